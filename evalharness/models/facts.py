@@ -1,0 +1,134 @@
+"""CallFacts: what is known of a call without reading its transcript; CallMeasures: what is measured in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pydantic import JsonValue
+
+from evalharness.models.call import Anchor, Call, Outcome, Status
+from evalharness.models.noun import Amount, CallId, Count, Instant, Milliseconds, Name, Noun
+
+
+class AnchorLatency(Noun):
+    """The voice-to-voice latencies of one call under one anchor, in milliseconds, and what else became of its turns.
+
+    `values_ms`: measured replies in turn order; `tool_ms`: those of them from turns with tool calls; `plain_ms`: those
+    not known to be fillers. `changes`: caller-to-agent turn changes. The counts stand in the call's commonest anchor.
+    """
+
+    anchor: Anchor | None
+    values_ms: tuple[Milliseconds, ...] = ()
+    tool_ms: tuple[Milliseconds, ...] = ()
+    plain_ms: tuple[Milliseconds, ...] = ()
+    changes: Count = 0
+    unanswered: Count = 0
+    overlaps: Count = 0
+    rejected: Count = 0
+    missing: Count = 0
+
+
+class CallMeasures(Noun):
+    """What needs no judgement in one call. p50 and p99 are of the call's own replies, unanswered ones ranked above all;
+    `p50_unanswered` says that the median touches an unanswered turn (then p50_ms is None)."""
+
+    source: Name
+    call_id: CallId
+    latencies: tuple[AnchorLatency, ...] = ()
+    p50_ms: Milliseconds | None = None
+    p99_ms: Milliseconds | None = None
+    p50_unanswered: bool = False
+    greeting_ms: Milliseconds | None = None
+
+
+class CallFacts(Noun):
+    """One row a call: the fields of rules and of whole-week measures. `hour` and `weekday` are local (1 = Monday)."""
+
+    id: CallId
+    source: Name
+    agent: str | None = None
+    version: str | None = None
+    started_at: Instant
+    duration_s: float | None = None
+    hour: int
+    weekday: int
+    direction: str | None = None
+    channel: str | None = None
+    language: str | None = None
+    intent: str | None = None
+    caller_key: str | None = None
+    status: Status | None = None
+    error_count: Count = 0
+    outcome: Outcome = "unknown"
+    end_reason: str | None = None
+    handed_off: bool = False
+    handoff_failed: bool = False
+    csat: float | None = None
+    cost_usd: Amount | None = None
+    currency: str | None = None
+    turns: Count = 0
+    has_transcript: bool = False
+    p50_ms: Milliseconds | None = None
+    p99_ms: Milliseconds | None = None
+    metadata: dict[str, JsonValue] = {}
+
+    def fields(self) -> Mapping[str, Any]:
+        """The facts by rule field name."""
+        return self.__dict__
+
+
+def facts_of(call: Call, measures: CallMeasures, zone: ZoneInfo) -> CallFacts:
+    """The row of a call; hour and weekday by the workspace's clock. `cost_usd` is the total in `currency` (USD unless configured)."""
+    local = call.started_at.astimezone(zone)
+    same = {name: getattr(call, name) for name in _SAME}
+    return CallFacts(
+        **same,
+        hour=local.hour,
+        weekday=local.isoweekday(),
+        duration_s=call.duration_s,
+        error_count=len(call.errors),
+        handed_off=call.handed_off,
+        handoff_failed=call.handoff is not None and call.handoff.status == "failed",
+        cost_usd=call.cost.total if call.cost else None,
+        currency=call.cost.currency if call.cost else None,
+        turns=len(call.turns),
+        has_transcript=call.has_transcript,
+        p50_ms=measures.p50_ms,
+        p99_ms=measures.p99_ms,
+    )
+
+
+_SAME = (
+    "id", "source", "agent", "version", "started_at", "direction", "channel", "language", "intent",
+    "caller_key", "status", "outcome", "end_reason", "csat", "metadata",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class LatencyPool:
+    """All turns of a week under one (source, anchor): values in milliseconds with the call each belongs to, and the counts.
+
+    `values_ms` and `call_index` have one entry a measured reply; `calls` = calls with any reply or unanswered turn here;
+    `slow_calls` = calls with any reply above 1,500 ms or an unanswered turn.
+    """
+
+    source: str
+    anchor: Anchor | None
+    values_ms: tuple[float, ...]
+    call_index: tuple[int, ...]
+    calls: int
+    slow_calls: int
+    changes: int
+    unanswered: int
+    overlaps: int
+    rejected: int
+    missing: int
+
+    @property
+    def coverage(self) -> float | None:
+        """(measured + unanswered) / (changes + unanswered - overlaps); None where there was nothing to measure."""
+        due = self.changes + self.unanswered - self.overlaps
+        return (len(self.values_ms) + self.unanswered) / due if due > 0 else None

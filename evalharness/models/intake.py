@@ -1,0 +1,40 @@
+"""What became of every row that was read."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from evalharness.models.noun import Count, Noun
+
+RowState = Literal["accepted", "duplicate", "conflict", "other_agent", "rejected"]
+
+
+class Rejected(Noun):
+    """A row that was not taken: where it stands, which field, why. `line` counts from 1; None for a single object."""
+
+    file: str
+    line: Count | None
+    field: str
+    reason: str
+
+
+class IntakeReport(Noun):
+    """The five counts of one file, which add up to the rows read, and the rows that need a look."""
+
+    file: str
+    file_digest: str
+    source: str
+    rows: Count
+    accepted: Count = 0
+    duplicate: Count = 0
+    conflict: Count = 0
+    other_agent: Count = 0
+    rejected: Count = 0
+    rejects: tuple[Rejected, ...] = ()
+    conflicts: tuple[str, ...] = ()
+    redactions: dict[str, Count] = {}
+    fill: dict[str, Count] = {}
+
+    def adds_up(self) -> bool:
+        """Whether no row vanished."""
+        return self.rows == self.accepted + self.duplicate + self.conflict + self.other_agent + self.rejected

@@ -1,0 +1,44 @@
+"""What every noun has in common: frozen, strict, no unknown fields, no NaN; and its digest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Annotated, Any
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+Instant = AwareDatetime
+"""An aware instant, kept in UTC by whoever makes it."""
+
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Count = Annotated[int, Field(ge=0)]
+Milliseconds = Annotated[float, Field(ge=0.0)]
+Amount = Annotated[float, Field(ge=0.0)]
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+CallId = Annotated[str, Field(min_length=1, max_length=512)]
+"""An id is data, never a path: whatever the platform wrote, up to 512 characters."""
+
+
+class Noun(BaseModel):
+    """Base of every noun: immutable, strict types, unknown fields refused, infinite and NaN numbers refused."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
+
+    def canonical(self) -> str:
+        """The noun as canonical JSON text (sorted keys, no spaces): equal nouns give equal text."""
+        return canonical_json(self.model_dump(mode="json"))
+
+    def digest(self) -> str:
+        """SHA-256 of the canonical JSON as 64 hexadecimal characters."""
+        return digest_of(self.canonical())
+
+
+def canonical_json(value: Any) -> str:
+    """JSON with sorted keys, no spaces and no escapes of non-ASCII text. Raises ValueError on NaN."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def digest_of(text: str) -> str:
+    """SHA-256 of the UTF-8 text as 64 hexadecimal characters."""
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,94 @@
+"""The weekly sample: its design, its frozen calls in draw order, their inclusion probabilities."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from evalharness.models.call import Call
+from evalharness.models.noun import CallId, Count, Name, Noun
+from evalharness.models.week import Week
+
+
+class Stratum(Noun):
+    """A disjoint group of the week's calls: first match wins; `when` None is the rest (`core`). `share` fixes its part."""
+
+    name: Name
+    when: str | None = None
+    share: Annotated[float, Field(gt=0, lt=1)] | None = None
+
+
+class StratumSize(Noun):
+    """How many gradable calls a stratum holds in the week (N_h) and how many of them are drawn (n_h)."""
+
+    stratum: Stratum
+    population: Count
+    drawn: Count
+
+    @model_validator(mode="after")
+    def _within(self) -> StratumSize:
+        if self.drawn > self.population:
+            raise ValueError(f"stratum {self.stratum.name!r}: {self.drawn} drawn of {self.population}")
+        return self
+
+
+class Design(Noun):
+    """How the draw is made. `seed` is the configured seed, with ".r" behind it for redraw r. `every_nth` replaces strata."""
+
+    week: Week
+    seed: str
+    size: Annotated[int, Field(ge=1)]
+    strata: tuple[StratumSize, ...]
+    every_nth: int | None = Field(default=None, ge=1)
+    scope: str | None = None
+
+    @property
+    def population(self) -> int:
+        """Gradable calls of the week (N)."""
+        return sum(stratum.population for stratum in self.strata)
+
+    @property
+    def drawn(self) -> int:
+        """Calls drawn (n)."""
+        return sum(stratum.drawn for stratum in self.strata)
+
+
+class DrawnCall(Noun):
+    """What the engine returns for a drawn call: its stratum and its key (lower-case hex MD5 of seed|week|source|id)."""
+
+    stratum: Name
+    key: str
+    source: Name
+    call_id: CallId
+
+
+class SampleItem(Noun):
+    """A drawn call, frozen. `position` counts from 1 in queue order; `probability` is n_h / N_h of its stratum."""
+
+    position: Annotated[int, Field(ge=1)]
+    stratum: Name
+    key: str
+    probability: Annotated[float, Field(gt=0, le=1)]
+    call: Call
+
+    @property
+    def identity(self) -> tuple[str, str]:
+        """(source, id) of the call."""
+        return self.call.source, self.call.id
+
+
+class WeeklySample(Noun):
+    """The calls of a week to be graded. Frozen once drawn; redrawn only with a reason while nothing is graded."""
+
+    week: Week
+    redraw: Count = 0
+    reason: str | None = None
+    design: Design
+    rubric_digest: str
+    criterion_digests: dict[str, str]
+    items: tuple[SampleItem, ...]
+
+    def frozen_digest(self) -> str:
+        """The digest that names this draw on every sheet and report."""
+        return self.digest()

@@ -1,0 +1,170 @@
+"""WeekSummary: everything a report of one week shows. Reporters format it and compute nothing."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from evalharness.models.call import Call, Change, Outcome
+from evalharness.models.facts import CallMeasures
+from evalharness.models.grade import FinalValue, Grade
+from evalharness.models.measure import Check, Measure, WeekVerdict
+from evalharness.models.noun import Amount, CallId, Count, Name, Noun, Share
+from evalharness.models.rubric import Rubric
+from evalharness.models.sample import Design
+from evalharness.models.week import Week
+
+
+class Population(Noun):
+    """How the week's calls divide. calls = out_of_scope + in_scope; in_scope = technical + judged + unseen.
+
+    `technical`: the log shows failed_technical (T); `judged`: others with a transcript (M); `unseen`: the rest (U).
+    `gradable`: all with a transcript, from which the sample is drawn; `without_transcript`: the others.
+    """
+
+    calls: Count
+    out_of_scope: Count
+    technical: Count
+    judged: Count
+    unseen: Count
+    gradable: Count
+    without_transcript: Count
+
+    @property
+    def in_scope(self) -> int:
+        """All calls but those the log shows as out of scope."""
+        return self.technical + self.judged + self.unseen
+
+
+class GraderCount(Noun):
+    """Who graded how many distinct drawn calls, and how many grades."""
+
+    name: Name
+    kind: Literal["human", "llm", "measured"]
+    calls: Count
+    grades: Count
+    asked: Count = 0
+
+
+class CriterionSummary(Noun):
+    """One criterion over the sample: weighted mean (score 0-100) or share of the good answer, and the counts of answers."""
+
+    criterion: Name
+    question: str
+    type: str
+    weight: float | None
+    measure: Measure
+    answers: dict[str, Count]
+    not_applicable: Count
+    ungraded: Count
+
+
+class CallResult(Noun):
+    """A drawn call with all its grades, the final values, and its score (0-100; None until every judged criterion is in)."""
+
+    position: Count
+    stratum: Name
+    probability: float
+    call: Call
+    measures: CallMeasures
+    grades: tuple[Grade, ...]
+    final: dict[str, FinalValue]
+    outcome: Outcome | None
+    clear_failure: Literal["yes", "no"] | None
+    score: float | None
+    weight_covered: Share
+    automatic_fail: Literal["call", "section"] | None = None
+
+
+class CallToHear(Noun):
+    """A call worth an owner's ear, and why. Ranked: clear failures, disagreements, missed escalations, slowest, lowest."""
+
+    rank: Count
+    position: Count | None
+    source: Name
+    call_id: CallId
+    kind: Literal["clear_failure", "disagreement", "missed_escalation", "slow", "low_score"]
+    reason: str
+
+
+class Escalation(Noun):
+    """needed x happened over graded drawn calls, as plain counts; the shares weighted for the week."""
+
+    correct_transfer: Count = 0
+    missed: Count = 0
+    unnecessary: Count = 0
+    correct_containment: Count = 0
+    precision: Measure
+    recall: Measure
+
+
+class LatencyRow(Noun):
+    """Latency of all turns under one (source, anchor)."""
+
+    source: Name
+    anchor: str
+    n: Count
+    calls: Count
+    unanswered: Count
+    overlaps: Count
+    rejected: Count
+    missing: Count
+    coverage: Share | None
+    p50: Measure
+    p95: Measure
+    p99: Measure
+    slow_calls: Measure
+
+
+class CostRow(Noun):
+    """Cost of all in-scope calls of one component, or of all ("total"); mean over the calls that report it."""
+
+    component: Name
+    total: Amount | None
+    mean: Measure
+
+
+class WeekSummary(Noun):
+    """The week as it is known at the ledger head named here."""
+
+    agent: Name
+    owner: Name
+    week: Week
+    timezone: str
+    success_criteria: str
+    population: Population
+    design: Design | None
+    sample_digest: str | None
+    redraw_reason: str | None = None
+    late_calls: Count = 0
+    rubric: Rubric
+    rubric_digest: str
+    graders: tuple[GraderCount, ...]
+    graded_calls: Count
+    checks: tuple[Check, ...]
+    switched_off: tuple[str, ...] = ()
+    verdict: WeekVerdict
+    leaning: str = ""
+    measures: tuple[Measure, ...]
+    criteria: tuple[CriterionSummary, ...]
+    call_score: Measure
+    automatic_fails: Measure
+    results: tuple[CallResult, ...]
+    to_hear: tuple[CallToHear, ...]
+    escalation: Escalation | None
+    latency: tuple[LatencyRow, ...]
+    cost: tuple[CostRow, ...]
+    intents: dict[str, Count]
+    outcomes: dict[str, Count]
+    versions: dict[str, Count]
+    fill: dict[str, Share]
+    changes: tuple[Change, ...] = ()
+    notices: tuple[str, ...] = ()
+    next_steps: tuple[str, ...] = ()
+    ledger_head: str = ""
+
+    def measure(self, name: str) -> Measure:
+        """The measure of that name. Raises KeyError."""
+        for measure in self.measures:
+            if measure.name == name:
+                return measure
+        raise KeyError(name)
