@@ -13,7 +13,15 @@ Anchor = Literal["acoustic", "reported", "transcript", "components"]
 Direction = Literal["inbound", "outbound"]
 Status = Literal["completed", "error", "no_answer", "abandoned"]
 Outcome = Literal[
-    "resolved", "partly_resolved", "transferred", "follow_up", "abandoned", "unresolved", "failed_technical", "out_of_scope", "unknown"
+    "resolved",
+    "partly_resolved",
+    "transferred",
+    "follow_up",
+    "abandoned",
+    "unresolved",
+    "failed_technical",
+    "out_of_scope",
+    "unknown",
 ]
 OUTCOMES: tuple[Outcome, ...] = Outcome.__args__  # type: ignore[attr-defined]
 COST_COMPONENTS = ("telephony", "stt", "llm", "tts", "platform", "other")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pydantic import JsonValue
+from pydantic import Field, JsonValue
 
 from evalharness.models.call import Anchor, Call, Outcome, Status
 from evalharness.models.noun import Amount, CallId, Count, Instant, Milliseconds, Name, Noun
@@ -73,7 +73,7 @@ class CallFacts(Noun):
     has_transcript: bool = False
     p50_ms: Milliseconds | None = None
     p99_ms: Milliseconds | None = None
-    metadata: dict[str, JsonValue] = {}
+    metadata: dict[str, JsonValue] = Field(default_factory=dict)
 
     def fields(self) -> Mapping[str, Any]:
         """The facts by rule field name."""
@@ -81,7 +81,7 @@ class CallFacts(Noun):
 
 
 def facts_of(call: Call, measures: CallMeasures, zone: ZoneInfo) -> CallFacts:
-    """The row of a call; hour and weekday by the workspace's clock. `cost_usd` is the total in `currency` (USD unless configured)."""
+    """The row of a call; hour and weekday by the workspace's clock. `cost_usd` is the total in `currency`."""
     local = call.started_at.astimezone(zone)
     same = {name: getattr(call, name) for name in _SAME}
     return CallFacts(

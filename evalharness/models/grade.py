@@ -92,6 +92,7 @@ class FinalValue(Noun):
     """What counts for a call and criterion after all grades: a value, N/A, or none with the reason why.
 
     `conflict` says that two people differ by more than a mean can settle; such a value waits for an adjudicator.
+    `fail`: the value, or one of the rated turns behind it, is an automatic fail.
     """
 
     criterion: Identifier
@@ -99,4 +100,5 @@ class FinalValue(Noun):
     value: float | str | None = None
     by: Literal["adjudicated", "human", "measured", "llm"] | None = None
     conflict: bool = False
+    fail: Literal["call", "section"] | None = None
     note: str = ""

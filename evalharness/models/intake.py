@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from evalharness.models.noun import Count, Noun
 
 RowState = Literal["accepted", "duplicate", "conflict", "other_agent", "rejected"]
@@ -32,8 +34,8 @@ class IntakeReport(Noun):
     rejected: Count = 0
     rejects: tuple[Rejected, ...] = ()
     conflicts: tuple[str, ...] = ()
-    redactions: dict[str, Count] = {}
-    fill: dict[str, Count] = {}
+    redactions: dict[str, Count] = Field(default_factory=dict)
+    fill: dict[str, Count] = Field(default_factory=dict)
 
     def adds_up(self) -> bool:
         """Whether no row vanished."""

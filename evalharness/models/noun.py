@@ -42,3 +42,10 @@ def canonical_json(value: Any) -> str:
 def digest_of(text: str) -> str:
     """SHA-256 of the UTF-8 text as 64 hexadecimal characters."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def tuples(value: Any) -> Any:
+    """Data as a file gives it, with every list made a tuple: strict nouns hold tuples and take no list from Python."""
+    if isinstance(value, list | tuple):
+        return tuple(tuples(part) for part in value)
+    return {key: tuples(part) for key, part in value.items()} if isinstance(value, dict) else value

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from evalharness.models.call import OUTCOMES
-from evalharness.models.noun import Name, Noun, canonical_json, digest_of
+from evalharness.models.noun import Name, Noun, canonical_json, digest_of, tuples
 
 GraderKind = Literal["human", "llm", "measured"]
 CriterionType = Literal["ordinal", "yes_no", "category", "measured", "text"]
@@ -36,21 +36,21 @@ class Band(Noun):
 def _levels(given: Any) -> Any:
     """Levels as people write them: {1: {text: ...}, 2: "..."}."""
     if not isinstance(given, dict):
-        return given
-    return [{"value": value, **(level if isinstance(level, dict) else {"text": level})} for value, level in given.items()]
+        return tuples(given)
+    return tuple({"value": value, **(level if isinstance(level, dict) else {"text": level})} for value, level in given.items())
 
 
 def _bands(given: Any) -> Any:
     """Bands as people write them: {5: "<600", 4: "<900"}; tried in the order written."""
     if not isinstance(given, dict):
-        return given
+        return tuples(given)
     bands = []
     for level, text in given.items():
         match = _BAND.fullmatch(str(text).strip())
         if match is None:
             raise ValueError(f"band {text!r} of level {level} is not like '<600'")
         bands.append({"level": level, "op": match[1], "bound": float(match[2])})
-    return bands
+    return tuple(bands)
 
 
 class Criterion(Noun):
@@ -83,7 +83,7 @@ class Criterion(Noun):
         if self.type == "measured" and not (self.measure and self.bands):
             raise ValueError(f"{self.id}: a measured criterion needs `measure` and `bands`")
         if self.type == "yes_no" and self.weight is not None and self.good is None:
-            raise ValueError(f"{self.id}: a weighted yes/no criterion says which answer is good (good: \"yes\")")
+            raise ValueError(f'{self.id}: a weighted yes/no criterion says which answer is good (good: "yes")')
         if self.weight is not None and self.type in ("category", "text"):
             raise ValueError(f"{self.id}: a {self.type} criterion carries no weight")
         return self
@@ -135,8 +135,11 @@ class Rubric(Noun):
     @classmethod
     def _checks_are_yes_no(cls, given: Any) -> Any:
         """A check is a yes/no criterion whose good answer is no; the file need not say so."""
-        if isinstance(given, dict) and isinstance(given.get("checks"), list | tuple):
-            filled = [{"type": "yes_no", "good": "no", **check} if isinstance(check, dict) else check for check in given["checks"]]
+        given = tuples(given)
+        if isinstance(given, dict) and isinstance(given.get("checks"), tuple):
+            filled = tuple(
+                {"type": "yes_no", "good": "no", **check} if isinstance(check, dict) else check for check in given["checks"]
+            )
             return {**given, "checks": filled}
         return given
 

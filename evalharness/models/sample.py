@@ -20,16 +20,18 @@ class Stratum(Noun):
 
 
 class StratumSize(Noun):
-    """How many gradable calls a stratum holds in the week (N_h) and how many of them are drawn (n_h)."""
+    """How many gradable calls a stratum holds in the week (N_h), how many of them are drawn (n_h), and `judged` (M_h):
+    those of N_h that the log itself shows neither as failed_technical nor as out_of_scope."""
 
     stratum: Stratum
     population: Count
     drawn: Count
+    judged: Count
 
     @model_validator(mode="after")
     def _within(self) -> StratumSize:
-        if self.drawn > self.population:
-            raise ValueError(f"stratum {self.stratum.name!r}: {self.drawn} drawn of {self.population}")
+        if max(self.drawn, self.judged) > self.population:
+            raise ValueError(f"stratum {self.stratum.name!r}: {self.drawn} drawn, {self.judged} judged, of {self.population}")
         return self
 
 

@@ -54,7 +54,12 @@ class Threshold(Noun):
 
     def holds(self, value: float) -> bool:
         """Whether an exactly known value meets the bar; compared unrounded."""
-        tests = {"at_least": value >= self.value, "at_most": value <= self.value, "below": value < self.value, "above": value > self.value}
+        tests = {
+            "at_least": value >= self.value,
+            "at_most": value <= self.value,
+            "below": value < self.value,
+            "above": value > self.value,
+        }
         return tests[self.direction]
 
 

@@ -1,0 +1,160 @@
+"""The scorecard: each measure against its bar, and the week's verdict. Compared unrounded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from evalharness.aggregate import latency
+from evalharness.aggregate.estimate import Estimate
+from evalharness.aggregate.judged import WeekRate
+from evalharness.aggregate.population import ENOUGH_COVERAGE
+from evalharness.models.facts import LatencyPool
+from evalharness.models.measure import Check, Measure, Verdict, WeekVerdict
+from evalharness.models.threshold import Threshold
+from evalharness.stats.verdict import calls_needed, verdict_from_bounds
+
+
+@dataclass(frozen=True)
+class Known:
+    """Everything a check can be held against. `rates`: estimates of the whole week; `shares`: of the judged calls."""
+
+    pools: Sequence[LatencyPool]
+    rates: Mapping[str, WeekRate]
+    shares: Mapping[str, tuple[Measure, Estimate]]
+    exact: Mapping[str, Measure]
+    signed: bool = False
+
+
+def check(threshold: Threshold, known: Known) -> Check:
+    """One line of the scorecard."""
+    name = threshold.measure
+    if name in latency.QUANTILES:
+        found = latency.against(known.pools, threshold)
+        return Check(threshold=threshold, measure=found.measure, verdict=found.verdict, reason=found.reason)
+    if name in known.rates:
+        return _of_rate(threshold, known.rates[name])
+    if name in known.shares:
+        return _of_share(threshold, *known.shares[name])
+    if name == "owner_reviewed_calls":
+        return _of_review(threshold, known.exact[name], signed=known.signed)
+    measure = known.exact.get(name)
+    if measure is None:
+        missing = Measure(name=name, unit="share", note="the rubric of this week has no such criterion")
+        return Check(threshold=threshold, measure=missing, verdict="not_measured", reason=missing.note)
+    return _of_exact(threshold, measure)
+
+
+def _of_exact(threshold: Threshold, measure: Measure) -> Check:
+    """A figure over all calls describes the week exactly; below 90 % coverage the best and worst case decide."""
+    if measure.value is None:
+        return Check(threshold=threshold, measure=measure, verdict="not_measured", reason=measure.note or "no data")
+    covered = measure.n / measure.of if measure.of else 0.0
+    verdict: Verdict = "met" if threshold.holds(measure.value) else "missed"
+    if covered < ENOUGH_COVERAGE:
+        floor = measure.value * covered  # every missing call cost nothing: the least the mean can be
+        certain_miss = threshold.direction in ("below", "at_most") and not threshold.holds(floor)
+        verdict = "missed" if certain_miss else "not_proven"
+        reason = f"only {measure.n} of {measure.of} calls report it; below {ENOUGH_COVERAGE:.0%} the best and worst case decide"
+        return Check(threshold=threshold, measure=measure, verdict=verdict, reason=reason)
+    return Check(threshold=threshold, measure=measure, verdict=verdict, low=measure.value, high=measure.value)
+
+
+def _of_review(threshold: Threshold, measure: Measure, *, signed: bool) -> Check:
+    """Below the bar the owner may still be reading: not measured until the week is signed off, then missed."""
+    if threshold.holds(float(measure.n)):
+        return Check(threshold=threshold, measure=measure, verdict="met")
+    reason = f"{measure.n} of {threshold.value:g} calls reviewed so far"
+    return Check(threshold=threshold, measure=measure, verdict="missed" if signed else "not_measured", reason=reason)
+
+
+def _of_share(threshold: Threshold, measure: Measure, found: Estimate) -> Check:
+    if measure.value is None:
+        return Check(threshold=threshold, measure=measure, verdict="not_measured", reason="nothing graded")
+    low, high = found.bounds
+    verdict = _verdict(low, high, threshold, complete=found.complete)
+    needed = _needed(threshold, found, threshold.value, found.of) if verdict == "not_proven" else None
+    return Check(
+        threshold=threshold, measure=measure, verdict=verdict, low=low, high=high, calls_needed=needed, reason=_why(found)
+    )
+
+
+def _of_rate(threshold: Threshold, rate: WeekRate) -> Check:
+    """What the log alone proves needs no grade: two known failures of 150 calls are over 1 % whatever people read."""
+    low, high = rate.bounds
+    if not rate.measured:
+        surely = rate.total > 0 and _verdict(low, high, threshold, complete=True) == "missed"
+        reason = "the log alone shows it" if surely else "nothing graded"
+        measure = rate.measure
+        if surely:
+            measure = measure.model_copy(update={"note": f"at least {rate.fixed:g} of {rate.total:g} calls, from the log alone"})
+        return Check(
+            threshold=threshold,
+            measure=measure,
+            verdict="missed" if surely else "not_measured",
+            low=low,
+            high=high,
+            reason=reason,
+        )
+    verdict = _verdict(low, high, threshold, complete=rate.estimate.complete)
+    needed = None
+    if verdict == "not_proven" and rate.judged:
+        adverse = rate.unseen if threshold.direction in ("below", "at_most") else 0.0
+        bar = (threshold.value * rate.total - rate.fixed - adverse) / rate.judged
+        needed = _needed(threshold, rate.estimate, bar, round(rate.judged))
+    return Check(
+        threshold=threshold,
+        measure=rate.measure,
+        verdict=verdict,
+        low=low,
+        high=high,
+        calls_needed=needed,
+        reason=_why(rate.estimate),
+    )
+
+
+def _verdict(low: float, high: float, threshold: Threshold, *, complete: bool) -> Verdict:
+    """Met or missed only where every rate still possible says so. Counts over counts are compared as exact fractions."""
+    if not complete:
+        return "not_proven"
+    answer = verdict_from_bounds(_exact(low), _exact(high), threshold.value, threshold.direction)
+    return {"met": "met", "missed": "missed"}.get(answer, "not_proven")  # type: ignore[return-value]
+
+
+def _exact(share: float) -> Fraction:
+    """The ratio of counts behind a float such as 0.6000000000000001; weeks have fewer than ten million calls."""
+    return Fraction(share).limit_denominator(10_000_000)
+
+
+def _needed(threshold: Threshold, found: Estimate, bar: float, population: int) -> int | None:
+    """Graded calls in all that would settle it if the rate stays as seen; None where even all calls would not."""
+    if found.value is None or not 0 < bar < 1:
+        return None
+    worth = found.n_eff / found.n if found.n and 0 < found.n_eff <= found.n else 1.0
+    needed = calls_needed(found.value * found.n, found.n, bar, threshold.direction, population=population)
+    return None if needed is None else min(round(needed / worth), population)
+
+
+def _why(found: Estimate) -> str:
+    parts = []
+    if not found.complete:
+        parts.append("a stratum has no graded call yet")
+    if found.missing:
+        parts.append(f"{found.missing} calls passed over without a grade are taken both ways")
+    return "; ".join(parts)
+
+
+def week_verdict(checks: Sequence[Check]) -> tuple[WeekVerdict, str]:
+    """Good enough if every check is met, not good enough if any is missed, else not proven yet and which way it leans."""
+    verdicts = {one.verdict for one in checks}
+    if "missed" in verdicts:
+        return "not good enough", ""
+    if verdicts == {"met"}:
+        return "good enough", ""
+    leaning = [
+        one.threshold.id
+        for one in checks
+        if one.verdict == "not_proven" and one.measure.value is not None and not one.threshold.holds(one.measure.value)
+    ]
+    return "not proven yet", f"leaning to a miss ({', '.join(leaning)})" if leaning else "nothing against it"

@@ -1,0 +1,118 @@
+"""From the graded calls of the sample to all judged calls of the week, nonresponse taken both ways. STATISTICS a."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from evalharness.models.sample import Design
+from evalharness.models.summary import CallResult
+from evalharness.stats.mean import weighted_mean
+from evalharness.stats.share import Interval, weighted_share
+
+Answer = Literal["hit", "no", "out"] | None
+"""What a drawn call says to a yes/no question: yes, no, not in the domain (N/A, out of scope), or nothing yet."""
+
+TWO_SIDED, ONE_SIDED = 0.025, 0.05
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A share or mean of the judged calls. `n` graded of `of` drawn judged calls; `missing`: queued before the last graded
+    one without a grade. `bounds`: one-sided 95 % limits; `interval`: two-sided 95 % limits. `n_eff`: what n is worth."""
+
+    value: float | None
+    n: int
+    of: int
+    missing: int
+    interval: tuple[float, float]
+    bounds: tuple[float, float]
+    n_eff: float = 0.0
+    complete: bool = True
+    note: str = ""
+
+
+def judged(results: Sequence[CallResult]) -> list[CallResult]:
+    """The drawn calls that the log shows neither as failed_technical nor as out_of_scope (M of DOMAIN)."""
+    return [result for result in results if result.call.outcome not in ("failed_technical", "out_of_scope")]
+
+
+def reached(results: Sequence[CallResult], graded: Callable[[CallResult], bool]) -> list[CallResult]:
+    """The queue up to the last graded call: what lies behind it was not reached and is no nonresponse."""
+    last = max((result.position for result in results if graded(result)), default=0)
+    return [result for result in results if result.position <= last]
+
+
+def share(design: Design, results: Sequence[CallResult], answer: Callable[[CallResult], Answer]) -> Estimate:
+    """The weighted share of hits among the judged calls in the domain. A stratum without a graded call: not complete."""
+    drawn = judged(results)
+    asked = reached(drawn, lambda result: answer(result) is not None)
+    graded = [result for result in asked if answer(result) is not None]
+    in_domain = [result for result in graded if answer(result) != "out"]
+    missing = len(asked) - len(graded)
+    value = _interval(design, graded, [answer(result) for result in graded], TWO_SIDED)
+    worst = [answer(result) or "hit" for result in asked]
+    best = [answer(result) or "no" for result in asked]
+
+    def limits(tail: float) -> tuple[float, float]:
+        if not missing:
+            both = _interval(design, graded, [answer(result) for result in graded], tail)
+            return both.low, both.high
+        return _interval(design, asked, best, tail).low, _interval(design, asked, worst, tail).high
+
+    return Estimate(
+        value=value.value if in_domain else None,
+        n=len(in_domain),
+        of=len(drawn),
+        missing=missing,
+        interval=limits(TWO_SIDED),
+        bounds=limits(ONE_SIDED),
+        n_eff=value.n_eff,
+        complete=_every_stratum(design, graded),
+        note=value.note,
+    )
+
+
+def _interval(design: Design, results: Sequence[CallResult], answers: Sequence[Answer], tail: float) -> Interval:
+    hits = [float(answer == "hit") for answer in answers]
+    sizes = [float(answer != "out") for answer in answers]
+    return weighted_share(hits, sizes, [result.stratum for result in results], _population(design), tail)
+
+
+def mean(
+    design: Design, results: Sequence[CallResult], value: Callable[[CallResult], float | None], scale: tuple[float, float]
+) -> Estimate:
+    """The weighted mean over the judged calls that have a value; limits by a finite-population t interval.
+
+    A call whose value is missing although the queue passed it takes the scale's lowest, then its highest value.
+    """
+    drawn = judged(results)
+    asked = reached(drawn, lambda result: value(result) is not None)
+    graded = [result for result in asked if value(result) is not None]
+
+    def limits(fill: float | None, tail: float) -> Interval:
+        rows = graded if fill is None else asked
+        values = [given if (given := value(result)) is not None else fill or 0.0 for result in rows]
+        return weighted_mean(values, [result.stratum for result in rows], _population(design), tail, scale)
+
+    missing = len(asked) - len(graded)
+    low_fill, high_fill = scale if missing else (None, None)
+    return Estimate(
+        value=limits(None, TWO_SIDED).value if graded else None,
+        n=len(graded),
+        of=len(drawn),
+        missing=missing,
+        interval=(limits(low_fill, TWO_SIDED).low, limits(high_fill, TWO_SIDED).high),
+        bounds=(limits(low_fill, ONE_SIDED).low, limits(high_fill, ONE_SIDED).high),
+        complete=_every_stratum(design, graded),
+    )
+
+
+def _population(design: Design) -> dict[object, int]:
+    return {size.stratum.name: size.judged for size in design.strata if size.judged}
+
+
+def _every_stratum(design: Design, graded: Sequence[CallResult]) -> bool:
+    """Whether every stratum with judged calls has a graded one; before that an estimate is not proven."""
+    return {size.stratum.name for size in design.strata if size.judged} <= {result.stratum for result in graded}

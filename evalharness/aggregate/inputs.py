@@ -1,0 +1,44 @@
+"""Everything a summary of one week is made from; gathered by the flow, handed over whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from evalharness.models.call import Change
+from evalharness.models.facts import CallFacts, CallMeasures, LatencyPool
+from evalharness.models.grade import Grade
+from evalharness.models.rubric import Rubric
+from evalharness.models.sample import WeeklySample
+from evalharness.models.threshold import Thresholds
+
+
+@dataclass(frozen=True)
+class WeekInputs:
+    """`facts`: one row a call of the week, in scope of the workspace; `grades`: all revisions in ledger order;
+    `asked`: person -> number of calls on their sheet; `signed`: whether the week is signed off; `cost_components`:
+    component -> (calls reporting it, sum) over calls in scope; `late_calls`: calls that came after the draw."""
+
+    agent: str
+    owner: str
+    week: str
+    zone: ZoneInfo
+    rubric: Rubric
+    thresholds: Thresholds
+    facts: Sequence[CallFacts]
+    latency: Sequence[LatencyPool]
+    success_criteria: str = ""
+    deputy: str | None = None
+    currency: str = "USD"
+    sample: WeeklySample | None = None
+    grades: Sequence[Grade] = ()
+    measures: Mapping[tuple[str, str], CallMeasures] = field(default_factory=dict)
+    asked: Mapping[str, int] = field(default_factory=dict)
+    cost_components: Mapping[str, tuple[int, float]] = field(default_factory=dict)
+    fill: Mapping[str, float] = field(default_factory=dict)
+    changes: Sequence[Change] = ()
+    notices: Sequence[str] = ()
+    late_calls: int = 0
+    signed: bool = False
+    ledger_head: str = ""

@@ -1,0 +1,154 @@
+"""Rates that a reading of the sample decides: resolution, clear failures, shares of good answers. DOMAIN's formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from evalharness.aggregate import estimate
+from evalharness.aggregate.estimate import Answer, Estimate
+from evalharness.models.measure import Measure
+from evalharness.models.rubric import Criterion
+from evalharness.models.sample import Design
+from evalharness.models.summary import CallResult, Population
+
+
+@dataclass(frozen=True)
+class WeekRate:
+    """A share of the week's in-scope calls: `fixed` known hits + `judged` x estimate, over `total`; `unseen` count as none in
+    the value, as none and as all in the limits."""
+
+    measure: Measure
+    bounds: tuple[float, float]
+    estimate: Estimate
+    fixed: float
+    judged: float
+    unseen: float
+    total: float
+
+    @property
+    def measured(self) -> bool:
+        """Whether anything at all is known of it."""
+        return self.measure.value is not None
+
+
+def _week_rate(name: str, found: Estimate, fixed: float, judged: float, population: Population, out: float) -> WeekRate:
+    """fixed + judged * p, over technical + judged + unseen - graded as out of scope."""
+    total = population.technical + judged + population.unseen
+
+    def of_week(p: float, unseen: float) -> float:
+        return min(max((fixed + judged * p + unseen) / total, 0.0), 1.0) if total else 0.0
+
+    unseen = float(population.unseen)
+    low, high = of_week(found.interval[0], 0.0), of_week(found.interval[1], unseen)
+    measure = Measure(
+        name=name,
+        unit="share",
+        value=None if found.value is None or not total else of_week(found.value, 0.0),
+        n=found.n if total else 0,
+        of=population.judged,
+        missing=found.missing,
+        low=low,
+        high=high,
+        basis="sample",
+        note=_note(population, out),
+    )
+    bounds = of_week(found.bounds[0], 0.0), of_week(found.bounds[1], unseen)
+    return WeekRate(measure, bounds, found, fixed, judged, unseen, total)
+
+
+def _note(population: Population, out: float) -> str:
+    parts = []
+    if population.technical:
+        parts.append(f"{population.technical} technical failures from the log counted in")
+    if population.unseen:
+        parts.append(f"{population.unseen} calls nobody could read are taken both ways")
+    if out:
+        parts.append(f"{out:.1%} of judged calls graded out of scope and left out")
+    return "; ".join(parts)
+
+
+def resolution(design: Design, results: Sequence[CallResult], population: Population) -> WeekRate:
+    """resolved / in-scope calls: technical failures are unresolved; graded out_of_scope leaves numerator and denominator."""
+
+    def answer(result: CallResult) -> Answer:
+        final = result.final.get("outcome")
+        if final is None or final.state != "scored" or final.value == "unknown":
+            return None
+        return "hit" if final.value == "resolved" else "out" if final.value == "out_of_scope" else "no"
+
+    found = estimate.share(design, results, answer)
+    out = _share_out(design, results, answer)
+    return _week_rate("resolution_rate", found, 0.0, population.judged * (1 - out), population, out)
+
+
+def _share_out(design: Design, results: Sequence[CallResult], answer: Callable[[CallResult], Answer]) -> float:
+    """The weighted share of judged calls graded out of scope."""
+
+    def is_out(result: CallResult) -> Answer:
+        given = answer(result)
+        return None if given is None else "hit" if given == "out" else "no"
+
+    return estimate.share(design, results, is_out).value or 0.0
+
+
+def clear_failures(design: Design, results: Sequence[CallResult], population: Population) -> WeekRate:
+    """(T + M p) / (T + M + U): log and sample together."""
+
+    def answer(result: CallResult) -> Answer:
+        return None if result.clear_failure is None else "hit" if result.clear_failure == "yes" else "no"
+
+    found = estimate.share(design, results, answer)
+    return _week_rate("clear_failure_rate", found, float(population.technical), float(population.judged), population, 0.0)
+
+
+def good_share(design: Design, results: Sequence[CallResult], criterion: Criterion) -> tuple[Measure, Estimate]:
+    """Share of judged calls at 4 or 5 (of an ordinal criterion: its two highest levels), N/A left out."""
+    bar = min(sorted(map(float, criterion.answers))[-2:])
+    found = estimate.share(design, results, lambda result: _answer(result, criterion, lambda value: float(value) >= bar))
+    return _sample_measure(f"share_4_5.{criterion.id}", "share", found), found
+
+
+def yes_share(design: Design, results: Sequence[CallResult], criterion: Criterion) -> Measure:
+    """Share of judged calls answered yes, N/A left out."""
+    found = estimate.share(design, results, lambda result: _answer(result, criterion, lambda value: value == "yes"))
+    return _sample_measure(f"share_yes.{criterion.id}", "share", found)
+
+
+def _answer(result: CallResult, criterion: Criterion, hit: Callable[[float | str], bool]) -> Answer:
+    final = result.final[criterion.id]
+    if final.state == "ungraded" or (final.value is None and final.state == "scored"):
+        return None
+    return "out" if final.value is None else "hit" if hit(final.value) else "no"
+
+
+def share_of(name: str, design: Design, results: Sequence[CallResult], hit: Callable[[CallResult], bool | None]) -> Measure:
+    """The weighted share of judged calls for which `hit` says yes; None = no answer yet."""
+
+    def answer(result: CallResult) -> Answer:
+        found = hit(result)
+        return None if found is None else "hit" if found else "no"
+
+    return _sample_measure(name, "share", estimate.share(design, results, answer))
+
+
+def _sample_measure(name: str, unit: str, found: Estimate) -> Measure:
+    return Measure.model_validate(
+        {
+            "name": name,
+            "unit": unit,
+            "value": found.value,
+            "n": found.n,
+            "of": found.of,
+            "missing": found.missing,
+            "low": found.interval[0] if found.n else None,
+            "high": found.interval[1] if found.n else None,
+            "basis": "sample",
+            "note": "" if found.complete or not found.n else "a stratum has no graded call yet",
+        }
+    )
+
+
+def mean_score(name: str, design: Design, results: Sequence[CallResult], value: Callable[[CallResult], float | None]) -> Measure:
+    """The weighted mean of a 0-100 score over judged calls."""
+    return _sample_measure(name, "score", estimate.mean(design, results, value, (0.0, 100.0)))

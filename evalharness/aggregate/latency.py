@@ -1,0 +1,141 @@
+"""The week's latency: exact percentiles over all turns by (source, anchor), never mixed. DOMAIN: Latency."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from evalharness.aggregate.population import ENOUGH_COVERAGE
+from evalharness.models.facts import LatencyPool
+from evalharness.models.measure import Measure, Verdict
+from evalharness.models.summary import LatencyRow
+from evalharness.models.threshold import Threshold
+from evalharness.stats.quantile import week_quantile
+
+QUANTILES = {"latency_p50_ms": 0.50, "latency_p95_ms": 0.95, "latency_p99_ms": 0.99}
+COARSE_MS = 100
+
+
+@dataclass(frozen=True)
+class PoolVerdict:
+    """What one pool says to a latency bar."""
+
+    measure: Measure
+    verdict: Verdict
+    reason: str = ""
+
+
+def percentile(pool: LatencyPool, name: str, *, missing_as: float | None = None) -> float | None:
+    """The percentile in ms; math.inf where it touches an unanswered turn; None without any turn.
+
+    `missing_as` 0 or inf adds the missing turns as the best or the worst that can be.
+    """
+    values = list(pool.values_ms)
+    unanswered = pool.unanswered
+    if missing_as is not None:
+        gap = _due(pool) - len(values) - unanswered
+        values += [0.0] * (gap if missing_as == 0 else 0)
+        unanswered += gap if missing_as else 0
+    return week_quantile(values, unanswered, QUANTILES[name], higher=name == "latency_p99_ms")
+
+
+def _due(pool: LatencyPool) -> int:
+    """Turns that should have a latency: changes + unanswered - overlaps."""
+    return max(pool.changes + pool.unanswered - pool.overlaps, len(pool.values_ms) + pool.unanswered)
+
+
+def measure(pool: LatencyPool, name: str) -> Measure:
+    """A percentile of one pool with its count of turns and its coverage."""
+    value = percentile(pool, name)
+    n = len(pool.values_ms) + pool.unanswered
+    return Measure(
+        name=name,
+        unit="ms",
+        value=value if value is not None and math.isfinite(value) else None,
+        n=n,
+        of=_due(pool),
+        missing=_due(pool) - n,
+        unanswered=value == math.inf,
+        note=f"{pool.source}, {pool.anchor or 'no times'}",
+    )
+
+
+def row(pool: LatencyPool) -> LatencyRow:
+    """Everything the report shows of one pool."""
+    slow = Measure(
+        name="slow_calls",
+        unit="share",
+        value=pool.slow_calls / pool.calls if pool.calls else None,
+        n=pool.calls,
+        of=pool.calls,
+        note="calls with a reply above 1.5 s or none",
+    )
+    p50, p95, p99 = (measure(pool, name) for name in QUANTILES)
+    return LatencyRow(
+        source=pool.source,
+        anchor=pool.anchor or "none",
+        n=len(pool.values_ms),
+        calls=pool.calls,
+        unanswered=pool.unanswered,
+        overlaps=pool.overlaps,
+        rejected=pool.rejected,
+        missing=pool.missing,
+        coverage=None if pool.coverage is None else min(pool.coverage, 1.0),
+        p50=p50,
+        p95=p95,
+        p99=p99,
+        slow_calls=slow,
+    )
+
+
+def against(pools: Sequence[LatencyPool], threshold: Threshold) -> PoolVerdict:
+    """The bar over all pools: each must pass; one that misses decides. Shown is the pool that decides."""
+    found = [_pool_against(pool, threshold) for pool in pools if pool.values_ms or pool.unanswered]
+    if not found:
+        turns = sum(_due(pool) for pool in pools)
+        empty = Measure(name=threshold.measure, unit="ms", of=turns, missing=turns, note="no turn has a latency or times")
+        return PoolVerdict(empty, "not_measured", "the log gives no latency and no turn times")
+    order: tuple[Verdict, ...] = ("missed", "not_proven", "not_measured", "met")
+    worst = min(found, key=lambda one: (order.index(one.verdict), -_rank(one.measure)))
+    if worst.verdict == "met" and any(not pool.values_ms and not pool.unanswered and _due(pool) for pool in pools):
+        return _with_uncovered(pools, worst)
+    return worst
+
+
+def _with_uncovered(pools: Sequence[LatencyPool], worst: PoolVerdict) -> PoolVerdict:
+    """Turns without any time belong to no anchor: where they are a tenth or more, a pass is not proven."""
+    blank = sum(_due(pool) for pool in pools if not pool.values_ms and not pool.unanswered)
+    due = sum(_due(pool) for pool in pools)
+    covered = 1 - blank / due
+    if covered >= ENOUGH_COVERAGE:
+        return worst
+    return PoolVerdict(worst.measure, "not_proven", f"only {covered:.0%} of the week's turns have a latency")
+
+
+def _rank(measure: Measure) -> float:
+    return math.inf if measure.unanswered else measure.value or 0.0
+
+
+def _pool_against(pool: LatencyPool, threshold: Threshold) -> PoolVerdict:
+    shown = measure(pool, threshold.measure)
+    if _coarse(pool.values_ms):
+        return PoolVerdict(shown, "not_measured", "the clock is coarser than 100 ms, so it decides nothing")
+    value = percentile(pool, threshold.measure)
+    verdict: Verdict = "met" if threshold.holds(value or 0.0) else "missed"
+    reason = ""
+    if pool.coverage is not None and pool.coverage < ENOUGH_COVERAGE:
+        best, worst = (percentile(pool, threshold.measure, missing_as=fill) for fill in (0.0, math.inf))
+        if threshold.holds(best or 0.0) != threshold.holds(worst or 0.0):
+            verdict, reason = "not_proven", f"only {pool.coverage:.0%} of the turns have a latency; best and worst case differ"
+    if verdict == "met" and pool.anchor == "components":
+        return PoolVerdict(shown, "not_proven", "a sum of components leaves parts out: it can show a miss, never a pass")
+    return PoolVerdict(shown, verdict, reason)
+
+
+def _coarse(values: Sequence[float]) -> bool:
+    """Whether every value is a multiple of more than 100 ms (a clock of whole seconds, say)."""
+    whole = [round(value) for value in values if value]
+    if len(whole) < 5 or any(abs(value - round(value)) > 1e-9 for value in values):
+        return False
+    return math.gcd(*whole) > COARSE_MS

@@ -1,0 +1,93 @@
+"""How the week's calls divide, and what the log alone says of all of them: exact, with its coverage."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from evalharness.models.facts import CallFacts
+from evalharness.models.measure import Measure
+from evalharness.models.sample import Design
+from evalharness.models.summary import CostRow, Population
+
+ENOUGH_COVERAGE = 0.9
+
+
+def population(facts: Sequence[CallFacts], design: Design | None) -> Population:
+    """T, M, U of DOMAIN. Judged calls that came after the draw are unseen: the sample cannot speak for them."""
+    in_scope = [call for call in facts if call.outcome != "out_of_scope"]
+    technical = sum(call.outcome == "failed_technical" for call in in_scope)
+    judged = sum(call.has_transcript and call.outcome != "failed_technical" for call in in_scope)
+    if design is not None:
+        judged = min(judged, sum(size.judged for size in design.strata))
+    gradable = sum(call.has_transcript for call in facts)
+    return Population(
+        calls=len(facts),
+        out_of_scope=len(facts) - len(in_scope),
+        technical=technical,
+        judged=judged,
+        unseen=len(in_scope) - technical - judged,
+        gradable=gradable,
+        without_transcript=len(facts) - gradable,
+    )
+
+
+def containment(facts: Sequence[CallFacts]) -> Measure:
+    """Share of in-scope calls with neither handoff nor follow-up, as the log tells. Counts people who gave up."""
+    in_scope = [call for call in facts if call.outcome != "out_of_scope"]
+    kept = sum(not call.handed_off and call.outcome not in ("transferred", "follow_up") for call in in_scope)
+    n = len(in_scope)
+    return Measure(
+        name="containment_rate", unit="share", value=kept / n if n else None, n=n, of=n, note="counts callers who gave up"
+    )
+
+
+def cost_per_call(facts: Sequence[CallFacts], currency: str) -> Measure:
+    """Mean cost over in-scope calls that report one in the workspace's currency. Missing cost is unknown, never 0."""
+    in_scope = [call for call in facts if call.outcome != "out_of_scope"]
+    costs = [call.cost_usd for call in in_scope if call.cost_usd is not None and call.currency == currency]
+    foreign = sum(call.currency not in (None, currency) for call in in_scope)
+    return Measure(
+        name="cost_per_call",
+        unit="money",
+        value=sum(costs) / len(costs) if costs else None,
+        n=len(costs),
+        of=len(in_scope),
+        missing=len(in_scope) - len(costs),
+        currency=currency,
+        note=f"{foreign} calls in another currency are left out" if foreign else "",
+    )
+
+
+def cost_rows(components: Mapping[str, tuple[int, float]], total: Measure) -> tuple[CostRow, ...]:
+    """Cost by component over in-scope calls, then all components together."""
+    rows = [
+        CostRow(
+            component=name,
+            total=amount,
+            mean=Measure(
+                name=f"cost.{name}",
+                unit="money",
+                value=amount / calls if calls else None,
+                n=calls,
+                of=total.of,
+                missing=total.of - calls,
+                currency=total.currency,
+            ),
+        )
+        for name, (calls, amount) in sorted(components.items())
+    ]
+    whole = None if total.value is None else total.value * total.n
+    return (*rows, CostRow(component="total", total=whole, mean=total))
+
+
+def csat_gap(facts: Sequence[CallFacts]) -> Measure:
+    """CSAT against human-handled calls: without a loaded baseline there is no gap, only the count of answers."""
+    answers = [call.csat for call in facts if call.csat is not None]
+    note = f"no baseline is set (csat.baseline); {len(answers)} calls have a CSAT answer"
+    return Measure(name="csat_gap_points", unit="points", n=0, of=len(facts), missing=len(facts) - len(answers), note=note)
+
+
+def counted(values: Sequence[str | None]) -> dict[str, int]:
+    """How often each value occurs, commonest first, ties by name; a missing one is "unknown"."""
+    return dict(sorted(Counter(value or "unknown" for value in values).items(), key=lambda item: (-item[1], item[0])))

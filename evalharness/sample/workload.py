@@ -1,0 +1,51 @@
+"""Who grades which drawn call, and about how long it takes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from evalharness.models.call import Call
+from evalharness.models.rubric import Rubric
+
+OWNER_CALLS = 20
+WORDS_PER_MINUTE = 238  # silent reading of English prose [Brysbaert 2019, 190 studies]
+SECONDS_PER_QUESTION = 4  # an assumption until the desk measures it; shown as an estimate
+
+
+def assign(calls: int, people: Sequence[str], owner: str, double_share: float) -> dict[str, list[int]]:
+    """Queue positions (from 1) of each person, in queue order; a `double_share` of the calls, evenly spread, goes to two.
+
+    The owner, where among the people, is given at least 20 calls (or all); the others divide the rest evenly. Each
+    person's list follows the queue, so what a person has graded so far is spread over the strata like the whole sample.
+    """
+    doubles = math.floor(calls * double_share) if len(people) > 1 else 0
+    quota = _quotas(calls + doubles, calls, people, owner)
+    given: dict[str, list[int]] = {person: [] for person in people}
+    for position in range(1, calls + 1):
+        is_double = math.floor(position * double_share) > math.floor((position - 1) * double_share)
+        by_load = sorted(people, key=lambda person: ((len(given[person]) + 1) / max(quota[person], 1), people.index(person)))
+        for person in by_load[: 2 if doubles and is_double else 1]:
+            given[person].append(position)
+    return given
+
+
+def _quotas(grades: int, calls: int, people: Sequence[str], owner: str) -> dict[str, float]:
+    even = grades / len(people)
+    if owner not in people or len(people) == 1:
+        return dict.fromkeys(people, even)
+    own = min(max(even, OWNER_CALLS), calls)
+    return {person: own if person == owner else (grades - own) / (len(people) - 1) for person in people}
+
+
+def minutes_for(call: Call, rubric: Rubric) -> float:
+    """Expected minutes to read and grade a call: its words at 238 a minute and 4 s for each question people answer."""
+    words = sum(len(turn.text.split()) for turn in call.turns)
+    questions = sum("human" in criterion.graded_by for criterion in rubric.criteria())
+    return words / WORDS_PER_MINUTE + questions * SECONDS_PER_QUESTION / 60
+
+
+def size_for_minutes(minutes: float, minutes_per_call: float, double_share: float, limits: tuple[int, int]) -> int:
+    """How many calls fit into `minutes` of people's time, double grading included, kept within `limits`."""
+    fits = math.floor(minutes / (minutes_per_call * (1 + double_share))) if minutes_per_call > 0 else limits[1]
+    return min(max(fits, limits[0]), limits[1])
