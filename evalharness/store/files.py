@@ -1,0 +1,124 @@
+"""Files written whole or not at all, private folders, digests, locks."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import hashlib
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from evalharness.errors import ExportError, WorkspaceError
+
+FILE_MODE = 0o600
+FOLDER_MODE = 0o700
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_LOCKED = (errno.EACCES, errno.EPERM, errno.EBUSY, errno.ETXTBSY, errno.EROFS)
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Put `data` at `path` (mode 0600): a temporary file beside it, fsync, rename, fsync of the folder.
+
+    Raises ExportError where the disk is full or the file may not be replaced; the file that stood there is untouched.
+    """
+    temporary = path.parent / f".{secrets.token_hex(8)}.tmp"
+    try:
+        make_folder(path.parent)
+        _write_synced(temporary, data)
+        temporary.replace(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise _export_error(path, error) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _write_synced(path: Path, data: bytes) -> None:
+    with os.fdopen(create_private(path), "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def create_private(path: Path) -> int:
+    """A descriptor of the new, empty file `path`, which nobody else may read from its first moment on.
+
+    Raises FileExistsError where something stands there.
+    """
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE_MODE)
+
+
+def _export_error(path: Path, error: OSError) -> ExportError:
+    where, why = str(path), "What stood there before is whole; nothing was replaced."
+    if error.errno in _FULL:
+        return ExportError("the disk is full", where=where, why=why, fix="Free some space, then run the same command again.")
+    if error.errno in _LOCKED:
+        fix = "Close it in the program that has it open, or check who may write to its folder; then run the command again."
+        return ExportError("the file cannot be replaced", where=where, why=why, fix=fix)
+    return ExportError(f"the file cannot be written ({error.strerror})", where=where, why=why, fix="Check the folder.")
+
+
+def sync_folder(path: Path) -> None:
+    """Make renames in the folder survive a power cut."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def make_folder(path: Path) -> None:
+    """The folder and its missing parents, each with mode 0700. A folder that is there stays as it is.
+
+    Raises OSError (FileExistsError where a file has the name).
+    """
+    missing = [folder for folder in (path, *path.parents) if not folder.exists()]
+    for folder in reversed(missing):
+        folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
+        sync_folder(folder.parent)
+    if not path.is_dir():
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+
+
+def digest_file(path: Path) -> str:
+    """SHA-256 of the file's bytes as 64 hexadecimal characters. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def is_open_elsewhere(path: Path) -> bool:
+    """Whether Excel (`~$NAME`) or LibreOffice (`.~lock.NAME#`) says that it has the file open."""
+    return any((path.parent / mark).exists() for mark in (f"~${path.name}", f".~lock.{path.name}#"))
+
+
+@contextmanager
+def exclusive_lock(path: Path) -> Iterator[None]:
+    """Hold the lock file `path` (created 0600) for the length of the block; the kernel lets go when the process dies.
+
+    Raises WorkspaceError at once, naming the process, where another one holds it.
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise _held(path, os.pread(descriptor, 20, 0)) from None
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+        yield
+        os.ftruncate(descriptor, 0)
+    finally:
+        os.close(descriptor)
+
+
+def _held(path: Path, holder: bytes) -> WorkspaceError:
+    who = f"process {holder.decode()}" if holder.isdigit() else "another process"
+    return WorkspaceError(
+        f"the workspace is held by {who}",
+        where=str(path),
+        why="Two commands that write at once would wait for each other.",
+        fix="Let the other command finish, then run this one again.",
+    )

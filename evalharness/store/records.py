@@ -1,0 +1,38 @@
+"""Typed access to the ledger: what other rooms read and append, gathered from one file a subject."""
+
+from evalharness.store.records_grade import add_grades, load_grades
+from evalharness.store.records_intake import (
+    Part,
+    add_intake,
+    add_supplements,
+    intake_digests,
+    intakes,
+    parts,
+    supplements,
+)
+from evalharness.store.records_rubric import freeze_rubric, load_rubric
+from evalharness.store.records_sample import freeze_sample, load_sample, samples
+from evalharness.store.records_trail import add_audit, add_change, add_export, changes, last_export, signed_off
+
+__all__ = [
+    "Part",
+    "add_audit",
+    "add_change",
+    "add_export",
+    "add_grades",
+    "add_intake",
+    "add_supplements",
+    "changes",
+    "freeze_rubric",
+    "freeze_sample",
+    "intake_digests",
+    "intakes",
+    "last_export",
+    "load_grades",
+    "load_rubric",
+    "load_sample",
+    "parts",
+    "samples",
+    "signed_off",
+    "supplements",
+]

@@ -1,0 +1,43 @@
+"""Weekly samples, frozen: grading needs nothing but these rows."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from evalharness.errors import LedgerCorruptError
+from evalharness.models.sample import WeeklySample
+from evalharness.store.ledger import Ledger, Transaction
+
+
+def freeze_sample(tx: Transaction, sample: WeeklySample, at: datetime) -> None:
+    """Keep the sample: one row for the draw, one a call. Raises LedgerError where this redraw of the week is kept already."""
+    fields = sample.model_dump(mode="json", exclude={"items"})
+    kept = tx.append("samples", {**fields, "digest": sample.frozen_digest(), "at": at})
+    rows = [item.model_dump(mode="json") for item in sample.items]
+    names = {"sample_id": kept, "at": at}
+    tx.append_many("sample_items", [{**row, **names, "source": row["call"]["source"], "call_id": row["call"]["id"]} for row in rows])
+
+
+def load_sample(ledger: Ledger | Transaction, week: str) -> WeeklySample | None:
+    """The sample of the week as it was frozen, the newest redraw; None where none was drawn. Raises LedgerCorruptError."""
+    found = ledger.rows("samples", week=week)
+    if not found:
+        return None
+    row = found[-1]
+    items = [_item(item) for item in ledger.rows("sample_items", sample_id=row["id"])]
+    fields = {name: row[name] for name in WeeklySample.model_fields if name != "items"}
+    sample = WeeklySample.model_validate_json(json.dumps({**fields, "items": items}))
+    if sample.frozen_digest() != row["digest"]:
+        raise LedgerCorruptError(f"samples row {row['id']} gives back another sample than was frozen", where=week)
+    return sample
+
+
+def _item(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in ("position", "stratum", "key", "probability", "call")}
+
+
+def samples(ledger: Ledger | Transaction) -> list[str]:
+    """The weeks that have a sample, in time order."""
+    return sorted({row["week"] for row in ledger.stored("samples")})

@@ -1,0 +1,48 @@
+"""What was done and written: the owner's notes of changes, exports, the audit trail, sign-offs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from evalharness.models.call import Change
+from evalharness.store.ledger import Ledger, Transaction
+
+
+def add_change(tx: Transaction, change: Change, at: datetime) -> None:
+    """Keep a dated note; `at` is when it was written, `change.at` what it is about."""
+    tx.append("changes", {"noted_for": change.at, "label": change.label, "kind": change.kind, "at": at})
+
+
+def changes(ledger: Ledger | Transaction) -> list[Change]:
+    """The notes by the time they are about, then as written."""
+    found = [
+        Change(at=datetime.fromisoformat(row["noted_for"]).astimezone(UTC), label=row["label"], kind=row["kind"])
+        for row in ledger.stored("changes")
+    ]
+    return sorted(found, key=lambda change: change.at)
+
+
+def add_export(  # noqa: PLR0913 - one argument a column; a record of its own would be used once
+    tx: Transaction, path: str, digest: str, kind: str, week: str | None, at: datetime, details: Mapping[str, Any]
+) -> None:
+    """Keep what was written: the path in the workspace, its SHA-256, what it is, and what it was made from."""
+    row = {"path": path, "digest": digest, "kind": kind, "week": week, "details": dict(details), "at": at}
+    tx.append("exports", row)
+
+
+def last_export(ledger: Ledger | Transaction, path: str) -> dict[str, Any] | None:
+    """The newest export at `path` (digest, kind, week, at, details ...); None where nothing was written there."""
+    found = ledger.rows("exports", path=path)
+    return found[-1] if found else None
+
+
+def add_audit(tx: Transaction, action: str, details: Mapping[str, Any], at: datetime) -> None:
+    """Keep that something was done."""
+    tx.append("audit", {"action": action, "details": dict(details), "at": at})
+
+
+def signed_off(ledger: Ledger | Transaction, week: str) -> bool:
+    """Whether the owner has signed the week off."""
+    return bool(ledger.stored("signoffs", week=week))

@@ -1,0 +1,75 @@
+"""Reading and appending rows inside one database transaction; no row is used whose hash does not fit."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Table, func, insert, select
+
+from evalharness.errors import LedgerCorruptError
+from evalharness.store.hashing import as_stored, link_hash, row_hash
+from evalharness.store.schema import CHAIN, KEPT, METADATA, is_json
+
+
+def stored_rows(connection: Connection, name: str, equal: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The rows as they stand in the file, oldest first; `equal` filters by column (None = empty).
+
+    Raises LedgerCorruptError for a row that does not fit its hash and KeyError for an unknown table or column.
+    """
+    table = METADATA.tables[name]
+    query = select(table).where(*(table.columns[column] == value for column, value in equal.items()))
+    for found in connection.execute(query.order_by(_key(table))).mappings():
+        row = dict(found)
+        if table is not CHAIN and row_hash(name, row["id"], row) != row["sha256"]:
+            raise LedgerCorruptError(
+                f"{name} row {row['id']} does not match its hash",
+                why="It was changed after it was written, or the disk damaged it.",
+                fix="Run `evalharness verify`, and restore the newest backup.",
+            )
+        yield row
+
+
+def decoded(name: str, row: dict[str, Any]) -> dict[str, Any]:
+    """The row with its JSON columns as values."""
+    columns = [column.name for column in METADATA.tables[name].columns if is_json(column)]
+    return row | {column: json.loads(row[column]) for column in columns if row[column] is not None}
+
+
+def head(connection: Connection) -> tuple[int, str]:
+    """Number and hash of the newest link of the chain; (0, "") when there is none."""
+    found = connection.execute(select(CHAIN.c.seq, CHAIN.c.hash).order_by(CHAIN.c.seq.desc()).limit(1)).first()
+    return (0, "") if found is None else (found.seq, found.hash)
+
+
+def append_rows(connection: Connection, name: str, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Write the rows with their hashes and their links of the chain; their ids. The caller holds the write lock."""
+    table = KEPT[name]
+    first = (connection.execute(select(func.max(_key(table)))).scalar() or 0) + 1
+    written = [_hashed(table, row_id, row) for row_id, row in enumerate(rows, first)]
+    if written:
+        connection.execute(insert(table), written)
+        connection.execute(insert(CHAIN), _links(connection, name, written))
+    return [row["id"] for row in written]
+
+
+def _key(table: Table) -> Any:
+    return table.c.seq if table is CHAIN else table.c.id
+
+
+def _hashed(table: Table, row_id: int, row: Mapping[str, Any]) -> dict[str, Any]:
+    fields = as_stored(table, row)
+    return {"id": row_id, **fields, "sha256": row_hash(table.name, row_id, fields)}
+
+
+def _links(connection: Connection, name: str, written: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    seq, previous = head(connection)
+    links = []
+    for row in written:
+        seq += 1
+        digest = link_hash(seq, name, row["id"], row["sha256"], previous)
+        link = {"seq": seq, "table_name": name, "row_id": row["id"], "row_hash": row["sha256"]}
+        links.append({**link, "previous": previous, "hash": digest})
+        previous = digest
+    return links
