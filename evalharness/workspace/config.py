@@ -1,0 +1,125 @@
+"""Config: every key of evalharness.yaml with its default. The only place with defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from pydantic import AfterValidator, Field, model_validator
+
+from evalharness.models.noun import Noun
+from evalharness.models.rule import Rule, parse_rule
+from evalharness.models.week import monday
+from evalharness.workspace.not_yet import not_yet
+from evalharness.workspace.settings import (
+    Agent,
+    Alert,
+    CallPlace,
+    Collecting,
+    Costs,
+    Csat,
+    Graders,
+    InsidePath,
+    JudgeTrust,
+    LedgerPlace,
+    Notify,
+    Owner,
+    Privacy,
+    Retention,
+    Sampling,
+    Source,
+)
+from evalharness.workspace.yaml_words import Located, collected, nearest
+
+OWN_FORMS = ("jsonl", "csv")
+"""The forms that are read without a field map."""
+
+
+def _zone(name: str) -> str:
+    if name.split("/")[0] in ("posix", "right", "localtime", "posixrules", "Factory"):
+        raise ValueError(f"{name!r} is no IANA time zone such as Europe/Berlin")
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        guess = nearest(name, sorted(available_timezones())).split("known:")[0].strip()
+        raise ValueError(f"{name!r} is no IANA time zone such as Europe/Berlin{'; ' if guess else ''}{guess}") from None
+    return name
+
+
+def _rule(text: str) -> str:
+    parse_rule(text)
+    return text
+
+
+def _week(week: str) -> str:
+    try:
+        monday(week)
+    except ValueError:
+        raise ValueError(f"{week!r} is not a week that exists; write one such as 2026-W47 (weeks 01 to 52, 53 in some years)") from None
+    return week
+
+
+class Config(Noun):
+    """One agent, one owner, one clock, and how its calls are collected, drawn, graded and judged."""
+
+    agent: Agent
+    owner: Owner
+    timezone: Annotated[str, AfterValidator(_zone)]
+    scope: Annotated[str, AfterValidator(_rule)] | None = None
+    first_week: Annotated[str, AfterValidator(_week)] | None = None
+    calls: CallPlace = CallPlace()
+    ledger: LedgerPlace = LedgerPlace()
+    collect: Collecting = Collecting()
+    privacy: Privacy = Privacy()
+    retention: Retention = Retention()
+    sample: Sampling = Sampling()
+    rubric: InsidePath = "rubrics/phone-agent.yaml"
+    thresholds: InsidePath = "rubrics/good-enough.yaml"
+    graders: Graders = Graders()
+    judge_trust: JudgeTrust = JudgeTrust()
+    csat: Csat = Csat()
+    costs: Costs = Costs()
+    alerts: tuple[Alert, ...] = ()
+    notify: Notify = Field(default=None)
+
+    @model_validator(mode="after")
+    def _as_a_whole(self) -> Config:
+        collected(not_yet(self), self._sources(), self._map_names())
+        return self
+
+    def _sources(self) -> Iterator[Located]:
+        known = (*OWN_FORMS, *self.collect.maps)
+        for index, source in enumerate(self.collect.sources):
+            if source.source is not None and source.source not in known:
+                guess = nearest(source.source, known)
+                yield ("collect", "sources", index, "source"), f"{source.source!r} is neither a form nor a map of collect.maps; {guess}"
+
+    def _map_names(self) -> Iterator[Located]:
+        for name in self.collect.maps:
+            if name in OWN_FORMS:
+                yield ("collect", "maps", name), f"{name!r} is our own form; give the map another name"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The clock by which weeks, hours and weekdays are told."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def scope_rule(self) -> Rule | None:
+        """Which calls are this agent's own; None = all, as long as one agent is seen."""
+        return None if self.scope is None else parse_rule(self.scope)
+
+    @property
+    def redaction(self) -> frozenset[str]:
+        """The categories that are taken out of texts."""
+        return frozenset(self.privacy.redact)
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Who grades: the configured people, or the owner alone."""
+        return tuple(person.name for person in self.graders.people) or (self.owner.name,)
+
+    def source(self, name: str) -> Source | None:
+        """The first configured source read as `name`."""
+        return next((source for source in self.collect.sources if source.source == name), None)

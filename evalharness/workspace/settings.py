@@ -1,0 +1,275 @@
+"""The parts of evalharness.yaml, one noun a key, each with its default; FORMATS of every key in docs/configuration."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import PurePosixPath
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, JsonValue, StringConstraints, field_validator, model_validator
+
+from evalharness.models.noun import Amount, Count, Name, Noun, Share
+from evalharness.models.rule import parse_rule
+from evalharness.models.sample import Stratum
+from evalharness.workspace.file_name import safe_name
+from evalharness.workspace.yaml_file import as_data
+from evalharness.workspace.yaml_words import Located, collected, unique
+
+SMALLEST, LARGEST, TAIL_FROM = 20, 50, 35
+RESERVED_STRATA = ("core", "all")
+RedactCategory = Literal["card", "account", "phone", "email", "dob", "ssn"]
+Positive = Annotated[int, Field(ge=1)]
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+_TWO_PEOPLE = re.compile(r"\s(and|&|/|\+)\s|[;&]|\w\s+\w+,\s*\w+\s+\w")
+
+
+def _inside(path: str) -> str:
+    """A path that stays in the workspace: relative, without `..`."""
+    given = PurePosixPath(path)
+    if given.is_absolute() or ".." in given.parts or "\\" in path or not path.strip() or given == PurePosixPath():
+        raise ValueError(f"{path!r} is not a path within the workspace, such as rubrics/phone-agent.yaml")
+    return path
+
+
+InsidePath = Annotated[str, AfterValidator(_inside)]
+
+
+def _one_person(name: str) -> str:
+    if not name.strip():
+        raise ValueError("a name stands here; it is empty")
+    if _TWO_PEOPLE.search(name):
+        raise ValueError(f"{name!r} reads like several people; an agent has one owner, a second person can be `deputy`")
+    return name
+
+
+PersonName = Annotated[Name, AfterValidator(_one_person)]
+
+
+class Agent(Noun):
+    """The one agent that is evaluated, and in its owner's words what it is for."""
+
+    name: Name
+    success_criteria: str = ""
+
+
+class Away(Noun):
+    """Days on which the owner is away, both included; written 2026-12-21/2027-01-03."""
+
+    first: date
+    last: date
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, given: Any) -> Any:
+        if not isinstance(given, str):
+            return given
+        try:
+            first, last = (date.fromisoformat(day) for day in given.split("/"))
+        except ValueError:
+            raise ValueError(f"{given!r} is not a range of days such as 2026-12-21/2027-01-03") from None
+        return {"first": first, "last": last}
+
+    @model_validator(mode="after")
+    def _forwards(self) -> Away:
+        if self.last < self.first:
+            raise ValueError(f"{self.first}/{self.last} ends before it begins")
+        return self
+
+    def covers(self, day: date) -> bool:
+        """Whether the owner is away on that local day."""
+        return self.first <= day <= self.last
+
+
+class Owner(Noun):
+    """The one person who answers for the agent, a deputy, and when the owner is away."""
+
+    name: PersonName
+    deputy: PersonName | None = None
+    away: tuple[Away, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one(cls, given: Any) -> Any:
+        if isinstance(given, list | tuple):
+            raise ValueError("an agent has one owner, not a list: write {name: ...}, and the second person as `deputy`")
+        if isinstance(given, dict) and isinstance(given.get("name"), list | tuple):
+            raise ValueError("an agent has one owner: `name` is one name, the second person can be `deputy`")
+        return given
+
+    @field_validator("deputy")
+    @classmethod
+    def _another(cls, deputy: str | None, info: Any) -> str | None:
+        if deputy is not None and deputy.casefold() == str(info.data.get("name", "")).casefold():
+            raise ValueError("the deputy is another person than the owner")
+        return deputy
+
+
+class CallPlace(Noun):
+    """Where the call log lives: an engine and a folder of the workspace."""
+
+    engine: Name = "duckdb"
+    path: InsidePath = "calls"
+
+
+class LedgerPlace(Noun):
+    """Where the ledger lives; None = ledger.db in the workspace."""
+
+    url: str | None = None
+
+
+class Source(Noun):
+    """Files to collect: a path or pattern, and how to read them (a form, a map; None = recognised from the file)."""
+
+    path: Text
+    source: Name | None = None
+    kind: Literal["calls", "csat", "outcome", "version", "cost", "consent"] | None = Field(default=None, alias="as")
+    join: Name | None = None
+
+
+class Limits(Noun):
+    """What one file and one call may be at most: MB of a file, KB of a call, turns of a call."""
+
+    file_mb: Positive = 4096
+    call_kb: Positive = 8192
+    turns: Positive = 5000
+
+
+class Collecting(Noun):
+    """What `week` collects and how foreign files are read. `maps`: field maps by name, raw; collect validates them."""
+
+    sources: tuple[Source, ...] = ()
+    maps: Annotated[dict[Name, dict[str, Any]], AfterValidator(as_data)] = Field(default_factory=dict)
+    limits: Limits = Limits()
+
+
+class Privacy(Noun):
+    """What is taken out of texts before they are kept, and how callers are known again (a keyed hash)."""
+
+    redact: tuple[RedactCategory, ...] = ("card", "account", "phone", "email", "dob", "ssn")
+    caller_key: Literal["hashed"] = "hashed"
+
+
+class Retention(Noun):
+    """Days until something is purged; None = kept."""
+
+    transcripts_days: Positive | None = 180
+    recordings_days: Positive | None = 90
+    grades_days: Positive | None = None
+    exports_days: Positive | None = 365
+    llm_replies_days: Positive | None = 90
+
+
+class Sampling(Noun):
+    """The weekly draw: how many calls (20 to 50), the seed, the strata before `core`, or every k-th call."""
+
+    size: Annotated[int, Field(ge=SMALLEST, le=LARGEST)] = 35
+    seed: int = 1
+    strata: tuple[Stratum, ...] = (Stratum(name="to_a_person", when="outcome in [transferred, follow_up]"),)
+    every_nth: Positive | None = None
+
+    @model_validator(mode="after")
+    def _strata(self) -> Sampling:
+        names = [stratum.name for stratum in self.strata]
+        collected(self._rules(), self._room(), unique(names, lambda index: ("strata", index, "name")))
+        return self
+
+    def _rules(self) -> Iterator[Located]:
+        for index, stratum in enumerate(self.strata):
+            if stratum.name in RESERVED_STRATA:
+                yield ("strata", index, "name"), f"{stratum.name!r} is the name of the rest; choose another"
+            try:
+                parse_rule(stratum.when or "")
+            except ValueError as error:
+                yield ("strata", index, "when"), str(error) if stratum.when else "a stratum needs a rule in `when`"
+
+    def _room(self) -> Iterator[Located]:
+        most = 3 if self.size >= TAIL_FROM else 1
+        if len(self.strata) > most:
+            yield ("strata",), f"at most {most} strata beside `core` fit a sample of {self.size} calls, not {len(self.strata)}"
+        shares = [(index, stratum.share) for index, stratum in enumerate(self.strata) if stratum.share is not None]
+        if shares and self.size < TAIL_FROM:
+            yield ("strata", shares[0][0], "share"), f"a fixed share needs a sample of {TAIL_FROM} calls or more, not {self.size}"
+        if sum(share for _, share in shares) >= 1:
+            yield ("strata",), "the fixed shares leave nothing for the rest; together they stay below 1"
+
+
+class Person(Noun):
+    """A person who grades."""
+
+    name: PersonName
+
+
+class LlmGrader(Noun):
+    """The LLM as a grader; off until a person sets `enabled: true`."""
+
+    enabled: bool = False
+    model: Name = "claude-haiku-5-5"
+    effort: Literal["low", "medium", "high", "xhigh", "max"] = "low"
+    base_url: str | None = None
+    concurrency: Positive = 20
+    max_cost_usd: Amount = 5
+    batch: bool = False
+    repeats: Positive = 1
+    criteria: Literal["all"] | tuple[Name, ...] = "all"
+
+
+class Graders(Noun):
+    """Who grades: people (none = the owner alone), the share graded by two, the blind ones, the ones to hear."""
+
+    people: tuple[Person, ...] = ()
+    double_share: Share = 0.2
+    blind_first: Count = 20
+    heard_per_week: Count = 3
+    llm: LlmGrader = LlmGrader()
+
+    @model_validator(mode="after")
+    def _people(self) -> Graders:
+        collected(unique([p.name for p in self.people], lambda index: ("people", index, "name"), lambda name: safe_name(name).casefold()))
+        return self
+
+
+class JudgeTrust(Noun):
+    """When an LLM's grades may decide: pairs with people, agreement, bias, sensitivity."""
+
+    min_pairs: Positive = 20
+    alpha_low: Share = 0.4
+    max_bias: Amount = 0.5
+    min_sensitivity: Share = 0.8
+
+
+class Baseline(Noun):
+    """CSAT of calls that people handled: top-two-box percent, how many answers, when, which question."""
+
+    value: Annotated[float, Field(ge=0, le=100)]
+    n: Positive
+    period: Name
+    question: str = ""
+    by_intent: dict[str, Annotated[float, Field(ge=0, le=100)]] = Field(default_factory=dict)
+
+
+class Csat(Noun):
+    """What the agent's CSAT is compared with."""
+
+    baseline: Baseline | None = None
+
+
+class Costs(Noun):
+    """Currency, price file and budgets; money in `currency`."""
+
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "USD"
+    prices: InsidePath = "prices.yaml"
+    budget_per_call: Amount | None = 0.50
+    budget_per_week: Amount | None = None
+
+
+class Alert(Noun):
+    """A program to run (argv, no shell) when something happens."""
+
+    on: tuple[Name, ...] = Field(min_length=1)
+    run: tuple[Name, ...] = Field(min_length=1)
+
+
+Notify = JsonValue
+"""Where notices go; its form comes with the room that sends them."""
