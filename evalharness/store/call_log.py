@@ -1,0 +1,192 @@
+"""The call log: what was collected, asked through Ibis. Only parts that the ledger registers count."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from evalharness.errors import LedgerError
+from evalharness.models.call import Call
+from evalharness.models.facts import CallFacts, CallMeasures, LatencyPool
+from evalharness.models.rule import Rule, parse_rule
+from evalharness.models.sample import Design, DrawnCall, Stratum
+from evalharness.store.duck import Duck
+from evalharness.store.ledger import Ledger
+from evalharness.store.parts import Measured, Parts
+from evalharness.store.records_intake import Kind, Part
+
+Identity = tuple[str, str]
+FOUND_MOST = 50
+FILLED = (
+    "agent", "version", "ended_at", "direction", "channel", "language", "intent", "caller_key", "status", "outcome",
+    "end_reason", "csat", "cost", "turns", "recording_url", "metadata", "p50_ms",
+)  # fmt: skip
+"""The fields of `CallLog.fill`; `outcome` counts where it is not unknown, `turns` where there is a transcript."""
+
+
+class CallLog:
+    """The calls of a workspace in `folder`, as registered in `ledger`. Instants are UTC; an identity is (source, id).
+
+    Every reading method raises LedgerCorruptError where a registered part is missing or was changed.
+    """
+
+    def __init__(self, folder: Path, ledger: Ledger) -> None:
+        self._parts = Parts(folder.absolute(), ledger)
+        self._duck = Duck(folder.absolute())
+
+    def close(self) -> None:
+        """Let go of the engine; the ledger stays open."""
+        self._duck.close()
+
+    def write_parts(self, rows: Sequence[Measured], zone: ZoneInfo) -> list[Part]:
+        """Write the calls as parts by week (in `zone`) and kind. They count once `add_intake` has registered them.
+
+        The same calls in any order give the same files. Raises ExportError where a file cannot be written.
+        """
+        return self._parts.write(rows, zone)
+
+    def known(self, identities: Sequence[Identity]) -> dict[Identity, str]:
+        """The content digest of each of these calls that the log holds."""
+        found = self._of("calls", identities, self._parts.weeks(), columns=("source", "id", "digest"))
+        return {(row["source"], row["id"]): row["digest"] for row in found}
+
+    def weeks(self) -> list[str]:
+        """The weeks with calls, in time order."""
+        return self._parts.weeks()
+
+    def facts(self, week: str, scope: Rule | None = None) -> list[CallFacts]:
+        """One row a call of the week, by start, source, id."""
+        from evalharness.store import parquet
+
+        names = list(CallFacts.model_fields)
+        rows = self._week_rows(week, scope, lambda calls: calls.order_by("started_at", "source", "id").select(*names))
+        return [parquet.to_facts(row) for row in rows]
+
+    def calls(self, identities: Sequence[Identity]) -> list[Call]:
+        """The calls, in the order asked. Raises LedgerError for one that the log does not hold."""
+        rows = {(row["source"], row["id"]): row for row in self._of("calls", identities, self._parts.weeks())}
+        missing = [identity for identity in identities if identity not in rows]
+        if missing:
+            raise LedgerError(f"the call log does not hold the call {missing[0][1]!r} of {missing[0][0]!r}")
+        return self._whole([rows[identity] for identity in identities])
+
+    def _whole(self, rows: Sequence[dict[str, Any]]) -> list[Call]:
+        """The calls of these `calls` rows, with their turns."""
+        from evalharness.store import parquet
+
+        turns: dict[Identity, list[dict[str, Any]]] = defaultdict(list)
+        wanted = [(row["source"], row["id"]) for row in rows]
+        for turn in self._of("turns", wanted, {row["week"] for row in rows}):
+            turns[turn["source"], turn["call_id"]].append(turn)
+        return [parquet.to_call(row, sorted(turns[row["source"], row["id"]], key=_position)) for row in rows]
+
+    def find(self, id_or_prefix: str) -> list[Call]:
+        """The calls with exactly this id, else those whose id begins so (at most 50), by start, source, id."""
+        table = self._table("calls", self._parts.weeks())
+        if table is None or not id_or_prefix:
+            return []
+        rows: list[dict[str, Any]] = []
+        for chosen in (table.id == id_or_prefix, table.id.startswith(id_or_prefix)):
+            found = table.filter(chosen).order_by("started_at", "source", "id").limit(FOUND_MOST)
+            rows = rows or self._duck.rows(found)
+        return self._whole(rows)
+
+    def measures(self, identities: Sequence[Identity]) -> dict[Identity, CallMeasures]:
+        """What was measured in each of these calls that the log holds."""
+        from evalharness.store import parquet
+
+        found: dict[Identity, list[dict[str, Any]]] = defaultdict(list)
+        for row in self._of("measures", identities, self._parts.weeks()):
+            found[row["source"], row["call_id"]].append(row)
+        return {identity: parquet.to_measures(sorted(rows, key=_position)) for identity, rows in found.items()}
+
+    def agents(self, week: str, scope: Rule | None = None) -> dict[str, int]:
+        """Calls of the week by agent, "" where none is named, by name."""
+        rows = self._week_rows(week, scope, lambda calls: calls.group_by(agent=calls.agent.fill_null("")).agg(n=calls.count()))
+        return {row["agent"]: row["n"] for row in sorted(rows, key=lambda row: str(row["agent"]))}
+
+    def stratum_counts(self, week: str, strata: Sequence[Stratum], scope: Rule | None = None) -> dict[str, int]:
+        """Gradable calls of the week by stratum name: first match wins, one without a rule takes the rest."""
+        from evalharness.store import draw
+
+        rows = self._week_rows(week, scope, lambda calls: draw.counts(draw.gradable(calls), strata))
+        found = {row["place"]: row["calls"] for row in rows}
+        return {stratum.name: found.get(place, 0) for place, stratum in enumerate(strata)}
+
+    def draw(self, design: Design) -> list[DrawnCall]:
+        """The calls drawn by the design: by stratum, then key; with `every_nth` by start, source, id."""
+        from evalharness.store import draw
+
+        scope = None if design.scope is None else parse_rule(design.scope)
+        if design.every_nth is not None:
+            rows = self._week_rows(design.week, scope, lambda calls: draw.every_nth(draw.gradable(calls), design))
+            return draw.every_nth_calls(rows, design)
+        if design.drawn == 0:
+            return []
+        rows = self._week_rows(design.week, scope, lambda calls: draw.smallest(draw.gradable(calls), design))
+        return draw.smallest_calls(rows, design)
+
+    def latency(self, week: str, scope: Rule | None = None) -> list[LatencyPool]:
+        """All turns of the week's calls in one pool a (source, anchor)."""
+        from evalharness.store import latency
+
+        measures = self._table("measures", [week])
+        if measures is None:
+            return []
+        if scope is not None:
+            calls = self._scoped(week, scope).select("source", call_id="id")
+            measures = measures.semi_join(calls, ["source", "call_id"])
+        return latency.pools(self._duck.arrow(latency.pooled(measures)))
+
+    def fill(self, week: str, scope: Rule | None = None) -> dict[str, float]:
+        """Share of the week's calls that have a value, by field; empty for a week without calls."""
+        rows = self._week_rows(week, scope, _filled)
+        total = rows[0].pop("of") if rows else 0
+        return {name: count / total for name, count in rows[0].items()} if total else {}
+
+    def last_start(self, week: str) -> datetime | None:
+        """When the last call of the week started; None for a week without calls."""
+        rows = self._week_rows(week, None, lambda calls: calls.agg(last=calls.started_at.max()))
+        return rows[0]["last"].replace(tzinfo=UTC) if rows else None
+
+    def _table(self, kind: Kind, weeks: Iterable[str]) -> Any:
+        """The registered parts as a table expression; None where there are none."""
+        paths = self._parts.paths(kind, weeks)
+        return self._duck.table(paths) if paths else None
+
+    def _scoped(self, week: str, scope: Rule | None) -> Any:
+        from evalharness.store.rule_sql import rule_sql
+
+        calls = self._table("calls", [week])
+        return calls if calls is None or scope is None else calls.filter(rule_sql(scope, calls))
+
+    def _week_rows(self, week: str, scope: Rule | None, ask: Any) -> list[dict[str, Any]]:
+        """What `ask` makes of the week's calls in scope; [] where there is no part."""
+        calls = self._scoped(week, scope)
+        return [] if calls is None else self._duck.rows(ask(calls))
+
+    def _of(
+        self, kind: Kind, identities: Sequence[Identity], weeks: Iterable[str], columns: Sequence[str] = ()
+    ) -> list[dict[str, Any]]:
+        """The rows of these calls."""
+        table = self._table(kind, weeks) if identities else None
+        if table is None:
+            return []
+        wanted = self._duck.identities(identities)
+        found = table.semi_join(wanted, ["source", "id" if kind == "calls" else ("call_id", "id")])
+        return self._duck.rows(found.select(*columns) if columns else found)
+
+
+def _position(row: dict[str, Any]) -> int:
+    return int(row["position"])
+
+
+def _filled(calls: Any) -> Any:
+    """Expression of one row: how many calls have a value, by field, and of how many."""
+    has = {name: calls[name].notnull() for name in FILLED}
+    has |= {"outcome": calls.outcome != "unknown", "turns": calls.has_transcript, "metadata": calls.metadata != "{}"}
+    return calls.agg(of=calls.count(), **{name: value.sum() for name, value in has.items()})

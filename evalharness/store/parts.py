@@ -1,0 +1,85 @@
+"""The Parquet files under the call log's folder: written whole, registered in the ledger, checked before they are read."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from evalharness.errors import LedgerCorruptError
+from evalharness.models.call import Call
+from evalharness.models.facts import CallMeasures
+from evalharness.models.week import week_of
+from evalharness.store.files import digest_file, write_whole
+from evalharness.store.ledger import Ledger
+from evalharness.store.records_intake import Kind, Part
+from evalharness.store.records_intake import parts as registered
+
+Measured = tuple[Call, CallMeasures]
+
+
+class Parts:
+    """The parts in `folder` (absolute) that `ledger` registers, at `KIND/week=WEEK/part-DIGEST.parquet`."""
+
+    def __init__(self, folder: Path, ledger: Ledger) -> None:
+        self.folder, self._ledger = folder, ledger
+        self._checked: dict[Path, tuple[int, int, int]] = {}
+
+    def write(self, rows: Sequence[Measured], zone: ZoneInfo) -> list[Part]:
+        """Write the calls as parts by week (in `zone`) and kind, not yet registered. Raises ExportError."""
+        weeks: dict[str, list[Measured]] = defaultdict(list)
+        for row in sorted(rows, key=lambda row: (row[0].started_at, row[0].source, row[0].id)):
+            weeks[week_of(row[0].started_at, zone)].append(row)
+        return [part for week in sorted(weeks) for part in self._write_week(week, weeks[week], zone)]
+
+    def _write_week(self, week: str, rows: list[Measured], zone: ZoneInfo) -> list[Part]:
+        from evalharness.store import parquet
+
+        kinds: dict[Kind, list[dict[str, Any]]] = {
+            "calls": parquet.call_rows(rows, week, zone),
+            "turns": parquet.turn_rows(rows, week),
+            "measures": parquet.measure_rows(rows, week),
+        }
+        return [self._write_part(kind, week, parquet.to_bytes(kind, found), len(found)) for kind, found in kinds.items() if found]
+
+    def _write_part(self, kind: Kind, week: str, data: bytes, rows: int) -> Part:
+        digest = hashlib.sha256(data).hexdigest()
+        path = self._path(kind, week, digest)
+        write_whole(path, data)
+        return Part(kind, week, path.relative_to(self.folder.parent).as_posix(), digest, rows)
+
+    def _path(self, kind: str, week: str, digest: str) -> Path:
+        return self.folder / kind / f"week={week}" / f"part-{digest}.parquet"
+
+    def paths(self, kind: Kind, weeks: Iterable[str] | None = None) -> list[Path]:
+        """The registered parts of a kind, of these weeks only if given, each checked against its digest.
+
+        A file is read for its digest once, and again when its size or time has changed. Raises LedgerCorruptError.
+        """
+        wanted = None if weeks is None else set(weeks)
+        found = [part for part in registered(self._ledger, kind=kind) if wanted is None or part.week in wanted]
+        return [self._sound(part) for part in found]
+
+    def _sound(self, part: Part) -> Path:
+        path = self._path(part.kind, part.week, part.digest)
+        try:
+            status = path.stat()
+            mark = (status.st_size, status.st_mtime_ns, status.st_ino)
+            if self._checked.get(path) != mark and digest_file(path) != part.digest:
+                raise _unsound(part, "was changed after it was written")
+        except OSError as error:
+            raise _unsound(part, f"cannot be read ({error.strerror})") from error
+        self._checked[path] = mark
+        return path
+
+    def weeks(self) -> list[str]:
+        """The weeks with calls, in time order."""
+        return sorted({part.week for part in registered(self._ledger, kind="calls")})
+
+
+def _unsound(part: Part, how: str) -> LedgerCorruptError:
+    why = "Every figure of its week would be wrong without a word."
+    return LedgerCorruptError(f"a file of the call log {how}", where=part.path, why=why, fix="Restore it from the newest backup.")
