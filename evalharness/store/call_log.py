@@ -17,7 +17,7 @@ from evalharness.models.sample import Design, DrawnCall, Stratum
 from evalharness.store.duck import Duck
 from evalharness.store.ledger import Ledger
 from evalharness.store.parts import Measured, Parts
-from evalharness.store.records_intake import Kind, Part
+from evalharness.store.intakes import Kind, Part
 
 Identity = tuple[str, str]
 FOUND_MOST = 50

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from evalharness.models.call import Call
 from evalharness.models.facts import AnchorLatency, CallFacts, CallMeasures, facts_of
 from evalharness.models.noun import canonical_json, digest_of
-from evalharness.store.records_intake import Kind
+from evalharness.store.intakes import Kind
 
 Row = dict[str, Any]
 Measured = tuple[Call, CallMeasures]

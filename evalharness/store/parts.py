@@ -15,8 +15,8 @@ from evalharness.models.facts import CallMeasures
 from evalharness.models.week import week_of
 from evalharness.store.files import digest_file, write_whole
 from evalharness.store.ledger import Ledger
-from evalharness.store.records_intake import Kind, Part
-from evalharness.store.records_intake import parts as registered
+from evalharness.store.intakes import Kind, Part
+from evalharness.store.intakes import parts as registered
 
 Measured = tuple[Call, CallMeasures]
 

@@ -1,7 +1,7 @@
 """Typed access to the ledger: what other rooms read and append, gathered from one file a subject."""
 
-from evalharness.store.records_grade import add_grades, load_grades
-from evalharness.store.records_intake import (
+from evalharness.store.grades import add_grades, load_grades
+from evalharness.store.intakes import (
     Part,
     add_intake,
     add_supplements,
@@ -10,9 +10,9 @@ from evalharness.store.records_intake import (
     parts,
     supplements,
 )
-from evalharness.store.records_rubric import freeze_rubric, load_rubric
-from evalharness.store.records_sample import freeze_sample, load_sample, samples
-from evalharness.store.records_trail import add_audit, add_change, add_export, changes, last_export, signed_off
+from evalharness.store.rubrics import freeze_rubric, load_rubric
+from evalharness.store.samples import freeze_sample, load_sample, samples
+from evalharness.store.trail import add_audit, add_change, add_export, changes, last_export, signed_off
 
 __all__ = [
     "Part",
