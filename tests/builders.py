@@ -1,6 +1,6 @@
 """One plain function a noun, with defaults that mean "an ordinary one"; every keyword is a field of the noun.
 
-    call = a_call([("caller", "Hi.", 0, 900), ("agent", "Hello!", 1400, 2000)], id="c7", outcome="resolved")
+For example `a_call([("caller", "Hi.", 0, 900), ("agent", "Hello!", 1400, 2000)], id="c7", outcome="resolved")`.
 """
 
 from __future__ import annotations

@@ -81,7 +81,7 @@ def _exact(value: float | Fraction) -> Fraction | float:
 def _needed_of_process(rate: float, first: int, threshold: float, alpha: float, *, down: bool) -> int | None:
     start, size = first, 512
     while start <= 100_000:
-        n = np.arange(start, start + size, dtype=float)
+        n = np.arange(start, min(start + size, 100_001), dtype=float)
         hits = rate * n
         misses = np.maximum(n - hits, 1e-300)
         tail = 1.0 - betainc(hits + 1, misses, threshold) if down else betainc(hits, n - hits + 1, threshold)

@@ -6,7 +6,6 @@ from fractions import Fraction
 from math import comb
 
 import pytest
-from pytest import approx
 
 from evalharness.stats.exact import clopper_pearson, hypergeometric_limits, hypergeometric_tail
 from evalharness.stats.interval import never_seen, student_t
@@ -18,15 +17,15 @@ from evalharness.stats.interval import never_seen, student_t
 )
 def test_clopper_pearson_gives_newcombes_values(x: int, n: int, low: float, high: float) -> None:
     """Newcombe 1998, table II; 20 of 20 mirrors 0 of 20."""
-    assert clopper_pearson(x, n) == (approx(low, abs=5e-5), approx(high, abs=5e-5))
+    assert clopper_pearson(x, n) == (pytest.approx(low, abs=5e-5), pytest.approx(high, abs=5e-5))
 
 
 @pytest.mark.parametrize(("n", "bound"), [(20, 0.139), (35, 0.082), (50, 0.058), (100, 0.0295), (200, 0.0149), (299, 0.00997)])
 def test_no_failure_in_n_leaves_this_rate_open(n: int, bound: float) -> None:
     """One-sided 95 %: 1 - .05^(1/n)."""
     high = clopper_pearson(0, n, tail=0.05)[1]
-    assert high == approx(bound, rel=0.01)
-    assert high == approx(1 - 0.05 ** (1 / n)) == approx(never_seen(n, 0.05))
+    assert high == pytest.approx(bound, rel=0.01)
+    assert high == pytest.approx(1 - 0.05 ** (1 / n)) == pytest.approx(never_seen(n, 0.05))
 
 
 def test_nothing_graded_leaves_everything_open() -> None:
@@ -38,8 +37,8 @@ def test_nothing_graded_leaves_everything_open() -> None:
 def test_limits_of_a_clopper_pearson_interval_leave_exactly_the_tail() -> None:
     """P(X >= 3 | n = 20, low) = P(X <= 3 | n = 20, high) = .025, summed by hand."""
     low, high = clopper_pearson(3, 20)
-    assert sum(comb(20, i) * low**i * (1 - low) ** (20 - i) for i in range(3, 21)) == approx(0.025)
-    assert sum(comb(20, i) * high**i * (1 - high) ** (20 - i) for i in range(4)) == approx(0.025)
+    assert sum(comb(20, i) * low**i * (1 - low) ** (20 - i) for i in range(3, 21)) == pytest.approx(0.025)
+    assert sum(comb(20, i) * high**i * (1 - high) ** (20 - i) for i in range(4)) == pytest.approx(0.025)
 
 
 def test_fractional_counts_lie_between_whole_ones() -> None:
@@ -62,7 +61,7 @@ def test_hypergeometric_limits_are_the_counts_still_possible(N: int, n: int) -> 
 
 @pytest.mark.parametrize(("N", "clean"), [(100, 95), (200, 155), (500, 225), (1000, 258), (5000, 290)])
 def test_clean_calls_that_show_below_one_percent_of_a_finite_week(N: int, clean: int) -> None:
-    """"1 % or more of these N failed" is rejected from this many clean calls on, and not one earlier."""
+    """That 1 % or more of these N failed is rejected from this many clean calls on, and not one earlier."""
     assert hypergeometric_limits(0, clean, N, tail=0.05)[1] < N / 100 <= hypergeometric_limits(0, clean - 1, N, tail=0.05)[1]
 
 
@@ -87,4 +86,4 @@ def test_counts_that_contradict_each_other_are_refused(k: int, n: int, N: int) -
 @pytest.mark.parametrize(("df", "quantile"), [(1, 12.706), (19, 2.093), (48, 2.0106), (0, 12.706)])
 def test_students_t(df: float, quantile: float) -> None:
     """Printed tables of t at 2.5 %; no degrees of freedom count as one."""
-    assert student_t(df, 0.025) == approx(quantile, abs=5e-4)
+    assert student_t(df, 0.025) == pytest.approx(quantile, abs=5e-4)

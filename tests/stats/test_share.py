@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pytest import approx
 
 from evalharness.stats.share import Interval, clopper_pearson, hypergeometric_limits, weighted_share
 from tests.stats.oracle import the_oracle
@@ -27,27 +26,27 @@ def _hits(core: int, tail: int) -> list[int]:
 def test_korn_graubard_reference_row() -> None:
     """2/30 + 5/20 with W = (.9, .1): .9 * 2/30 + .1 * 5/20 = .085; limits without finite-population term, df = 48."""
     share = weighted_share(_hits(2, 5), None, STRATA, PROCESS, guard=False)
-    assert (share.value, share.low, share.high) == (approx(0.085), approx(0.02149, abs=5e-6), approx(0.21229, abs=5e-6))
+    assert (share.value, share.low, share.high) == pytest.approx((0.085, 0.02149, 0.21229), abs=5e-6)
     assert (share.state, share.n) == ("ok", 50)
 
 
 def test_the_finite_week_is_known_a_little_better() -> None:
     """The same sample of 900 + 100 calls: .02236 to .20867."""
     share = weighted_share(_hits(2, 5), None, STRATA, WEEK)
-    assert (share.low, share.high) == (approx(0.02236, abs=5e-6), approx(0.20867, abs=5e-6))
+    assert (share.low, share.high) == (pytest.approx(0.02236, abs=5e-6), pytest.approx(0.20867, abs=5e-6))
 
 
 def test_no_hit_takes_kishs_effective_number_of_calls() -> None:
     """1 / (.9^2/30 + .1^2/20) = 36.36 calls, times (t(49)/t(48))^2 = .99904: 1 - .025^(1/36.33) = .0966."""
     share = weighted_share(_hits(0, 0), None, STRATA, WEEK)
-    assert share.n_eff == approx(36.36 * 0.99904, abs=0.02)
-    assert (share.value, share.low, share.high) == (0, 0, approx(0.0966, abs=1e-4))
+    assert share.n_eff == pytest.approx(36.36 * 0.99904, abs=0.02)
+    assert (share.value, share.low, share.high) == (0, 0, pytest.approx(0.0966, abs=1e-4))
 
 
 def test_one_more_failure_would_lower_the_limit_without_the_guard() -> None:
     """The method as published: 9.7 % at no failure, 8.1 % at one in the tail."""
     none, one = (weighted_share(_hits(0, tail), None, STRATA, WEEK, guard=False).high for tail in (0, 1))
-    assert (none, one) == (approx(0.097, abs=5e-4), approx(0.081, abs=5e-4))
+    assert (none, one) == (pytest.approx(0.097, abs=5e-4), pytest.approx(0.081, abs=5e-4))
 
 
 @pytest.mark.parametrize(("drawn", "population"), [((30, 20), (900, 100)), ((12, 8), (800, 200)), ((6, 5, 4), (50, 30, 20))])
@@ -78,7 +77,7 @@ def test_one_stratum_is_exact(k: int, n: int) -> None:
     hits = [1] * k + [0] * (n - k)
     process, week = weighted_share(hits), weighted_share(hits, population={"all": 100})
     assert (process.low, process.high) == clopper_pearson(k, n)
-    assert (week.low * 100, week.high * 100) == approx(hypergeometric_limits(k, n, 100))
+    assert (week.low * 100, week.high * 100) == pytest.approx(hypergeometric_limits(k, n, 100))
 
 
 def test_a_domain_takes_only_its_own_calls() -> None:
@@ -89,7 +88,7 @@ def test_a_domain_takes_only_its_own_calls() -> None:
     failed = [1] * 4 + [0] * 16
     found = [1, 1, 1, 0] + [0] * 16
     share = weighted_share(found, failed)
-    assert (share.value, share.n, share.n_eff) == (0.75, 4, approx(3.8))
+    assert (share.value, share.n, share.n_eff) == (0.75, 4, pytest.approx(3.8))
     assert share.low <= clopper_pearson(3, 4)[0]
     assert share.high >= clopper_pearson(3, 4)[1]
 
@@ -109,7 +108,7 @@ def test_a_stratum_without_a_graded_call_may_hold_anything() -> None:
     """0 of 20 in 90 % of the week; the other 10 % unseen: at least .1 + .9 * what 0 of 20 leaves open, less the finite term."""
     share = weighted_share([0] * 20, None, ["a"] * 20, {"a": 900, "b": 100})
     assert (share.value, share.low, share.state) == (0, 0, "wide")
-    assert share.high == approx(0.1 + 0.9 * 0.1684, abs=0.005)
+    assert share.high == pytest.approx(0.1 + 0.9 * 0.1684, abs=0.005)
     assert "10.0%" in share.note
     assert weighted_share([0, 1], [0, 1], ["a"] * 2, {"a": 9, "b": 1}).high == 1
 
@@ -182,7 +181,7 @@ def test_agrees_with_the_oracle() -> None:
             assert ours.low <= theirs.low + 1e-12
             assert ours.high >= theirs.high - 1e-12
             if not guard and (sizes > 0).all():
-                assert (ours.low, ours.high, ours.n_eff) == (approx(theirs.low), approx(theirs.high), approx(theirs.n_eff))
+                assert (ours.low, ours.high, ours.n_eff) == pytest.approx((theirs.low, theirs.high, theirs.n_eff))
                 equal += 1
     assert equal > 100
 
