@@ -1,0 +1,183 @@
+"""The week for machines and for copying on: scores.csv, summary.json, summary.md. No clock: same summary, same bytes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from evalharness.models.grade import Evidence, FinalValue, Scored, Ungraded
+from evalharness.models.grade import NotApplicable as NA
+from evalharness.models.measure import Check, Measure
+from evalharness.models.summary import CallResult, WeekSummary
+from evalharness.report import numbers, words
+from evalharness.report.text import csv_cell, json_text, markdown, short
+
+SCORE_COLUMNS = (
+    "week", "source", "call_id", "position", "stratum", "probability", "criterion", "turn",
+    "grader_kind", "grader", "lane", "state", "value", "reason", "rationale", "evidence",
+)  # fmt: skip
+AnyGrade = Scored | NA | Ungraded
+
+
+def scores_csv(summary: WeekSummary) -> bytes:
+    """Tidy scores: a row a grade, then a row a final value (`grader_kind` is "final", `grader` says by whom). UTF-8, CRLF.
+
+    Text that a spreadsheet could take for a formula stands behind an apostrophe; control characters are made visible.
+    """
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    writer.writerow(SCORE_COLUMNS)
+    for result in summary.results:
+        rows = [*(_grade_fields(grade) for grade in result.grades), *(_final_fields(value) for _, value in sorted(result.final.items()))]
+        for fields in rows:
+            record = {**_call_fields(summary, result), **fields}
+            writer.writerow([_cell(record[name]) for name in SCORE_COLUMNS])
+    return buffer.getvalue().encode("utf-8")
+
+
+def _call_fields(summary: WeekSummary, result: CallResult) -> dict[str, Any]:
+    call = result.call
+    return {
+        "week": summary.week,
+        "source": call.source,
+        "call_id": call.id,
+        "position": result.position,
+        "stratum": result.stratum,
+        "probability": result.probability,
+    }
+
+
+def _grade_fields(grade: AnyGrade) -> dict[str, Any]:
+    return {
+        "criterion": grade.criterion,
+        "turn": grade.turn,
+        "grader_kind": grade.grader.kind,
+        "grader": grade.grader.name,
+        "lane": grade.lane,
+        "state": grade.state,
+        "value": grade.value if isinstance(grade, Scored) else None,
+        "reason": grade.reason if isinstance(grade, Ungraded) else None,
+        "rationale": grade.rationale,
+        "evidence": evidence_text(grade.evidence),
+    }
+
+
+def _final_fields(value: FinalValue) -> dict[str, Any]:
+    return {
+        "criterion": value.criterion,
+        "turn": None,
+        "grader_kind": "final",
+        "grader": value.by,
+        "lane": None,
+        "state": value.state,
+        "value": value.value,
+        "reason": value.note or ("conflict" if value.conflict else None),
+        "rationale": None,
+        "evidence": None,
+    }
+
+
+def evidence_text(evidence: tuple[Evidence, ...]) -> str:
+    """Evidence as people read it: `turn 4: "quote"`, several joined by a bar."""
+    return " | ".join(_one_evidence(item) for item in evidence)
+
+
+def _one_evidence(item: Evidence) -> str:
+    place = f"turn {item.turn}" if item.turn is not None else f"at {numbers.clock(item.at_ms)}" if item.at_ms is not None else "call"
+    return f'{place}: "{item.quote}"' if item.quote else place
+
+
+def _cell(value: Any) -> str:
+    return csv_cell(value) if isinstance(value, str) else "" if value is None else repr(value)
+
+
+def summary_json(summary: WeekSummary) -> bytes:
+    """The week without its transcripts: stable keys, every number with its n. Shares are fractions, times milliseconds."""
+    document = {
+        "format": "evalharness-week-summary/1",
+        **{name: getattr(summary, name) for name in _PLAIN},
+        "by_verdict": {verdict: [c.threshold.id for c in summary.checks if c.verdict == verdict] for verdict in words.VERDICTS},
+        "checks": [_check_json(check) for check in summary.checks],
+        "measures": {measure.name: _measure_json(measure) for measure in summary.measures},
+        "call_score": _measure_json(summary.call_score),
+        "automatic_fails": _measure_json(summary.automatic_fails),
+        "population": {**summary.population.model_dump(mode="json"), "in_scope": summary.population.in_scope},
+        "design": summary.design.model_dump(mode="json") if summary.design else None,
+        "rubric": {"id": summary.rubric.id, "version": summary.rubric.version, "digest": summary.rubric_digest},
+        **{name: [item.model_dump(mode="json") for item in getattr(summary, name)] for name in _LISTS},
+        "escalation": summary.escalation.model_dump(mode="json") if summary.escalation else None,
+    }
+    return (json_text(json.dumps(document, sort_keys=True, indent=2, ensure_ascii=False, allow_nan=False)) + "\n").encode()
+
+
+_PLAIN = (
+    "agent", "owner", "week", "timezone", "success_criteria", "verdict", "leaning", "graded_calls", "late_calls", "redraw_reason",
+    "sample_digest", "ledger_head", "intents", "outcomes", "versions", "fill", "notices", "next_steps", "switched_off",
+)  # fmt: skip
+_LISTS = ("graders", "criteria", "to_hear", "latency", "cost", "changes")
+
+
+def _measure_json(measure: Measure) -> dict[str, Any]:
+    return measure.model_dump(mode="json", exclude={"name"})
+
+
+def _check_json(check: Check) -> dict[str, Any]:
+    """`low` and `high` are the one-sided 95 % bounds the verdict rests on, `interval` the two-sided limits."""
+    measure, threshold = check.measure, check.threshold
+    return {
+        "id": threshold.id,
+        "measure": threshold.measure,
+        threshold.direction: threshold.value,
+        "unit": measure.unit,
+        "currency": measure.currency,
+        "value": measure.value,
+        "unanswered": measure.unanswered,
+        "n": measure.n,
+        "of": measure.of,
+        "missing": measure.missing,
+        "basis": measure.basis,
+        "interval": [measure.low, measure.high],
+        "low": check.low,
+        "high": check.high,
+        "verdict": check.verdict,
+        "calls_needed": check.calls_needed,
+        "reason": check.reason,
+    }
+
+
+def summary_markdown(summary: WeekSummary) -> str:
+    """summary.md: the box in words, the checks, the calls to hear, the notices."""
+    blocks = [
+        [f"# {markdown(words.heading(summary))}"],
+        [f"- **{line.label}**: {markdown(line.text)}" for line in words.box(summary)],
+        ["## Checks"],
+        list(_markdown_checks(summary)),
+        *_markdown_list("Calls to hear", [_heard(call) for call in summary.to_hear]),
+        *_markdown_list("Notices", [markdown(notice) for notice in summary.notices]),
+    ]
+    return "\n\n".join("\n".join(block) for block in blocks) + "\n"
+
+
+def _markdown_checks(summary: WeekSummary) -> Iterator[str]:
+    yield "| check | value | bar | 95 % interval | n of N | basis | verdict | remarks |"
+    yield "|---|---|---|---|---|---|---|---|"
+    for check in summary.checks:
+        measure = check.measure
+        cells = (
+            words.title(check.threshold.measure), numbers.measured(measure, check.threshold), words.bar(check),
+            numbers.interval(measure, check.threshold), words.n_of(measure), words.BASIS_WORDS[measure.basis],
+            words.VERDICT_WORDS[check.verdict], words.remarks(check),
+        )  # fmt: skip
+        yield f"| {' | '.join(markdown(cell) for cell in cells)} |"
+
+
+def _heard(call: Any) -> str:
+    number = f"call {call.position}, " if call.position else ""
+    return f"{number}{markdown(short(call.call_id))}: {markdown(call.reason)}"
+
+
+def _markdown_list(name: str, lines: list[str]) -> list[list[str]]:
+    return [[f"## {name}"], [f"- {line}" for line in lines]] if lines else []

@@ -1,0 +1,142 @@
+"""The week on a terminal: the box in words, then the checks as a table. Reads well without colour and in 80 columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from evalharness.models.measure import Check, Verdict
+from evalharness.models.summary import WeekSummary
+from evalharness.report import numbers, words
+from evalharness.report.text import columns, short, visible
+
+_LABEL = 14
+_GAP = 2
+_NARROWEST = 9
+_HEAD = ("check", "value", "bar", "95 %", "n of N", "verdict")
+_COLOURS: dict[Verdict, str] = {"met": "32", "missed": "31;1", "not_proven": "33", "not_measured": "2"}
+_LABEL_COLOURS = {words.VERDICT_WORDS[verdict].capitalize(): code for verdict, code in _COLOURS.items()} | {"Verdict": "1"}
+_UNIT = re.compile(r"(?<=\d) (?=%|ms\b|points?\b|min\b|[A-Z]{3}\b)")
+
+
+def render(summary: WeekSummary, width: int = 80, *, colour: bool = False) -> str:
+    """The screen of a week, no line wider than `width` columns, ending with a line end. Text from calls cannot act on it."""
+    blocks = [_box(summary, width, colour=colour), _checks(summary, width, colour=colour), _to_hear(summary, width), _notices(summary, width)]
+    return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
+
+
+def _box(summary: WeekSummary, width: int, *, colour: bool) -> list[str]:
+    lines: list[str] = []
+    for label, texts in _grouped(words.box(summary)):
+        for number, text in enumerate(texts):
+            first, *rest = wrap(text, width - _LABEL)
+            shown = label if number == 0 else ""
+            lines.append(_paint(shown.ljust(_LABEL), _LABEL_COLOURS.get(label), on=colour and bool(shown)) + first)
+            lines += [" " * _LABEL + line for line in rest]
+    return lines
+
+
+def _grouped(box: Sequence[words.Line]) -> list[tuple[str, list[str]]]:
+    """Lines of one label in a row, the label said once."""
+    groups: list[tuple[str, list[str]]] = []
+    for line in box:
+        if groups and groups[-1][0] == line.label:
+            groups[-1][1].append(line.text)
+        else:
+            groups.append((line.label, [line.text]))
+    return groups
+
+
+def _checks(summary: WeekSummary, width: int, *, colour: bool) -> list[str]:
+    rows = [_HEAD, *(_row(check) for check in summary.checks)]
+    verdicts = [None, *(check.verdict for check in summary.checks)]
+    widths = fit([max(columns(row[column]) for row in rows) for column in range(len(_HEAD))], width)
+    lines: list[str] = []
+    for row, verdict in zip(rows, verdicts, strict=True):
+        for cells in _layout(row, widths):
+            *others, last = cells
+            end = _paint(last, _COLOURS[verdict], on=colour and bool(last)) if verdict else last
+            lines.append((" " * _GAP).join([*others, end]).rstrip())
+    lines.insert(len(_layout(_HEAD, widths)), "-" * (sum(widths) + _GAP * (len(widths) - 1)))
+    return lines
+
+
+def _row(check: Check) -> tuple[str, ...]:
+    measure = check.measure
+    return (
+        visible(words.title(check.threshold.measure)),
+        numbers.measured(measure, check.threshold),
+        words.bar(check, signs=True),
+        numbers.interval(measure, check.threshold),
+        words.n_of(measure),
+        words.VERDICT_WORDS[check.verdict],
+    )
+
+
+def _to_hear(summary: WeekSummary, width: int) -> list[str]:
+    if not summary.to_hear:
+        return []
+    lines = ["Calls to hear"]
+    for call in summary.to_hear[:3]:
+        name = short(visible(call.call_id), 32)
+        number = f"#{call.position} " if call.position else ""
+        first, *rest = wrap(f"{call.rank}. {number}{name}: {call.reason}", width - 2)
+        lines += [f"  {first}", *(f"     {line}" for text in rest for line in wrap(text, width - 5))]
+    return lines
+
+
+def _notices(summary: WeekSummary, width: int) -> list[str]:
+    if not summary.notices:
+        return []
+    lines = ["Notices"]
+    for notice in summary.notices:
+        first, *rest = wrap(notice, width - 4)
+        lines += [f"  - {first}", *(f"    {line}" for line in rest)]
+    return lines
+
+
+def fit(wanted: Sequence[int], width: int) -> list[int]:
+    """Column widths that fit: the widest column gives way, one by one, down to where words still fit."""
+    widths = list(wanted)
+    while sum(widths) + _GAP * (len(widths) - 1) > width and max(widths) > _NARROWEST:
+        widths[widths.index(max(widths))] -= 1
+    return widths
+
+
+def _layout(row: Sequence[str], widths: Sequence[int]) -> list[list[str]]:
+    """A row as lines of padded cells; a cell too long for its column goes on below."""
+    cells = [wrap(cell, size) for cell, size in zip(row, widths, strict=True)]
+    depth = max(len(cell) for cell in cells)
+    return [[_padded(cell[line] if line < len(cell) else "", size) for cell, size in zip(cells, widths, strict=True)] for line in range(depth)]
+
+
+def _padded(text: str, size: int) -> str:
+    return text + " " * (size - columns(text))
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """The text, made visible, in lines of at most `width` columns; a number stays with its unit; a long word is broken."""
+    lines, line = [], ""
+    for word in _pieces(_UNIT.sub("\u00a0", visible(text)), width):
+        joined = f"{line} {word}" if line else word
+        if line and columns(joined) > width:
+            lines.append(line)
+            joined = word
+        line = joined
+    return [found.replace("\u00a0", " ") for found in [*lines, line]]
+
+
+def _pieces(text: str, width: int) -> Iterator[str]:
+    """Words, those wider than a line in pieces."""
+    for word in text.split(" "):
+        rest = word
+        while columns(rest) > width:
+            cut = next(size for size in range(min(len(rest), width), 0, -1) if columns(rest[:size]) <= max(width, 2))
+            yield rest[:cut]
+            rest = rest[cut:]
+        if rest:
+            yield rest
+
+
+def _paint(text: str, code: str | None, *, on: bool) -> str:
+    return f"\x1b[{code}m{text}\x1b[0m" if on and code else text

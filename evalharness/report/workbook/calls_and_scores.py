@@ -1,0 +1,143 @@
+"""The sheet "Calls and scores": a row a drawn call; what counts first, then who said what and why, criterion by criterion."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from openpyxl.formatting.rule import DataBarRule
+from openpyxl.workbook.workbook import Workbook
+
+from evalharness.models.grade import FinalValue, NotApplicable, Scored, Ungraded
+from evalharness.models.summary import CallResult, WeekSummary
+from evalharness.report import words
+from evalharness.report.tables import evidence_text
+from evalharness.report.workbook.page import Content, Number, Page, Styled
+from evalharness.report.workbook.places import SCORES, SCORES_HEAD, Places
+
+AnyGrade = Scored | NotApplicable | Ungraded
+_TALLEST = 200.0
+_SCORE_COLUMN = "I"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its group, name, width, style, and what it says of a call."""
+
+    group: str
+    name: str
+    width: float
+    style: str
+    content: Callable[[CallResult], Content]
+
+
+def add(workbook: Workbook, summary: WeekSummary, places: Places) -> None:
+    """Write the sheet: groups in the first row, names in the second, filters on these."""
+    columns = [*_about(summary, places), *_finals(summary), *_said(summary)]
+    page = Page(workbook, SCORES, [column.width for column in columns])
+    _groups(page, columns)
+    page.header([column.name for column in columns])
+    for result in summary.results:
+        contents = [column.content(result) for column in columns]
+        for number, (content, column) in enumerate(zip(contents, columns, strict=True), start=1):
+            page.put(number, content, column.style)
+        page.end_row(min(page.height_of(contents, 20), _TALLEST))
+    last = max(page.row - 1, SCORES_HEAD)
+    if summary.results:
+        bar = DataBarRule("num", 0, "num", 100, color="9DB8D6", showValue=True)
+        page.sheet.conditional_formatting.add(f"{_SCORE_COLUMN}{SCORES_HEAD + 1}:{_SCORE_COLUMN}{last}", bar)
+    head = (1, SCORES_HEAD)
+    page.finish(freeze=f"C{SCORES_HEAD + 1}", head=head, filtered=f"A{SCORES_HEAD}:{page.last_column}{last}")
+
+
+def _groups(page: Page, columns: Sequence[Column]) -> None:
+    """The name of a group over its first column."""
+    before = ""
+    for number, column in enumerate(columns, start=1):
+        page.put(number, column.group if column.group != before else "", "group")
+        before = column.group
+    page.end_row(20)
+
+
+def _about(summary: WeekSummary, places: Places) -> list[Column]:
+    """What is known of a call before any criterion, and its score."""
+    call, score = "the call", "the result"
+    return [
+        Column(call, "#", 7, "link", lambda r: places.transcript_link(r.position, f"#{r.position}")),
+        Column(call, "id", 28, "wrapped", lambda r: r.call.id),
+        Column(call, f"started ({summary.timezone})", 18, "text", lambda r: words.local(r.call.started_at, summary.timezone)),
+        Column(call, "intent", 17, "wrapped", lambda r: r.call.intent or ""),
+        Column(call, "version", 10, "wrapped", lambda r: r.call.version or ""),
+        Column(call, "stratum", 14, "wrapped", lambda r: words.plain(r.stratum)),
+        Column(score, "outcome in the log", 15, "wrapped", lambda r: words.plain(r.call.outcome)),
+        Column(score, "outcome as graded", 15, "wrapped", lambda r: words.plain(r.outcome) if r.outcome else "not graded"),
+        Column(score, "score (0-100)", 11, "number", lambda r: Number(r.score, "0.0") if r.score is not None else Styled("open", "middle")),
+        Column(score, "weight covered", 10, "number", lambda r: Number(r.weight_covered, "0 %")),
+        Column(score, "clear failure", 12, "middle", _failure),
+        Column(score, "automatic fail", 11, "middle", lambda r: Styled(f"✗ {r.automatic_fail}", "missed") if r.automatic_fail else ""),
+    ]
+
+
+def _failure(result: CallResult) -> Content:
+    return Styled("✗ yes", "missed") if result.clear_failure == "yes" else result.clear_failure or "open"
+
+
+def _finals(summary: WeekSummary) -> list[Column]:
+    """The value that counts, a column a criterion."""
+    return [
+        Column("what counts", words.plain(criterion.id), 14, "middle", lambda r, name=criterion.id: _final(r.final.get(name)))  # type: ignore[misc]
+        for criterion in summary.rubric.criteria()
+        if criterion.id != "outcome"
+    ]
+
+
+def _final(value: FinalValue | None) -> Content:
+    if value is None or value.state == "ungraded":
+        return Styled("! waits: graders differ", "not_proven") if value and value.conflict else "not graded"
+    if value.state == "not_applicable":
+        return "N/A"
+    return Number(float(value.value)) if isinstance(value.value, int | float) else words.plain(str(value.value))
+
+
+def _said(summary: WeekSummary) -> list[Column]:
+    """Who said what: per criterion a column a grader, then the reasons and quotes where anyone gave some."""
+    columns: list[Column] = []
+    for criterion in summary.rubric.criteria():
+        grades = [grade for result in summary.results for grade in result.grades if grade.criterion == criterion.id]
+        group = words.plain(criterion.id)
+        columns += [
+            Column(group, grader, 16, "middle", lambda r, c=criterion.id, g=grader: _value(r, c, g))  # type: ignore[misc]
+            for grader in dict.fromkeys(grade.grader.name for grade in grades)
+        ]
+        if any(grade.rationale or grade.evidence for grade in grades):
+            columns.append(Column(group, "reasons and quotes", 56, "wrapped", lambda r, c=criterion.id: _reasons(r, c)))  # type: ignore[misc]
+    return columns
+
+
+def _grades(result: CallResult, criterion: str) -> list[AnyGrade]:
+    """The grades that stand: of each slot the latest."""
+    return list({grade.slot: grade for grade in result.grades if grade.criterion == criterion}.values())
+
+
+def _value(result: CallResult, criterion: str, grader: str) -> Content:
+    values = [_answer(grade) for grade in _grades(result, criterion) if grade.grader.name == grader]
+    if len(values) == 1 and values[0].isdecimal():
+        return Number(float(values[0]))
+    return "; ".join(values)
+
+
+def _answer(grade: AnyGrade) -> str:
+    answer = words.plain(str(grade.value)) if isinstance(grade, Scored) else "N/A"
+    if isinstance(grade, Ungraded):
+        answer = f"ungraded: {grade.reason}"
+    turn = f"turn {grade.turn}: " if grade.turn is not None else ""
+    return f"{turn}{answer}{' (assisted)' if grade.lane == 'assisted' else ''}"
+
+
+def _reasons(result: CallResult, criterion: str) -> str:
+    return "\n".join(_reason(grade) for grade in _grades(result, criterion) if grade.rationale or grade.evidence)
+
+
+def _reason(grade: AnyGrade) -> str:
+    quotes = f" [{evidence_text(grade.evidence)}]" if grade.evidence else ""
+    return f"{grade.grader.name}: {grade.rationale}{quotes}"

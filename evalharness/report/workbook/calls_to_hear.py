@@ -1,0 +1,47 @@
+"""The sheet "Calls to hear": every call worth an owner's ear, ranked, with the reason and the way to it."""
+
+from __future__ import annotations
+
+from openpyxl.workbook.workbook import Workbook
+
+from evalharness.models.summary import CallResult, CallToHear, WeekSummary
+from evalharness.report import words
+from evalharness.report.workbook.page import Content, Number, Page
+from evalharness.report.workbook.places import Places
+
+NAME = "Calls to hear"
+_COLUMNS: tuple[tuple[str, float, str], ...] = (
+    ("rank", 7, "middle"),
+    ("call", 9, "link"),
+    ("id", 30, "wrapped"),
+    ("why", 18, "strong"),
+    ("reason", 62, "wrapped"),
+    ("score", 9, "number"),
+    ("how it ended", 18, "wrapped"),
+    ("started", 18, "wrapped"),
+    ("transcript", 13, "link"),
+)
+
+
+def add(workbook: Workbook, summary: WeekSummary, places: Places) -> None:
+    """Write the sheet; calls outside the draw have an id and a reason, no row to lead to."""
+    page = Page(workbook, NAME, [width for _, width, _ in _COLUMNS])
+    page.header([name for name, _, _ in _COLUMNS])
+    results = {result.position: result for result in summary.results}
+    for call in summary.to_hear:
+        page.table_row(_row(call, results.get(call.position or 0), summary, places), [style for _, _, style in _COLUMNS], least=22)
+    last = page.row - 1
+    if not summary.to_hear:
+        page.line("No drawn call stands out yet.", "said")
+    page.finish(freeze="A2", head=(1, 1), filtered=f"A1:{page.last_column}{max(last, 1)}")
+
+
+def _row(call: CallToHear, result: CallResult | None, summary: WeekSummary, places: Places) -> list[Content]:
+    known: list[Content] = [None, "", "", ""]
+    first: Content = "found"
+    if result is not None:
+        first = places.score_link(result.position, f"#{result.position}")
+        started = words.local(result.call.started_at, summary.timezone)
+        ended = words.plain(result.outcome or result.call.outcome)
+        known = [Number(result.score, "0.0"), ended, started, places.transcript_link(result.position, "read")]
+    return [Number(float(call.rank), "0"), first, call.call_id, words.KIND_WORDS[call.kind], call.reason, *known]

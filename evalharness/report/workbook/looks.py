@@ -1,0 +1,48 @@
+"""The styles only the workbook needs, beside those of xlsx. None says by colour alone what no sign or word says."""
+
+from __future__ import annotations
+
+from copy import copy
+from typing import Any
+
+from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
+from openpyxl.workbook.workbook import Workbook
+
+_INK, _HEAD, _LINE = "222B36", "24405F", "D5DAE1"
+_BOX = Border(*(Side("thin", color=_LINE) for _ in range(4)))
+_BANNER = {"alignment": Alignment(vertical="center", indent=1)}
+
+
+def _fill(color: str) -> PatternFill:
+    return PatternFill("solid", fgColor=color)
+
+
+def _font(color: str, size: float = 10, **other: Any) -> Font:
+    return Font(name="Arial", size=size, color=color, **other)
+
+
+BANNERS = {"good enough": "banner_good", "not good enough": "banner_bad", "not proven yet": "banner_open"}
+"""The week's verdict -> the style of the line that says it."""
+
+_LOOKS: dict[str, dict[str, Any]] = {
+    "banner_good": {"font": _font("FFFFFF", 16, bold=True), "fill": _fill("1E6B3A"), **_BANNER},
+    "banner_bad": {"font": _font("FFFFFF", 16, bold=True), "fill": _fill("9E2A2B"), **_BANNER},
+    "banner_open": {"font": _font("5C4400", 16, bold=True, italic=True), "fill": _fill("FFE9A8"), **_BANNER},
+    "label": {"font": _font(_HEAD, bold=True), "alignment": Alignment(vertical="top", wrap_text=True)},
+    "said": {"font": _font(_INK), "alignment": Alignment(vertical="top", wrap_text=True)},
+    "figure": {"font": _font(_INK, bold=True), "alignment": Alignment(horizontal="right", vertical="center"), "border": _BOX},
+    "fact": {"font": _font(_INK), "alignment": Alignment(horizontal="right", vertical="center"), "border": _BOX},
+    "cell": {"font": _font(_INK), "alignment": Alignment(vertical="center", wrap_text=True), "border": _BOX},
+    "name": {"font": _font(_INK, bold=True), "alignment": Alignment(vertical="center", wrap_text=True), "border": _BOX},
+    "middle": {"font": _font(_INK), "alignment": Alignment(horizontal="center", vertical="top", wrap_text=True), "border": _BOX},
+    "link_text": {"font": _font("1F5FBF", underline="single"), "alignment": Alignment(vertical="top", wrap_text=True), "border": _BOX},
+    "group": {"font": _font(_HEAD, bold=True), "fill": _fill("DCE6F2"), "alignment": Alignment(vertical="center"), "border": _BOX},
+    "even": {"font": _font(_INK), "alignment": Alignment(vertical="top", wrap_text=True), "fill": _fill("F3F7FB"), "border": _BOX},
+    "odd": {"font": _font(_INK), "alignment": Alignment(vertical="top", wrap_text=True), "border": _BOX},
+}
+
+
+def add_looks(workbook: Workbook) -> None:
+    """Make the styles of this module known to the workbook."""
+    for name, look in _LOOKS.items():
+        workbook.add_named_style(NamedStyle(name=name, **{part: copy(value) for part, value in look.items()}))

@@ -1,0 +1,188 @@
+"""A page: a sheet with column widths and a next row. Everything a sheet module writes goes through here.
+
+Text stays text (xlsx.put_text), rows get the height their wrapped text needs, since not every program grows them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from openpyxl.cell.cell import Cell
+from openpyxl.utils import get_column_letter
+from openpyxl.workbook.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from evalharness import xlsx
+from evalharness.models.measure import Verdict
+
+CUT = " (cut here: longer than a cell can be; whole in scores.csv)"
+FULL_CELL = 32_000
+"""UTF-16 units a cell takes before its text goes on in the row below."""
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number a program can go on with, and how a person sees it."""
+
+    value: float | None
+    shape: str = "General"
+
+
+@dataclass(frozen=True)
+class Link:
+    """A text that leads to a cell of another sheet."""
+
+    text: str
+    sheet: str
+    cell: str
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A verdict as sign and words."""
+
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class Styled:
+    """A text in a style other than its column's."""
+
+    text: str
+    style: str
+
+
+Content = str | Number | Link | Mark | Styled | None
+
+
+class Page:
+    """A sheet being filled from the top. `row` is the next free row, from 1."""
+
+    def __init__(self, workbook: Workbook, name: str, widths: Sequence[float]) -> None:
+        self.sheet: Worksheet = workbook.create_sheet(name)
+        self.widths = list(widths)
+        self.row = 1
+        for number, width in enumerate(widths, start=1):
+            self.sheet.column_dimensions[get_column_letter(number)].width = width
+        self.sheet.sheet_view.showGridLines = False
+        self.sheet.sheet_view.zoomScale = 100
+
+    @property
+    def last_column(self) -> str:
+        """The letter of the last column."""
+        return get_column_letter(len(self.widths))
+
+    def line(self, text: str, style: str, height: float | None = None, *, first: int = 1, last: int | None = None) -> None:
+        """One text over several columns (merged), from column `first` to `last`, then the next row."""
+        self.across(text, style, first, last or len(self.widths))
+        self.end_row(height or self._height([(text, self._room(first, last or len(self.widths)))]))
+
+    def said(self, label: str, text: str) -> None:
+        """A label in the first column and a sentence over all others; a very long one goes on below."""
+        for number, part in enumerate(parts_of(text)):
+            self.across(part, "said", 2, len(self.widths))
+            self.put(1, label if number == 0 else "", "label")
+            self.end_row(self._height([(part, self._room(2, len(self.widths))), (label, self.widths[0])]))
+
+    def across(self, text: str, style: str, first: int, last: int) -> None:
+        """A text over the columns first to last of the current row."""
+        for column in range(first, last + 1):
+            self.cell(column).style = style
+        if last > first:
+            self.sheet.merge_cells(start_row=self.row, end_row=self.row, start_column=first, end_column=last)
+        xlsx.put_text(self.cell(first), fitted(text), style)
+
+    def section(self, text: str) -> None:
+        """A heading over the whole width."""
+        self.line(text, "section", 24)
+
+    def header(self, names: Sequence[str]) -> None:
+        """The head of a table."""
+        for column, name in enumerate(names, start=1):
+            self.put(column, name, "header")
+        self.end_row(self._height([(name, width) for name, width in zip(names, self.widths, strict=False)], least=20))
+
+    def table_row(self, contents: Sequence[Content], styles: Sequence[str] | str = "wrapped", least: float = 0) -> None:
+        """One row of a table, each content in its column; the row is as high as its longest text needs."""
+        looks = [styles] * len(contents) if isinstance(styles, str) else styles
+        for column, (content, style) in enumerate(zip(contents, looks, strict=True), start=1):
+            self.put(column, content, style)
+        self.end_row(self.height_of(contents, least))
+
+    def height_of(self, contents: Sequence[Content], least: float = 0) -> float:
+        """Points that show these contents in the columns from the first on."""
+        texts = [(_text(content), width) for content, width in zip(contents, self.widths, strict=False) if _text(content)]
+        return self._height(texts, least)
+
+    def put(self, column: int, content: Content, style: str) -> None:
+        """One cell of the current row."""
+        cell = self.cell(column)
+        if isinstance(content, Number):
+            xlsx.put_number(cell, content.value, content.shape, style)
+        elif isinstance(content, Link):
+            xlsx.put_link(cell, content.text, content.sheet, content.cell, style)
+        elif isinstance(content, Mark):
+            xlsx.put_verdict(cell, content.verdict)
+        elif isinstance(content, Styled):
+            xlsx.put_text(cell, fitted(content.text), content.style)
+        elif content:
+            xlsx.put_text(cell, fitted(content), style)
+        else:
+            cell.style = style
+
+    def cell(self, column: int) -> Cell:
+        """The cell of the current row in that column."""
+        return cast("Cell", self.sheet.cell(self.row, column))
+
+    def end_row(self, height: float | None = None) -> None:
+        """Go to the next row; the one left gets this height."""
+        if height is not None:
+            self.sheet.row_dimensions[self.row].height = height
+        self.row += 1
+
+    def _room(self, first: int, last: int) -> float:
+        return sum(self.widths[first - 1 : last])
+
+    @staticmethod
+    def _height(texts: Sequence[tuple[str, float]], least: float = 0) -> float:
+        return max(least, xlsx.row_height(texts))
+
+    def finish(self, *, freeze: str, head: tuple[int, int] | None = None, filtered: str | None = None, one_page: bool = False) -> None:
+        """Freeze, filter, print: landscape, as wide as the paper; `head` = first and last row repeated on each printed page."""
+        sheet = self.sheet
+        sheet.freeze_panes = freeze
+        if filtered:
+            sheet.auto_filter.ref = filtered
+        if head:
+            sheet.print_title_rows = f"{head[0]}:{head[1]}"
+        sheet.print_area = f"A1:{self.last_column}{max(self.row - 1, 1)}"
+        sheet.page_setup.orientation = "landscape"
+        sheet.page_setup.paperSize = 9
+        sheet.page_setup.fitToWidth = 1
+        sheet.page_setup.fitToHeight = 1 if one_page else 0
+        sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
+        sheet.page_margins.left = sheet.page_margins.right = 0.4
+        sheet.page_margins.top = sheet.page_margins.bottom = 0.5
+        sheet.oddFooter.left.text = sheet.title
+        sheet.oddFooter.right.text = "page &P of &N"
+
+
+def parts_of(text: str) -> list[str]:
+    """A text as what fits one cell each; parts after the first say that they go on."""
+    return xlsx.split_text(text, FULL_CELL)
+
+
+def fitted(text: str) -> str:
+    """A text as one cell can hold it; where that is not all of it, the cell says so and where the rest is."""
+    first, *more = parts_of(text)
+    return f"{first}{CUT}" if more else first
+
+
+def _text(content: Content) -> str:
+    """What of a content can wrap."""
+    if isinstance(content, str):
+        return content
+    return content.text if isinstance(content, Link | Styled) else ""
+
