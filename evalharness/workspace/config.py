@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, model_validator
 from evalharness.models.noun import Noun
 from evalharness.models.rule import Rule, parse_rule
 from evalharness.models.week import monday
-from evalharness.workspace.not_yet import not_yet
+from evalharness.workspace.not_yet import PLATFORMS, not_yet
 from evalharness.workspace.settings import (
     Agent,
     Alert,
@@ -30,14 +30,14 @@ from evalharness.workspace.settings import (
     Sampling,
     Source,
 )
-from evalharness.workspace.yaml_words import Located, collected, nearest
+from evalharness.workspace.yaml_words import Located, collected, nearest, quoted
 
 OWN_FORMS = ("jsonl", "csv")
 """The forms that are read without a field map."""
 
 
 def _zone(name: str) -> str:
-    if name.split("/")[0] in ("posix", "right", "localtime", "posixrules", "Factory"):
+    if name.split("/", maxsplit=1)[0] in ("posix", "right", "localtime", "posixrules", "Factory"):
         raise ValueError(f"{name!r} is no IANA time zone such as Europe/Berlin")
     try:
         ZoneInfo(name)
@@ -56,8 +56,14 @@ def _week(week: str) -> str:
     try:
         monday(week)
     except ValueError:
-        raise ValueError(f"{week!r} is not a week that exists; write one such as 2026-W47 (weeks 01 to 52, 53 in some years)") from None
+        raise ValueError(f"{week!r} is not a week that exists; write one such as 2026-W47 (53 only in some years)") from None
     return week
+
+
+def _unknown_source(name: str, known: tuple[str, ...]) -> str:
+    if name in PLATFORMS:
+        return f"reading {name} by its name is not yet available; write a field map for it under collect.maps"
+    return f"{quoted(name)} is neither a form nor a map of collect.maps; {nearest(name, known)}"
 
 
 class Config(Noun):
@@ -92,8 +98,7 @@ class Config(Noun):
         known = (*OWN_FORMS, *self.collect.maps)
         for index, source in enumerate(self.collect.sources):
             if source.source is not None and source.source not in known:
-                guess = nearest(source.source, known)
-                yield ("collect", "sources", index, "source"), f"{source.source!r} is neither a form nor a map of collect.maps; {guess}"
+                yield ("collect", "sources", index, "source"), _unknown_source(source.source, known)
 
     def _map_names(self) -> Iterator[Located]:
         for name in self.collect.maps:

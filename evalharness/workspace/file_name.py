@@ -25,5 +25,10 @@ def safe_name(name: str) -> str:
     return f"_{short}" if short.split(".")[0].strip().upper() in _WINDOWS else short
 
 
+def file_key(name: str) -> str:
+    """What two names share that would share a file, also where the disk does not tell upper from lower case."""
+    return unicodedata.normalize("NFC", safe_name(name).casefold())
+
+
 def _fine(letter: str) -> bool:
     return letter in " -_." or letter.isalnum() or unicodedata.category(letter) in ("Mn", "Mc")

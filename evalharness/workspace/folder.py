@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path, PurePosixPath
-from typing import TypeVar
 
 from evalharness.errors import ConfigError, WorkspaceError
-from evalharness.models.noun import Noun
 from evalharness.models.rubric import Rubric
 from evalharness.models.threshold import Thresholds
 from evalharness.models.week import monday
@@ -24,7 +22,6 @@ KEY_NAME = ".key"
 KEY_BYTES = 32
 ENVIRONMENT = "EVALHARNESS_WORKSPACE"
 _OTHERS = 0o077
-T = TypeVar("T", bound=Noun)
 
 
 @dataclass(frozen=True)
@@ -62,20 +59,18 @@ class Workspace:
 
     @cached_property
     def key(self) -> bytes:
-        """The 32 secret bytes that hash caller keys. Raises WorkspaceError where the file is gone, damaged or readable by others."""
+        """The 32 secret bytes that hash caller keys. Raises WorkspaceError: no such file, damaged, or readable by others."""
         path = self.root / KEY_NAME
-        why = "It hashes the callers: with another key the same caller would look like a new one."
         try:
             mode, text = path.stat().st_mode, path.read_text("ascii")
             key = bytes.fromhex(text.strip())
         except (OSError, ValueError) as error:
-            fix = f"Put the {KEY_NAME} of a backup back; it is in every one."
-            raise WorkspaceError(f"the key file cannot be used ({type(error).__name__})", where=str(path), why=why, fix=fix) from None
+            said = error.strerror if isinstance(error, OSError) else "it is no hexadecimal text"
+            raise _no_key(path, said or "unreadable") from None
         if mode & _OTHERS:
             raise _exposed(path)
         if len(key) != KEY_BYTES:
-            fix = f"Put the {KEY_NAME} of a backup back; it is in every one."
-            raise WorkspaceError(f"the key has {len(key)} bytes, not {KEY_BYTES}", where=str(path), why=why, fix=fix)
+            raise _no_key(path, f"it has {len(key)} bytes, not {KEY_BYTES}")
         return key
 
     @property
@@ -168,7 +163,8 @@ class Workspace:
             if path.is_file():
                 return path
         known = ", ".join(sorted(path.name for path in shipped("rubrics").glob("*.yaml")))
-        raise ConfigError(f"{name} is neither in the workspace nor shipped", where=f"{CONFIG_NAME}, field {key}", fix=f"Shipped: {known}.")
+        where, fix = f"{CONFIG_NAME}, field {key}", f"Put the file there, or name a shipped one: {known}."
+        raise ConfigError(f"{name} is neither in the workspace nor shipped", where=where, fix=fix)
 
 
 def shipped(name: str) -> Path:
@@ -184,6 +180,15 @@ def _none_here(folder: Path, also: str) -> WorkspaceError:
         where=str(folder),
         why="Calls, grades and reports live in a workspace: one folder for one agent and one owner.",
         fix="Type `evalharness init` to make one here, or name it with --workspace DIR.",
+    )
+
+
+def _no_key(path: Path, what: str) -> WorkspaceError:
+    return WorkspaceError(
+        f"the key file cannot be used: {what}",
+        where=str(path),
+        why="It hashes the callers: with another key the same caller would look like a new one.",
+        fix=f"Put the {KEY_NAME} of a backup back; it is in every one.",
     )
 
 

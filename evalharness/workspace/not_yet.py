@@ -27,6 +27,9 @@ NOT_YET: tuple[str, ...] = (
     "notify",
 )
 
+PLATFORMS = ("vapi", "retell", "elevenlabs", "livekit", "pipecat", "twilio")
+"""Platforms whose logs cannot be read by name yet (a field map can)."""
+
 
 def not_yet(config: Noun) -> Iterator[Located]:
     """A problem for every key of the table that is set to something else than its default."""

@@ -1,4 +1,4 @@
-"""The parts of evalharness.yaml, one noun a key, each with its default; FORMATS of every key in docs/configuration."""
+"""The parts of evalharness.yaml, one noun a key, each with its default."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field, JsonValue, StringConstraints, field_
 from evalharness.models.noun import Amount, Count, Name, Noun, Share
 from evalharness.models.rule import parse_rule
 from evalharness.models.sample import Stratum
-from evalharness.workspace.file_name import safe_name
+from evalharness.workspace.file_name import file_key
 from evalharness.workspace.yaml_file import as_data
 from evalharness.workspace.yaml_words import Located, collected, unique
 
@@ -92,10 +92,10 @@ class Owner(Noun):
     @model_validator(mode="before")
     @classmethod
     def _one(cls, given: Any) -> Any:
-        if isinstance(given, list | tuple):
+        names = given.get("name") if isinstance(given, dict) else given
+        several = isinstance(names, list | tuple)
+        if several:
             raise ValueError("an agent has one owner, not a list: write {name: ...}, and the second person as `deputy`")
-        if isinstance(given, dict) and isinstance(given.get("name"), list | tuple):
-            raise ValueError("an agent has one owner: `name` is one name, the second person can be `deputy`")
         return given
 
     @field_validator("deputy")
@@ -111,6 +111,13 @@ class CallPlace(Noun):
 
     engine: Name = "duckdb"
     path: InsidePath = "calls"
+
+    @field_validator("path")
+    @classmethod
+    def _one_folder(cls, path: str) -> str:
+        if len(PurePosixPath(path).parts) > 1:
+            raise ValueError(f"{path!r} is not one folder of the workspace, such as calls")
+        return path
 
 
 class LedgerPlace(Noun):
@@ -226,7 +233,8 @@ class Graders(Noun):
 
     @model_validator(mode="after")
     def _people(self) -> Graders:
-        collected(unique([p.name for p in self.people], lambda index: ("people", index, "name"), lambda name: safe_name(name).casefold()))
+        names = [person.name for person in self.people]
+        collected(unique(names, lambda index: ("people", index, "name"), file_key))
         return self
 
 

@@ -21,7 +21,7 @@ from evalharness.workspace.yaml_words import problems_of
 MAX_BYTES = 512 * 1024
 MAX_SHOWN = 10
 _INDENT = "\n       "
-_CONTROLS = "Remove it, or write it in a quoted text as an escape such as \"\\n\"."
+_CONTROLS = 'Remove it, or write it in a quoted text as an escape such as "\\n".'
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -56,7 +56,8 @@ def read_text(path: Path) -> str:
     except OSError as error:
         raise ConfigError(f"the file cannot be read ({error.strerror})", where=str(path), fix="Check who may read it.") from error
     if len(data) > MAX_BYTES:
-        raise ConfigError("the file is larger than 512 KiB", where=str(path), why="Such a file is not written by hand.", fix="Shorten it.")
+        why = "No one writes so much by hand; it may be another file."
+        raise ConfigError("the file is larger than 512 KiB", where=str(path), why=why, fix="Check the name, or shorten the file.")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

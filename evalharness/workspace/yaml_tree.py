@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, cast
 
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -16,6 +16,13 @@ MAX_NODES = 50_000
 Path = tuple[str | int, ...]
 _NULL, _BOOL, _INT, _FLOAT, _STR = (f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float", "str"))
 _NORWAY = re.compile(r"yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF")
+_READ: dict[str, Callable[[str], Any]] = {
+    _NULL: lambda _: None,
+    _BOOL: lambda text: text.lower() == "true",
+    _INT: int,
+    _FLOAT: float,
+    _STR: str,
+}
 _WHOLE = r"(0|[1-9][0-9]{0,17})"  # no 010, which YAML 1.1 reads as 8; longer than 18 digits is an id, so text
 _NUMBER_START = list("-+0123456789.")
 
@@ -43,20 +50,25 @@ class Tree:
     values: dict[Path, tuple[int, int]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
-    def resolve(self, loc: Sequence[str | int]) -> tuple[Path, Any]:
-        """The deepest path of the file along a noun's location, and the data there.
+    def resolve(self, loc: Sequence[str | int]) -> Path:
+        """The deepest path of the file along a noun's location.
 
         In a mapping a number means the nth entry (the levels of a rubric are written as a mapping and kept as a tuple).
         """
         path: Path = ()
         here = self.data
         for step in loc:
-            if isinstance(here, dict) and isinstance(step, int):
-                step = list(here)[step] if step < len(here) else step  # noqa: PLW2901
-            if not (isinstance(here, dict) and step in here or isinstance(here, list) and isinstance(step, int) and step < len(here)):
-                continue
-            path, here = (*path, step), here[step]
-        return path, here
+            entries = _entries(here)
+            found = entries[step : step + 1] if isinstance(step, int) else [entry for entry in entries if entry[0] == step]
+            for key, inner in found:
+                path, here = (*path, key), inner
+        return path
+
+
+def _entries(data: Any) -> list[tuple[str | int, Any]]:
+    if isinstance(data, dict):
+        return list(data.items())
+    return list(enumerate(data)) if isinstance(data, list) else []
 
 
 def shown(path: Sequence[str | int]) -> str:
@@ -81,24 +93,23 @@ def read_tree(text: str) -> Tree:
 class _Loader(yaml.SafeLoader):
     """Composes nodes only. The numbers and words of YAML 1.2; a limit on depth."""
 
-    yaml_implicit_resolvers: ClassVar[dict[Any, Any]] = {}
-
     def __init__(self, text: str) -> None:
         super().__init__(text)
         self.depth = 0
 
     def compose_node(self, parent: Node | None, index: Any) -> Node | None:
-        event = self.peek_event()
+        event: Any = cast(Any, self).peek_event()
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise yaml.MarkedYAMLError(problem=f"it is nested deeper than {MAX_DEPTH} levels", problem_mark=event.start_mark)
+            raise _not_taken(f"it is nested deeper than {MAX_DEPTH} levels", event)
         if getattr(event, "tag", None) is not None:
-            raise yaml.MarkedYAMLError(problem=f"the tag {event.tag[:60]} is not taken; leave it out", problem_mark=event.start_mark)
+            raise _not_taken(f"the tag {event.tag[:60]} is not taken; leave it out", event)
         node = super().compose_node(parent, index)
         self.depth -= 1
         return node
 
 
+_Loader.yaml_implicit_resolvers = {}
 for _tag, _pattern, _starts in (
     (_NULL, r"(~|null|Null|NULL|)\Z", ["~", "n", "N", ""]),
     (_BOOL, r"(true|True|TRUE|false|False|FALSE)\Z", list("tTfF")),
@@ -119,13 +130,13 @@ class _Builder:
     def build(self, node: Node, path: Path) -> Any:
         self.nodes += 1
         if self.nodes > MAX_NODES or len(path) > MAX_DEPTH:
-            raise yaml.MarkedYAMLError(problem="its aliases unfold to more than a file may hold", problem_mark=node.start_mark)
+            raise _not_taken("its aliases unfold to more than a file may hold", node)
         self.tree.values[path] = _place(node)
         if isinstance(node, MappingNode):
             return self.mapping(node, path)
         if isinstance(node, SequenceNode):
             return [self.build(part, (*path, index)) for index, part in enumerate(node.value)]
-        return self.scalar(node, path)
+        return self.scalar(cast(ScalarNode, node), path)
 
     def mapping(self, node: MappingNode, path: Path) -> dict[str | int, Any]:
         found: dict[str | int, Any] = {}
@@ -158,24 +169,20 @@ class _Builder:
         if node.style is None and _NORWAY.fullmatch(text):
             meant = "true" if text.lower() in ("yes", "on") else "false"
             return self.refuse(node, path, f'{text} may be a word or a switch: write {meant}, or "{text}" in quotes for the word')
-        match node.tag:
-            case "tag:yaml.org,2002:null":
-                return None
-            case "tag:yaml.org,2002:bool":
-                return text.lower() == "true"
-            case "tag:yaml.org,2002:int":
-                return int(text)
-            case "tag:yaml.org,2002:float" if math.isfinite(float(text)):
-                return float(text)
-            case "tag:yaml.org,2002:float":
-                return self.refuse(node, path, f"{text[:60]} is larger than a number may be")
-        return text
+        value = _READ[node.tag](text)
+        if isinstance(value, float) and not math.isfinite(value):
+            return self.refuse(node, path, f"{text[:60]} is larger than a number may be")
+        return value
 
     def refuse(self, node: Node, path: Path, message: str) -> Any:
         """Note the problem; None stands where the refused value stood."""
         line, column = _place(node)
         self.tree.problems.append(Problem(line, column, shown(path), message))
         return None
+
+
+def _not_taken(problem: str, at: Any) -> yaml.MarkedYAMLError:
+    return yaml.MarkedYAMLError(problem=problem, problem_mark=at.start_mark)
 
 
 def _place(node: Node) -> tuple[int, int]:

@@ -42,7 +42,7 @@ _BOUNDS: dict[str, tuple[str, str]] = {
 _At = Literal["key", "value", "missing"]
 
 
-class FieldErrors(ValueError):
+class FieldsError(ValueError):
     """Several problems of one noun, each with its place within it: raised by a noun's own validator."""
 
     def __init__(self, found: Sequence[Located]) -> None:
@@ -51,10 +51,10 @@ class FieldErrors(ValueError):
 
 
 def collected(*found: Iterator[Located]) -> None:
-    """Raise the problems found, all at once. Raises FieldErrors; nothing where there are none."""
+    """Raise the problems found, all at once. Raises FieldsError; nothing where there are none."""
     every = [problem for some in found for problem in some]
     if every:
-        raise FieldErrors(every)
+        raise FieldsError(every)
 
 
 def unique(names: Sequence[str], place: Callable[[int], Path], key: Callable[[str], str] = str) -> Iterator[Located]:
@@ -88,7 +88,7 @@ def _located(error: ValidationError, model: type[BaseModel]) -> Iterator[tuple[P
     for detail in error.errors(include_url=False):
         loc, context = detail["loc"], detail.get("ctx", {})
         raised = context.get("error")
-        if isinstance(raised, FieldErrors):
+        if isinstance(raised, FieldsError):
             yield from ((loc + path, "value", message) for path, message in raised.found)
         elif detail["type"] == "missing":
             yield loc, "missing", "this key is missing"
@@ -96,13 +96,14 @@ def _located(error: ValidationError, model: type[BaseModel]) -> Iterator[tuple[P
             known = [key for owner in _models_at(model, loc[:-1]) for key in _fields(owner)]
             yield loc, "key", f"{quoted(loc[-1])} is not a known key; {nearest(str(loc[-1]), known)}"
         else:
-            yield loc, "value", str(raised) if raised is not None else _words(detail["type"], context, detail["input"], detail["msg"])
+            said = _words(detail["type"], context, detail["input"], detail["msg"]) if raised is None else str(raised)
+            yield loc, "value", said
 
 
 def _words(kind: str, context: Mapping[str, Any], given: Any, otherwise: str) -> str:
     if given is None and kind in _WORDS:
         return f"nothing stands here; it {_WORDS[kind]}"
-    value = {tuple: "a list", dict: "a mapping"}.get(type(given)) or quoted(given)
+    value = "a list" if isinstance(given, tuple) else "a mapping" if isinstance(given, dict) else quoted(given)
     if kind not in _BOUNDS:
         return f"{value} {_WORDS[kind]}" if kind in _WORDS else f"{value}: {otherwise[:1].lower()}{otherwise[1:]}"
     name, words = _BOUNDS[kind]
@@ -114,7 +115,7 @@ def _words(kind: str, context: Mapping[str, Any], given: Any, otherwise: str) ->
 
 
 def _problem(loc: Path, at: _At, message: str, tree: Tree) -> Problem:
-    path, _ = tree.resolve(loc)
+    path = tree.resolve(loc)
     line, column = (tree.keys if at == "key" else tree.values).get(path, (1, 1))
     return Problem(line, column, shown(loc if at == "missing" else path), message)
 
