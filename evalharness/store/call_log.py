@@ -15,9 +15,9 @@ from evalharness.models.facts import CallFacts, CallMeasures, LatencyPool
 from evalharness.models.rule import Rule, parse_rule
 from evalharness.models.sample import Design, DrawnCall, Stratum
 from evalharness.store.duck import Duck
+from evalharness.store.intakes import Kind, Part
 from evalharness.store.ledger import Ledger
 from evalharness.store.parts import Measured, Parts
-from evalharness.store.intakes import Kind, Part
 
 Identity = tuple[str, str]
 FOUND_MOST = 50

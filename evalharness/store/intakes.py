@@ -71,4 +71,5 @@ def add_supplements(tx: Transaction, supplements: Sequence[Supplement], at: date
 def supplements(ledger: Ledger | Transaction) -> list[Supplement]:
     """All later facts, in the order they came."""
     fields = tuple(Supplement.model_fields)
-    return [Supplement.model_validate_json(json.dumps({name: row[name] for name in fields})) for row in ledger.rows("supplements")]
+    found = [{name: row[name] for name in fields} for row in ledger.rows("supplements")]
+    return [Supplement.model_validate_json(json.dumps(row)) for row in found]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -20,15 +21,24 @@ def pooled(measures: Any) -> Any:
 
 def pools(table: Any) -> list[LatencyPool]:
     """One pool a (source, anchor) from the pyarrow Table of `pooled`."""
+    found = []
+    for source, mine in _groups(table, "source"):
+        found += [_pool(source, anchor, rows) for anchor, rows in _groups(mine, "anchor")]
+    return found
+
+
+def _groups(table: Any, column: str) -> Iterator[tuple[Any, Any]]:
+    """(value, its rows) for each value of the column in order, an empty one last.
+
+    Not Table.group_by: pyarrow's engine for it imports pandas.
+    """
     import pyarrow.compute as pc
 
-    keys = table.select(["source", "anchor"]).group_by(["source", "anchor"]).aggregate([]).to_pylist()
-    found = []
-    for key in sorted(keys, key=lambda key: (key["source"], key["anchor"] or "")):
-        anchor = pc.is_null(table["anchor"]) if key["anchor"] is None else pc.equal(table["anchor"], key["anchor"])
-        mine = table.filter(pc.and_(pc.equal(table["source"], key["source"]), pc.fill_null(anchor, False)))
-        found.append(_pool(key["source"], key["anchor"], mine))
-    return found
+    values = pc.unique(table[column]).to_pylist()
+    for value in sorted(value for value in values if value is not None):
+        yield value, table.filter(pc.equal(table[column], value))
+    if None in values:
+        yield None, table.filter(pc.is_null(table[column]))
 
 
 def _pool(source: str, anchor: Any, table: Any) -> LatencyPool:

@@ -14,9 +14,9 @@ from evalharness.models.call import Call
 from evalharness.models.facts import CallMeasures
 from evalharness.models.week import week_of
 from evalharness.store.files import digest_file, write_whole
-from evalharness.store.ledger import Ledger
 from evalharness.store.intakes import Kind, Part
 from evalharness.store.intakes import parts as registered
+from evalharness.store.ledger import Ledger
 
 Measured = tuple[Call, CallMeasures]
 

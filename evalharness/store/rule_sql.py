@@ -9,6 +9,7 @@ from typing import Any
 import ibis
 
 from evalharness.models.rule import FLAG_FIELDS, NUMBER_FIELDS, OPERATORS, TEXT_FIELDS, Both, Comparison, Either, Not, Rule, Value
+from evalharness.store.engine_functions import json_text, json_type
 
 _KINDS = {
     **dict.fromkeys(TEXT_FIELDS, "text"),
@@ -16,16 +17,6 @@ _KINDS = {
     **dict.fromkeys(FLAG_FIELDS, "flag"),
 }
 _JSON_KINDS = {"text": ("VARCHAR",), "number": ("BIGINT", "UBIGINT", "HUGEINT", "DOUBLE"), "flag": ("BOOLEAN",)}
-
-
-@ibis.udf.scalar.builtin
-def json_type(text: str, path: str) -> str:
-    """DuckDB's name for the kind of the value at a JSON pointer; NULL where there is none."""
-
-
-@ibis.udf.scalar.builtin
-def json_extract_string(text: str, path: str) -> str:
-    """DuckDB's text of the value at a JSON pointer."""
 
 
 def rule_sql(rule: Rule, table: Any) -> Any:
@@ -58,7 +49,7 @@ def _value(field: str, kind: str, table: Any) -> Any:
     if not field.startswith("metadata."):
         return table[field] if _KINDS.get(field) == kind else None
     key = field.removeprefix("metadata.").replace("~", "~0").replace("/", "~1")
-    found = json_extract_string(table.rule_metadata, f"/{key}")
+    found = json_text(table.rule_metadata, f"/{key}")
     typed = found if kind == "text" else found.try_cast("float64" if kind == "number" else "boolean")
     return json_type(table.rule_metadata, f"/{key}").isin(_JSON_KINDS[kind]).ifelse(typed, ibis.null(typed.type()))
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from evalharness.errors import LedgerCorruptError
-from evalharness.models.sample import WeeklySample
+from evalharness.models.sample import SampleItem, WeeklySample
 from evalharness.store.ledger import Ledger, Transaction
 
 
@@ -15,9 +15,12 @@ def freeze_sample(tx: Transaction, sample: WeeklySample, at: datetime) -> None:
     """Keep the sample: one row for the draw, one a call. Raises LedgerError where this redraw of the week is kept already."""
     fields = sample.model_dump(mode="json", exclude={"items"})
     kept = tx.append("samples", {**fields, "digest": sample.frozen_digest(), "at": at})
-    rows = [item.model_dump(mode="json") for item in sample.items]
-    names = {"sample_id": kept, "at": at}
-    tx.append_many("sample_items", [{**row, **names, "source": row["call"]["source"], "call_id": row["call"]["id"]} for row in rows])
+    tx.append_many("sample_items", [_row(item, kept, at) for item in sample.items])
+
+
+def _row(item: SampleItem, kept: int, at: datetime) -> dict[str, Any]:
+    named = {"sample_id": kept, "source": item.call.source, "call_id": item.call.id, "at": at}
+    return {**item.model_dump(mode="json"), **named}
 
 
 def load_sample(ledger: Ledger | Transaction, week: str) -> WeeklySample | None:

@@ -55,7 +55,7 @@ _SAYINGS = {
     "file is not a database": ("the ledger's file is not a ledger", "Restore the newest backup."),
     "malformed": ("the ledger's file is damaged", "Restore the newest backup; nothing is repaired silently."),
     "disk is full": ("the disk is full", "Free some space, then run the same command again."),
-    "disk i/o error": ("the disk refuses to read or write", "Check the disk and its free space, then run the same command again."),
+    "disk i/o error": ("the disk refuses to read or write", "Check the disk and its free space, then run it again."),
     "locked": ("another process is writing to the ledger", "Let it finish, then run the same command again."),
     "readonly": ("the ledger may not be written", "Check who owns the workspace and its files."),
     "unable to open": ("the ledger cannot be opened", "Check the path and who may read it."),

@@ -24,7 +24,7 @@ def changes(ledger: Ledger | Transaction) -> list[Change]:
     return sorted(found, key=lambda change: change.at)
 
 
-def add_export(  # noqa: PLR0913 - one argument a column; a record of its own would be used once
+def add_export(  # noqa: PLR0913, PLR0917 - one argument a column
     tx: Transaction, path: str, digest: str, kind: str, week: str | None, at: datetime, details: Mapping[str, Any]
 ) -> None:
     """Keep what was written: the path in the workspace, its SHA-256, what it is, and what it was made from."""

@@ -77,7 +77,7 @@ def _link_hash(link: Any) -> str:
 def _cut_tails(connection: Connection) -> list[str]:
     """SQLite remembers the highest number each table ever had."""
     found = []
-    highest = dict(connection.execute(text("SELECT name, seq FROM sqlite_sequence")).tuples().all())
+    highest: dict[str, int] = {row.name: row.seq for row in connection.execute(text("SELECT name, seq FROM sqlite_sequence"))}
     for name, key in {CHAIN.name: CHAIN.c.seq, **{name: table.c.id for name, table in KEPT.items()}}.items():
         last, ever = connection.execute(select(func.max(key))).scalar() or 0, highest.get(name, 0)
         if last < ever:
