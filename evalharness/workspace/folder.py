@@ -31,15 +31,16 @@ class Workspace:
     root: Path
 
     @classmethod
-    def find(cls, start: Path, environment: Mapping[str, str] | None = None) -> Workspace:
-        """The workspace at `start` or in the nearest folder above it; EVALHARNESS_WORKSPACE, where set, wins.
+    def find(cls, start: Path | None = None, environment: Mapping[str, str] | None = None) -> Workspace:
+        """The workspace at `start` or in the nearest folder above it.
 
-        Raises WorkspaceError that says what to type.
+        Without `start`: the one that EVALHARNESS_WORKSPACE names, else at or above the current folder. Raises
+        WorkspaceError that says what to type.
         """
         chosen = (os.environ if environment is None else environment).get(ENVIRONMENT)
-        if chosen:
+        if start is None and chosen:
             return cls.at(Path(chosen))
-        here = start.absolute()
+        here = (start or Path()).absolute()
         for folder in (here, *here.parents):
             if (folder / CONFIG_NAME).is_file():
                 return cls(folder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from evalharness.errors import EvalHarnessError, WorkspaceError
@@ -21,12 +22,10 @@ def create(root: Path, answers: InitAnswers) -> Workspace:
     What a person put there before stays as it is (a rubric, the inbox, a key). Raises WorkspaceError where a workspace
     is or none can be made, ConfigError for an answer that may not stand in evalharness.yaml; then nothing was changed.
     """
-    root = root.absolute()
-    _refuse_existing(root)
-    text = render(answers)
+    root, text, made = root.absolute(), render(answers), _Made()
     parse_yaml(text, f"{CONFIG_NAME} made of your answers", Config)
-    made = _Made()
     try:
+        _refuse_existing(root)
         for folder in (root, *(root / name for name in FOLDERS)):
             made.folder(folder)
         for path in sorted(shipped("rubrics").glob("*.yaml")):
@@ -58,10 +57,8 @@ class _Made:
 
     def undo(self) -> None:
         for path in reversed(self.paths):
-            if path.is_dir():
-                path.rmdir()
-            else:
-                path.unlink(missing_ok=True)
+            with suppress(OSError):  # what stands in it now was put there by somebody else
+                path.rmdir() if path.is_dir() else path.unlink(missing_ok=True)
 
 
 def _refuse_existing(root: Path) -> None:

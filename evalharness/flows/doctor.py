@@ -1,0 +1,113 @@
+"""`doctor`: everything that can be checked of a workspace without changing it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from evalharness.errors import EvalHarnessError
+from evalharness.store.files import digest_file
+from evalharness.workspace.config import Config
+from evalharness.workspace.finding import Finding, fine, from_error, warning, wrong
+from evalharness.workspace.folder import Workspace
+from evalharness.workspace.health import folder_findings
+from evalharness.workspace.installed import installed_findings
+from evalharness.workspace.timing import config_findings
+
+if TYPE_CHECKING:
+    from evalharness.store.ledger import Ledger
+
+__all__ = ["Finding", "doctor"]
+
+_RESTORE = "Restore it from the newest backup; `evalharness doctor` again says whether all is there."
+
+
+def doctor(workspace: Workspace, now: datetime) -> list[Finding]:
+    """What is well and what is not, at the aware instant `now`. What cannot be checked is an error, never left out."""
+    checks: list[Callable[[], Iterable[Finding]]] = [
+        installed_findings,
+        lambda: folder_findings(workspace),
+        lambda: _key(workspace),
+        lambda: _config(workspace.config, now),
+        lambda: _rubric(workspace),
+        lambda: _thresholds(workspace),
+        lambda: _kept(workspace),
+    ]
+    return list(dict.fromkeys(finding for check in checks for finding in _caught(check)))
+
+
+def _caught(check: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
+    try:
+        yield from check()
+    except EvalHarnessError as error:
+        yield from_error(error)
+
+
+def _key(workspace: Workspace) -> Iterator[Finding]:
+    yield fine(f"Key: {len(workspace.key)} bytes, private")
+
+
+def _config(config: Config, now: datetime) -> Iterator[Finding]:
+    yield fine(f"Configuration: valid, agent {config.agent.name!r}")
+    yield from config_findings(config, now)
+
+
+def _rubric(workspace: Workspace) -> Iterator[Finding]:
+    from evalharness.grade.rubric_lint import lint
+
+    rubric = workspace.rubric()
+    found = lint(rubric)
+    for finding in found:
+        make = wrong if finding.severity == "error" else warning
+        yield make(
+            f"rubric {rubric.id}, {finding.where}: {finding.what}", "People and machines would read it differently.", finding.fix
+        )
+    if not found:
+        yield fine(
+            f"Rubric: {rubric.id} version {rubric.version}, {sum(1 for _ in rubric.criteria())} questions, nothing to mend"
+        )
+
+
+def _thresholds(workspace: Workspace) -> Iterator[Finding]:
+    bar = workspace.thresholds()
+    off = [check.id for check in bar.checks if not check.enabled]
+    yield fine(
+        f"Thresholds: {bar.profile}, {len(bar.checks) - len(off)} checks" + (f"; switched off: {', '.join(off)}" if off else "")
+    )
+    if len(off) == len(bar.checks):
+        yield warning(
+            "every check is switched off", "No week can be good enough, or fail to be.", "Set `enabled: true` where you mean it."
+        )
+
+
+def _kept(workspace: Workspace) -> Iterator[Finding]:
+    """The ledger's chain, and the call log's files against what the ledger says of them."""
+    from evalharness.store.ledger import Ledger
+
+    if not workspace.ledger_path.exists():
+        yield fine("Ledger: none yet; the first `evalharness week` makes it")
+        return
+    with Ledger.open(workspace.ledger_path) as ledger:
+        problems = ledger.verify()
+        for problem in problems:
+            yield wrong(f"ledger: {problem}", "A row that does not match its hash is not used for any figure.", _RESTORE)
+        if problems:
+            return
+        yield fine(f"Ledger: whole, schema {ledger.schema_version}, head {ledger.head()[:16] or 'empty'}")
+        yield from _parts(workspace, ledger)
+
+
+def _parts(workspace: Workspace, ledger: Ledger) -> Iterator[Finding]:
+    from evalharness.store.intakes import parts
+
+    registered = {workspace.root / part.path: part.digest for part in parts(ledger)}
+    bad = [path for path, digest in registered.items() if not path.is_file() or digest_file(path) != digest]
+    for path in bad:
+        state = "was changed after it was written" if path.is_file() else "is gone"
+        yield wrong(f"{workspace.relative(path)} {state}", "Every figure of its week would be wrong without a word.", _RESTORE)
+    for path in sorted(set(workspace.calls_path.glob("*/week=*/*.parquet")) - set(registered)):
+        why = "The ledger does not know it, so it does not count; a killed command may have left it."
+        yield warning(f"{workspace.relative(path)} is not registered", why, "Collect the file again, or delete the part.")
+    if not bad:
+        yield fine(f"Call log: {len(registered)} files, all as they were written")
