@@ -19,7 +19,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE / "source"))
 
 import plan  # noqa: E402  # its folder is only now on the path
-from dialogue import Scene, Writer, slots  # noqa: E402
+from dialogue import Line, Scene, Writer, slots  # noqa: E402
 from table import table  # noqa: E402
 from timing import cost, spoken  # noqa: E402
 
@@ -42,18 +42,19 @@ def make_week(week: str, writer: Writer) -> tuple[list[dict[str, Any]], list[dic
     for position, case in enumerate(plan.cases(week, writer.scenes, Random(f"{plan.SEED}/{week}")), start=1):
         call_id = f"fd-{week[6:]}-{position:03}"
         rng = Random(f"{plan.SEED}/{call_id}")
-        calls.append(make_call(call_id, case, writer, rng))
-        truths.append(make_truth(call_id, week, case, bool(calls[-1]["turns"]), rng))
+        words = slots(rng, case.number, case.started)
+        lines = writer.lines(case.scene, rng, words, case.pauses)
+        calls.append(make_call(call_id, case, lines, words["last"], rng))
+        truths.append(make_truth(call_id, week, case, lines, rng))
         ratings += _rating(calls[-1], case.scene.outcome, rng)
     return calls, truths, ratings
 
 
-def make_call(call_id: str, case: plan.Case, writer: Writer, rng: Random) -> dict[str, Any]:
+def make_call(call_id: str, case: plan.Case, lines: list[Line], name: str, rng: Random) -> dict[str, Any]:
     """One call in the package's JSONL form. The log says how it ended only where a platform would know."""
-    scene, words = case.scene, slots(rng, case.number, case.started)
-    lines = writer.lines(scene, rng, words, case.pauses)
+    scene = case.scene
     turns, end_ms = spoken(lines, rng, plan.pace(case.started)) if lines else ([], rng.randint(900, 4000))
-    handoff = _handoff(scene, turns, words["last"], rng) if "handoff" in scene.extra else None
+    handoff = _handoff(scene, turns, name, rng) if "handoff" in scene.extra else None
     talk_ms = handoff.get("talk_ms", 0) if handoff else 0
     known = scene.outcome in ("transferred", "abandoned", "failed_technical", "out_of_scope")
     call = {
@@ -85,12 +86,15 @@ def _handoff(scene: Scene, turns: list[dict[str, Any]], name: str, rng: Random) 
     return {**made, "talk_ms": rng.randint(40, 260) * 1000} if status == "connected" else made
 
 
-def make_truth(call_id: str, week: str, case: plan.Case, spoken_call: bool, rng: Random) -> dict[str, Any]:
-    """What is true of the call; levels only where there is a transcript to read."""
+def make_truth(call_id: str, week: str, case: plan.Case, lines: list[Line], rng: Random) -> dict[str, Any]:
+    """What is true of the call; levels only where there is a transcript, `turn` where a failure shows in it."""
     checks, needed = case.scene.extra.get("checks", ""), "needed" if case.scene.needed else "not_needed"
     truth: dict[str, Any] = {"id": call_id, "week": week, "outcome": case.scene.outcome, "human_needed": needed}
     truth["failures"] = checks.split(",") if checks else []
-    return {**truth, **plan.levels(case, week, rng)} if spoken_call else truth
+    if not lines:
+        return truth
+    fault = [index for index, line in enumerate(lines) if line.fault]
+    return {**truth, **plan.levels(case, week, rng), **({"turn": fault[0]} if fault else {})}
 
 
 def _rating(call: dict[str, Any], outcome: str, rng: Random) -> list[str]:

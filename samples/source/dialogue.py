@@ -91,13 +91,14 @@ FAILING = frozenset({"find_error", "transfer_busy"})
 
 @dataclass(frozen=True)
 class Line:
-    """One utterance with the tools called for it; `pause`: nobody answers for some seconds afterwards."""
+    """One utterance with the tools called for it; `pause`: nobody answers for some seconds afterwards; `fault`: here it fails."""
 
     speaker: str
     text: str
     tools: tuple[dict[str, Any], ...] = ()
     filler: bool = False
     pause: bool = False
+    fault: bool = False
 
 
 @dataclass(frozen=True)
@@ -206,13 +207,13 @@ class Writer:
         self.scenes, self.macros = read_scenes()
 
     def lines(self, scene: Scene, rng: Random, words: dict[str, str], pauses: int = 0) -> list[Line]:
-        """What is said in this call; after `pauses` of the caller's turns nobody answers for a while."""
+        """What is said in this call, 16 turns at most; after `pauses` of the caller's turns nobody answers for a while."""
         said = list(self._run(scene.script, rng, words))
         waits = [i for i, line in enumerate(said[:-1]) if line.speaker == "caller" and said[i + 1].speaker == "agent"]
         for index in sorted(rng.sample(waits, min(pauses, len(waits))), reverse=True):
             said[index] = Line("caller", said[index].text, pause=True)
             said[index + 1 : index + 1] = [self._line("C hello", rng, words), self._line("A sorry.gap", rng, words)]
-        return said
+        return said if len(said) <= 16 else self.lines(scene, rng, words, pauses)
 
     def _run(self, script: tuple[str, ...], rng: Random, words: dict[str, str]) -> Iterator[Line]:
         for raw in script:
@@ -231,8 +232,8 @@ class Writer:
     def _line(self, step: str, rng: Random, words: dict[str, str]) -> Line:
         speaker, key, *tools = step.split()
         text = rng.choice(self.phrases[key]).format(**words)
-        called = tuple(_tool(tool[1:], rng, words) for tool in tools)
-        return Line(SPEAKERS[speaker], text[0].upper() + text[1:], called, filler=key == "filler")
+        called = tuple(_tool(tool[1:], rng, words) for tool in tools if tool != "!")
+        return Line(SPEAKERS[speaker], text[0].upper() + text[1:], called, filler=key == "filler", fault="!" in tools)
 
 
 def _tool(key: str, rng: Random, words: dict[str, str]) -> dict[str, Any]:

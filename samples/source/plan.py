@@ -32,11 +32,12 @@ GROUPS: dict[str, dict[str, int]] = {
     "2026-W44": {**_USUAL, "transferred": 10, "transferred_unneeded": 3, "out_no_answer": 1},
     "2026-W45": {**_USUAL, "fail_info": 1, "unseen": 1, "transferred": 12, "follow_up": 4},
     "2026-W46": {
-        "partly": 9, "partly_missed": 4, "unresolved": 8, "unresolved_missed": 4, "transferred": 12, "transferred_unneeded": 5,
+        "partly": 8, "partly_missed": 3, "unresolved": 8, "unresolved_missed": 4, "transferred": 12, "transferred_unneeded": 5,
         "follow_up": 4, "follow_up_needed": 2, "follow_up_failed": 2, "abandoned": 10, "unseen": 1, "out_wrong": 2,
         "out_voicemail": 2, "out_no_answer": 2, "out_silent": 2,
-        "drop": 1, "fail_info": 4, "fail_action": 1, "fail_privacy": 1, "fail_missed": 3, "fail_confusion": 3,
+        "drop": 1, "fail_info": 3, "fail_action": 1, "fail_privacy": 1, "fail_missed": 3, "fail_confusion": 3,
         "fail_technical": 1,
+        "fail_speech": 1,
     },
     "2026-W47": {**_USUAL, "fail_confusion": 1, "partly": 4, "unresolved": 3},
 }  # fmt: skip
@@ -84,7 +85,7 @@ def cases(week: str, scenes: list[Scene], rng: Random) -> list[Case]:
     """The week's calls in order of their start."""
     groups = dict(GROUPS[week])
     groups["resolved"] = CALLS[week] - sum(groups.values())
-    made = [_case(week, _pick(scenes, group, rng), rng) for group, count in groups.items() for _ in range(count)]
+    made = [_case(week, _pick(scenes, group, week, i, rng), rng) for group, count in groups.items() for i in range(count)]
     resolved = [case for case in made if case.scene.group == "resolved" and "direction" not in case.scene.extra]
     for case in resolved[:2]:
         case.started = _at(week, 6, rng.randint(10, 19), rng)
@@ -94,8 +95,11 @@ def cases(week: str, scenes: list[Scene], rng: Random) -> list[Case]:
     return sorted(made, key=lambda case: (case.started, case.number))
 
 
-def _pick(scenes: list[Scene], group: str, rng: Random) -> Scene:
+def _pick(scenes: list[Scene], group: str, week: str, index: int, rng: Random) -> Scene:
+    """A scene of the group by weight; clear failures in turn, so that each kind occurs."""
     fitting = [scene for scene in scenes if scene.group == group]
+    if group.startswith("fail_"):
+        return fitting[(index + (week == REGRESSION)) % len(fitting)]
     return rng.choices(fitting, [scene.weight for scene in fitting])[0]
 
 
