@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -147,6 +148,24 @@ class CallLog:
         rows = self._week_rows(week, scope, _filled)
         total = rows[0].pop("of") if rows else 0
         return {name: count / total for name, count in rows[0].items()} if total else {}
+
+    def cost_components(self, week: str, scope: Rule | None, currency: str) -> dict[str, tuple[int, float]]:
+        """Component -> (calls that report it, their sum in `currency`), over calls the log does not show as out of scope."""
+
+        def ask(calls: Any) -> Any:
+            priced = calls.filter((calls.outcome != "out_of_scope") & (calls.currency == currency))
+            return priced.order_by("started_at", "source", "id").select("cost")
+
+        found: dict[str, tuple[int, float]] = {}
+        for row in self._week_rows(week, scope, ask):
+            for name, amount in json.loads(row["cost"])["components"].items():
+                calls, total = found.get(name, (0, 0.0))
+                found[name] = calls + 1, total + amount
+        return found
+
+    def problems(self) -> list[str]:
+        """Registered files that are missing or were changed, in words; none = whole."""
+        return self._parts.problems()
 
     def last_start(self, week: str) -> datetime | None:
         """When the last call of the week started; None for a week without calls."""

@@ -75,6 +75,16 @@ class Parts:
         self._checked[path] = mark
         return path
 
+    def problems(self) -> list[str]:
+        """Every registered part that is missing or was changed, in words."""
+        found = []
+        for part in registered(self._ledger):
+            try:
+                self._sound(part)
+            except LedgerCorruptError as error:
+                found.append(f"{error.where}: {error.what}")
+        return found
+
     def weeks(self) -> list[str]:
         """The weeks with calls, in time order."""
         return sorted({part.week for part in registered(self._ledger, kind="calls")})
