@@ -75,13 +75,16 @@ def interval(measure: Measure, threshold: Threshold | None = None) -> str:
     return span(low, high, measure.unit, threshold=threshold, currency=measure.currency)
 
 
-def span(low: float | None, high: float | None, unit: Unit, *, threshold: Threshold | None = None, currency: str | None = None) -> str:
+def span(
+    low: float | None, high: float | None, unit: Unit, *, threshold: Threshold | None = None, currency: str | None = None
+) -> str:
     """Two limits with one unit; an open side is said: "at least 1480 ms, no upper limit"."""
     if low is None and high is None:
         return ""
     if low is None or high is None:
-        known, word, other = (high, "at most", "lower") if low is None else (low, "at least", "upper")
-        return f"{word} {_with_unit(_digits(known, unit, threshold), unit, currency)}, no {other} limit"
+        word, other = ("at most", "lower") if low is None else ("at least", "upper")
+        known = _digits(low if low is not None else high or 0.0, unit, threshold)
+        return f"{word} {_with_unit(known, unit, currency)}, no {other} limit"
     first, last = _digits(low, unit, threshold), _digits(high, unit, threshold)
     return f"{first} to {_with_unit(last, unit, currency, plural=True)}"
 
@@ -155,7 +158,7 @@ def _scaled(value: float, unit: Unit) -> Decimal:
 
 def _rounded(value: float, unit: Unit, digits: int) -> str:
     number = _scaled(value, unit).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
-    return _grouped(f"{number if number else abs(number):f}")
+    return _grouped(f"{number or abs(number):f}")
 
 
 def _grouped(text: str) -> str:

@@ -8,18 +8,17 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from evalharness.models.grade import Evidence, FinalValue, Scored, Ungraded
-from evalharness.models.grade import NotApplicable as NA
+from evalharness.models.grade import Evidence, FinalValue, NotApplicable, Scored, Ungraded
 from evalharness.models.measure import Check, Measure
 from evalharness.models.summary import CallResult, WeekSummary
-from evalharness.report import numbers, words
+from evalharness.report import numbers, phrases, words
 from evalharness.report.text import csv_cell, json_text, markdown, short
 
 SCORE_COLUMNS = (
     "week", "source", "call_id", "position", "stratum", "probability", "criterion", "turn",
     "grader_kind", "grader", "lane", "state", "value", "reason", "rationale", "evidence",
 )  # fmt: skip
-AnyGrade = Scored | NA | Ungraded
+AnyGrade = Scored | NotApplicable | Ungraded
 
 
 def scores_csv(summary: WeekSummary) -> bytes:
@@ -31,7 +30,10 @@ def scores_csv(summary: WeekSummary) -> bytes:
     writer = csv.writer(buffer)
     writer.writerow(SCORE_COLUMNS)
     for result in summary.results:
-        rows = [*(_grade_fields(grade) for grade in result.grades), *(_final_fields(value) for _, value in sorted(result.final.items()))]
+        rows = [
+            *(_grade_fields(grade) for grade in result.grades),
+            *(_final_fields(value) for _, value in sorted(result.final.items())),
+        ]
         for fields in rows:
             record = {**_call_fields(summary, result), **fields}
             writer.writerow([_cell(record[name]) for name in SCORE_COLUMNS])
@@ -86,7 +88,9 @@ def evidence_text(evidence: tuple[Evidence, ...]) -> str:
 
 
 def _one_evidence(item: Evidence) -> str:
-    place = f"turn {item.turn}" if item.turn is not None else f"at {numbers.clock(item.at_ms)}" if item.at_ms is not None else "call"
+    place = (
+        f"turn {item.turn}" if item.turn is not None else f"at {numbers.clock(item.at_ms)}" if item.at_ms is not None else "call"
+    )
     return f'{place}: "{item.quote}"' if item.quote else place
 
 
@@ -99,7 +103,7 @@ def summary_json(summary: WeekSummary) -> bytes:
     document = {
         "format": "evalharness-week-summary/1",
         **{name: getattr(summary, name) for name in _PLAIN},
-        "by_verdict": {verdict: [c.threshold.id for c in summary.checks if c.verdict == verdict] for verdict in words.VERDICTS},
+        "by_verdict": {verdict: [c.threshold.id for c in summary.checks if c.verdict == verdict] for verdict in phrases.VERDICTS},
         "checks": [_check_json(check) for check in summary.checks],
         "measures": {measure.name: _measure_json(measure) for measure in summary.measures},
         "call_score": _measure_json(summary.call_score),
@@ -167,9 +171,9 @@ def _markdown_checks(summary: WeekSummary) -> Iterator[str]:
     for check in summary.checks:
         measure = check.measure
         cells = (
-            words.title(check.threshold.measure), numbers.measured(measure, check.threshold), words.bar(check),
-            numbers.interval(measure, check.threshold), words.n_of(measure), words.BASIS_WORDS[measure.basis],
-            words.VERDICT_WORDS[check.verdict], words.remarks(check),
+            phrases.title(check.threshold.measure), numbers.measured(measure, check.threshold), phrases.bar(check),
+            numbers.interval(measure, check.threshold), phrases.n_of(measure), phrases.BASIS_WORDS[measure.basis],
+            phrases.VERDICT_WORDS[check.verdict], phrases.remarks(check),
         )  # fmt: skip
         yield f"| {' | '.join(markdown(cell) for cell in cells)} |"
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from evalharness.models.measure import Check, Verdict
 from evalharness.models.summary import WeekSummary
-from evalharness.report import numbers, words
+from evalharness.report import numbers, phrases, words
 from evalharness.report.text import columns, short, visible
 
 _LABEL = 14
@@ -15,13 +15,18 @@ _GAP = 2
 _NARROWEST = 9
 _HEAD = ("check", "value", "bar", "95 %", "n of N", "verdict")
 _COLOURS: dict[Verdict, str] = {"met": "32", "missed": "31;1", "not_proven": "33", "not_measured": "2"}
-_LABEL_COLOURS = {words.VERDICT_WORDS[verdict].capitalize(): code for verdict, code in _COLOURS.items()} | {"Verdict": "1"}
+_LABEL_COLOURS = {phrases.VERDICT_WORDS[verdict].capitalize(): code for verdict, code in _COLOURS.items()} | {"Verdict": "1"}
 _UNIT = re.compile(r"(?<=\d) (?=%|ms\b|points?\b|min\b|[A-Z]{3}\b)")
 
 
 def render(summary: WeekSummary, width: int = 80, *, colour: bool = False) -> str:
     """The screen of a week, no line wider than `width` columns, ending with a line end. Text from calls cannot act on it."""
-    blocks = [_box(summary, width, colour=colour), _checks(summary, width, colour=colour), _to_hear(summary, width), _notices(summary, width)]
+    blocks = [
+        _box(summary, width, colour=colour),
+        _checks(summary, width, colour=colour),
+        _to_hear(summary, width),
+        _notices(summary, width),
+    ]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
 
@@ -64,12 +69,12 @@ def _checks(summary: WeekSummary, width: int, *, colour: bool) -> list[str]:
 def _row(check: Check) -> tuple[str, ...]:
     measure = check.measure
     return (
-        visible(words.title(check.threshold.measure)),
+        visible(phrases.title(check.threshold.measure)),
         numbers.measured(measure, check.threshold),
-        words.bar(check, signs=True),
+        phrases.bar(check, signs=True),
         numbers.interval(measure, check.threshold),
-        words.n_of(measure),
-        words.VERDICT_WORDS[check.verdict],
+        phrases.n_of(measure),
+        phrases.VERDICT_WORDS[check.verdict],
     )
 
 
@@ -107,7 +112,10 @@ def _layout(row: Sequence[str], widths: Sequence[int]) -> list[list[str]]:
     """A row as lines of padded cells; a cell too long for its column goes on below."""
     cells = [wrap(cell, size) for cell, size in zip(row, widths, strict=True)]
     depth = max(len(cell) for cell in cells)
-    return [[_padded(cell[line] if line < len(cell) else "", size) for cell, size in zip(cells, widths, strict=True)] for line in range(depth)]
+    return [
+        [_padded(cell[line] if line < len(cell) else "", size) for cell, size in zip(cells, widths, strict=True)]
+        for line in range(depth)
+    ]
 
 
 def _padded(text: str, size: int) -> str:

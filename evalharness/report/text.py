@@ -18,13 +18,23 @@ _INVISIBLE = (
 _HIDDEN = re.compile(f"[{_INVISIBLE}]")
 _ACTS_IN_JSON = re.compile("[\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff\ud800-\udfff]")
 _MARKDOWN = re.compile(r"([\\`*_\[\]|#~!$])")
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 ELLIPSIS = "…"
 
 
 def visible(text: str, keep: str = "") -> str:
     r"""The text with every character that acts or hides shown by its number, `\u{1b}`; those in `keep` stay."""
-    return _HIDDEN.sub(lambda found: found[0] if found[0] in keep else f"\\u{{{ord(found[0]):x}}}", text)
+    return _HIDDEN.sub(lambda found: found[0] if found[0] in keep else _number(found), text)
+
+
+def straight(text: str) -> str:
+    """The text with the characters shown that turn the direction of all that follows; letters of any script stay as they are."""
+    return _TURNS.sub(_number, text)
+
+
+def _number(found: re.Match[str]) -> str:
+    return f"\\u{{{ord(found[0]):x}}}"
 
 
 def short(text: str, limit: int = 40) -> str:

@@ -10,20 +10,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from evalharness.models.measure import Check, Measure, Verdict, WeekVerdict
+from evalharness.models.measure import WeekVerdict
 from evalharness.models.summary import CallToHear, GraderCount, WeekSummary
-from evalharness.models.threshold import Threshold
 from evalharness.models.week import monday
-from evalharness.report import numbers
+from evalharness.report import numbers, phrases
 
-VERDICTS: tuple[Verdict, ...] = ("met", "missed", "not_proven", "not_measured")
-VERDICT_WORDS: dict[Verdict, str] = {
-    "met": "met",
-    "missed": "missed",
-    "not_proven": "not proven",
-    "not_measured": "not measured",
-}
-BASIS_WORDS = {"all_calls": "all calls", "sample": "sample", "ledger": "records"}
 KIND_WORDS = {
     "clear_failure": "clear failure",
     "disagreement": "graders disagree",
@@ -31,19 +22,10 @@ KIND_WORDS = {
     "slow": "slow",
     "low_score": "low score",
 }
-_MONTHS = "January February March April May June July August September October November December".split()
-_TITLES = {
-    "resolution_rate": ("Resolution", "{} of in-scope calls resolved without a human"),
-    "containment_rate": ("Containment", "{} of in-scope calls ended without handoff or follow-up"),
-    "latency_p50_ms": ("Median latency", "half of the replies come within {}"),
-    "latency_p95_ms": ("p95 latency", "95 of 100 replies come within {}"),
-    "latency_p99_ms": ("p99 latency", "99 of 100 replies come within {}"),
-    "csat_gap_points": ("CSAT gap", "{} below calls handled by people"),
-    "clear_failure_rate": ("Clear failures", "{} of in-scope calls show a clear failure"),
-    "cost_per_call": ("Cost per call", "{} a call on average"),
-    "owner_reviewed_calls": ("Owner review", "{} reviewed by the owner or the deputy"),
-}
-_FOUR_OR_FIVE = "share_4_5."
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -52,18 +34,6 @@ class Line:
 
     label: str
     text: str
-
-
-def title(measure: str) -> str:
-    """What a measure is called in front of people: "Clear failures", "correctness at 4 or 5"."""
-    if measure.startswith(_FOUR_OR_FIVE):
-        return f"{plain(measure.removeprefix(_FOUR_OR_FIVE))} at 4 or 5"
-    return _TITLES[measure][0] if measure in _TITLES else plain(measure)
-
-
-def plain(name: str) -> str:
-    """An identifier as words: "wrong_information" -> "wrong information"."""
-    return name.replace("_", " ")
 
 
 def week_dates(week: str) -> str:
@@ -95,8 +65,17 @@ def heading(summary: WeekSummary) -> str:
 
 def verdict_sentence(summary: WeekSummary) -> str:
     """The verdict of the week with its leaning and what it rests on."""
-    leaning = f", {summary.leaning}" if summary.leaning else ""
-    return f"{summary.verdict.upper()}{leaning}. {_WHY[summary.verdict]}{_switched_off(summary)}"
+    return f"{verdict_in_full(summary)}. {verdict_reason(summary)}"
+
+
+def verdict_in_full(summary: WeekSummary) -> str:
+    """The verdict and which way it leans: "NOT PROVEN YET, nothing against it"."""
+    return f"{summary.verdict.upper()}, {summary.leaning}" if summary.leaning else summary.verdict.upper()
+
+
+def verdict_reason(summary: WeekSummary) -> str:
+    """What the verdict rests on, and what the owner switched off."""
+    return f"{_WHY[summary.verdict]}{_switched_off(summary)}"
 
 
 _WHY: dict[WeekVerdict, str] = {
@@ -109,7 +88,7 @@ _WHY: dict[WeekVerdict, str] = {
 def _switched_off(summary: WeekSummary) -> str:
     if not summary.switched_off:
         return ""
-    return f" Switched off by the owner: {', '.join(map(plain, summary.switched_off))}."
+    return f" Switched off by the owner: {', '.join(map(phrases.plain, summary.switched_off))}."
 
 
 def calls_sentence(summary: WeekSummary) -> str:
@@ -172,15 +151,10 @@ def box(summary: WeekSummary) -> tuple[Line, ...]:
 
 def check_lines(summary: WeekSummary) -> Iterator[Line]:
     """One line a check, met first, each with what it would take."""
-    for verdict in VERDICTS:
+    for verdict in phrases.VERDICTS:
         for check in summary.checks:
             if check.verdict == verdict:
-                yield Line(VERDICT_WORDS[verdict].capitalize(), check_sentence(check))
-
-
-def check_sentence(check: Check) -> str:
-    """A check in one line: what was seen, against which bar, and what would settle it."""
-    return f"{title(check.threshold.measure)}: {_SENTENCES[check.verdict](check)}."
+                yield Line(phrases.VERDICT_WORDS[verdict].capitalize(), phrases.check_sentence(check))
 
 
 def changes(summary: WeekSummary) -> tuple[str, ...]:
@@ -193,107 +167,6 @@ def next_steps(summary: WeekSummary) -> tuple[str, ...]:
     return tuple(step[:1].upper() + step[1:] for step in summary.next_steps) or ("Nothing is due for this week.",)
 
 
-def settles(check: Check) -> str:
-    """What would decide a check that is not decided; "" where it is."""
-    if check.verdict in ("met", "missed"):
-        return ""
-    if check.verdict == "not_measured":
-        return _reason(check) or check.measure.note or numbers.NO_DATA
-    if check.calls_needed is not None:
-        return f"{numbers.counted(check.calls_needed, 'graded call')} would settle it if it stays so"
-    if check.measure.basis == "all_calls" and check.measure.missing:
-        return f"the {numbers.counted(check.measure.missing, _noun(check.measure))} without data would settle it"
-    return "grading more calls of this week may not settle it"
-
-
-def remarks(check: Check) -> str:
-    """What the column beside the verdict says: what would settle it, the reason given, and the note of the figure."""
-    parts = (settles(check), _reason(check), check.measure.note.strip().rstrip("."))
-    return "; ".join(dict.fromkeys(part for part in parts if part))
-
-
-def n_of(measure: Measure) -> str:
-    """What a measure stands on: "35 of 142"; "none" where there was nothing to measure."""
-    return numbers.count_of(measure.n, measure.of) if measure.of or measure.n else "none"
-
-
-def bar(check: Check, *, signs: bool = False) -> str:
-    """The bar of a check, in the measure's currency."""
-    return numbers.bar(check.threshold, check.measure.currency, signs=signs)
-
-
 def call_name(call: CallToHear) -> str:
     """How a call is named beside a reason: its number in the queue if drawn, and its id."""
     return f"#{call.position} {call.call_id}" if call.position else call.call_id
-
-
-def _seen(check: Check) -> str:
-    """The value in a sentence; none of n reads "none of 35 graded calls failed", not a per cent."""
-    measure = check.measure
-    if measure.unanswered:
-        return "the percentile falls on a caller turn that got no answer"
-    if measure.value is None:
-        return measure.note or numbers.NO_DATA
-    if measure.name == "clear_failure_rate" and measure.value == 0:
-        return f"none of {numbers.counted(measure.n, 'graded call')} failed"
-    return _phrase(check.threshold).format(numbers.measured(measure, check.threshold))
-
-
-def _phrase(threshold: Threshold) -> str:
-    if threshold.measure.startswith(_FOUR_OR_FIVE):
-        return "{} of calls at 4 or 5"
-    return _TITLES[threshold.measure][1]
-
-
-def _stands_on(check: Check) -> str:
-    """Bar, interval and count, in brackets behind what was seen."""
-    measure = check.measure
-    limits = numbers.interval(measure, check.threshold)
-    parts = [f"bar: {bar(check)}"]
-    if limits and limits != "exact":
-        parts.append(f"95 %: {limits}")
-    if measure.basis != "ledger":
-        parts.append(f"{n_of(measure)} {_noun(measure)}s" + (" graded" if measure.basis == "sample" else ""))
-    return f" ({', '.join(parts)})"
-
-
-def _noun(measure: Measure) -> str:
-    return "turn" if measure.name.startswith("latency_") else "call"
-
-
-def _decided(check: Check) -> str:
-    reason = _reason(check)
-    return _seen(check) + _stands_on(check) + (f"; {reason}" if reason else "")
-
-
-def _not_proven(check: Check) -> str:
-    """What was seen, where the truth may still lie by the bounds the verdict rests on, and what would settle it."""
-    low, high = check.low, check.high
-    rate = "the rate" if check.measure.unit == "share" else "it"
-    whole = " of the week's calls" if check.measure.unit == "share" and check.measure.basis == "sample" else ""
-    low_text, high_text = (numbers.shown(limit, check.threshold, check.measure.currency) for limit in (low, high))
-    if high is not None and not low:
-        may = f", {rate} may still be up to {high_text}{whole}"
-    elif low is not None and (high is None or (high == 1 and check.measure.unit == "share")):
-        may = f", {rate} may still be as low as {low_text}{whole}"
-    elif low is not None and high is not None:
-        span = numbers.span(low, high, check.measure.unit, threshold=check.threshold, currency=check.measure.currency)
-        may = f", {rate} may lie anywhere from {span}{whole}"
-    else:
-        may = ""
-    return f"{_seen(check)}{may} (bar: {bar(check)}, {n_of(check.measure)} {_noun(check.measure)}s); {_what_it_takes(check)}"
-
-
-def _what_it_takes(check: Check) -> str:
-    return "; ".join(part for part in (settles(check), _reason(check)) if part)
-
-
-def _not_measured(check: Check) -> str:
-    return f"{settles(check)} (bar: {bar(check)})"
-
-
-def _reason(check: Check) -> str:
-    return check.reason.strip().rstrip(".")
-
-
-_SENTENCES = {"met": _decided, "missed": _decided, "not_proven": _not_proven, "not_measured": _not_measured}

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from openpyxl.formatting.rule import DataBarRule
 from openpyxl.workbook.workbook import Workbook
 
-from evalharness.models.grade import FinalValue, NotApplicable, Scored, Ungraded
+from evalharness.models.grade import NotApplicable, Scored, Ungraded
 from evalharness.models.summary import CallResult, WeekSummary
-from evalharness.report import words
+from evalharness.report import phrases, words
 from evalharness.report.tables import evidence_text
 from evalharness.report.workbook.page import Content, Number, Page, Styled
 from evalharness.report.workbook.places import SCORES, SCORES_HEAD, Places
 
 AnyGrade = Scored | NotApplicable | Ungraded
 _TALLEST = 200.0
-_SCORE_COLUMN = "I"
+_PAGE_WIDTH = 230.0
+_PLAIN_GROUPS = ("the call", "the result", "what counts")
 
 
 @dataclass(frozen=True)
@@ -43,38 +45,44 @@ def add(workbook: Workbook, summary: WeekSummary, places: Places) -> None:
             page.put(number, content, column.style)
         page.end_row(min(page.height_of(contents, 20), _TALLEST))
     last = max(page.row - 1, SCORES_HEAD)
-    if summary.results:
-        bar = DataBarRule("num", 0, "num", 100, color="9DB8D6", showValue=True)
-        page.sheet.conditional_formatting.add(f"{_SCORE_COLUMN}{SCORES_HEAD + 1}:{_SCORE_COLUMN}{last}", bar)
     head = (1, SCORES_HEAD)
-    page.finish(freeze=f"C{SCORES_HEAD + 1}", head=head, filtered=f"A{SCORES_HEAD}:{page.last_column}{last}")
+    wide = math.ceil(sum(page.widths) / _PAGE_WIDTH)
+    page.finish(freeze=f"C{SCORES_HEAD + 1}", head=head, filtered=f"A{SCORES_HEAD}:{page.last_column}{last}", wide=wide)
 
 
 def _groups(page: Page, columns: Sequence[Column]) -> None:
-    """The name of a group over its first column."""
+    """The name of a group over its first column; of a criterion over every column, so that no grade stands without it."""
     before = ""
     for number, column in enumerate(columns, start=1):
-        page.put(number, column.group if column.group != before else "", "group")
+        page.put(number, column.group if column.group != before or column.group not in _PLAIN_GROUPS else "", "group")
         before = column.group
     page.end_row(20)
 
 
 def _about(summary: WeekSummary, places: Places) -> list[Column]:
     """What is known of a call before any criterion, and its score."""
-    call, score = "the call", "the result"
+    call, score, _ = _PLAIN_GROUPS
     return [
-        Column(call, "#", 7, "link", lambda r: places.transcript_link(r.position, f"#{r.position}")),
-        Column(call, "id", 28, "wrapped", lambda r: r.call.id),
-        Column(call, f"started ({summary.timezone})", 18, "text", lambda r: words.local(r.call.started_at, summary.timezone)),
-        Column(call, "intent", 17, "wrapped", lambda r: r.call.intent or ""),
-        Column(call, "version", 10, "wrapped", lambda r: r.call.version or ""),
-        Column(call, "stratum", 14, "wrapped", lambda r: words.plain(r.stratum)),
-        Column(score, "outcome in the log", 15, "wrapped", lambda r: words.plain(r.call.outcome)),
-        Column(score, "outcome as graded", 15, "wrapped", lambda r: words.plain(r.outcome) if r.outcome else "not graded"),
-        Column(score, "score (0-100)", 11, "number", lambda r: Number(r.score, "0.0") if r.score is not None else Styled("open", "middle")),
-        Column(score, "weight covered", 10, "number", lambda r: Number(r.weight_covered, "0 %")),
+        Column(call, "#", 7, "link_top", lambda r: places.transcript_link(r.position, f"#{r.position}")),
+        Column(call, "id", 28, "odd", lambda r: r.call.id),
+        Column(call, f"started ({summary.timezone})", 18, "odd", lambda r: words.local(r.call.started_at, summary.timezone)),
+        Column(call, "intent", 17, "odd", lambda r: r.call.intent or ""),
+        Column(call, "version", 10, "odd", lambda r: r.call.version or ""),
+        Column(call, "stratum", 14, "odd", lambda r: phrases.plain(r.stratum)),
+        Column(score, "outcome in the log", 15, "odd", lambda r: phrases.plain(r.call.outcome)),
+        Column(score, "outcome as graded", 15, "odd", lambda r: phrases.plain(r.outcome) if r.outcome else "not graded"),
+        Column(
+            score,
+            "score (0-100)",
+            11,
+            "number_top",
+            lambda r: Number(r.score, "0.0") if r.score is not None else Styled("open", "middle"),
+        ),
+        Column(score, "weight covered", 10, "number_top", lambda r: Number(r.weight_covered, "0 %")),
         Column(score, "clear failure", 12, "middle", _failure),
-        Column(score, "automatic fail", 11, "middle", lambda r: Styled(f"✗ {r.automatic_fail}", "missed") if r.automatic_fail else ""),
+        Column(
+            score, "automatic fail", 11, "middle", lambda r: Styled(f"✗ {r.automatic_fail}", "missed") if r.automatic_fail else ""
+        ),
     ]
 
 
@@ -85,18 +93,19 @@ def _failure(result: CallResult) -> Content:
 def _finals(summary: WeekSummary) -> list[Column]:
     """The value that counts, a column a criterion."""
     return [
-        Column("what counts", words.plain(criterion.id), 14, "middle", lambda r, name=criterion.id: _final(r.final.get(name)))  # type: ignore[misc]
+        Column(_PLAIN_GROUPS[-1], phrases.plain(criterion.id), 13, "middle", partial(_final, criterion.id))
         for criterion in summary.rubric.criteria()
         if criterion.id != "outcome"
     ]
 
 
-def _final(value: FinalValue | None) -> Content:
+def _final(criterion: str, result: CallResult) -> Content:
+    value = result.final.get(criterion)
     if value is None or value.state == "ungraded":
-        return Styled("! waits: graders differ", "not_proven") if value and value.conflict else "not graded"
+        return Styled("? conflict", "not_proven") if value and value.conflict else "not graded"
     if value.state == "not_applicable":
         return "N/A"
-    return Number(float(value.value)) if isinstance(value.value, int | float) else words.plain(str(value.value))
+    return Number(float(value.value)) if isinstance(value.value, int | float) else phrases.plain(str(value.value))
 
 
 def _said(summary: WeekSummary) -> list[Column]:
@@ -104,13 +113,13 @@ def _said(summary: WeekSummary) -> list[Column]:
     columns: list[Column] = []
     for criterion in summary.rubric.criteria():
         grades = [grade for result in summary.results for grade in result.grades if grade.criterion == criterion.id]
-        group = words.plain(criterion.id)
+        group = phrases.plain(criterion.id)
         columns += [
-            Column(group, grader, 16, "middle", lambda r, c=criterion.id, g=grader: _value(r, c, g))  # type: ignore[misc]
+            Column(group, grader, 16, "middle", partial(_value, criterion.id, grader))
             for grader in dict.fromkeys(grade.grader.name for grade in grades)
         ]
         if any(grade.rationale or grade.evidence for grade in grades):
-            columns.append(Column(group, "reasons and quotes", 56, "wrapped", lambda r, c=criterion.id: _reasons(r, c)))  # type: ignore[misc]
+            columns.append(Column(group, "reasons and quotes", 56, "odd", partial(_reasons, criterion.id)))
     return columns
 
 
@@ -119,7 +128,7 @@ def _grades(result: CallResult, criterion: str) -> list[AnyGrade]:
     return list({grade.slot: grade for grade in result.grades if grade.criterion == criterion}.values())
 
 
-def _value(result: CallResult, criterion: str, grader: str) -> Content:
+def _value(criterion: str, grader: str, result: CallResult) -> Content:
     values = [_answer(grade) for grade in _grades(result, criterion) if grade.grader.name == grader]
     if len(values) == 1 and values[0].isdecimal():
         return Number(float(values[0]))
@@ -127,14 +136,14 @@ def _value(result: CallResult, criterion: str, grader: str) -> Content:
 
 
 def _answer(grade: AnyGrade) -> str:
-    answer = words.plain(str(grade.value)) if isinstance(grade, Scored) else "N/A"
+    answer = phrases.plain(str(grade.value)) if isinstance(grade, Scored) else "N/A"
     if isinstance(grade, Ungraded):
         answer = f"ungraded: {grade.reason}"
     turn = f"turn {grade.turn}: " if grade.turn is not None else ""
     return f"{turn}{answer}{' (assisted)' if grade.lane == 'assisted' else ''}"
 
 
-def _reasons(result: CallResult, criterion: str) -> str:
+def _reasons(criterion: str, result: CallResult) -> str:
     return "\n".join(_reason(grade) for grade in _grades(result, criterion) if grade.rationale or grade.evidence)
 
 

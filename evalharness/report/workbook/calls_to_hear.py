@@ -5,21 +5,21 @@ from __future__ import annotations
 from openpyxl.workbook.workbook import Workbook
 
 from evalharness.models.summary import CallResult, CallToHear, WeekSummary
-from evalharness.report import words
-from evalharness.report.workbook.page import Content, Number, Page
+from evalharness.report import phrases, words
+from evalharness.report.workbook.page import Content, Number, Page, Styled
 from evalharness.report.workbook.places import Places
 
 NAME = "Calls to hear"
 _COLUMNS: tuple[tuple[str, float, str], ...] = (
     ("rank", 7, "middle"),
-    ("call", 9, "link"),
-    ("id", 30, "wrapped"),
-    ("why", 18, "strong"),
-    ("reason", 62, "wrapped"),
-    ("score", 9, "number"),
-    ("how it ended", 18, "wrapped"),
-    ("started", 18, "wrapped"),
-    ("transcript", 13, "link"),
+    ("call", 9, "link_top"),
+    ("id", 30, "odd"),
+    ("why", 18, "bold"),
+    ("reason", 62, "odd"),
+    ("score", 9, "number_top"),
+    ("how it ended", 18, "odd"),
+    ("started", 18, "odd"),
+    ("transcript", 13, "link_top"),
 )
 
 
@@ -29,7 +29,9 @@ def add(workbook: Workbook, summary: WeekSummary, places: Places) -> None:
     page.header([name for name, _, _ in _COLUMNS])
     results = {result.position: result for result in summary.results}
     for call in summary.to_hear:
-        page.table_row(_row(call, results.get(call.position or 0), summary, places), [style for _, _, style in _COLUMNS], least=22)
+        page.table_row(
+            _row(call, results.get(call.position or 0), summary, places), [style for _, _, style in _COLUMNS], least=22
+        )
     last = page.row - 1
     if not summary.to_hear:
         page.line("No drawn call stands out yet.", "said")
@@ -38,10 +40,10 @@ def add(workbook: Workbook, summary: WeekSummary, places: Places) -> None:
 
 def _row(call: CallToHear, result: CallResult | None, summary: WeekSummary, places: Places) -> list[Content]:
     known: list[Content] = [None, "", "", ""]
-    first: Content = "found"
+    first: Content = Styled("found", "middle")
     if result is not None:
         first = places.score_link(result.position, f"#{result.position}")
         started = words.local(result.call.started_at, summary.timezone)
-        ended = words.plain(result.outcome or result.call.outcome)
+        ended = phrases.plain(result.outcome or result.call.outcome)
         known = [Number(result.score, "0.0"), ended, started, places.transcript_link(result.position, "read")]
     return [Number(float(call.rank), "0"), first, call.call_id, words.KIND_WORDS[call.kind], call.reason, *known]

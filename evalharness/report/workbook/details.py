@@ -8,11 +8,12 @@ from openpyxl.workbook.workbook import Workbook
 
 from evalharness.models.measure import Measure
 from evalharness.models.summary import CostRow, CriterionSummary, Escalation, LatencyRow, WeekSummary
-from evalharness.report import numbers, words
+from evalharness.models.threshold import Threshold
+from evalharness.report import numbers, phrases
 from evalharness.report.workbook.page import Content, Page
 
 NAME = "Details"
-_WIDTHS = (30, 18, 17, 17, 17, 13, 13, 13, 13, 16, 16, 16, 16)
+_WIDTHS = (30, 21, 20, 19, 22, 13, 13, 13, 14, 14, 14, 14, 14)
 
 
 def add(workbook: Workbook, summary: WeekSummary) -> None:
@@ -24,8 +25,19 @@ def add(workbook: Workbook, summary: WeekSummary) -> None:
     _measures(page, summary)
     if summary.escalation is not None:
         _escalation(page, summary.escalation)
-    _table(page, "Latency by source and how it was measured", _LATENCY_HEAD, map(_latency, summary.latency))
-    _table(page, "Cost by component, in-scope calls", ("component", "total", "mean a call", "n of N", "without data"), map(_cost, summary.cost))
+    _table(
+        page,
+        "Latency by source and how it was measured",
+        _LATENCY_HEAD,
+        (_latency(row, _bars(summary)) for row in summary.latency),
+    )
+    _table(
+        page,
+        "Cost by component, in-scope calls",
+        ("component", "total", "mean a call", "n of N", "without data"),
+        map(_cost, summary.cost),
+    )
+    page.new_page()
     _table(page, "Sample by stratum", ("stratum", "calls in the week (N)", "drawn (n)", "probability", "rule"), _strata(summary))
     _table(page, "Graders", ("grader", "kind", "calls", "asked", "grades"), _graders(summary))
     _all_calls(page, summary)
@@ -48,23 +60,20 @@ def _table(page: Page, title: str, head: Sequence[str], rows: Iterable[Sequence[
 def _criteria(page: Page, summary: WeekSummary) -> None:
     head = ("criterion", "type", "weight", "result", "95 % interval", "n of N", "N/A", "not graded", "answers")
     page.section("Criteria, over the graded calls of the sample")
-    page.header(head)
+    page.header(head, spread=True)
     for criterion in summary.criteria:
-        page.across(_answers(criterion), "cell", len(head), len(_WIDTHS))
-        for column, content in enumerate(_criterion(criterion), start=1):
-            page.put(column, content, "name" if column == 1 else "fact")
-        page.end_row(20)
+        page.table_row([*_criterion(criterion), _answers(criterion)], _styles(len(head)), 18, spread=True)
 
 
 def _criterion(criterion: CriterionSummary) -> list[Content]:
     measure = criterion.measure
     return [
-        words.plain(criterion.criterion),
-        words.plain(criterion.type),
+        phrases.plain(criterion.criterion),
+        phrases.plain(criterion.type),
         "" if criterion.weight is None else f"{criterion.weight:g}",
         _result(criterion),
         numbers.interval(measure),
-        words.n_of(measure),
+        phrases.n_of(measure),
         numbers.count(criterion.not_applicable),
         numbers.count(criterion.ungraded),
     ]
@@ -83,43 +92,61 @@ def _result(criterion: CriterionSummary) -> str:
 
 
 def _answers(criterion: CriterionSummary) -> str:
-    return ", ".join(f"{words.plain(answer)}: {numbers.count(number)}" for answer, number in criterion.answers.items())
+    return ", ".join(f"{phrases.plain(answer)}: {numbers.count(number)}" for answer, number in criterion.answers.items())
 
 
 def _measures(page: Page, summary: WeekSummary) -> None:
     head = ("figure", "value", "95 % interval", "n of N", "without data", "basis", "note")
     page.end_row(10)
     page.section("Figures of the week")
-    page.header(head)
-    latency = [check.measure for check in summary.checks if check.measure.name not in {measure.name for measure in summary.measures}]
+    page.header(head, spread=True)
+    known = {measure.name for measure in summary.measures}
+    latency = [check.measure for check in summary.checks if check.measure.name not in known]
+    bars = _bars(summary)
     for measure in (*summary.measures, *latency, summary.call_score, summary.automatic_fails):
-        page.across(measure.note, "cell", len(head), len(_WIDTHS))
-        for column, content in enumerate(_measure(measure), start=1):
-            page.put(column, content, "name" if column == 1 else "fact")
-        page.end_row(20)
+        page.table_row([*_measure(measure, bars.get(measure.name)), measure.note], _styles(len(head)), 18, spread=True)
 
 
-def _measure(measure: Measure) -> list[Content]:
+def _styles(columns: int) -> list[str]:
+    """A name, figures, and a text that takes the rest of the row."""
+    return ["name", *["fact"] * (columns - 2), "cell"]
+
+
+def _bars(summary: WeekSummary) -> dict[str, Threshold]:
+    """The bar of each measure that has one: its figure gains digits beside it, here too."""
+    return {check.threshold.measure: check.threshold for check in summary.checks}
+
+
+def _measure(measure: Measure, bar: Threshold | None) -> list[Content]:
+    title = phrases.title(measure.name)
     return [
-        words.title(measure.name).capitalize() if measure.name.islower() else words.title(measure.name),
-        numbers.measured(measure),
-        numbers.interval(measure),
-        words.n_of(measure),
+        title[:1].upper() + title[1:],
+        numbers.measured(measure, bar),
+        numbers.interval(measure, bar),
+        phrases.n_of(measure),
         numbers.count(measure.missing),
-        words.BASIS_WORDS[measure.basis],
+        phrases.BASIS_WORDS[measure.basis],
     ]
 
 
 def _escalation(page: Page, found: Escalation) -> None:
     page.end_row(10)
-    page.section("Escalation: needed x happened, graded calls")
-    page.header(("", "handed to a human", "not handed over"))
-    page.table_row(["human needed", f"{numbers.count(found.correct_transfer)} correct", f"{numbers.count(found.missed)} missed"], ("name", "fact", "fact"), 18)
-    row: list[Content] = ["human not needed", f"{numbers.count(found.unnecessary)} unnecessary", f"{numbers.count(found.correct_containment)} correct"]
+    page.section("Escalation: needed x happened")
+    page.header(("graded calls", "handed to a human", "not handed over"))
+    page.table_row(
+        ["human needed", f"{numbers.count(found.correct_transfer)} correct", f"{numbers.count(found.missed)} missed"],
+        ("name", "fact", "fact"),
+        18,
+    )
+    row: list[Content] = [
+        "human not needed",
+        f"{numbers.count(found.unnecessary)} unnecessary",
+        f"{numbers.count(found.correct_containment)} correct",
+    ]
     page.table_row(row, ("name", "fact", "fact"), 18)
     for name, measure in (("precision", found.precision), ("recall", found.recall)):
         limits = numbers.interval(measure)
-        text = f"{numbers.measured(measure)}{f' ({limits})' if limits else ''}, {words.n_of(measure)} calls"
+        text = f"{numbers.measured(measure)}{f' ({limits})' if limits else ''}, {phrases.n_of(measure)} calls"
         page.said(name, text)
 
 
@@ -129,17 +156,25 @@ _LATENCY_HEAD = (
 )  # fmt: skip
 
 
-def _latency(row: LatencyRow) -> list[Content]:
-    percentiles = (numbers.measured(measure) for measure in (row.p50, row.p95, row.p99, row.slow_calls))
+def _latency(row: LatencyRow, bars: dict[str, Threshold]) -> list[Content]:
+    named = (("latency_p50_ms", row.p50), ("latency_p95_ms", row.p95), ("latency_p99_ms", row.p99), ("", row.slow_calls))
+    percentiles = (numbers.measured(measure, bars.get(name)) for name, measure in named)
     counts = (row.unanswered, row.overlaps, row.rejected, row.missing)
     coverage = numbers.figure(row.coverage, "share")
-    return [f"{row.source}, {row.anchor}", *percentiles, numbers.count(row.n), numbers.count(row.calls), coverage, *map(numbers.count, counts)]
+    return [
+        f"{row.source}, {row.anchor}",
+        *percentiles,
+        numbers.count(row.n),
+        numbers.count(row.calls),
+        coverage,
+        *map(numbers.count, counts),
+    ]
 
 
 def _cost(row: CostRow) -> list[Content]:
     mean = row.mean
     total = numbers.figure(row.total, "money", mean.currency)
-    return [row.component, total, numbers.measured(mean), words.n_of(mean), numbers.count(mean.missing)]
+    return [row.component, total, numbers.measured(mean), phrases.n_of(mean), numbers.count(mean.missing)]
 
 
 def _strata(summary: WeekSummary) -> list[list[Content]]:
@@ -149,7 +184,7 @@ def _strata(summary: WeekSummary) -> list[list[Content]]:
     chance = {result.stratum: result.probability for result in summary.results}
     return [
         [
-            words.plain(size.stratum.name),
+            phrases.plain(size.stratum.name),
             numbers.count(size.population),
             numbers.count(size.drawn),
             numbers.figure(chance.get(size.stratum.name), "share"),
@@ -161,7 +196,13 @@ def _strata(summary: WeekSummary) -> list[list[Content]]:
 
 def _graders(summary: WeekSummary) -> list[list[Content]]:
     return [
-        [grader.name, grader.kind, numbers.count(grader.calls), numbers.count(grader.asked) if grader.asked else "", numbers.count(grader.grades)]
+        [
+            grader.name,
+            grader.kind,
+            numbers.count(grader.calls),
+            numbers.count(grader.asked) if grader.asked else "",
+            numbers.count(grader.grades),
+        ]
         for grader in summary.graders
     ]
 
@@ -169,6 +210,20 @@ def _graders(summary: WeekSummary) -> list[list[Content]]:
 def _all_calls(page: Page, summary: WeekSummary) -> None:
     """What the log says of all calls: counts by outcome, intent and version, and how well its fields are filled."""
     whole = numbers.count(summary.population.calls)
-    for title, counts in (("Outcomes in the log", summary.outcomes), ("Intents", summary.intents), ("Versions of the agent", summary.versions)):
-        _table(page, f"{title}, {whole} calls", ("name", "calls"), ([words.plain(name) or "not given", numbers.count(number)] for name, number in counts.items()))
-    _table(page, f"How well the log is filled, {whole} calls", ("field", "calls with a value"), ([name, numbers.figure(value, "share")] for name, value in summary.fill.items()))
+    for title, counts in (
+        ("Outcomes in the log", summary.outcomes),
+        ("Intents", summary.intents),
+        ("Versions of the agent", summary.versions),
+    ):
+        _table(
+            page,
+            f"{title}, {whole} calls",
+            ("name", "calls"),
+            ([phrases.plain(name) or "not given", numbers.count(number)] for name, number in counts.items()),
+        )
+    _table(
+        page,
+        f"How well the log is filled, {whole} calls",
+        ("field", "calls with a value"),
+        ([name, numbers.figure(value, "share")] for name, value in summary.fill.items()),
+    )

@@ -9,8 +9,12 @@ from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Si
 from openpyxl.workbook.workbook import Workbook
 
 _INK, _HEAD, _LINE = "222B36", "24405F", "D5DAE1"
-_BOX = Border(*(Side("thin", color=_LINE) for _ in range(4)))
-_BANNER = {"alignment": Alignment(vertical="center", indent=1)}
+_SIDE = Side("thin", color=_LINE)
+_BOX = Border(left=_SIDE, right=_SIDE, top=_SIDE, bottom=_SIDE)
+_LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)
+_RIGHT = Alignment(horizontal="right", vertical="center", wrap_text=True, indent=1)
+_TOP = Alignment(horizontal="left", vertical="top", wrap_text=True, indent=1)
+_BANNER = {"alignment": Alignment(horizontal="left", vertical="center", indent=1)}
 
 
 def _fill(color: str) -> PatternFill:
@@ -28,17 +32,28 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "banner_good": {"font": _font("FFFFFF", 16, bold=True), "fill": _fill("1E6B3A"), **_BANNER},
     "banner_bad": {"font": _font("FFFFFF", 16, bold=True), "fill": _fill("9E2A2B"), **_BANNER},
     "banner_open": {"font": _font("5C4400", 16, bold=True, italic=True), "fill": _fill("FFE9A8"), **_BANNER},
-    "label": {"font": _font(_HEAD, bold=True), "alignment": Alignment(vertical="top", wrap_text=True)},
-    "said": {"font": _font(_INK), "alignment": Alignment(vertical="top", wrap_text=True)},
-    "figure": {"font": _font(_INK, bold=True), "alignment": Alignment(horizontal="right", vertical="center"), "border": _BOX},
-    "fact": {"font": _font(_INK), "alignment": Alignment(horizontal="right", vertical="center"), "border": _BOX},
-    "cell": {"font": _font(_INK), "alignment": Alignment(vertical="center", wrap_text=True), "border": _BOX},
-    "name": {"font": _font(_INK, bold=True), "alignment": Alignment(vertical="center", wrap_text=True), "border": _BOX},
+    "label": {"font": _font(_HEAD, bold=True), "alignment": _LEFT},
+    "said": {"font": _font(_INK), "alignment": _LEFT},
+    "said_link": {"font": _font("1F5FBF", underline="single"), "alignment": _LEFT},
+    "figure": {"font": _font(_INK, bold=True), "alignment": _RIGHT, "border": _BOX},
+    "fact": {"font": _font(_INK), "alignment": _RIGHT, "border": _BOX},
+    "cell": {"font": _font(_INK), "alignment": _LEFT, "border": _BOX},
+    "name": {"font": _font(_INK, bold=True), "alignment": _LEFT, "border": _BOX},
     "middle": {"font": _font(_INK), "alignment": Alignment(horizontal="center", vertical="top", wrap_text=True), "border": _BOX},
-    "link_text": {"font": _font("1F5FBF", underline="single"), "alignment": Alignment(vertical="top", wrap_text=True), "border": _BOX},
-    "group": {"font": _font(_HEAD, bold=True), "fill": _fill("DCE6F2"), "alignment": Alignment(vertical="center"), "border": _BOX},
-    "even": {"font": _font(_INK), "alignment": Alignment(vertical="top", wrap_text=True), "fill": _fill("F3F7FB"), "border": _BOX},
-    "odd": {"font": _font(_INK), "alignment": Alignment(vertical="top", wrap_text=True), "border": _BOX},
+    "link_top": {
+        "font": _font("1F5FBF", underline="single"),
+        "alignment": Alignment(horizontal="center", vertical="top"),
+        "border": _BOX,
+    },
+    "group": {
+        "font": _font(_HEAD, bold=True),
+        "fill": _fill("DCE6F2"),
+        "alignment": Alignment(horizontal="left", vertical="center", indent=1),
+    },
+    "even": {"font": _font(_INK), "alignment": _TOP, "fill": _fill("F3F7FB"), "border": _BOX},
+    "odd": {"font": _font(_INK), "alignment": _TOP, "border": _BOX},
+    "bold": {"font": _font(_INK, bold=True), "alignment": _TOP, "border": _BOX},
+    "number_top": {"font": _font(_INK), "alignment": Alignment(horizontal="right", vertical="top", indent=1), "border": _BOX},
 }
 
 

@@ -2,34 +2,72 @@
 
 from __future__ import annotations
 
+import re
+
 from openpyxl.workbook.workbook import Workbook
 
 from evalharness.models.summary import WeekSummary
-from evalharness.report import numbers, words
+from evalharness.report import numbers, phrases, words
 from evalharness.report.workbook.page import Page
 
 NAME = "Method"
-HOW = (
-    ("Verdict of the week", "Good enough if every check is met; not good enough if any is missed; else not proven yet. A check that is switched off is named."),
-    ("Verdict of a check", "Met or missed only if every value that the data still allow says so, by exact one-sided 95 % bounds, compared unrounded; else not proven. Without data: not measured."),
-    ("95 % interval", "The two-sided range for this week's calls: exact where all were measured, else by Korn and Graubard's method from the weighted, stratified sample."),
-    ("All calls, sample", "Figures over all calls describe this week exactly, with their coverage. Figures from the sample are weighted by each call's chance of being drawn and graded."),
-    ("What would settle it", "How many graded calls in all would decide the check if the rate stayed as seen."),
-    ("Sample", "Calls with a transcript, drawn at random within strata by a seeded hash, so that anyone can draw the same calls again. The queue is a valid sample wherever reading stops."),
-    ("Resolution", "Calls graded resolved / calls in scope; technical failures in the log count as unresolved; out of scope leaves both sides."),
-    ("Containment", "Calls with neither handoff nor follow-up / calls in scope, from the log of all calls. It counts people who gave up."),
-    ("Clear failures", "(T + M p) / (T + M + U): T technical failures in the log, M other calls with a transcript, p the weighted share of them graded a clear failure, U calls nobody could read, counted as none, then as all."),
-    ("Clear failure of a call", "Yes if any of the rubric's checks is yes; no only if every check is no or not applicable; else open."),
-    ("Latency", "From the end of the caller's speech to the start of the audible reply, over the turns of all calls, apart for each source and way of measuring. An unanswered turn ranks above every value."),
-    ("Coverage", "(measured + unanswered) / (changes from caller to agent + unanswered - overlaps). Below 90 % the best and the worst case decide."),
-    ("Cost per call", "The mean over in-scope calls that report a cost, failed ones in. A missing cost is unknown, never 0."),
-    ("CSAT gap", "The baseline of calls handled by people minus the agent's share of 4 and 5, in points."),
-    ("Owner review", "Distinct drawn calls graded or marked by the owner or the deputy."),
-    ("Score of a call", "The weighted mean of its criteria on 0 to 100, once every criterion that people or a judge answer is in. An automatic fail makes it 0. Weight covered: the share of the weights that was rated."),
-    ("Value that counts", "Adjudicated, else people's (equal values, or the mean of adjacent ones), else measured, else a trusted judge's; graders who differ by more wait for an adjudicator."),
-    ("Escalation", "Needed is decided by the rubric's policy. Precision: correct / (correct + unnecessary); recall: correct / (correct + missed)."),
-    ("No data", "N/A is out of every count. A grade that is missing is not a fail and never a pass. Nothing measured has no value."),
-)  # fmt: skip
+_HOW = """
+Verdict of the week:
+    Good enough if every check is met; not good enough if any is missed; else not proven yet. A check that is switched off is
+    named.
+Verdict of a check:
+    Met or missed only if every value that the data still allow says so, by exact one-sided 95 % bounds, compared unrounded;
+    else not proven. Without data: not measured.
+95 % interval:
+    The two-sided range for this week's calls: exact where all were measured, else by Korn and Graubard's method from the
+    weighted, stratified sample.
+All calls, sample:
+    Figures over all calls describe this week exactly, with their coverage. Figures from the sample are weighted by each
+    call's chance of being drawn and graded.
+What would settle it:
+    How many graded calls in all would decide the check if the rate stayed as seen.
+Sample:
+    Calls with a transcript, drawn at random within strata by a seeded hash, so that anyone can draw the same calls again. The
+    queue is a valid sample wherever reading stops.
+Resolution:
+    Calls graded resolved / calls in scope; technical failures in the log count as unresolved; out of scope leaves both sides.
+Containment:
+    Calls with neither handoff nor follow-up / calls in scope, from the log of all calls. It counts people who gave up.
+Clear failures:
+    (T + M p) / (T + M + U): T technical failures in the log, M other calls with a transcript, p the weighted share of them
+    graded a clear failure, U calls nobody could read, counted as none, then as all.
+Clear failure of a call:
+    Yes if any of the rubric's checks is yes; no only if every check is no or not applicable; else open.
+Latency:
+    From the end of the caller's speech to the start of the audible reply, over the turns of all calls, apart for each source
+    and way of measuring. An unanswered turn ranks above every value.
+Coverage:
+    (measured + unanswered) / (changes from caller to agent + unanswered - overlaps). Below 90 % the best and the worst case
+    decide.
+Cost per call:
+    The mean over in-scope calls that report a cost, failed ones in. A missing cost is unknown, never 0.
+CSAT gap:
+    The baseline of calls handled by people minus the agent's share of 4 and 5, in points.
+Owner review:
+    Distinct drawn calls graded or marked by the owner or the deputy.
+Score of a call:
+    The weighted mean of its criteria on 0 to 100, once every criterion that people or a judge answer is in. An automatic fail
+    makes it 0. Weight covered: the share of the weights that was rated.
+Value that counts:
+    Adjudicated, else people's (equal values, or the mean of adjacent ones), else measured, else a trusted judge's; graders
+    who differ by more wait for an adjudicator.
+Escalation:
+    Needed is decided by the rubric's policy. Precision: correct / (correct + unnecessary); recall: correct / (correct +
+    missed).
+No data:
+    N/A is out of every count. A grade that is missing is not a fail and never a pass. Nothing measured has no value.
+"""
+
+
+def how() -> list[tuple[str, str]]:
+    """What each figure means: its name, and a sentence or two."""
+    found = re.findall(r"^(\S.*):\n((?: {4}.*\n)+)", _HOW, re.MULTILINE)
+    return [(name, " ".join(text.split())) for name, text in found]
 
 
 def add(workbook: Workbook, summary: WeekSummary) -> None:
@@ -38,7 +76,7 @@ def add(workbook: Workbook, summary: WeekSummary) -> None:
     page.line("How these figures are made", "title", 30)
     page.line(f"Week {summary.week}, {words.week_dates(summary.week)} ({summary.timezone})", "subtitle", 20)
     page.section("In one sentence each")
-    for label, text in HOW:
+    for label, text in how():
         page.table_row([label, text], ("name", "cell"), least=18)
     page.end_row(10)
     page.section("What this report was made from")
@@ -60,7 +98,7 @@ def _facts(summary: WeekSummary) -> list[tuple[str, str]]:
         *_design(summary),
         ("Read by", words.readers_sentence(summary)),
         ("Rubric", f"{summary.rubric.id}, version {summary.rubric.version}, digest {summary.rubric_digest}"),
-        ("Checks switched off", ", ".join(map(words.plain, summary.switched_off)) or "none"),
+        ("Checks switched off", ", ".join(map(phrases.plain, summary.switched_off)) or "none"),
         ("Changes in the week", "; ".join(words.changes(summary)) or "none noted"),
         ("Ledger head", summary.ledger_head or "none"),
     ]
@@ -70,7 +108,11 @@ def _design(summary: WeekSummary) -> list[tuple[str, str]]:
     design = summary.design
     if design is None:
         return [("Sample", words.sample_sentence(summary))]
-    manner = f"every {numbers.count(design.every_nth)}th call" if design.every_nth else f"{numbers.counted(design.size, 'call')} wanted, within strata"
+    manner = (
+        f"every {numbers.count(design.every_nth)}th call"
+        if design.every_nth
+        else f"{numbers.counted(design.size, 'call')} wanted, within strata"
+    )
     return [
         ("Sample", words.sample_sentence(summary)),
         ("Design", f"{manner}; seed {design.seed}; scope: {design.scope or 'all calls of the log'}"),

@@ -12,11 +12,17 @@ from typing import cast
 from openpyxl.cell.cell import Cell
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.workbook import Workbook
+from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
+from openpyxl.worksheet.pagebreak import Break
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from evalharness import xlsx
 from evalharness.models.measure import Verdict
+from evalharness.report.text import straight
 
+_WIDE, _LOOSE = 40.0, 1.12
+"""In a wide column running text takes less room than its count of characters says."""
 CUT = " (cut here: longer than a cell can be; whole in scores.csv)"
 FULL_CELL = 32_000
 """UTF-16 units a cell takes before its text goes on in the row below."""
@@ -74,17 +80,20 @@ class Page:
         """The letter of the last column."""
         return get_column_letter(len(self.widths))
 
+    def new_page(self) -> None:
+        """Print what follows on a new page."""
+        self.sheet.row_breaks.append(Break(id=self.row - 1))
+
     def line(self, text: str, style: str, height: float | None = None, *, first: int = 1, last: int | None = None) -> None:
         """One text over several columns (merged), from column `first` to `last`, then the next row."""
         self.across(text, style, first, last or len(self.widths))
         self.end_row(height or self._height([(text, self._room(first, last or len(self.widths)))]))
 
     def said(self, label: str, text: str) -> None:
-        """A label in the first column and a sentence over all others; a very long one goes on below."""
-        for number, part in enumerate(parts_of(text)):
-            self.across(part, "said", 2, len(self.widths))
-            self.put(1, label if number == 0 else "", "label")
-            self.end_row(self._height([(part, self._room(2, len(self.widths))), (label, self.widths[0])]))
+        """A label in the first column and a sentence over all others."""
+        self.put(1, label, "label")
+        self.across(text, "said", 2, len(self.widths))
+        self.end_row(self._height([(text, self._room(2, len(self.widths))), (label, self.widths[0])], least=18))
 
     def across(self, text: str, style: str, first: int, last: int) -> None:
         """A text over the columns first to last of the current row."""
@@ -98,18 +107,25 @@ class Page:
         """A heading over the whole width."""
         self.line(text, "section", 24)
 
-    def header(self, names: Sequence[str]) -> None:
-        """The head of a table."""
-        for column, name in enumerate(names, start=1):
-            self.put(column, name, "header")
-        self.end_row(self._height([(name, width) for name, width in zip(names, self.widths, strict=False)], least=20))
+    def header(self, names: Sequence[str], *, spread: bool = False) -> None:
+        """The head of a table; with `spread` the last name stands over all columns that are left."""
+        self.table_row(names, "header", 20, spread=spread)
 
-    def table_row(self, contents: Sequence[Content], styles: Sequence[str] | str = "wrapped", least: float = 0) -> None:
-        """One row of a table, each content in its column; the row is as high as its longest text needs."""
+    def table_row(
+        self, contents: Sequence[Content], styles: Sequence[str] | str, least: float = 0, *, spread: bool = False
+    ) -> None:
+        """One row of a table, as high as its longest text needs; with `spread` the last text goes to the sheet's end."""
         looks = [styles] * len(contents) if isinstance(styles, str) else styles
         for column, (content, style) in enumerate(zip(contents, looks, strict=True), start=1):
             self.put(column, content, style)
-        self.end_row(self.height_of(contents, least))
+        height = self.height_of(contents, least)
+        if spread:
+            last = len(contents)
+            self.across(_text(contents[-1]), looks[-1], last, len(self.widths))
+            height = max(
+                self.height_of(contents[:-1], least), self._height([(_text(contents[-1]), self._room(last, len(self.widths)))])
+            )
+        self.end_row(height)
 
     def height_of(self, contents: Sequence[Content], least: float = 0) -> float:
         """Points that show these contents in the columns from the first on."""
@@ -122,7 +138,7 @@ class Page:
         if isinstance(content, Number):
             xlsx.put_number(cell, content.value, content.shape, style)
         elif isinstance(content, Link):
-            xlsx.put_link(cell, content.text, content.sheet, content.cell, style)
+            xlsx.put_link(cell, fitted(content.text), content.sheet, content.cell, style)
         elif isinstance(content, Mark):
             xlsx.put_verdict(cell, content.verdict)
         elif isinstance(content, Styled):
@@ -147,31 +163,40 @@ class Page:
 
     @staticmethod
     def _height(texts: Sequence[tuple[str, float]], least: float = 0) -> float:
-        return max(least, xlsx.row_height(texts))
+        return max(least, xlsx.row_height([(text, width * _LOOSE if width >= _WIDE else width) for text, width in texts]))
 
-    def finish(self, *, freeze: str, head: tuple[int, int] | None = None, filtered: str | None = None, one_page: bool = False) -> None:
-        """Freeze, filter, print: landscape, as wide as the paper; `head` = first and last row repeated on each printed page."""
+    def finish(
+        self, *, freeze: str, head: tuple[int, int] | None = None, filtered: str | None = None, tall: int = 0, wide: int = 1
+    ) -> None:
+        """Freeze, filter, print: landscape, `wide` pages across, `tall` down (0 = as many as it takes).
+
+        `head`: first and last row repeated on each printed page; of a sheet several pages wide also columns A and B.
+        """
         sheet = self.sheet
         sheet.freeze_panes = freeze
         if filtered:
             sheet.auto_filter.ref = filtered
         if head:
             sheet.print_title_rows = f"{head[0]}:{head[1]}"
+        if wide > 1:
+            sheet.print_title_cols = "A:B"
+            sheet.page_setup.pageOrder = "overThenDown"
         sheet.print_area = f"A1:{self.last_column}{max(self.row - 1, 1)}"
         sheet.page_setup.orientation = "landscape"
         sheet.page_setup.paperSize = 9
-        sheet.page_setup.fitToWidth = 1
-        sheet.page_setup.fitToHeight = 1 if one_page else 0
-        sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
+        sheet.page_setup.fitToWidth = wide
+        sheet.page_setup.fitToHeight = tall
+        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         sheet.page_margins.left = sheet.page_margins.right = 0.4
         sheet.page_margins.top = sheet.page_margins.bottom = 0.5
-        sheet.oddFooter.left.text = sheet.title
-        sheet.oddFooter.right.text = "page &P of &N"
+        sheet.HeaderFooter.oddFooter = HeaderFooterItem(
+            left=_HeaderFooterPart(sheet.title), right=_HeaderFooterPart("page &P of &N")
+        )
 
 
 def parts_of(text: str) -> list[str]:
     """A text as what fits one cell each; parts after the first say that they go on."""
-    return xlsx.split_text(text, FULL_CELL)
+    return xlsx.split_text(straight(text), FULL_CELL)
 
 
 def fitted(text: str) -> str:
@@ -185,4 +210,3 @@ def _text(content: Content) -> str:
     if isinstance(content, str):
         return content
     return content.text if isinstance(content, Link | Styled) else ""
-

@@ -9,6 +9,7 @@ from evalharness import xlsx
 from evalharness.models.call import ToolCall, Turn
 from evalharness.models.noun import canonical_json
 from evalharness.models.summary import CallResult, WeekSummary
+from evalharness.report.text import straight
 from evalharness.report.workbook.page import Link
 
 SCORES, TRANSCRIPTS = "Calls and scores", "Transcripts"
@@ -69,7 +70,7 @@ def _seen(text: str, width: float) -> list[str]:
     """The text in parts that each fit the height a row can have."""
     share = width / TEXT_WIDTH
     for limit in _LIMITS:
-        parts = xlsx.split_text(text, max(100, int(limit * share)))
+        parts = xlsx.split_text(straight(text), max(100, int(limit * share)))
         if all(xlsx.row_height([(part, width)]) < xlsx.MAX_ROW_HEIGHT for part in parts):
             break
     return parts

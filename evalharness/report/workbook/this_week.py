@@ -6,19 +6,19 @@ from openpyxl.workbook.workbook import Workbook
 
 from evalharness import xlsx
 from evalharness.models.measure import Check
-from evalharness.models.summary import WeekSummary
-from evalharness.report import numbers, words
+from evalharness.models.summary import CallToHear, WeekSummary
+from evalharness.report import numbers, phrases, words
 from evalharness.report.text import short
 from evalharness.report.workbook.looks import BANNERS
 from evalharness.report.workbook.page import Content, Mark, Page
 from evalharness.report.workbook.places import Places
 
 NAME = "This week"
-_WIDTHS = (17, 14, 18, 20, 17, 11, 18, 58)
+_WIDTHS = (18, 15, 21, 21, 17, 12, 19, 62)
 _HEAD = ("check", "value", "bar", "95 % interval", "n of N", "basis", "verdict", "remarks: what would settle it, and why")
 _STYLES = ("name", "figure", "fact", "fact", "fact", "cell", "cell", "cell")
 _SIGNS = {"good enough": "✓", "not good enough": "✗", "not proven yet": "?"}
-_TILES = ((1, 2), (3, 4), (5, 6), (7, 8))
+_TILES = ((1, 2), (3, 4), (5, 7), (8, 8))
 _CALLS, _NOTICES = 3, 3
 
 
@@ -27,12 +27,13 @@ def add(workbook: Workbook, summary: WeekSummary, places: Places) -> None:
     page = Page(workbook, NAME, _WIDTHS)
     page.line(short(summary.agent, 90), "title", 34)
     page.line(f"Week {summary.week}, {words.week_dates(summary.week)}. Owner: {short(summary.owner, 60)}", "subtitle", 20)
-    page.line(f"{_SIGNS[summary.verdict]}  {summary.verdict.upper()}", BANNERS[summary.verdict], 36)
-    page.line(words.verdict_sentence(summary), "said")
+    page.line(f"{_SIGNS[summary.verdict]}  {words.verdict_in_full(summary)}", BANNERS[summary.verdict], 36)
+    page.line(words.verdict_reason(summary), "said", 24)
     _tiles(page, summary)
     page.end_row(8)
     for label, text in _facts(summary):
         page.said(label, text)
+    page.end_row(8)
     page.section("Checks")
     page.header(_HEAD)
     for check in summary.checks:
@@ -43,12 +44,12 @@ def add(workbook: Workbook, summary: WeekSummary, places: Places) -> None:
     for number, step in enumerate(words.next_steps(summary), start=1):
         page.said(f"{number}.", step)
     _notices(page, summary)
-    page.finish(freeze="A4", one_page=True)
+    page.finish(freeze="A4", tall=1)
 
 
 def _tiles(page: Page, summary: WeekSummary) -> None:
     """How many checks stand where, in the words and looks of the table."""
-    for verdict, (first, last) in zip(words.VERDICTS, _TILES, strict=True):
+    for verdict, (first, last) in zip(phrases.VERDICTS, _TILES, strict=True):
         number = sum(check.verdict == verdict for check in summary.checks)
         sign, _, name = xlsx.VERDICTS[verdict].partition(" ")
         page.across(f"{sign}  {numbers.count(number)} {name}", verdict, first, last)
@@ -68,14 +69,14 @@ def _facts(summary: WeekSummary) -> list[tuple[str, str]]:
 def _check(check: Check) -> list[Content]:
     measure = check.measure
     return [
-        words.title(check.threshold.measure),
+        phrases.title(check.threshold.measure),
         numbers.measured(measure, check.threshold),
-        words.bar(check),
+        phrases.bar(check),
         numbers.interval(measure, check.threshold),
-        words.n_of(measure),
-        words.BASIS_WORDS[measure.basis],
+        phrases.n_of(measure),
+        phrases.BASIS_WORDS[measure.basis],
         Mark(check.verdict),
-        words.remarks(check),
+        phrases.remarks(check),
     ]
 
 
@@ -84,21 +85,28 @@ def _to_hear(page: Page, summary: WeekSummary, places: Places) -> None:
     if not summary.to_hear:
         page.line("No drawn call stands out yet.", "said")
     for call in summary.to_hear[:_CALLS]:
-        page.across(f"{words.KIND_WORDS[call.kind]}: {call.reason}", "said", 4, len(_WIDTHS))
-        name = f"{call.rank}. {short(words.call_name(call), 44)}"
-        link = places.score_link(call.position, name) if call.position in places.scores else name
-        page.across("", "link_text", 1, 3)
-        page.put(1, link, "link_text")
-        page.end_row(xlsx.row_height([(f"{words.KIND_WORDS[call.kind]}: {call.reason}", sum(_WIDTHS[3:])), (name, sum(_WIDTHS[:3]))]))
+        _call_to_hear(page, call, places)
     rest = len(summary.to_hear) - _CALLS
     if rest > 0:
         page.line(f"{numbers.counted(rest, 'more call')} on the sheet Calls to hear.", "small", 16)
     page.end_row(8)
 
 
+def _call_to_hear(page: Page, call: CallToHear, places: Places) -> None:
+    """The call's name, which leads to its row where it was drawn, and the reason beside it."""
+    name = f"{call.rank}. {short(words.call_name(call), 46)}"
+    drawn = call.position is not None and call.position in places.scores
+    page.across(name, "said_link" if drawn else "said", 1, 3)
+    if call.position is not None and drawn:
+        page.put(1, places.score_link(call.position, name), "said_link")
+    page.across(call.reason, "said", 4, len(_WIDTHS))
+    page.end_row(max(18, xlsx.row_height([(call.reason, sum(_WIDTHS[3:]))])))
+
+
 def _notices(page: Page, summary: WeekSummary) -> None:
     if not summary.notices:
         return
+    page.end_row(8)
     page.section("Notices")
     for notice in summary.notices[:_NOTICES]:
         page.line(f"• {notice}", "said")

@@ -6,7 +6,7 @@ from openpyxl.workbook.workbook import Workbook
 
 from evalharness.models.call import Turn
 from evalharness.models.summary import CallResult, WeekSummary
-from evalharness.report import numbers, words
+from evalharness.report import numbers, phrases
 from evalharness.report.workbook.page import Content, Number, Page
 from evalharness.report.workbook.places import NOTES_WIDTH, TEXT_WIDTH, TRANSCRIPTS, Places, TurnRow
 
@@ -23,7 +23,7 @@ def add(workbook: Workbook, summary: WeekSummary, places: Places) -> None:
         rows = places.turns[result.position]
         for at, row in enumerate(rows):
             name: Content = places.score_link(result.position, f"#{result.position}") if at == 0 else f"#{result.position}"
-            page.table_row(_row(name, result, row), ["link" if at == 0 else style, *[style] * (len(_HEAD) - 1)])
+            page.table_row(_row(name, result, row), ["link_top" if at == 0 else style, *[style] * (len(_HEAD) - 1)])
         if not rows:
             page.table_row([f"#{result.position}", result.call.id, "", "", "", None, "no turn in the log", ""], style)
     page.finish(freeze="C2", head=(1, 1), filtered=f"A1:{page.last_column}{page.row - 1}")
@@ -36,7 +36,7 @@ def _row(name: Content, result: CallResult, row: TurnRow) -> list[Content]:
         name,
         result.call.id,
         number,
-        words.plain(turn.speaker),
+        phrases.plain(turn.speaker),
         numbers.clock(turn.start_ms),
         _latency(turn) if row.part == 1 else None,
         row.text,

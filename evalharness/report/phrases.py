@@ -1,0 +1,147 @@
+"""A check in words: what was seen, against which bar, on how many, and what would settle it. Pure text."""
+
+from __future__ import annotations
+
+from evalharness.models.measure import Check, Measure, Verdict
+from evalharness.models.threshold import Threshold
+from evalharness.report import numbers
+
+VERDICTS: tuple[Verdict, ...] = ("met", "missed", "not_proven", "not_measured")
+VERDICT_WORDS: dict[Verdict, str] = {
+    "met": "met",
+    "missed": "missed",
+    "not_proven": "not proven",
+    "not_measured": "not measured",
+}
+BASIS_WORDS = {"all_calls": "all calls", "sample": "sample", "ledger": "records"}
+_TITLES = {
+    "resolution_rate": ("Resolution", "{} of in-scope calls resolved without a human"),
+    "containment_rate": ("Containment", "{} of in-scope calls ended without handoff or follow-up"),
+    "latency_p50_ms": ("Median latency", "half of the replies come within {}"),
+    "latency_p95_ms": ("p95 latency", "95 of 100 replies come within {}"),
+    "latency_p99_ms": ("p99 latency", "99 of 100 replies come within {}"),
+    "csat_gap_points": ("CSAT gap", "{} below calls handled by people"),
+    "clear_failure_rate": ("Clear failures", "{} of in-scope calls show a clear failure"),
+    "cost_per_call": ("Cost per call", "{} a call on average"),
+    "owner_reviewed_calls": ("Owner review", "{} reviewed by the owner or the deputy"),
+}
+_FOUR_OR_FIVE = "share_4_5."
+
+
+def title(measure: str) -> str:
+    """What a measure is called in front of people: "Clear failures", "correctness at 4 or 5"."""
+    if measure.startswith(_FOUR_OR_FIVE):
+        return f"{plain(measure.removeprefix(_FOUR_OR_FIVE))} at 4 or 5"
+    return _TITLES[measure][0] if measure in _TITLES else plain(measure)
+
+
+def plain(name: str) -> str:
+    """An identifier as words: "wrong_information" -> "wrong information"."""
+    return name.replace("_", " ")
+
+
+def check_sentence(check: Check) -> str:
+    """A check in one line: what was seen, against which bar, and what would settle it."""
+    return f"{title(check.threshold.measure)}: {_SENTENCES[check.verdict](check)}."
+
+
+def settles(check: Check) -> str:
+    """What would decide a check that is not decided; "" where it is."""
+    if check.verdict in ("met", "missed"):
+        return ""
+    if check.verdict == "not_measured":
+        return _reason(check) or check.measure.note or numbers.NO_DATA
+    if check.calls_needed is not None:
+        return f"{numbers.counted(check.calls_needed, 'graded call')} would settle it if it stays so"
+    if check.measure.basis == "all_calls" and check.measure.missing:
+        return f"the {numbers.counted(check.measure.missing, _noun(check.measure))} without data would settle it"
+    return "grading more calls of this week may not settle it"
+
+
+def remarks(check: Check) -> str:
+    """What the column beside the verdict says: what would settle it, the reason given, and the note of the figure."""
+    unanswered = "it falls on a caller turn that got no answer" if check.measure.unanswered else ""
+    parts = (settles(check), unanswered, _reason(check), check.measure.note.strip().rstrip("."))
+    return "; ".join(dict.fromkeys(part for part in parts if part))
+
+
+def n_of(measure: Measure) -> str:
+    """What a measure stands on: "35 of 142"; "none" where there was nothing to measure."""
+    return numbers.count_of(measure.n, measure.of) if measure.of or measure.n else "none"
+
+
+def bar(check: Check, *, signs: bool = False) -> str:
+    """The bar of a check, in the measure's currency."""
+    return numbers.bar(check.threshold, check.measure.currency, signs=signs)
+
+
+def _seen(check: Check) -> str:
+    """The value in a sentence; none of n reads "none of 35 graded calls failed", not a per cent."""
+    measure = check.measure
+    if measure.unanswered:
+        return "the percentile falls on a caller turn that got no answer"
+    if measure.value is None:
+        return measure.note or numbers.NO_DATA
+    if measure.name == "clear_failure_rate" and measure.value == 0:
+        return f"none of {numbers.counted(measure.n, 'graded call')} failed"
+    return _phrase(check.threshold).format(numbers.measured(measure, check.threshold))
+
+
+def _phrase(threshold: Threshold) -> str:
+    if threshold.measure.startswith(_FOUR_OR_FIVE):
+        return "{} of calls at 4 or 5"
+    return _TITLES[threshold.measure][1]
+
+
+def _stands_on(check: Check) -> str:
+    """Bar, interval and count, in brackets behind what was seen."""
+    measure = check.measure
+    limits = numbers.interval(measure, check.threshold)
+    parts = [f"bar: {bar(check)}"]
+    if limits and limits != "exact":
+        parts.append(f"95 %: {limits}")
+    if measure.basis != "ledger":
+        parts.append(f"{n_of(measure)} {_noun(measure)}s" + (" graded" if measure.basis == "sample" else ""))
+    return f" ({', '.join(parts)})"
+
+
+def _noun(measure: Measure) -> str:
+    return "turn" if measure.name.startswith("latency_") else "call"
+
+
+def _decided(check: Check) -> str:
+    reason = _reason(check)
+    return _seen(check) + _stands_on(check) + (f"; {reason}" if reason else "")
+
+
+def _not_proven(check: Check) -> str:
+    """What was seen, where the truth may still lie by the bounds the verdict rests on, and what would settle it."""
+    low, high = check.low, check.high
+    rate = "the rate" if check.measure.unit == "share" else "it"
+    whole = " of the week's calls" if check.measure.unit == "share" and check.measure.basis == "sample" else ""
+    low_text, high_text = (numbers.shown(limit, check.threshold, check.measure.currency) for limit in (low, high))
+    if high is not None and not low:
+        may = f", {rate} may still be up to {high_text}{whole}"
+    elif low is not None and (high is None or (high == 1 and check.measure.unit == "share")):
+        may = f", {rate} may still be as low as {low_text}{whole}"
+    elif low is not None and high is not None:
+        span = numbers.span(low, high, check.measure.unit, threshold=check.threshold, currency=check.measure.currency)
+        may = f", {rate} may lie anywhere from {span}{whole}"
+    else:
+        may = ""
+    return f"{_seen(check)}{may} (bar: {bar(check)}, {n_of(check.measure)} {_noun(check.measure)}s); {_what_it_takes(check)}"
+
+
+def _what_it_takes(check: Check) -> str:
+    return "; ".join(part for part in (settles(check), _reason(check)) if part)
+
+
+def _not_measured(check: Check) -> str:
+    return f"{settles(check)} (bar: {bar(check)})"
+
+
+def _reason(check: Check) -> str:
+    return check.reason.strip().rstrip(".")
+
+
+_SENTENCES = {"met": _decided, "missed": _decided, "not_proven": _not_proven, "not_measured": _not_measured}
