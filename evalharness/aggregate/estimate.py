@@ -81,26 +81,31 @@ def _interval(design: Design, results: Sequence[CallResult], answers: Sequence[A
 
 
 def mean(
-    design: Design, results: Sequence[CallResult], value: Callable[[CallResult], float | None], scale: tuple[float, float]
+    design: Design,
+    results: Sequence[CallResult],
+    value: Callable[[CallResult], float | Literal["out"] | None],
+    scale: tuple[float, float],
 ) -> Estimate:
-    """The weighted mean over the judged calls that have a value; limits by a finite-population t interval.
+    """The weighted mean over the judged calls that have a value ("out": not applicable, graded but left out; None: missing).
 
-    A call whose value is missing although the queue passed it takes the scale's lowest, then its highest value.
+    Limits by a finite-population t interval. A call without a value although the queue passed it takes the scale's
+    lowest, then its highest value.
     """
     drawn = judged(results)
     asked = reached(drawn, lambda result: value(result) is not None)
     graded = [result for result in asked if value(result) is not None]
+    missing = len(asked) - len(graded)
 
     def limits(fill: float | None, tail: float) -> Interval:
         rows = graded if fill is None else asked
-        values = [given if (given := value(result)) is not None else fill or 0.0 for result in rows]
-        return weighted_mean(values, [result.stratum for result in rows], _population(design), tail, scale)
+        given = [fill if (found := value(result)) is None else None if found == "out" else found for result in rows]
+        return weighted_mean(given, [result.stratum for result in rows], _population(design), tail, scale)
 
-    missing = len(asked) - len(graded)
     low_fill, high_fill = scale if missing else (None, None)
+    rated = [result for result in graded if value(result) != "out"]
     return Estimate(
-        value=limits(None, TWO_SIDED).value if graded else None,
-        n=len(graded),
+        value=limits(None, TWO_SIDED).value if rated else None,
+        n=len(rated),
         of=len(drawn),
         missing=missing,
         interval=(limits(low_fill, TWO_SIDED).low, limits(high_fill, TWO_SIDED).high),

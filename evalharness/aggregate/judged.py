@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from evalharness.aggregate import estimate
 from evalharness.aggregate.estimate import Answer, Estimate
@@ -149,6 +150,8 @@ def _sample_measure(name: str, unit: str, found: Estimate) -> Measure:
     )
 
 
-def mean_score(name: str, design: Design, results: Sequence[CallResult], value: Callable[[CallResult], float | None]) -> Measure:
-    """The weighted mean of a 0-100 score over judged calls."""
+def mean_score(
+    name: str, design: Design, results: Sequence[CallResult], value: Callable[[CallResult], float | Literal["out"] | None]
+) -> Measure:
+    """The weighted mean of a 0-100 score over judged calls; "out" = not applicable, None = no grade."""
     return _sample_measure(name, "score", estimate.mean(design, results, value, (0.0, 100.0)))

@@ -37,7 +37,8 @@ def percentile(pool: LatencyPool, name: str, *, missing_as: float | None = None)
         gap = _due(pool) - len(values) - unanswered
         values += [0.0] * (gap if missing_as == 0 else 0)
         unanswered += gap if missing_as else 0
-    return week_quantile(values, unanswered, QUANTILES[name], higher=name == "latency_p99_ms")
+    found = week_quantile(values, unanswered, QUANTILES[name], higher=name == "latency_p99_ms")
+    return math.inf if found == "unanswered" else found
 
 
 def _due(pool: LatencyPool) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Literal
 
 from evalharness.aggregate import judged as rates
 from evalharness.aggregate import latency
@@ -16,7 +17,7 @@ from evalharness.aggregate.results import call_results
 from evalharness.aggregate.scores import criterion_score
 from evalharness.models.grade import Ungraded
 from evalharness.models.measure import Measure
-from evalharness.models.rubric import Criterion, Rubric
+from evalharness.models.rubric import Criterion, GraderKind, Rubric
 from evalharness.models.sample import Design
 from evalharness.models.summary import CallResult, CriterionSummary, GraderCount, WeekSummary
 
@@ -136,9 +137,11 @@ def _criterion_measure(criterion: Criterion, rubric: Rubric, design: Design, res
     if criterion.type == "yes_no" and criterion in rubric.checks:
         return rates.yes_share(design, results, criterion)
 
-    def score(result: CallResult) -> float | None:
+    def score(result: CallResult) -> float | Literal["out"] | None:
         final = result.final[criterion.id]
-        return criterion_score(criterion, final.value) if final.state == "scored" and final.value is not None else None
+        if final.state == "not_applicable":
+            return "out"
+        return None if final.value is None else criterion_score(criterion, final.value)
 
     return rates.mean_score(criterion.id, design, results, score)
 
@@ -149,9 +152,8 @@ def _automatic_fails(design: Design, results: Sequence[CallResult]) -> Measure:
 
 
 def _graders(inputs: WeekInputs, results: Sequence[CallResult]) -> tuple[GraderCount, ...]:
-    names = {(g.grader.kind, g.grader.name) for result in results for g in result.grades} | {
-        ("human", name) for name in inputs.asked
-    }
+    names: set[tuple[GraderKind, str]] = {(g.grader.kind, g.grader.name) for result in results for g in result.grades}
+    names |= {("human", name) for name in inputs.asked}
     rows = []
     for kind, name in sorted(names):
         mine = [[g for g in result.grades if g.grader.kind == kind and g.grader.name == name] for result in results]

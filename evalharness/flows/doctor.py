@@ -42,6 +42,9 @@ def _caught(check: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
         yield from check()
     except EvalHarnessError as error:
         yield from_error(error)
+    except OSError as error:
+        fix = "Check who may read it, and whether the disk is still there."
+        yield wrong(f"{error.filename or 'a file'} cannot be read ({error.strerror})", "It could not be checked.", fix)
 
 
 def _key(workspace: Workspace) -> Iterator[Finding]:

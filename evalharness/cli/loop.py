@@ -1,0 +1,133 @@
+"""The week, at once or step by step: week, collect, sample, report, gate."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from evalharness.cli.options import JsonOption, WeekOption, WorkspaceOption, find, print_json, say
+
+DespiteOption = Annotated[
+    str | None, typer.Option("--despite", help="Draw although the log looks incomplete; the reason is kept.", metavar="REASON")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands of this file."""
+    for command in (week, collect, sample, report, gate):
+        app.command()(command)
+
+
+def week(
+    workspace: WorkspaceOption = None,
+    week: WeekOption = None,
+    despite: DespiteOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Do all that can be done now: collect, draw, exchange sheets, report. Safe to run every hour."""
+    from evalharness.cli import words
+    from evalharness.errors import ExitCode
+    from evalharness.flows.opened import opened, utc_now
+    from evalharness.flows.week import run_week
+
+    with opened(find(workspace), write=True) as house:
+        run = run_week(house, utc_now(), week=week, despite=despite)
+    if as_json:
+        print_json(words.loop_as_json(run))
+    else:
+        say(*words.of_loop(run))
+    if run.incomplete:
+        raise typer.Exit(ExitCode.INCOMPLETE)
+
+
+def collect(
+    paths: Annotated[list[Path], typer.Argument(help="Files to take in.", metavar="PATH...")],
+    source: Annotated[
+        str | None, typer.Option(help="jsonl, csv, or the name of a field map; default: recognised.", metavar="NAME")
+    ] = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take calls into the call log; every row is accounted for."""
+    from evalharness.cli import words
+    from evalharness.errors import ExitCode
+    from evalharness.flows.collect import collect_paths
+    from evalharness.flows.opened import opened, utc_now
+
+    with opened(find(workspace), write=True) as house:
+        reports, unread = collect_paths(house, paths, source, utc_now())
+    if as_json:
+        print_json([*(report.model_dump(mode="json") for report in reports), *({"error": list(e.lines())} for e in unread)])
+    else:
+        say(*words.of_intakes(reports), *(str(error) for error in unread))
+    if unread and not reports:
+        raise typer.Exit(ExitCode.ERROR)
+    if unread or any(report.rejected or report.conflict for report in reports):
+        raise typer.Exit(ExitCode.INCOMPLETE)
+
+
+def sample(
+    workspace: WorkspaceOption = None,
+    week: WeekOption = None,
+    minutes: Annotated[float | None, typer.Option(help="Draw as many calls as fit into these minutes (20 to 50).")] = None,
+    redraw: Annotated[
+        str | None, typer.Option(help="Draw again, while nothing is graded; the reason is kept.", metavar="REASON")
+    ] = None,
+    despite: DespiteOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Draw the week's calls, or show the draw that is frozen."""
+    from evalharness.cli import words
+    from evalharness.flows.draw import DrawOptions, draw
+    from evalharness.flows.opened import chosen_week, opened, utc_now
+
+    with opened(find(workspace), write=True) as house:
+        now = utc_now()
+        drawn = draw(house, chosen_week(house, week, now), now, DrawOptions(redraw=redraw, minutes=minutes, despite=despite))
+    if as_json:
+        print_json(words.draw_as_json(drawn))
+    else:
+        say(*words.of_draw(drawn))
+
+
+def report(workspace: WorkspaceOption = None, week: WeekOption = None, as_json: JsonOption = False) -> None:
+    """Write the week's workbook, scores.csv and summary.json, and show the screen."""
+    from evalharness.flows.opened import chosen_week, opened, utc_now
+    from evalharness.flows.report import write_reports
+    from evalharness.flows.summary import week_summary
+    from evalharness.report.tables import summary_json
+    from evalharness.report.terminal import render
+
+    with opened(find(workspace), write=True) as house:
+        now = utc_now()
+        summary = week_summary(house, chosen_week(house, week, now))
+        files = write_reports(house, summary, now)
+    if as_json:
+        print(summary_json(summary).decode(), end="")
+    else:
+        print(render(summary))
+        say("", *(f"Written: {path}" for path in files))
+
+
+def gate(
+    workspace: WorkspaceOption = None,
+    week: WeekOption = None,
+    allow_not_proven: Annotated[bool, typer.Option("--allow-not-proven", help="Exit 0 where nothing is missed.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """The verdict as an exit code: 0 all met, 3 something missed, 4 something not proven or not measured."""
+    from evalharness.cli import words
+    from evalharness.flows.gate import gate as decide
+    from evalharness.flows.opened import chosen_week, opened, utc_now
+    from evalharness.flows.summary import week_summary
+
+    with opened(find(workspace)) as house:
+        summary = week_summary(house, chosen_week(house, week, utc_now()))
+    code = decide(summary, allow_not_proven=allow_not_proven)
+    if as_json:
+        print_json(words.gate_as_json(summary, int(code)))
+    else:
+        say(*words.of_gate(summary, int(code)))
+    raise typer.Exit(int(code))

@@ -1,0 +1,43 @@
+"""The options every command shares, and how a command opens the workspace."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from evalharness.workspace.folder import Workspace
+
+WorkspaceOption = Annotated[
+    Path | None, typer.Option("--workspace", help="The workspace folder; default: here or above.", metavar="DIR")
+]
+WeekOption = Annotated[
+    str | None, typer.Option("--week", help="An ISO week; default: the newest complete week with calls.", metavar="2026-W47")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+
+
+def find(workspace: Path | None) -> Workspace:
+    """The workspace named or the one around the current folder. Raises WorkspaceError."""
+    from evalharness.workspace.folder import Workspace
+
+    return Workspace.find(workspace or Path.cwd())
+
+
+def say(*lines: str) -> None:
+    """Print lines of text; control characters of hostile text are made visible first."""
+    for line in lines:
+        print(visible(line))
+
+
+def visible(text: str) -> str:
+    """The text with control characters (also ANSI escapes) shown as escapes in hexadecimal; line ends stay."""
+    return "".join(c if c.isprintable() or c == "\n" else f"\\x{ord(c):02x}" for c in text)
+
+
+def print_json(value: Any) -> None:
+    """Print a value as indented JSON, keys in the order given."""
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=str))

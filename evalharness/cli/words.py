@@ -1,0 +1,207 @@
+"""What the commands print, as lines of text; the figures of a report are worded in report/."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from evalharness.errors import ExitCode
+
+if TYPE_CHECKING:
+    from evalharness.flows.draw import Draw
+    from evalharness.flows.sheets import SheetState
+    from evalharness.flows.show import ShownCall
+    from evalharness.flows.week import LoopRun
+    from evalharness.models.intake import IntakeReport
+    from evalharness.models.rubric import Rubric
+    from evalharness.models.summary import WeekSummary
+
+MOST_REJECTS = 20
+
+
+def of_intakes(reports: Sequence[IntakeReport]) -> list[str]:
+    """The five counts of each file, and every row that did not go in (at most 20 a file)."""
+    lines = []
+    for report in reports:
+        counts = ", ".join(
+            f"{getattr(report, name)} {name}" for name in ("accepted", "duplicate", "conflict", "other_agent", "rejected")
+        )
+        lines.append(f"{report.file}: {report.rows} rows read = {counts}")
+        lines += [f"  rejected  line {r.line or '-'}, {r.field}: {r.reason}" for r in report.rejects[:MOST_REJECTS]]
+        if len(report.rejects) > MOST_REJECTS:
+            lines.append(f"  ... and {len(report.rejects) - MOST_REJECTS} more; all of them: evalharness collect FILE --json")
+        lines += [f"  conflict  {conflict}" for conflict in report.conflicts[:MOST_REJECTS]]
+        if report.redactions:
+            lines.append("  redacted (best effort): " + ", ".join(f"{n} {what}" for what, n in sorted(report.redactions.items())))
+    return lines
+
+
+def of_draw(drawn: Draw) -> list[str]:
+    """The design and the workload of a draw."""
+    sample = drawn.sample
+    design = sample.design
+    state = "drawn" if drawn.new else "already drawn and frozen"
+    lines = [f"{sample.week}: {design.drawn} of {design.population} calls with a transcript {state} (seed {design.seed})"]
+    lines += [
+        f"  {s.stratum.name}: {s.drawn} of {s.population}" + (f"  ({s.stratum.when})" if s.stratum.when else "")
+        for s in design.strata
+    ]
+    lines.append(f"  {drawn.without_transcript} calls without a transcript cannot be drawn; they are counted")
+    if drawn.late_calls:
+        lines.append(f"  {drawn.late_calls} calls came after the draw; they are reported and change nothing")
+    lines += [f"  {person}: about {minutes:.0f} minutes of grading" for person, minutes in drawn.minutes.items()]
+    return [*lines, *(f"  note: {note}" for note in drawn.notes), f"  digest {sample.frozen_digest()[:16]}"]
+
+
+def draw_as_json(drawn: Draw) -> dict[str, Any]:
+    """The draw for machines; the calls by identity only."""
+    sample = drawn.sample
+    return {
+        "week": sample.week,
+        "new": drawn.new,
+        "digest": sample.frozen_digest(),
+        "design": sample.design.model_dump(mode="json"),
+        "calls": [
+            {"position": i.position, "source": i.call.source, "id": i.call.id, "stratum": i.stratum, "probability": i.probability}
+            for i in sample.items
+        ],
+        "minutes": drawn.minutes,
+        "without_transcript": drawn.without_transcript,
+        "late_calls": drawn.late_calls,
+    }
+
+
+def of_sheets(states: Sequence[SheetState]) -> list[str]:
+    """What became of each sheet, and every cell that could not be read."""
+    lines = []
+    for state in states:
+        accepted = f": {state.accepted} grades" if state.accepted else ""
+        lines.append(f"{state.person}: {state.state}{accepted}  {state.path}")
+        lines += [f"  not taken  {problem}" for problem in state.problems]
+        lines += [f"  {line}" for line in state.error.splitlines()]
+    return lines
+
+
+def exit_for_sheets(states: Sequence[SheetState]) -> None:
+    """Exit code 5 where a cell or a sheet did not go in."""
+    if any(state.problems or state.error for state in states):
+        raise typer.Exit(ExitCode.INCOMPLETE)
+
+
+def of_loop(run: LoopRun) -> list[str]:
+    """One run of `week`: intake, each week's sheets, the newest week's screen, where the files are."""
+    from evalharness.report.terminal import render
+
+    lines = [*of_intakes(run.intakes), *(str(error) for error in run.unread)]
+    for one in run.weeks:
+        if one.stopped:
+            lines += [f"{one.week}: not drawn", str(one.stopped)]
+        if one.draw and one.draw.new:
+            lines += of_draw(one.draw)
+        lines += of_sheets([s for s in one.sheets if s.state not in ("unchanged", "nothing new") or s.problems])
+    for one in run.weeks[-1:]:
+        if one.summary:
+            lines += ["", render(one.summary).rstrip(), "", *(f"Written: {path}" for path in one.files)]
+    if not run.weeks:
+        lines.append("No complete week has calls yet. Put the logs into the configured paths, or: evalharness collect PATH")
+    return lines
+
+
+def loop_as_json(run: LoopRun) -> dict[str, Any]:
+    """One run of `week` for machines."""
+    return {
+        "intakes": [report.model_dump(mode="json") for report in run.intakes],
+        "unread": [list(error.lines()) for error in run.unread],
+        "weeks": [
+            {
+                "week": one.week,
+                "stopped": str(one.stopped) if one.stopped else None,
+                "verdict": one.summary.verdict if one.summary else None,
+                "sheets": [
+                    {"person": s.person, "state": s.state, "accepted": s.accepted, "problems": [str(p) for p in s.problems]}
+                    for s in one.sheets
+                ],
+                "files": [str(path) for path in one.files],
+            }
+            for one in run.weeks
+        ],
+    }
+
+
+def of_gate(summary: WeekSummary, code: int) -> list[str]:
+    """The verdict and each check in a line."""
+    from evalharness.report.words import check_lines
+
+    return [
+        f"{summary.agent}, {summary.week}: {summary.verdict} (exit {code})",
+        *(f"  {line.label}: {line.text}" for line in check_lines(summary)),
+    ]
+
+
+def gate_as_json(summary: WeekSummary, code: int) -> dict[str, Any]:
+    """The verdict for machines."""
+    return {
+        "week": summary.week,
+        "verdict": summary.verdict,
+        "exit": code,
+        "checks": [
+            {
+                "id": c.threshold.id,
+                "verdict": c.verdict,
+                "value": c.measure.value,
+                "n": c.measure.n,
+                "of": c.measure.of,
+                "calls_needed": c.calls_needed,
+            }
+            for c in summary.checks
+        ],
+    }
+
+
+def of_call(shown: ShownCall) -> list[str]:
+    """A call for reading."""
+    call = shown.call
+    facts = (
+        ("source", call.source), ("agent", call.agent), ("version", call.version), ("intent", call.intent), ("outcome", call.outcome),
+        ("status", call.status), ("end reason", call.end_reason), ("seconds", call.duration_s),
+        ("handoff", call.handoff and f"{call.handoff.destination}, {call.handoff.status}"),
+        ("cost", call.cost and f"{call.cost.total:.3f} {call.cost.currency}"), ("csat", call.csat), ("week", shown.week),
+    )  # fmt: skip
+    lines = [f"{call.id}  {call.started_at:%Y-%m-%d %H:%M} UTC"]
+    lines += [f"  {name}: {value}" for name, value in facts if value not in (None, "")]
+    lines.append("")
+    for turn in call.turns:
+        latency = turn.latency and turn.latency.voice_to_voice_ms
+        lines.append(f"{turn.index:3} {turn.speaker:11} {turn.text}" + (f"  [{latency:.0f} ms]" if latency is not None else ""))
+        lines += [f"    tool {tool.name}({tool.arguments}) -> {tool.result}" for tool in turn.tool_calls]
+    if shown.grades:
+        lines.append("")
+    for grade in shown.grades:
+        value = getattr(grade, "value", getattr(grade, "reason", "N/A"))
+        where = f" (turn {grade.turn})" if grade.turn is not None else ""
+        lines.append(
+            f"{grade.criterion}{where}: {value}  by {grade.grader.name}, {grade.lane}"
+            + (f": {grade.rationale}" if grade.rationale else "")
+        )
+    return lines
+
+
+def of_rubric(rubric: Rubric) -> list[str]:
+    """The rubric for reading."""
+    lines = [f"{rubric.id}, version {rubric.version}  (digest {rubric.digest()[:16]})", "", *rubric.policy.rstrip().splitlines()]
+    for criterion in rubric.criteria():
+        weight = f", weight {criterion.weight:g}" if criterion.weight else ""
+        lines += [
+            "",
+            f"{criterion.id} ({criterion.type}{weight}; graded by {', '.join(criterion.graded_by)})",
+            f"  {criterion.question}",
+        ]
+        lines += [
+            f"  {level.value}: {level.text}" + (f" [fails the {level.fail}]" if level.fail else "")
+            for level in criterion.levels
+            if level.text
+        ]
+        lines += [f"  {band.level}: {band.op}{band.bound:g}" for band in criterion.bands]
+    return lines

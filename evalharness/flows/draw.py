@@ -1,0 +1,230 @@
+"""Call log -> frozen weekly sample, with the measured grades of the drawn calls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from evalharness.errors import ConfigError, DrawError
+from evalharness.flows.opened import Opened
+from evalharness.grade.measured.grades import measured_grades
+from evalharness.grade.rubric_lint import lint
+from evalharness.models.grade import Grade
+from evalharness.models.rubric import Rubric
+from evalharness.models.rule import Both, Comparison, Not, Rule
+from evalharness.models.sample import Design, Stratum, WeeklySample
+from evalharness.models.week import bounds, shift
+from evalharness.sample.design import CORE, LARGEST, SMALLEST, shadow, stratified
+from evalharness.sample.guard import WeekLog, reasons_to_stop
+from evalharness.sample.queue import weekly_sample
+from evalharness.sample.workload import assign, minutes_for, size_for_minutes
+from evalharness.store.records import add_audit, add_grades, freeze_rubric, freeze_sample, load_grades, load_rubric, load_sample
+
+LOG_DECIDED = Comparison("outcome", "in", ("failed_technical", "out_of_scope"))
+
+
+@dataclass(frozen=True)
+class Draw:
+    """A drawn week: the sample, whether it was drawn just now, what it asks of whom, and what to know about it."""
+
+    sample: WeeklySample
+    new: bool
+    minutes: dict[str, float]
+    without_transcript: int
+    late_calls: int
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class DrawOptions:
+    """`redraw`: the reason to draw again; `minutes`: of people's time to fit into; `despite`: the reason to draw from an odd log."""
+
+    redraw: str | None = None
+    minutes: float | None = None
+    despite: str | None = None
+
+
+def draw(house: Opened, week: str, at: datetime, options: DrawOptions | None = None) -> Draw:
+    """The week's sample: the frozen one if there is one, else a new draw.
+
+    Raises DrawError where two agents share the log without a scope, nothing can be drawn, the log looks cut, or a
+    redraw comes after the first grade by a person.
+    """
+    options = options or DrawOptions()
+    frozen = load_sample(house.ledger, week)
+    if frozen is not None and options.redraw is None:
+        return _described(house, frozen, new=False)
+    if frozen is not None:
+        _check_ungraded(house, week)
+    rubric = _checked_rubric(house)
+    _check_agents(house, week)
+    _check_log(house, week, options.despite)
+    redraw = 0 if frozen is None else frozen.redraw + 1
+    sample = _drawn(house, week, rubric, redraw, options)
+    if options.minutes is not None:
+        sample = _fitted(house, sample, rubric, options)
+    _freeze(house, sample, rubric, at, options)
+    return _described(house, sample, new=True)
+
+
+def preview(house: Opened, week: str, size: int) -> Draw:
+    """What a draw of that size would be; nothing is kept."""
+    sample = _drawn(house, week, _checked_rubric(house), 0, DrawOptions(), size=size)
+    return _described(house, sample, new=False)
+
+
+def _drawn(house: Opened, week: str, rubric: Rubric, redraw: int, options: DrawOptions, size: int | None = None) -> WeeklySample:
+    seed = str(house.config.sample.seed) + (f".{redraw}" if redraw else "")
+    design = _design(house, week, seed, size or house.config.sample.size)
+    if design.drawn == 0:
+        raise DrawError(
+            "no call of the week has a transcript" if house.calls.facts(week) else "the call log has no calls of this week",
+            where=f"week {week}",
+            why="only calls with a transcript can be graded",
+            fix="collect the week's logs: evalharness collect PATH",
+        )
+    found = house.calls.draw(design)
+    calls = {(call.source, call.id): call for call in house.calls.calls([(one.source, one.call_id) for one in found])}
+    return weekly_sample(design, found, calls, rubric, redraw=redraw, reason=options.redraw)
+
+
+def _design(house: Opened, week: str, seed: str, size: int) -> Design:
+    config = house.config
+    strata = (*config.sample.strata, CORE)
+    every_nth = config.sample.every_nth
+    if every_nth is not None:
+        strata = (Stratum(name="all"),)
+    N = house.calls.stratum_counts(week, strata, config.scope_rule)
+    M = house.calls.stratum_counts(week, strata, judged_scope(config.scope_rule))
+    if every_nth is not None:
+        return shadow(week, seed, every_nth, (N.get("all", 0), M.get("all", 0)), config.scope)
+    return stratified(week, seed, size, [(s, N.get(s.name, 0), M.get(s.name, 0)) for s in strata], config.scope)
+
+
+def judged_scope(scope: Rule | None) -> Rule:
+    """The scope without the calls whose outcome the log itself decides."""
+    return Not(LOG_DECIDED) if scope is None else Both((scope, Not(LOG_DECIDED)))
+
+
+def _fitted(house: Opened, sample: WeeklySample, rubric: Rubric, options: DrawOptions) -> WeeklySample:
+    """Drawn again with as many calls as fit into the minutes, 20 at least and 50 at most."""
+    each = sum(minutes_for(item.call, rubric) for item in sample.items) / len(sample.items)
+    double = house.config.graders.double_share if len(house.people) > 1 else 0.0
+    size = size_for_minutes(options.minutes or 0.0, each, double, (SMALLEST, LARGEST))
+    return _drawn(house, sample.week, rubric, sample.redraw, options, size=size)
+
+
+def _freeze(house: Opened, sample: WeeklySample, rubric: Rubric, at: datetime, options: DrawOptions) -> None:
+    """Sample, rubric and the measured grades of the drawn calls, in one transaction."""
+    measures = house.calls.measures([item.identity for item in sample.items])
+    grades: list[Grade] = []
+    for item in sample.items:
+        grades += measured_grades(
+            item.call, measures[item.identity], rubric, week=sample.week, digests=sample.criterion_digests, at=at
+        )
+    with house.ledger.transaction() as tx:
+        freeze_rubric(tx, rubric, at)
+        freeze_sample(tx, sample, at)
+        add_grades(tx, grades)
+        if options.despite is not None:
+            add_audit(tx, "draw despite warnings", {"week": sample.week, "reason": options.despite}, at)
+
+
+def _described(house: Opened, sample: WeeklySample, *, new: bool) -> Draw:
+    rubric = house.rubric() if new else frozen_rubric(house, sample)
+    positions = assignments(house, sample)
+    minutes = {item.position: minutes_for(item.call, rubric) for item in sample.items}
+    facts = house.calls.facts(sample.week, house.config.scope_rule)
+    return Draw(
+        sample=sample,
+        new=new,
+        minutes={person: sum(minutes[position] for position in given) for person, given in positions.items()},
+        without_transcript=sum(not call.has_transcript for call in facts),
+        late_calls=late_calls(house, sample),
+        notes=_notes(sample),
+    )
+
+
+def late_calls(house: Opened, sample: WeeklySample) -> int:
+    """Gradable calls of the week that came after the draw: reported, never added."""
+    now = house.calls.stratum_counts(sample.week, (Stratum(name="all"),), house.config.scope_rule)
+    return max(now.get("all", 0) - sample.design.population, 0)
+
+
+def _notes(sample: WeeklySample) -> tuple[str, ...]:
+    if sample.design.every_nth is None and sample.design.drawn < SMALLEST:
+        return (f"the week has only {sample.design.population} calls with a transcript: all of them are drawn",)
+    return ()
+
+
+def frozen_rubric(house: Opened, sample: WeeklySample) -> Rubric:
+    """The rubric as it was at the draw."""
+    return load_rubric(house.ledger, sample.rubric_digest)
+
+
+def assignments(house: Opened, sample: WeeklySample) -> dict[str, list[int]]:
+    """Person -> queue positions on their sheet."""
+    return assign(len(sample.items), house.people, house.config.owner.name, house.config.graders.double_share)
+
+
+def _check_ungraded(house: Opened, week: str) -> None:
+    graded = [grade for grade in load_grades(house.ledger, week) if grade.grader.kind != "measured"]
+    if graded:
+        raise DrawError(
+            f"{len(graded)} grades are already in; the week cannot be drawn again",
+            where=f"week {week}",
+            why="choosing other calls after seeing grades would make the result a choice",
+            fix="keep the sample; a note can say what is odd about it: evalharness note",
+        )
+
+
+def _checked_rubric(house: Opened) -> Rubric:
+    rubric = house.rubric()
+    errors = [finding for finding in lint(rubric) if finding.severity == "error"]
+    if errors:
+        first = errors[0]
+        raise ConfigError(
+            f"the rubric has {len(errors)} errors: {first.what}",
+            where=f"rubric {rubric.id}, {first.where}",
+            why="a week is graded on the rubric it was drawn with",
+            fix=f"{first.fix} (all of them: evalharness rubric lint)",
+        )
+    return rubric
+
+
+def _check_agents(house: Opened, week: str) -> None:
+    agents = house.calls.agents(week, house.config.scope_rule)
+    if len(agents) > 1 and house.config.scope is None:
+        listed = ", ".join(f"{name or '(none)'}: {count} calls" for name, count in sorted(agents.items()))
+        raise DrawError(
+            f"the call log holds {len(agents)} agents: {listed}",
+            where=f"week {week}",
+            why="a workspace evaluates one agent; an average over two says nothing of either",
+            fix="say which calls are its own in evalharness.yaml, for example  scope: \"agent == 'NAME'\"",
+        )
+
+
+def _check_log(house: Opened, week: str, despite: str | None) -> None:
+    if despite is not None:
+        return
+    known = set(house.calls.weeks())
+    earlier = [shift(week, -back) for back in range(1, 5)]
+    problems = reasons_to_stop(_log(house, week), [_log(house, one) for one in earlier if one in known])
+    if problems:
+        raise DrawError(
+            "the week's log looks incomplete: " + "; ".join(problems),
+            where=f"week {week}",
+            why="a sample drawn from half a week stays frozen",
+            fix=f'collect the rest, or: evalharness sample --week {week} --despite "REASON"',
+        )
+
+
+def _log(house: Opened, week: str) -> WeekLog:
+    scope = house.config.scope_rule
+    return WeekLog(week, house.calls.fill(week, scope), house.calls.last_start(week), bounds(week, house.config.zone)[1])
+
+
+def weeks_between(known: Sequence[str], first: str, last: str) -> list[str]:
+    """The weeks with calls from first to last, oldest first."""
+    return sorted(week for week in known if first <= week <= last)

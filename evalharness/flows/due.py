@@ -1,0 +1,63 @@
+"""What is due, for whom, in about how many minutes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from evalharness.flows.draw import assignments, frozen_rubric
+from evalharness.flows.opened import Opened
+from evalharness.flows.week import first_week
+from evalharness.models.grade import Grade
+from evalharness.models.sample import WeeklySample
+from evalharness.models.week import newest_complete
+from evalharness.sample.workload import minutes_for
+from evalharness.store.records import load_grades, load_sample, signed_off
+
+
+@dataclass(frozen=True)
+class Due:
+    """One thing to do; `who` is empty where anyone can, `effort` says about how long it takes."""
+
+    week: str
+    who: str
+    what: str
+    command: str
+    effort: str = ""
+
+
+def due(house: Opened, now: datetime) -> list[Due]:
+    """What waits, oldest week first: calls to collect, draws, grading a person, disagreements."""
+    last = newest_complete(now, house.config.zone)
+    known = house.calls.weeks()
+    first = first_week(house, now) if known else last
+    items = []
+    if last not in known:
+        items.append(Due(last, "", "no calls of this week are in the call log", "evalharness collect PATH"))
+    for week in sorted(week for week in known if first <= week <= last and not signed_off(house.ledger, week)):
+        sample = load_sample(house.ledger, week)
+        if sample is None:
+            items.append(Due(week, "", "draw the sample and write the sheets", "evalharness week"))
+        else:
+            items += _grading(house, sample)
+    return items
+
+
+def _grading(house: Opened, sample: WeeklySample) -> list[Due]:
+    rubric = frozen_rubric(house, sample)
+    grades = [grade for grade in load_grades(house.ledger, sample.week) if grade.grader.kind == "human"]
+    items = []
+    for person, positions in assignments(house, sample).items():
+        left = [item for item in sample.items if item.position in positions and not _graded(grades, person, item.identity)]
+        if left:
+            minutes = sum(minutes_for(item.call, rubric) for item in left)
+            path = house.workspace.sheet_path(sample.week, person)
+            effort = f", about {minutes:.0f} minutes"
+            items.append(
+                Due(sample.week, person, f"grade {len(left)} of {len(positions)} calls in {path}", "evalharness week", effort)
+            )
+    return items
+
+
+def _graded(grades: list[Grade], person: str, identity: tuple[str, str]) -> bool:
+    return any(grade.grader.name == person and grade.identity == identity for grade in grades)

@@ -1,0 +1,58 @@
+"""Is everything whole, and a copy of it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from evalharness.errors import LedgerCorruptError, WorkspaceError
+from evalharness.flows.opened import Opened
+from evalharness.store.files import make_folder, write_whole
+from evalharness.store.ledger import Ledger
+
+LEDGER_FILES = ("ledger.db", "ledger.db-wal", "ledger.db-shm")
+
+
+def verify(house: Opened, head: str | None = None) -> tuple[list[str], str]:
+    """Problems in words (none = whole) and the ledger head. `head`: one kept earlier, to find a cut tail."""
+    problems = house.ledger.verify(head=head)
+    problems += house.calls.problems()
+    return problems, house.ledger.head()
+
+
+def backup(house: Opened, target: Path) -> list[str]:
+    """Copies the workspace into the new folder `target`; returns lines to print.
+
+    Raises WorkspaceError where the folder exists or lies inside the workspace, LedgerCorruptError where the copy does not verify.
+    """
+    root = house.workspace.root.resolve()
+    if target.exists():
+        raise WorkspaceError(
+            f"{target} exists", where=str(target), why="a backup never mixes with something older", fix="name a new folder"
+        )
+    if target.resolve().is_relative_to(root):
+        raise WorkspaceError("the backup would lie inside the workspace", where=str(target), fix="name a folder outside it")
+    make_folder(target)
+    files = [
+        path for path in sorted(root.rglob("*")) if path.is_file() and path.name not in LEDGER_FILES and not path.is_symlink()
+    ]
+    for path in files:
+        copy = target / path.relative_to(root)
+        make_folder(copy.parent)
+        write_whole(copy, path.read_bytes())
+    house.ledger.backup(target / house.workspace.ledger_path.name)
+    _check(target / house.workspace.ledger_path.name)
+    size = sum(path.stat().st_size for path in target.rglob("*") if path.is_file())
+    free = shutil.disk_usage(target).free
+    return [
+        f"{len(files) + 1} files, {size / 1e6:.1f} MB copied to {target}; the copied ledger verifies",
+        f"{free / 1e9:.0f} GB are left on that disk. The copy holds .key and transcripts: keep it as safe as the workspace.",
+    ]
+
+
+def _check(path: Path) -> None:
+    ledger = Ledger.open(path)
+    problems = ledger.verify()
+    ledger.close()
+    if problems:
+        raise LedgerCorruptError("the copied ledger does not verify: " + problems[0], where=str(path), fix="evalharness verify")

@@ -1,0 +1,82 @@
+"""An opened workspace: its configuration, ledger and call log together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from evalharness.errors import UsageError
+from evalharness.models.rubric import Rubric
+from evalharness.models.threshold import Thresholds
+from evalharness.models.week import monday, newest_complete
+from evalharness.store.call_log import CallLog
+from evalharness.store.files import exclusive_lock
+from evalharness.store.ledger import Ledger
+from evalharness.workspace.config import Config
+from evalharness.workspace.folder import Workspace
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a flow works with."""
+
+    workspace: Workspace
+    config: Config
+    ledger: Ledger
+    calls: CallLog
+
+    @property
+    def people(self) -> list[str]:
+        """Who grades: the configured people, or the owner alone."""
+        return list(self.config.people)
+
+    def rubric(self) -> Rubric:
+        """The rubric the next draw takes."""
+        return self.workspace.rubric()
+
+    def thresholds(self) -> Thresholds:
+        """The bar as it stands now."""
+        return self.workspace.thresholds()
+
+
+@contextmanager
+def opened(workspace: Workspace, *, write: bool = False) -> Iterator[Opened]:
+    """The workspace with its ledger open; `write` holds the workspace's lock for the length of the block.
+
+    Raises ConfigError, LedgerError, and WorkspaceError where another process writes.
+    """
+    config = workspace.config
+    if write:
+        with exclusive_lock(workspace.lock_path):
+            yield from _with_ledger(workspace, config)
+    else:
+        yield from _with_ledger(workspace, config)
+
+
+def _with_ledger(workspace: Workspace, config: Config) -> Iterator[Opened]:
+    ledger = Ledger.open(workspace.ledger_path, create=True)
+    calls = CallLog(workspace.calls_path, ledger)
+    try:
+        yield Opened(workspace, config, ledger, calls)
+    finally:
+        calls.close()
+        ledger.close()
+
+
+def chosen_week(house: Opened, week: str | None, now: datetime) -> str:
+    """The week asked for, else the newest complete week that has calls. Raises UsageError for a week that does not exist."""
+    if week is not None:
+        try:
+            monday(week)
+        except ValueError as error:
+            raise UsageError(str(error), where="--week", fix="write a week such as 2026-W47") from None
+        return week
+    newest = newest_complete(now, house.config.zone)
+    return max((known for known in house.calls.weeks() if known <= newest), default=newest)
+
+
+def utc_now() -> datetime:
+    """The clock, read once at the edge and handed on."""
+    return datetime.now(UTC)

@@ -1,0 +1,59 @@
+"""WeekSummary -> the files of reports/WEEK/, each whole or absent, rewritten only where its bytes change."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from evalharness.flows.exports import Label, digest_of_bytes, put, relative
+from evalharness.flows.opened import Opened
+from evalharness.models.summary import WeekSummary
+from evalharness.report.tables import scores_csv, summary_json, summary_markdown
+from evalharness.report.workbook.book import write_workbook
+from evalharness.store.files import digest_file
+from evalharness.store.records import last_export
+
+
+
+def _markdown(summary: WeekSummary) -> bytes:
+    return summary_markdown(summary).encode()
+
+
+FILES = {
+    "week.xlsx": write_workbook,
+    "scores.csv": scores_csv,
+    "summary.json": summary_json,
+    "summary.md": _markdown,
+}
+
+
+def write_reports(house: Opened, summary: WeekSummary, at: datetime) -> list[Path]:
+    """The workbook, scores.csv, summary.json and summary.md of the week; returns their paths.
+
+    A workbook that a person changed since it was written is kept, and the new one gets a number behind its name.
+    Raises ExportError where a file is open elsewhere or the disk is full; what stood there stays whole.
+    """
+    return [_write(house, summary.week, name, make(summary), at) for name, make in FILES.items()]
+
+
+def _write(house: Opened, week: str, name: str, data: bytes, at: datetime) -> Path:
+    path = _free_place(house, house.workspace.report_path(week, name), digest_of_bytes(data))
+    put(house, path, data, Label("report", week, at))
+    return path
+
+
+def _free_place(house: Opened, path: Path, digest: str) -> Path:
+    """The path itself while the file there is ours as written; else the first numbered name that is free or ours."""
+    number, place = 1, path
+    while not _ours(house, place, digest):
+        number += 1
+        place = path.with_name(f"{path.stem} ({number}){path.suffix}")
+    return place
+
+
+def _ours(house: Opened, path: Path, digest: str) -> bool:
+    if not path.exists():
+        return True
+    written = last_export(house.ledger, relative(house, path))
+    found = digest_file(path)
+    return found == digest or (written is not None and written["digest"] == found)

@@ -1,0 +1,47 @@
+"""Looking at one call, or at the rubric of a week."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from evalharness.errors import UsageError
+from evalharness.flows.draw import frozen_rubric
+from evalharness.flows.opened import Opened
+from evalharness.flows.sheets import drawn_sample
+from evalharness.models.call import Call
+from evalharness.models.grade import Grade
+from evalharness.models.rubric import Rubric
+from evalharness.models.week import week_of
+from evalharness.store.records import load_grades
+
+
+@dataclass(frozen=True)
+class ShownCall:
+    """A call with the week it belongs to and all its grades, corrections included, in ledger order."""
+
+    call: Call
+    week: str
+    grades: tuple[Grade, ...]
+
+
+def find_call(house: Opened, call_id: str) -> ShownCall:
+    """The call of that id, or the only one whose id begins so. Raises UsageError that names the candidates."""
+    found = house.calls.find(call_id)
+    exact = [call for call in found if call.id == call_id]
+    if len(exact or found) != 1:
+        several = ", ".join(f"{call.source}/{call.id}" for call in found[:5])
+        raise UsageError(
+            f"{len(found)} calls have an id that begins with {call_id!r}" if found else f"no call has the id {call_id!r}",
+            where="the call log",
+            why=f"it could be {several}" if several else "an id is compared letter by letter",
+            fix="write more of the id" if several else "see the ids in the workbook, Calls and scores",
+        )
+    call = (exact or found)[0]
+    week = week_of(call.started_at, house.config.zone)
+    grades = [grade for grade in load_grades(house.ledger, week) if grade.identity == (call.source, call.id)]
+    return ShownCall(call, week, tuple(grades))
+
+
+def find_rubric(house: Opened, week: str | None) -> Rubric:
+    """The rubric the next draw takes, or the frozen one of a drawn week. Raises UsageError where the week is not drawn."""
+    return house.rubric() if week is None else frozen_rubric(house, drawn_sample(house, week))

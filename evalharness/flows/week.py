@@ -1,0 +1,99 @@
+"""`week`: everything that can be done now, for every unsigned complete week, oldest first. Safe to run every hour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from evalharness.errors import DrawError, EvalHarnessError
+from evalharness.flows.collect import collect_configured
+from evalharness.flows.draw import Draw, DrawOptions, draw
+from evalharness.flows.opened import Opened
+from evalharness.flows.report import write_reports
+from evalharness.flows.sheets import SheetState, exchange_sheets
+from evalharness.flows.summary import week_summary
+from evalharness.models.intake import IntakeReport
+from evalharness.models.summary import WeekSummary
+from evalharness.models.week import newest_complete
+from evalharness.store.records import add_audit, load_sample, samples, signed_off
+
+
+@dataclass(frozen=True)
+class WeekRun:
+    """What happened to one week; `stopped` says why nothing was drawn."""
+
+    week: str
+    draw: Draw | None = None
+    sheets: tuple[SheetState, ...] = ()
+    summary: WeekSummary | None = None
+    files: tuple[Path, ...] = ()
+    stopped: DrawError | None = None
+
+
+@dataclass
+class LoopRun:
+    """What one run of `week` did: intake reports, sources that could not be read, and each week."""
+
+    intakes: list[IntakeReport] = field(default_factory=list)
+    unread: list[EvalHarnessError] = field(default_factory=list)
+    weeks: list[WeekRun] = field(default_factory=list)
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether something did not go in: a rejected row, a sheet with an unreadable cell, a week that was not drawn."""
+        rows = any(report.rejected or report.conflict for report in self.intakes)
+        sheets = any(state.problems or state.error for run in self.weeks for state in run.sheets)
+        return bool(rows or sheets or self.unread or any(run.stopped for run in self.weeks))
+
+
+def run_week(house: Opened, now: datetime, *, week: str | None = None, despite: str | None = None) -> LoopRun:
+    """Collects from the configured paths, draws, exchanges sheets, reports. `week` limits it to one week.
+
+    Each step commits by itself, so a run that is killed is finished by the next one with the same result.
+    """
+    run = LoopRun()
+    run.intakes, run.unread = collect_configured(house, now)
+    for one in [week] if week else unsigned_weeks(house, now):
+        run.weeks.append(_one_week(house, one, now, despite))
+    return run
+
+
+def _one_week(house: Opened, week: str, now: datetime, despite: str | None) -> WeekRun:
+    try:
+        drawn = draw(house, week, now, DrawOptions(despite=despite))
+    except DrawError as error:
+        return WeekRun(week, stopped=error)
+    sheets = exchange_sheets(house, week, now)
+    summary = week_summary(house, week)
+    files = write_reports(house, summary, now)
+    return WeekRun(week, drawn, tuple(sheets), summary, tuple(files))
+
+
+def unsigned_weeks(house: Opened, now: datetime) -> list[str]:
+    """The weeks with calls from the first one on that have ended and are not signed off, oldest first."""
+    last = newest_complete(now, house.config.zone)
+    first = first_week(house, now)
+    return [week for week in house.calls.weeks() if first <= week <= last and not signed_off(house.ledger, week)]
+
+
+def first_week(house: Opened, now: datetime) -> str:
+    """`first_week` of the configuration, else the newest complete week at the first run (kept in the ledger)."""
+    if house.config.first_week is not None:
+        return house.config.first_week
+    kept = [row["details"]["week"] for row in house.ledger.rows("audit", action="first week")]
+    if kept:
+        return str(kept[0])
+    drawn = samples(house.ledger)
+    last = newest_complete(now, house.config.zone)
+    known = [week for week in house.calls.weeks() if week <= last]
+    first = min(drawn) if drawn else max(known, default=last)
+    if known:
+        with house.ledger.transaction() as tx:
+            add_audit(tx, "first week", {"week": first}, now)
+    return first
+
+
+def is_drawn(house: Opened, week: str) -> bool:
+    """Whether the week's sample is frozen."""
+    return load_sample(house.ledger, week) is not None

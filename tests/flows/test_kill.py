@@ -1,0 +1,80 @@
+"""`week` may be killed at any moment: the next run ends in the same ledger and the same outputs."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import time
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from tests.flows.workspaces import command, copy_of, make_workspace, run
+
+ASIDE = {"at", "sha256", "chain", "audit", "hash", "previous"}
+
+
+def ledger_rows(workspace: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table but chain and audit, times and hashes left out."""
+    connection = sqlite3.connect(workspace / "ledger.db")
+    tables = [name for (name,) in connection.execute("select name from sqlite_master where type = 'table'") if name not in ASIDE]
+    found = {}
+    for table in sorted(tables):
+        columns = [row[1] for row in connection.execute(f"pragma table_info({table})") if row[1] not in ASIDE]
+        rows = connection.execute(f"select {', '.join(columns)} from {table} order by 1")  # noqa: S608
+        found[table] = [tuple(_without_time(value) for value in row) for row in rows]
+    connection.close()
+    return found
+
+
+def _without_time(value: object) -> object:
+    """A frozen grade holds its own time inside its JSON text; nothing else in the ledger does."""
+    if isinstance(value, str) and '"at":"' in value:
+        start = value.index('"at":"')
+        return value[:start] + value[value.index('"', start + 6) :]
+    return value
+
+
+def outputs(workspace: Path) -> dict[str, str]:
+    """Digest of every file a person sees, by its path in the workspace."""
+    files = [*workspace.glob("reports/**/*"), *workspace.glob("sheets/**/*"), *workspace.glob("calls/**/*.parquet")]
+    return {str(path.relative_to(workspace)): sha256(path.read_bytes()).hexdigest() for path in files if path.is_file()}
+
+
+def kills(tmp_path: Path, trials: int, seed: int) -> None:
+    origin = make_workspace(tmp_path / "origin", ("2026-W46", "2026-W47"))
+    whole = copy_of(origin, tmp_path / "whole")
+    started = time.monotonic()
+    finished = run("week", "--workspace", whole)
+    length = time.monotonic() - started
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    expected_rows, expected_files = ledger_rows(whole), outputs(whole)
+    moments = random.Random(seed)
+    killed = 0
+    for trial in range(trials):
+        workspace = copy_of(origin, tmp_path / f"trial-{trial}")
+        process = subprocess.Popen(command("week", "--workspace", workspace), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(moments.uniform(0.15 * length, length))
+        process.send_signal(signal.SIGKILL)
+        killed += process.wait() == -signal.SIGKILL
+        again = run("week", "--workspace", workspace)
+        assert again.returncode == 0, again.stdout + again.stderr
+        assert ledger_rows(workspace) == expected_rows
+        assert outputs(workspace) == expected_files
+        assert not [path for path in workspace.rglob("*") if path.name.endswith(".tmp")]
+    assert killed >= trials / 2, "most kills came after the end: the test has lost its power"
+
+
+def test_a_killed_week_is_finished_by_the_next_one(tmp_path: Path) -> None:
+    """Four kills at seeded random moments; the thirty of the long suite differ only in number."""
+    kills(tmp_path, 4, seed=int(os.environ.get("KILL_SEED", "7")))
+
+
+@pytest.mark.long
+def test_thirty_kills(tmp_path: Path) -> None:
+    """SIGKILL at 30 random moments of `week`."""
+    kills(tmp_path, 30, seed=11)
