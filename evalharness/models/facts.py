@@ -17,7 +17,8 @@ class AnchorLatency(Noun):
     """The voice-to-voice latencies of one call under one anchor, in milliseconds, and what else became of its turns.
 
     `values_ms`: measured replies in turn order; `tool_ms`: those of them from turns with tool calls; `plain_ms`: those
-    not known to be fillers. `changes`: caller-to-agent turn changes. The counts stand in the call's commonest anchor.
+    not known to be fillers. `changes`: caller-to-agent turn changes, each under the anchor it was measured by. What has
+    none, `missing` changes and `unanswered` turns, stands under the call's commonest anchor.
     """
 
     anchor: Anchor | None

@@ -1,0 +1,119 @@
+"""Voice-to-voice latency of a call: one value a caller-to-agent change, each under its anchor. DOMAIN: Latency, rules 1 to 7."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from evalharness.grade.measured.turns import Change, exchange_of, known
+from evalharness.models.call import Anchor, Call, Turn
+from evalharness.models.facts import AnchorLatency, CallMeasures
+from evalharness.stats.quantile import UNANSWERED, week_quantile
+
+LONGEST_MS = 60_000.0
+_ANCHORS: tuple[Anchor, ...] = ("acoustic", "reported", "transcript", "components")
+
+
+@dataclass
+class _Found:
+    """What was found under one anchor so far."""
+
+    values_ms: list[float] = field(default_factory=list)
+    tool_ms: list[float] = field(default_factory=list)
+    plain_ms: list[float] = field(default_factory=list)
+    overlaps: int = 0
+    rejected: int = 0
+
+    @property
+    def changes(self) -> int:
+        return len(self.values_ms) + self.overlaps + self.rejected
+
+    def take(self, ms: float, change: Change) -> None:
+        if ms < 0:
+            self.overlaps += 1
+        elif ms > LONGEST_MS:
+            self.rejected += 1
+        else:
+            self.values_ms.append(ms)
+            self.tool_ms += [ms] if change.tools else []
+            self.plain_ms += [] if change.reply.heard_filler else [ms]
+
+
+def measure_call(call: Call) -> CallMeasures:
+    """Every reply of the call by anchor, what else became of its turns, and the call's own p50 and p99.
+
+    A change stands under the anchor it was measured by; changes without a value (missing) and unanswered turns stand
+    under the call's commonest anchor, which comes first in `latencies` (None where nothing was measured). p50 and p99
+    are taken over that anchor alone: anchors are never mixed.
+    """
+    exchange, missing = exchange_of(call), 0
+    found: dict[Anchor, _Found] = {}
+    for change in exchange.changes:
+        anchor, ms = _measured(change)
+        if anchor is None or ms is None:
+            missing += 1
+            continue
+        found.setdefault(anchor, _Found()).take(ms, change)
+    common = max(_ANCHORS, key=lambda anchor: (found[anchor].changes if anchor in found else 0, -_ANCHORS.index(anchor)))
+    first = _under(common, found[common], missing, exchange.unanswered) if found else _blank(missing, exchange.unanswered)
+    others = [_under(anchor, found[anchor]) for anchor in _ANCHORS if anchor in found and anchor != common]
+    p50, p99 = (week_quantile(first.values_ms, first.unanswered, q, higher) for q, higher in ((0.50, False), (0.99, True)))
+    return CallMeasures(
+        source=call.source,
+        call_id=call.id,
+        latencies=(first, *others) if first.changes or first.unanswered else (),
+        p50_ms=p50 if isinstance(p50, float) else None,
+        p99_ms=p99 if isinstance(p99, float) else None,
+        p50_unanswered=p50 == UNANSWERED,
+        greeting_ms=_greeting_ms(exchange.greeting),
+    )
+
+
+def _measured(change: Change) -> tuple[Anchor | None, float | None]:
+    """The anchor and milliseconds of a change: the log's own figure, else turn times, else the sum of known components.
+
+    A figure of 0 means "not detected", never "at once": such a change is missing, whatever else is known of it.
+    """
+    latency = change.reply.latency
+    if latency is not None and latency.voice_to_voice_ms is not None:
+        return latency.anchor, latency.voice_to_voice_ms or None
+    gap = _gap_ms(change)
+    if gap is not None:
+        return "transcript", gap or None
+    parts = sum(latency.components.values()) if latency is not None else 0.0
+    return "components", parts or None
+
+
+def _gap_ms(change: Change) -> float | None:
+    """Start of the reply minus end of the caller's speech; None without both times.
+
+    Where the agent was still speaking when the caller ended, and went on only after that speech, it never gave up the
+    floor: an overlap, told by a negative gap, not a latency.
+    """
+    start, end = known(change.reply.start_ms), known(change.caller.end_ms)
+    if start is None or end is None:
+        return None
+    floor = change.floor_ms
+    return end - floor if floor is not None and end < floor <= start else start - end
+
+
+def _under(anchor: Anchor, found: _Found, missing: int = 0, unanswered: int = 0) -> AnchorLatency:
+    return AnchorLatency(
+        anchor=anchor,
+        values_ms=tuple(found.values_ms),
+        tool_ms=tuple(found.tool_ms),
+        plain_ms=tuple(found.plain_ms),
+        changes=found.changes + missing,
+        unanswered=unanswered,
+        overlaps=found.overlaps,
+        rejected=found.rejected,
+        missing=missing,
+    )
+
+
+def _blank(missing: int, unanswered: int) -> AnchorLatency:
+    return AnchorLatency(anchor=None, changes=missing, unanswered=unanswered, missing=missing)
+
+
+def _greeting_ms(greeting: Turn | None) -> float | None:
+    """Time to the first agent speech; 0 is "not detected"."""
+    return (known(greeting.start_ms) or None) if greeting is not None else None
