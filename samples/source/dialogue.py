@@ -73,7 +73,7 @@ TOOLS: dict[str, tuple[str, dict[str, str], str]] = {
     "info_whitening": ("practice_info", {"topic": "whitening"}, "280 EUR both arches, never refunded"),
     "info_bonus": ("practice_info", {"topic": "bonus booklet"}, "bring it, past years possible"),
     "info_aftercare": ("practice_info", {"topic": "after anaesthetic"}, "wait 2-3 h, water is fine, nothing hot"),
-    "invoice": ("get_invoice", {"patient": "{pid}"}, "{price} EUR, due {date2}"),
+    "invoice": ("get_invoice", {"patient": "{pid}"}, "{price} EUR, due {d2} {date2}"),
     "send_copy": ("send_copy", {"patient": "{pid}", "by": "post"}, "queued"),
     "instalments": ("set_instalments", {"patient": "{pid}", "months": "3"}, "ok"),
     "prescription": ("get_prescription", {"patient": "{pid}"}, "signed, at the desk"),

@@ -129,6 +129,21 @@ def test_no_number_can_belong_to_anyone() -> None:
         assert "@" not in text
 
 
+@pytest.mark.parametrize("week", WEEKS)
+def test_redaction_takes_dates_of_birth_and_nothing_else(week: str) -> None:
+    """What a grader needs stays readable: times, dates of appointments, prices and file numbers are no personal numbers."""
+    from evalharness.collect.redact import Redactor
+
+    redactor = Redactor(b"k" * 32, frozenset({"card", "account", "phone", "email", "dob", "ssn"}))
+    for call in read(week):
+        redacted = redactor.call(call)
+        for before, after in zip(call.turns, redacted.turns, strict=True):
+            masked = re.sub(r"\b\d{1,2} [A-Z][a-z]+ (19|20)\d\d\b", "[dob]", before.text)
+            assert re.sub(r"\[dob-[^\]]+\]", "[dob]", after.text) == masked
+            assert after.tool_calls == before.tool_calls
+    assert set(redactor.counts) == {"dob"}
+
+
 def test_texts_are_filled_in() -> None:
     """No slot is left open, no text is empty, and most transcripts differ in their words."""
     texts = ["\n".join(turn["text"] for turn in call["turns"]) for call in all_calls() if call["turns"]]
