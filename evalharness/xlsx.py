@@ -20,7 +20,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 import openpyxl
-from openpyxl.cell.cell import Cell
+from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
@@ -37,7 +37,8 @@ CELL_LIMIT = 32_767
 MAX_ROW_HEIGHT = 409.0
 """Points; spreadsheet programs refuse more."""
 
-LINE_HEIGHT = 13.5
+LINE_HEIGHT = 13.0
+_FIT = 1.08  # average letters a width unit, a digit wide, holds
 _UNSHOWABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _FIXED = datetime(2000, 1, 1)  # noqa: DTZ001 - core.xml holds naive UTC
 _MARK_ROOM = 40
@@ -93,7 +94,7 @@ def _part_end(text: str, start: int, room: int) -> int:
     return end
 
 
-def put_text(cell: Cell, text: str, style: str | None = None) -> None:
+def put_text(cell: Cell | MergedCell, text: str, style: str | None = None) -> None:
     """Write text that stays text: never a formula, an error or a number; unshowable characters become visible escapes.
 
     Raises ValueError where the visible text is over 32,767 UTF-16 units: callers use `split_text` first.
@@ -108,7 +109,7 @@ def put_text(cell: Cell, text: str, style: str | None = None) -> None:
     cell.quotePrefix = True
 
 
-def put_number(cell: Cell, value: float | None, number_format: str, style: str | None = None) -> None:
+def put_number(cell: Cell | MergedCell, value: float | None, number_format: str, style: str | None = None) -> None:
     """Write a number with its format; None leaves the cell empty. Raises ValueError for NaN and infinity."""
     if value is not None and not math.isfinite(value):
         raise ValueError(f"{value} is no number a cell can hold")
@@ -119,14 +120,14 @@ def put_number(cell: Cell, value: float | None, number_format: str, style: str |
         cell.number_format = number_format
 
 
-def put_link(cell: Cell, text: str, target_sheet: str, target_cell: str, style: str = "link") -> None:
+def put_link(cell: Cell | MergedCell, text: str, target_sheet: str, target_cell: str, style: str = "link") -> None:
     """Write text that leads to a cell of this workbook; there are no links out of it."""
     put_text(cell, text, style)
     quoted = target_sheet.replace("'", "''")
     cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{quoted}'!{target_cell}")
 
 
-def put_verdict(cell: Cell, verdict: Literal["met", "missed", "not_proven", "not_measured"]) -> None:
+def put_verdict(cell: Cell | MergedCell, verdict: Literal["met", "missed", "not_proven", "not_measured"]) -> None:
     """Write a check's verdict as sign and words in its style, so that it reads without colour."""
     put_text(cell, VERDICTS[verdict], verdict)
 
@@ -138,10 +139,11 @@ _INK, _SOFT, _LINE, _HEAD = "222B36", "6B7785", "D5DAE1", "24405F"
 _SIDE = Side("thin", color=_LINE)
 _BOX = Border(_SIDE, _SIDE, _SIDE, _SIDE)
 _RULE = Border(bottom=Side("medium", color=_HEAD))
-_TOP, _WRAP = Alignment(vertical="top"), Alignment(vertical="top", wrap_text=True)
+_TOP, _WRAP = Alignment(vertical="top"), Alignment("left", "top", wrap_text=True, indent=1)
 _LEFT, _RIGHT = Alignment(vertical="center"), Alignment(horizontal="right", vertical="top")
 _MIDDLE = Alignment(horizontal="center", vertical="center")
 _CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
+_UPPER = Alignment("center", "top")
 _OPEN = Protection(locked=False)
 
 
@@ -170,6 +172,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "input_text": _look(_font(), _WRAP, "FFF6D6", protection=_OPEN),
     "locked": _look(_font(_SOFT), _MIDDLE, "F5F6F8"),
     "locked_text": _look(_font(), _CENTRE, "F5F6F8"),
+    "locked_top": _look(_font(_SOFT, 9), _UPPER, "F5F6F8"),
     "not_asked": _look(_font("7A8390", 9, italic=True), _CENTRE) | {"fill": PatternFill("lightUp", fgColor="B8BFC9")},
     "band": _look(_font(_HEAD, bold=True), _LEFT, "DCE6F2", None),
     "shaded": _look(_font(), _WRAP, "F3F7FB"),
@@ -188,6 +191,7 @@ def new_workbook() -> Workbook:
     workbook = Workbook()
     workbook.remove(workbook.worksheets[0])
     workbook.properties.creator = "evalharness"
+    vars(workbook)["_named_styles"]["Normal"].font = _font()  # column widths count digits of this font
     for name, look in STYLES.items():
         workbook.add_named_style(NamedStyle(name=name, **{part: copy(value) for part, value in look.items()}))
     return workbook
@@ -201,7 +205,7 @@ def row_height(texts_and_widths: Iterable[tuple[str, float]], line: float = LINE
 
 def _lines(text: str, width: float) -> int:
     """Lines a text takes when wrapped at words; wide characters count twice."""
-    return sum(_paragraph_lines(paragraph, max(width - 1.5, 3)) for paragraph in visible(text).split("\n"))
+    return sum(_paragraph_lines(paragraph, max(width * _FIT - 1.5, 3)) for paragraph in visible(text).split("\n"))
 
 
 def _paragraph_lines(paragraph: str, width: float) -> int:

@@ -1,0 +1,1 @@
+"""Grades from people: the weekly grading sheet, written and read back."""

@@ -1,0 +1,136 @@
+"""Writes a form page: head, rows with the grader's own answers, dropdowns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo
+
+from openpyxl.cell.cell import Cell, MergedCell
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from evalharness.grade.human import layout
+from evalharness.grade.human.dropdowns import offer_answers
+from evalharness.grade.human.form import ANSWERS_ROW, FIRST_ROW, HEADER_ROW, KEY_ROW, QUESTION_ROW, Form, Row
+from evalharness.grade.human.guide import answers_text
+from evalharness.grade.human.page import A3, finish_page
+from evalharness.grade.human.standing import Standing, answer_text, shown
+from evalharness.models.call import Call
+from evalharness.models.rubric import Criterion
+from evalharness.xlsx import put_link, put_number, put_text, row_height, split_text, text_units, visible
+
+_LONG = 1_500
+
+
+def write_form(
+    sheets: tuple[Worksheet, Worksheet], form: Form, standing: Standing, bands: Mapping[int, int], zone: ZoneInfo
+) -> None:
+    """Write the page into the first of the sheets, the lists of its dropdowns into the second, hidden one.
+
+    `bands`: queue position -> row of the call in Transcripts; `zone` is for conditions on hour and weekday.
+    """
+    sheet, lists = sheets
+    _head(sheet, form)
+    for at, row in enumerate(form.rows, start=FIRST_ROW):
+        for number, column in enumerate(form.columns, start=1):
+            cell = sheet.cell(at, number)
+            if column.asks is not None:
+                _put_answer(cell, column.asks, row, standing, zone)
+            elif column.key == layout.LINK.key:
+                put_link(cell, "read ▸", layout.TRANSCRIPTS, f"A{bands[row.item.position]}")
+            else:
+                _put_field(cell, column.key, row, standing)
+        wraps = [(str(cell.value or ""), column.width) for cell, column in zip(sheet[at], form.columns, strict=True)]
+        sheet.row_dimensions[at].height = max(24.0, row_height(wraps))
+    offer_answers(sheet, lists, form)
+    sheet.freeze_panes = f"D{HEADER_ROW + 1}"
+    sheet.auto_filter.ref = f"A{HEADER_ROW}:{get_column_letter(len(form.columns))}{form.last_row}"
+    finish_page(sheet, header_row=HEADER_ROW, paper=A3)
+
+
+def _head(sheet: Worksheet, form: Form) -> None:
+    """Title, hint, the hidden machine row, headings, and above the rows what each question asks and its answers mean."""
+    put_text(sheet["A1"], form.heading, "title")
+    put_text(sheet["A2"], form.hint, "subtitle")
+    sheet.row_dimensions[1].height, sheet.row_dimensions[2].height = 30, 20
+    for number, column in enumerate(form.columns, start=1):
+        machine = form.identity.text() if column.key == layout.ROW.key else column.spec
+        put_text(sheet.cell(KEY_ROW, number), machine, "small")
+        put_text(sheet.cell(HEADER_ROW, number), column.header, "header")
+        question, answers = (column.asks.question, answers_text(column.asks)) if column.asks else ("", "")
+        put_text(sheet.cell(QUESTION_ROW, number), question, "guide")
+        put_text(sheet.cell(ANSWERS_ROW, number), answers, "guide")
+        sheet.column_dimensions[get_column_letter(number)].width = column.width
+    put_text(sheet.cell(QUESTION_ROW, 1), layout.QUESTION_LABEL, "guide")
+    put_text(sheet.cell(ANSWERS_ROW, 1), layout.ANSWERS_LABEL, "guide")
+    sheet.row_dimensions[KEY_ROW].hidden = True
+    sheet.row_dimensions[HEADER_ROW].height = row_height([(c.header, c.width) for c in form.columns]) + 10
+    widths = [column.width * 1.1 for column in form.columns]
+    for row in (QUESTION_ROW, ANSWERS_ROW):
+        texts = [str(cell.value or "") for cell in sheet[row]]
+        sheet.row_dimensions[row].height = row_height(zip(texts, widths, strict=True), 12)
+
+
+def _put_answer(cell: Cell | MergedCell, criterion: Criterion, row: Row, standing: Standing, zone: ZoneInfo) -> None:
+    """An open cell with the grader's own answer, or a locked one where the question does not arise."""
+    call = row.item.call
+    if not layout.applies(criterion, call, zone):
+        put_text(cell, layout.NOT_ASKED, "not_asked")
+        return
+    answer = answer_text(standing.at((call.source, call.id, row.turn)).get(criterion.id))
+    style = "input_text" if criterion.type == "text" else "input"
+    if isinstance(answer, int):
+        put_number(cell, answer, "0", style)
+    else:
+        put_text(cell, answer or "", style)
+
+
+def _put_field(cell: Cell | MergedCell, key: str, row: Row, standing: Standing) -> None:
+    call = row.item.call
+    if key in layout.REMARK_KEYS:
+        _put_remark(cell, key, row, standing)
+    elif key == layout.NUMBER.key:
+        put_number(cell, row.item.position, "0", "locked")
+    elif key == "minutes":
+        put_number(cell, None if call.duration_s is None else call.duration_s / 60, "0.0", "locked")
+    elif key == "turn":
+        put_number(cell, row.turn, "0", "locked")
+    elif key in ("before", "said"):
+        put_text(cell, _excerpt(_spoken(call, row.turn or 0, key)), "wrapped")
+    else:
+        texts = {"row": row.id, "started": f"{call.started_at:%Y-%m-%d %H:%M}", "intent": _excerpt(call.intent or "")}
+        put_text(cell, texts[key], "locked" if key == "row" else "locked_text")
+
+
+def _put_remark(cell: Cell | MergedCell, key: str, row: Row, standing: Standing) -> None:
+    place = (row.item.call.source, row.item.call.id, row.turn)
+    remark, carrier = standing.remark(place), standing.carrier(place)
+    if key == "evidence_turn":
+        put_number(cell, carrier.evidence[0].turn if carrier and carrier.evidence else None, "0", "input")
+    elif key in ("note", "skip_reason"):
+        put_text(cell, shown(getattr(remark, key)), "input_text")
+    elif key == "manner":
+        put_text(cell, (carrier.manner if carrier else "") or "", "input")
+    else:
+        put_text(cell, "yes" if remark.transcript_wrong else "", "input")
+
+
+def _spoken(call: Call, turn: int, key: str) -> str:
+    """The turn's text, or what the caller said since the agent's last turn before it."""
+    at = next(place for place, each in enumerate(call.turns) if each.index == turn)
+    if key == "said":
+        return call.turns[at].text
+    said: list[str] = []
+    for each in reversed(call.turns[:at]):
+        if each.speaker == "agent" and each.text.strip():
+            break
+        if each.speaker == "caller":
+            said.insert(0, each.text)
+    return "\n".join(said)
+
+
+def _excerpt(text: str) -> str:
+    """A text for a narrow cell; where it is cut, it says where the whole stands."""
+    if text_units(visible(text)) <= _LONG:
+        return text
+    return split_text(text, _LONG)[0] + " … (cut here; whole in Transcripts)"

@@ -1,0 +1,77 @@
+"""A sheet's reading against the grader's standing grades -> the grades that are new, and what could not be taken."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from evalharness.errors import SheetError
+from evalharness.grade.human.layout import UTC_ZONE, asked_of_people, row_id
+from evalharness.grade.human.reading import CellProblem, SheetReading
+from evalharness.grade.human.row_grades import RowContext, grades_of_row
+from evalharness.grade.human.standing import Standing
+from evalharness.models.grade import Grade
+from evalharness.models.rubric import Rubric
+from evalharness.models.sample import WeeklySample
+
+
+def grades_from(
+    reading: SheetReading,
+    sample: WeeklySample,
+    rubric: Rubric,
+    current: Sequence[Grade],
+    *,
+    at: datetime,
+    zone: ZoneInfo = UTC_ZONE,
+) -> tuple[list[Grade], list[CellProblem]]:
+    """Grades that differ from the grader's newest ones in `current` (ledger order), and cells that changed nothing.
+
+    The rules stand in `sheet`. `zone` is the workspace's, for conditions on hour and weekday. Problems of the reading itself
+    are not repeated. Raises SheetError for a sheet of another week or of another draw.
+    """
+    digest = sample.frozen_digest()
+    _check_same(reading, sample, digest)
+    standing = Standing(current, reading.grader, rubric)
+    calls = {item.position: item.call for item in sample.items}
+    heads = {row.position: row for row in reading.rows if row.turn is None}
+    grades: list[Grade] = []
+    problems = _missing_columns(reading, rubric)
+    for row in reading.rows:
+        call = calls.get(row.position)
+        if call is None or row.row != row_id(digest, call, row.turn):
+            problems.append(CellProblem(row.sheet, row.cell, row.row, "is no row of this week's draw"))
+            continue
+        about = RowContext(row, heads.get(row.position, row), call, sample, reading.grader, at, zone)
+        found, unclear = grades_of_row(about, asked_of_people(rubric, "call" if row.turn is None else "turn"), standing)
+        grades += found
+        problems += unclear
+    return grades, problems
+
+
+def _check_same(reading: SheetReading, sample: WeeklySample, digest: str) -> None:
+    if reading.week != sample.week:
+        raise SheetError(
+            f"this is the sheet of week {reading.week}, not of {sample.week}",
+            where=reading.file_name,
+            fix=f"import it with --week {reading.week}",
+        )
+    if reading.sample_digest != digest:
+        raise SheetError(
+            f"this sheet belongs to another draw of week {sample.week}",
+            where=reading.file_name,
+            why="the calls were drawn again after it was written, so its rows are other calls",
+            fix="export the sheet again and fill in the new one",
+        )
+
+
+def _missing_columns(reading: SheetReading, rubric: Rubric) -> list[CellProblem]:
+    """Questions without a column in a form that is there."""
+    lost = [
+        criterion.id
+        for form, scope in (("calls", "call"), ("turns", "turn"))
+        for criterion in asked_of_people(rubric, scope)
+        if form in reading.forms and criterion.id not in reading.questions
+    ]
+    why = "has no column in this file any more; its answers stay as they are"
+    return [CellProblem(reading.file_name, "column", name, why) for name in lost]

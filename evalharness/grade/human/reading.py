@@ -1,0 +1,91 @@
+"""What was read from a sheet: rows with answers and remarks, and every cell that could not be understood."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+AnswerState = Literal["scored", "not_applicable", "empty", "unclear", "not_asked"]
+
+
+@dataclass(frozen=True)
+class CellProblem:
+    """A cell that could not be taken as typed: where, what was typed, why not, what is accepted."""
+
+    sheet: str
+    cell: str
+    typed: str
+    why: str
+    accepted: str = ""
+
+    def __str__(self) -> str:
+        typed = f" {self.typed!r}" if self.typed else ""
+        accepted = f"; accepted: {self.accepted}" if self.accepted else ""
+        return f"{self.sheet}!{self.cell}:{typed} {self.why}{accepted}"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer to one question of one row. `value` is set where `state` is "scored"."""
+
+    criterion: str
+    state: AnswerState
+    value: int | str | None = None
+    sheet: str = ""
+    cell: str = ""
+
+
+@dataclass(frozen=True)
+class RowReading:
+    """One row: of a call (`turn` None) or of one of its turns. `position` is the place in the queue.
+
+    Remarks are None where nothing clear was typed: `unclear` names those that were typed and not understood, `blank` those
+    whose cell is there and empty.
+    """
+
+    row: str
+    position: int
+    turn: int | None
+    sheet: str
+    cell: str
+    answers: tuple[Answer, ...] = ()
+    evidence_turn: int | None = None
+    manner: Literal["read", "heard"] | None = None
+    transcript_wrong: bool | None = None
+    skip_reason: str | None = None
+    note: str | None = None
+    unclear: frozenset[str] = frozenset()
+    blank: frozenset[str] = frozenset()
+
+    def answer(self, criterion: str) -> Answer | None:
+        """The answer to a question; None where the sheet has no such column."""
+        return next((answer for answer in self.answers if answer.criterion == criterion), None)
+
+    @property
+    def scored(self) -> bool:
+        """Whether any question of the row has a score or N/A."""
+        return any(answer.state in ("scored", "not_applicable") for answer in self.answers)
+
+
+@dataclass(frozen=True)
+class SheetReading:
+    """A sheet as read. `missing` names the rows that were written and are no longer there; `questions` the columns found."""
+
+    file_name: str
+    week: str
+    sample_digest: str
+    rubric_digest: str
+    grader: str
+    rows: tuple[RowReading, ...]
+    questions: frozenset[str]
+    forms: frozenset[str]
+    problems: tuple[CellProblem, ...] = ()
+    missing: tuple[str, ...] = ()
+
+    def answers(self) -> Iterator[tuple[RowReading, Answer]]:
+        """Every filled-in answer with its row."""
+        for row in self.rows:
+            for answer in row.answers:
+                if answer.state in ("scored", "not_applicable"):
+                    yield row, answer

@@ -1,0 +1,170 @@
+"""One row of a sheet -> the grades that are new. Pure: the same row against the grades it gave gives nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from evalharness.grade.human.layout import applies
+from evalharness.grade.human.reading import Answer, CellProblem, RowReading
+from evalharness.grade.human.standing import Place, Remark, Standing, answer_text, is_skipped, shown
+from evalharness.models.call import Call
+from evalharness.models.grade import Evidence, Grade, Grader, NotApplicable, Scored, Ungraded
+from evalharness.models.rubric import Criterion
+from evalharness.models.sample import WeeklySample
+
+QUOTE_LENGTH = 300
+"""A turn named as evidence is quoted verbatim up to here."""
+
+
+@dataclass(frozen=True)
+class RowContext:
+    """A row, the row of its call (itself, unless it is a turn's), the call, and what every grade of it has in common."""
+
+    row: RowReading
+    head: RowReading
+    call: Call
+    sample: WeeklySample
+    grader: str
+    at: datetime
+    zone: ZoneInfo
+
+    @property
+    def place(self) -> Place:
+        """What the row is about."""
+        return self.call.source, self.call.id, self.row.turn
+
+    @property
+    def skipped(self) -> bool:
+        """Whether the call was left out: a reason, and nothing typed as an answer."""
+        typed = {answer.state for row in (self.head, self.row) for answer in row.answers}
+        return bool(self.head.skip_reason) and not typed & {"scored", "not_applicable", "unclear"}
+
+    def stamp(self, criterion: str, manner: str | None) -> dict[str, Any]:
+        """The fields of a grade that the answer does not decide."""
+        return {
+            "week": self.sample.week,
+            "source": self.call.source,
+            "call_id": self.call.id,
+            "criterion": criterion,
+            "turn": self.row.turn,
+            "grader": Grader(kind="human", name=self.grader),
+            "criterion_digest": self.sample.criterion_digests[criterion],
+            "manner": manner,
+            "at": self.at,
+        }
+
+    def problem(self, what: Answer | None, typed: str, why: str, accepted: str = "") -> CellProblem:
+        """A problem at an answer's cell, or at the row where it is about a remark."""
+        sheet, cell = (what.sheet, what.cell) if what else (self.row.sheet, self.row.cell)
+        return CellProblem(sheet, cell, typed, why, accepted)
+
+
+def grades_of_row(about: RowContext, criteria: Sequence[Criterion], standing: Standing) -> tuple[list[Grade], list[CellProblem]]:
+    """The row's new grades and what could not be taken. `criteria`: all that people are asked in this form."""
+    have, before = standing.at(about.place), standing.remark(about.place)
+    carrier = standing.carrier(about.place)
+    manner = about.head.manner or (carrier.manner if carrier else None) or "read"
+    remark, problems = _remark(about, before)
+    evidence, wrong_turn = _evidence(about, carrier)
+    problems += wrong_turn
+    changed: list[Grade] = []
+    for criterion in criteria:
+        answer = about.row.answer(criterion.id)
+        if answer is None:
+            continue
+        refused = _refused(about, criterion, answer, have.get(criterion.id), manner)
+        problems += refused
+        new = None if refused else _grade(about, criterion, answer, manner)
+        if new is not None and _differs(new, have.get(criterion.id)):
+            kept = {"rationale": remark.rationale(skipped=is_skipped(new)), "evidence": evidence}
+            changed.append(new.model_copy(update=kept))
+    return _with_carrier(about, standing.carrier(about.place, changed), changed, (remark, evidence, problems))
+
+
+def _with_carrier(
+    about: RowContext, carrier: Grade | None, changed: list[Grade], kept: tuple[Remark, tuple[Evidence, ...], list[CellProblem]]
+) -> tuple[list[Grade], list[CellProblem]]:
+    """Where the carrier of the remarks did not change by itself and the remarks did, it is written anew."""
+    remark, evidence, problems = kept
+    if carrier is None:
+        if remark.note or evidence:
+            why = "stands beside no answer and cannot be kept"
+            problems.append(about.problem(None, remark.note or "evidence", why, "an answer, or a reason in Skipped because"))
+        return changed, problems
+    update = {"rationale": remark.rationale(skipped=is_skipped(carrier)), "evidence": evidence}
+    same = carrier.rationale == update["rationale"] and carrier.evidence == evidence
+    if not same and all(grade is not carrier for grade in changed):
+        changed = [*changed, carrier.model_copy(update={**update, "at": about.at})]
+    return changed, problems
+
+
+def _remark(about: RowContext, before: Remark) -> tuple[Remark, list[CellProblem]]:
+    """The row's remarks as they are to be kept, and those that were emptied or count for nothing."""
+    row, problems = about.row, []
+    for key, was in (("note", before.note), ("transcript_wrong", "yes" if before.transcript_wrong else "")):
+        if was and key in row.blank:
+            name = key.replace("_", " ")
+            why = f"{name} was {was[:60]!r}, now empty: it stays"
+            problems.append(about.problem(None, "", why, "yes or no" if key == "transcript_wrong" else "another text"))
+    if row.skip_reason and row.turn is None and not about.skipped and row.scored:
+        why = "a skip reason counts only for a call without any score; the scores are taken"
+        problems.append(about.problem(None, row.skip_reason, why))
+    note = before.note if row.note is None or row.note == shown(before.note) else row.note
+    wrong = before.transcript_wrong if row.transcript_wrong is None else row.transcript_wrong
+    skip = before.skip_reason if not row.skip_reason or row.skip_reason == shown(before.skip_reason) else row.skip_reason
+    return Remark(wrong, about.head.skip_reason or skip if about.row.turn is not None else skip, note), problems
+
+
+def _evidence(about: RowContext, carrier: Grade | None) -> tuple[tuple[Evidence, ...], list[CellProblem]]:
+    """The named turn with its words; nothing named leaves what was there."""
+    before = carrier.evidence if carrier else ()
+    named = about.row.evidence_turn
+    if named is None or (before and before[0].turn == named):
+        return before, []
+    for turn in about.call.turns:
+        if turn.index == named:
+            return (Evidence(turn=named, quote=turn.text[:QUOTE_LENGTH]),), []
+    last = max((turn.index for turn in about.call.turns), default=0)
+    return before, [about.problem(None, str(named), "names a turn this call does not have", f"a turn from 0 to {last}")]
+
+
+def _refused(about: RowContext, criterion: Criterion, answer: Answer, old: Grade | None, manner: str) -> list[CellProblem]:
+    """Why the answer is not taken: an emptied cell, a question not asked, a voice judged unheard."""
+    typed = "" if answer.value is None else str(answer.value)
+    if answer.state in ("empty", "not_asked"):
+        emptied = isinstance(old, Scored | NotApplicable) and not about.skipped and not about.head.transcript_wrong
+        stands = str(answer_text(old))[:60]
+        why = f"was {stands}, now empty: the {stands} stays"
+        return [about.problem(answer, "", why, "N/A or another answer")] if emptied and answer.state == "empty" else []
+    if answer.state in ("scored", "not_applicable") and not applies(criterion, about.call, about.zone):
+        return [about.problem(answer, typed or "N/A", f"is not asked of this call (only when {criterion.when})")]
+    if answer.state == "scored" and criterion.heard and manner != "heard":
+        return [about.problem(answer, typed, "can only be judged by ear", "N/A, or heard in the column Read or heard")]
+    return []
+
+
+def _grade(about: RowContext, criterion: Criterion, answer: Answer, manner: str) -> Grade | None:
+    """The grade the row gives for a question, remarks not yet in it; None where it says nothing."""
+    stamp = about.stamp(criterion.id, manner)
+    if answer.state == "scored" and answer.value is not None:
+        return Scored(**stamp, value=answer.value)
+    if answer.state == "not_applicable":
+        return NotApplicable(**stamp)
+    if answer.state == "unclear" or not applies(criterion, about.call, about.zone):
+        return None
+    if about.skipped:
+        return Ungraded(**stamp, reason="skipped")
+    return Ungraded(**stamp, reason="transcript") if about.head.transcript_wrong else None
+
+
+def _differs(new: Grade, old: Grade | None) -> bool:
+    """Whether a grade says something else than the one that stands; unsaid manner means read."""
+    if old is None or new.state != old.state or (new.manner or "read") != (old.manner or "read"):
+        return True
+    if isinstance(new, Scored) and isinstance(old, Scored):
+        return new.value not in (old.value, answer_text(old))
+    return isinstance(new, Ungraded) and isinstance(old, Ungraded) and new.reason != old.reason

@@ -1,0 +1,121 @@
+"""What was typed into one row -> RowReading. Two different answers to one question: neither is taken, both are named."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from evalharness.grade.human.cells import (
+    Parsed,
+    UnclearError,
+    as_text,
+    is_blank,
+    one_line,
+    parse_answer,
+    parse_flag,
+    parse_manner,
+    parse_turn,
+)
+from evalharness.grade.human.layout import ANSWERS_LABEL, QUESTION_LABEL, REMARK_KEYS, ROW_HEADERS, Question
+from evalharness.grade.human.reading import Answer, CellProblem, RowReading
+from evalharness.xlsx import ReadCell
+
+FURNITURE = (QUESTION_LABEL, ANSWERS_LABEL, *ROW_HEADERS.values())
+_REMARKS: dict[str, tuple[Callable[[Any], Any], str]] = {
+    "evidence_turn": (parse_turn, "the number of a turn of this call"),
+    "manner": (parse_manner, "read or heard"),
+    "transcript_wrong": (parse_flag, "yes or no"),
+    "skip_reason": (one_line, "text"),
+    "note": (as_text, "text"),
+}
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A cell of a row with what its column asks."""
+
+    sheet: str
+    spec: Question | str
+    cell: ReadCell
+
+    @property
+    def is_input(self) -> bool:
+        """Whether people fill this column."""
+        return isinstance(self.spec, Question) or self.spec in REMARK_KEYS
+
+    @property
+    def text(self) -> str:
+        """What was typed, in words."""
+        return as_text(self.cell.value) if isinstance(self.cell.value, str | float | int) else str(self.cell.value)
+
+    def problem(self, why: str, accepted: str) -> CellProblem:
+        """The cell, named."""
+        return CellProblem(self.sheet, self.cell.name, self.text, why, accepted)
+
+
+def read_row(row_id: str, place: tuple[int, int | None], typed: list[Typed]) -> tuple[RowReading, list[CellProblem]]:
+    """The row's answers and remarks out of all cells found under its id, and the cells that are none."""
+    problems: list[CellProblem] = []
+    columns: dict[Question | str, list[Typed]] = defaultdict(list)
+    for each in typed:
+        columns[each.spec].append(each)
+    answers = [_answer(spec, cells, problems) for spec, cells in columns.items() if isinstance(spec, Question)]
+    remarks: dict[str, Any] = {}
+    unclear = set()
+    for key, cells in columns.items():
+        if isinstance(key, str):
+            try:
+                remarks[key] = _remark(key, cells, problems)
+            except UnclearError:
+                unclear.add(key)
+    head = min(typed, key=lambda each: each.cell.column, default=None)
+    row = RowReading(row_id, place[0], place[1], head.sheet if head else "", head.cell.name if head else "")
+    blank = frozenset(key for key, value in remarks.items() if value is None)
+    return replace(row, answers=tuple(answers), unclear=frozenset(unclear), blank=blank, **remarks), problems
+
+
+def _answer(question: Question, cells: list[Typed], problems: list[CellProblem]) -> Answer:
+    def parse(value: Any) -> Parsed:
+        return parse_answer(value, question)
+
+    where = cells[0].sheet, cells[0].cell.name
+    try:
+        state, value = _agreed(cells, parse, question.accepted(), problems)
+    except UnclearError:
+        return Answer(question.criterion, "unclear", None, *where)
+    return Answer(question.criterion, state, value, *where)
+
+
+def _remark(key: str, cells: list[Typed], problems: list[CellProblem]) -> Any:
+    """What was typed, None where nothing was. Raises UnclearError."""
+    parse, accepted = _REMARKS[key]
+
+    def unless_blank(value: Any) -> Any:
+        return None if is_blank(value) else parse(value)
+
+    return _agreed(cells, unless_blank, accepted, problems)
+
+
+def _agreed(cells: list[Typed], parse: Callable[[Any], Any], accepted: str, problems: list[CellProblem]) -> Any:
+    """What all cells of one question say; empty ones say nothing. Names the unclear and the differing; raises UnclearError."""
+    found: dict[Any, Typed] = {}
+    bad = []
+    for each in cells:
+        try:
+            if each.cell.is_formula:
+                raise UnclearError("is a formula")  # noqa: TRY301 - named like every other unclear cell
+            found.setdefault(parse(each.cell.value), each)
+        except UnclearError as error:
+            bad.append(each.problem(str(error), accepted))
+    problems += bad
+    said = {value: each for value, each in found.items() if value not in (None, ("empty", None))}
+    if len(said) > 1:
+        places = " and ".join(f"{each.sheet}!{each.cell.name} {each.text!r}" for each in said.values())
+        first = next(iter(said.values()))
+        why = f"differs from another cell for the same question ({places}): neither is taken"
+        problems.append(first.problem(why, "one answer a question"))
+    if bad or len(said) > 1:
+        raise UnclearError
+    return next(iter(said), next(iter(found)))

@@ -1,0 +1,25 @@
+"""The grading sheet: one workbook a grader and week. Written, filled in by a person, read back, turned into grades.
+
+    data = write_sheet(sample, rubric, grader="Anna Keller", positions=range(1, 36), grades=own)
+    reading = read_sheet(data, "Anna Keller.xlsx")
+    grades, problems = grades_from(reading, sample, rubric, own, at=now)      # show reading.problems + problems
+
+What is typed is kept or named. The rules of keeping:
+
+- A grade comes only from a cell whose answer differs from the grader's newest grade of that call, question and turn; the
+  same file twice gives nothing. An emptied cell deletes nothing and is named; N/A or another answer changes it.
+- The note, the evidence turn and the mark "transcript wrong" belong to the row. They are kept on every grade written with
+  them and always on the row's first graded question in form order; where only they changed, that one is written anew.
+- "Heard" or "read" belongs to every grade of the row; an empty cell means read, or what it was before.
+- A skip reason without any score makes every question of the call ungraded (skipped); "transcript wrong" makes the empty
+  ones ungraded (transcript).
+"""
+
+from __future__ import annotations
+
+from evalharness.grade.human.grades import grades_from
+from evalharness.grade.human.read import read_sheet
+from evalharness.grade.human.reading import Answer, CellProblem, RowReading, SheetReading
+from evalharness.grade.human.write import write_sheet
+
+__all__ = ["Answer", "CellProblem", "RowReading", "SheetReading", "grades_from", "read_sheet", "write_sheet"]
