@@ -23,8 +23,8 @@ _READ: dict[str, Callable[[str], Any]] = {
     _FLOAT: float,
     _STR: str,
 }
-_WHOLE = r"(0|[1-9][0-9]{0,17})"  # no 010, which YAML 1.1 reads as 8; longer than 18 digits is an id, so text
-_NUMBER_START = list("-+0123456789.")
+_WHOLE = r"(0|[1-9][0-9]{0,17})"  # no 010, which YAML 1.1 reads as 8; longer than 18 digits is an id, +49 a telephone: text
+_NUMBER_START = list("-0123456789.")
 
 
 @dataclass(frozen=True)
@@ -113,9 +113,9 @@ _Loader.yaml_implicit_resolvers = {}
 for _tag, _pattern, _starts in (
     (_NULL, r"(~|null|Null|NULL|)\Z", ["~", "n", "N", ""]),
     (_BOOL, r"(true|True|TRUE|false|False|FALSE)\Z", list("tTfF")),
-    (_INT, rf"[-+]?{_WHOLE}\Z", _NUMBER_START),
-    (_FLOAT, rf"[-+]?({_WHOLE}?\.[0-9]+|{_WHOLE}\.)([eE][-+]?[0-9]+)?\Z", _NUMBER_START),
-    (_FLOAT, rf"[-+]?{_WHOLE}[eE][-+]?[0-9]+\Z", _NUMBER_START),
+    (_INT, rf"-?{_WHOLE}\Z", _NUMBER_START),
+    (_FLOAT, rf"-?({_WHOLE}?\.[0-9]+|{_WHOLE}\.)([eE][-+]?[0-9]+)?\Z", _NUMBER_START),
+    (_FLOAT, rf"-?{_WHOLE}[eE][-+]?[0-9]+\Z", _NUMBER_START),
 ):
     _Loader.add_implicit_resolver(_tag, re.compile(_pattern), _starts)
 

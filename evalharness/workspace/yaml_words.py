@@ -23,7 +23,6 @@ _WORDS: dict[str, str] = {
     "list_type": _A_LIST,
     "dict_type": _A_MAPPING,
     "model_type": _A_MAPPING,
-    "invalid_key": "is no key here; a key is a word",
     "string_unicode": "holds a character that is not Unicode text",
     "finite_number": "should be a number that is not infinite",
 }
@@ -92,6 +91,10 @@ def _located(error: ValidationError, model: type[BaseModel]) -> Iterator[tuple[P
             yield from ((loc + path, "value", message) for path, message in raised.found)
         elif detail["type"] == "missing":
             yield loc, "missing", "this key is missing"
+        elif detail["type"] == "too_short" and len(detail["input"]) >= context["min_length"]:
+            continue  # entries are there, and what is wrong with them is told by themselves
+        elif detail["type"] == "invalid_key":
+            yield loc, "key", f"{quoted(loc[-1])} is no key here; a key is a word"
         elif detail["type"] == "extra_forbidden":
             known = [key for owner in _models_at(model, loc[:-1]) for key in _fields(owner)]
             yield loc, "key", f"{quoted(loc[-1])} is not a known key; {nearest(str(loc[-1]), known)}"
@@ -115,7 +118,7 @@ def _words(kind: str, context: Mapping[str, Any], given: Any, otherwise: str) ->
 
 
 def _problem(loc: Path, at: _At, message: str, tree: Tree) -> Problem:
-    path = tree.resolve(loc)
+    path = (*tree.resolve(loc[:-1]), loc[-1]) if at == "key" else tree.resolve(loc)
     line, column = (tree.keys if at == "key" else tree.values).get(path, (1, 1))
     return Problem(line, column, shown(loc if at == "missing" else path), message)
 
