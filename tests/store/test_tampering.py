@@ -210,11 +210,12 @@ def test_random_tampering_is_found(path, seed):
     with closing(sqlite3.connect(path)) as raw:
         row_id = chance.choice(raw.execute(f"SELECT {key} FROM {table}").fetchall())[0]
         columns = [row[1] for row in raw.execute(f"PRAGMA table_info({table})") if row[1] != key]
-    edit = f"UPDATE {table} SET {chance.choice(columns)} = 'other' WHERE {key} = {row_id}"
+    edit = f"UPDATE {table} SET {chance.choice(columns)} = 'tampered' WHERE {key} = {row_id}"
     deletion = f"DELETE FROM {table} WHERE {key} = {row_id}"
     move = f"UPDATE {table} SET {key} = 1000 WHERE {key} = {row_id}"
     _tamper(path, chance.choice([edit, deletion, move]))
-    assert any(problem.startswith(f"{table} row") for problem in _problems(path))
+    problems = _problems(path)
+    assert any(problem.startswith(f"{table} row") for problem in problems), problems
 
 
 @pytest.mark.parametrize("value", ["X'ff'", "1e999", "12"])

@@ -1,0 +1,114 @@
+"""A ledger of every released schema opens, verifies and goes on; the newest schema never changes silently."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from evalharness.errors import SchemaError
+from evalharness.models.noun import digest_of
+from evalharness.store import migrations
+from evalharness.store.ledger import Ledger
+from evalharness.store.records import changes, load_grades, load_rubric, load_sample
+from evalharness.store.schema import METADATA, SCHEMA
+from tests.builders import WEEK
+from tests.store.logs import AT
+
+FIRST = Path(__file__).parent / "schema_1.sql"
+HEAD = "c796e1654a240293a87c7e0b31aac8d398a6b15511668a3a2e773e57035b3f7a"
+
+
+@pytest.fixture
+def path(tmp_path):
+    """The committed ledger of schema 1."""
+    with closing(sqlite3.connect(tmp_path / "ledger.db")) as raw:
+        raw.executescript(FIRST.read_text(encoding="utf-8"))
+    return tmp_path / "ledger.db"
+
+
+def test_the_first_schema_opens_and_verifies(path):
+    """Against the head it had when it was written; and its sample, rubric and grades are read."""
+    with Ledger.open(path) as ledger:
+        assert ledger.verify(HEAD) == []
+        assert ledger.schema_version == SCHEMA
+        sample = load_sample(ledger, WEEK)
+        assert [item.call.id for item in sample.items] == ["c1", "c2"]
+        assert load_rubric(ledger, sample.rubric_digest).id == "small"
+        assert [grade.state for grade in load_grades(ledger, WEEK)] == ["scored", "not_applicable", "ungraded"]
+        assert [change.label for change in changes(ledger)] == ["prompt 2"]
+
+
+def test_an_old_ledger_goes_on(path):
+    """Rows appended now are linked to those of the first schema."""
+    with Ledger.open(path) as ledger:
+        with ledger.transaction() as tx:
+            tx.append("audit", {"action": "opened", "details": {}, "at": AT})
+        assert ledger.verify(HEAD) == []
+
+
+def test_the_tables_are_those_of_the_committed_schema(path, tmp_path):
+    """A changed table needs a new schema number, a migration and a new fixture: the definitions are compared."""
+    assert SCHEMA == 1
+    with Ledger.open(tmp_path / "new.db", create=True):
+        pass
+    found = []
+    for file in (path, tmp_path / "new.db"):
+        with closing(sqlite3.connect(file)) as raw:
+            found.append(sorted(raw.execute("SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'")))
+    assert found[0] == found[1]
+
+
+def test_what_a_row_hash_covers_does_not_change():
+    """The digest of the definition of a hash: a change makes every old ledger look tampered with."""
+    from evalharness.store.hashing import link_hash, row_hash
+
+    row = row_hash("audit", 7, {"at": "2026-11-24T09:30:00.000000Z", "action": "x" * 1001, "details": "{}", "week": None})
+    assert row == digest_of(f'["audit",7,{{"action":{{"sha256":"{digest_of("x" * 1001)}"}},"at":"2026-11-24T09:30:00.000000Z","details":"{{}}"}}]')
+    assert link_hash(3, "audit", 7, row, "abc") == digest_of(f'[3,"audit",7,"{row}","abc"]')
+
+
+def _add_colour(connection):
+    connection.exec_driver_sql("ALTER TABLE audit ADD COLUMN colour TEXT")
+
+
+def test_a_migration_runs_once_and_in_one_transaction(path, monkeypatch):
+    """Schema 2 adds a column: old hashes hold, the step is a row of `meta`; opening again changes nothing."""
+    monkeypatch.setattr(migrations, "MIGRATIONS", {1: _add_colour})
+    monkeypatch.setattr("evalharness.store.ledger.SCHEMA", 2)
+    monkeypatch.setattr("evalharness.store.migrations.SCHEMA", 2)
+    for _ in range(2):
+        with Ledger.open(path) as ledger:
+            assert (ledger.schema_version, ledger.verify(HEAD)) == (2, [])
+            assert [row["schema_version"] for row in ledger.rows("meta")] == [1, 2]
+
+
+def test_a_failed_migration_leaves_the_old_schema(path, monkeypatch):
+    """The second statement fails: the first is undone too."""
+
+    def broken(connection):
+        _add_colour(connection)
+        connection.exec_driver_sql("ALTER TABLE nowhere ADD COLUMN x")
+
+    monkeypatch.setattr(migrations, "MIGRATIONS", {1: broken})
+    monkeypatch.setattr("evalharness.store.ledger.SCHEMA", 2)
+    with pytest.raises(Exception, match="no such table"):
+        Ledger.open(path)
+    monkeypatch.undo()
+    with Ledger.open(path) as ledger:
+        assert (ledger.schema_version, ledger.verify(HEAD)) == (1, [])
+
+
+@pytest.mark.parametrize("found", [0, -1])
+def test_an_unknown_schema_is_refused(found):
+    """Only schemas with a way to the newest one are opened."""
+    with pytest.raises(SchemaError, match="unknown schema"):
+        migrations.pending(found)
+
+
+def test_every_older_schema_has_a_step():
+    """From schema 1 to the newest, one migration each."""
+    assert sorted(migrations.MIGRATIONS) == list(range(1, SCHEMA))
+    assert all(name in METADATA.tables for name in ("meta", "chain"))
