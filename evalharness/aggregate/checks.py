@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -12,7 +13,7 @@ from evalharness.aggregate.judged import WeekRate
 from evalharness.aggregate.population import ENOUGH_COVERAGE
 from evalharness.models.facts import LatencyPool
 from evalharness.models.measure import Check, Measure, Verdict, WeekVerdict
-from evalharness.models.threshold import Threshold
+from evalharness.models.threshold import Direction, Threshold
 from evalharness.stats.verdict import calls_needed, verdict_from_bounds
 
 
@@ -74,7 +75,8 @@ def _of_share(threshold: Threshold, measure: Measure, found: Estimate) -> Check:
         return Check(threshold=threshold, measure=measure, verdict="not_measured", reason="nothing graded")
     low, high = found.bounds
     verdict = _verdict(low, high, threshold, complete=found.complete)
-    needed = _needed(threshold, found, threshold.value, found.of) if verdict == "not_proven" else None
+    claim = _claim(threshold, measure.value)
+    needed = _needed(claim, found, threshold.value, found.of) if verdict == "not_proven" else None
     return Check(
         threshold=threshold, measure=measure, verdict=verdict, low=low, high=high, calls_needed=needed, reason=_why(found)
     )
@@ -83,26 +85,19 @@ def _of_share(threshold: Threshold, measure: Measure, found: Estimate) -> Check:
 def _of_rate(threshold: Threshold, rate: WeekRate) -> Check:
     """What the log alone proves needs no grade: two known failures of 150 calls are over 1 % whatever people read."""
     low, high = rate.bounds
+    if not rate.measured or not rate.estimate.complete:
+        least, most = rate.from_log
+        if rate.total > 0 and _verdict(least, most, threshold, complete=True) == "missed":
+            return _missed_by_log(threshold, rate)
     if not rate.measured:
-        surely = rate.total > 0 and _verdict(low, high, threshold, complete=True) == "missed"
-        reason = "the log alone shows it" if surely else "nothing graded"
-        measure = rate.measure
-        if surely:
-            measure = measure.model_copy(update={"note": f"at least {rate.fixed:g} of {rate.total:g} calls, from the log alone"})
-        return Check(
-            threshold=threshold,
-            measure=measure,
-            verdict="missed" if surely else "not_measured",
-            low=low,
-            high=high,
-            reason=reason,
-        )
+        return Check(threshold=threshold, measure=rate.measure, verdict="not_measured", reason="nothing graded")
     verdict = _verdict(low, high, threshold, complete=rate.estimate.complete)
     needed = None
-    if verdict == "not_proven" and rate.judged:
-        adverse = rate.unseen if threshold.direction in ("below", "at_most") else 0.0
+    if verdict == "not_proven" and rate.measure.value is not None and rate.judged:
+        claim = _claim(threshold, rate.measure.value)
+        adverse = rate.unseen if claim in ("below", "at_most") else 0.0
         bar = (threshold.value * rate.total - rate.fixed - adverse) / rate.judged
-        needed = _needed(threshold, rate.estimate, bar, round(rate.judged))
+        needed = _needed(claim, rate.estimate, bar, round(rate.judged))
     return Check(
         threshold=threshold,
         measure=rate.measure,
@@ -112,6 +107,21 @@ def _of_rate(threshold: Threshold, rate: WeekRate) -> Check:
         calls_needed=needed,
         reason=_why(rate.estimate),
     )
+
+
+def _missed_by_log(threshold: Threshold, rate: WeekRate) -> Check:
+    least, most = rate.from_log
+    note = f"at least {rate.fixed:g} of {rate.total:g} calls, from the log alone"
+    measure = rate.measure if rate.measured else rate.measure.model_copy(update={"note": note})
+    return Check(threshold=threshold, measure=measure, verdict="missed", low=least, high=most, reason="the log alone shows it")
+
+
+def _claim(threshold: Threshold, value: float) -> Direction:
+    """What more grades would prove if the rate stays as seen: that the bar is met, or that it is missed."""
+    return threshold.direction if threshold.holds(value) else _OPPOSITE[threshold.direction]
+
+
+_OPPOSITE: dict[Direction, Direction] = {"at_least": "below", "below": "at_least", "at_most": "above", "above": "at_most"}
 
 
 def _verdict(low: float, high: float, threshold: Threshold, *, complete: bool) -> Verdict:
@@ -127,13 +137,13 @@ def _exact(share: float) -> Fraction:
     return Fraction(share).limit_denominator(10_000_000)
 
 
-def _needed(threshold: Threshold, found: Estimate, bar: float, population: int) -> int | None:
+def _needed(claim: Direction, found: Estimate, bar: float, population: int) -> int | None:
     """Graded calls in all that would settle it if the rate stays as seen; None where even all calls would not."""
     if found.value is None or not 0 < bar < 1:
         return None
     worth = found.n_eff / found.n if found.n and 0 < found.n_eff <= found.n else 1.0
-    needed = calls_needed(found.value * found.n, found.n, bar, threshold.direction, population=population)
-    return None if needed is None else min(round(needed / worth), population)
+    needed = calls_needed(found.value * found.n, found.n, bar, claim, population=population)
+    return None if needed is None else min(math.ceil(needed / worth), population)
 
 
 def _why(found: Estimate) -> str:
@@ -141,7 +151,8 @@ def _why(found: Estimate) -> str:
     if not found.complete:
         parts.append("a stratum has no graded call yet")
     if found.missing:
-        parts.append(f"{found.missing} calls passed over without a grade are taken both ways")
+        calls = "call" if found.missing == 1 else "calls"
+        parts.append(f"{found.missing} {calls} passed over or left open, taken both ways")
     return "; ".join(parts)
 
 
@@ -152,9 +163,11 @@ def week_verdict(checks: Sequence[Check]) -> tuple[WeekVerdict, str]:
         return "not good enough", ""
     if verdicts == {"met"}:
         return "good enough", ""
-    leaning = [
-        one.threshold.id
-        for one in checks
-        if one.verdict == "not_proven" and one.measure.value is not None and not one.threshold.holds(one.measure.value)
-    ]
+    leaning = [one.threshold.id for one in checks if one.verdict == "not_proven" and _looks_bad(one)]
     return "not proven yet", f"leaning to a miss ({', '.join(leaning)})" if leaning else "nothing against it"
+
+
+def _looks_bad(one: Check) -> bool:
+    """Whether the value as seen lies on the wrong side; an unanswered percentile lies above every bar."""
+    value = math.inf if one.measure.unanswered else one.measure.value
+    return value is not None and not one.threshold.holds(value)

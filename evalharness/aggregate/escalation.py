@@ -39,12 +39,11 @@ def escalation(rubric: Rubric, design: Design, results: Sequence[CallResult]) ->
 def _share(name: str, design: Design, results: Sequence[CallResult], hit: Callable[[bool, bool], bool | None]) -> Measure:
     """A weighted share; `hit(needed, happened)` is None for a call outside the share's domain."""
 
-    def answer(result: CallResult) -> Answer:
-        was_needed = needed(result)
-        if was_needed is None:
-            return None
-        found = hit(was_needed, result.call.handed_off)
+    def says(found: bool | None) -> Answer:
         return "out" if found is None else "hit" if found else "no"
+
+    def answer(result: CallResult) -> Answer:
+        return estimate.answer_of(result.final[CRITERION], lambda value: says(hit(value == "needed", result.call.handed_off)))
 
     found = estimate.share(design, results, answer)
     low, high = found.interval if found.n else (None, None)

@@ -6,21 +6,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from evalharness.models.grade import FinalValue
 from evalharness.models.sample import Design
 from evalharness.models.summary import CallResult
 from evalharness.stats.mean import weighted_mean
 from evalharness.stats.share import Interval, weighted_share
 
-Answer = Literal["hit", "no", "out"] | None
-"""What a drawn call says to a yes/no question: yes, no, not in the domain (N/A, out of scope), or nothing yet."""
+Answer = Literal["hit", "no", "out", "open"] | None
+"""What a drawn call says to a yes/no question: yes, no, not in the domain (N/A, out of scope), graded but open (an unknown
+outcome, two people who differ), or nothing yet."""
 
 TWO_SIDED, ONE_SIDED = 0.025, 0.05
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """A share or mean of the judged calls. `n` graded of `of` drawn judged calls; `missing`: queued before the last graded
-    one without a grade. `bounds`: one-sided 95 % limits; `interval`: two-sided 95 % limits. `n_eff`: what n is worth."""
+    """A share or mean of the week's judged calls. `n` graded in the domain, `of` all judged calls; `missing`: queued before
+    the last graded one without a grade, or open. `bounds`: one-sided 95 % limits; `interval`: two-sided 95 % limits.
+    `n_eff`: what n is worth."""
 
     value: float | None
     n: int
@@ -31,6 +34,17 @@ class Estimate:
     n_eff: float = 0.0
     complete: bool = True
     note: str = ""
+
+
+def answer_of(final: FinalValue, says: Callable[[float | str], Answer]) -> Answer:
+    """What a final value answers: N/A is out, two people who differ leave it open, assisted grades decide no rate."""
+    if final.assisted:
+        return None
+    if final.state == "not_applicable":
+        return "out"
+    if final.value is None:
+        return "open" if final.conflict else None
+    return says(final.value)
 
 
 def judged(results: Sequence[CallResult]) -> list[CallResult]:
@@ -46,25 +60,22 @@ def reached(results: Sequence[CallResult], graded: Callable[[CallResult], bool])
 
 def share(design: Design, results: Sequence[CallResult], answer: Callable[[CallResult], Answer]) -> Estimate:
     """The weighted share of hits among the judged calls in the domain. A stratum without a graded call: not complete."""
-    drawn = judged(results)
-    asked = reached(drawn, lambda result: answer(result) is not None)
-    graded = [result for result in asked if answer(result) is not None]
-    in_domain = [result for result in graded if answer(result) != "out"]
+    asked = reached(judged(results), lambda result: answer(result) is not None)
+    answers = [answer(result) for result in asked]
+    graded = [result for result, given in zip(asked, answers, strict=True) if given not in (None, "open")]
     missing = len(asked) - len(graded)
     value = _interval(design, graded, [answer(result) for result in graded], TWO_SIDED)
-    worst = [answer(result) or "hit" for result in asked]
-    best = [answer(result) or "no" for result in asked]
+
+    def taken_as(fill: Answer) -> list[Answer]:
+        return [fill if given in (None, "open") else given for given in answers]
 
     def limits(tail: float) -> tuple[float, float]:
-        if not missing:
-            both = _interval(design, graded, [answer(result) for result in graded], tail)
-            return both.low, both.high
-        return _interval(design, asked, best, tail).low, _interval(design, asked, worst, tail).high
+        return _interval(design, asked, taken_as("no"), tail).low, _interval(design, asked, taken_as("hit"), tail).high
 
     return Estimate(
-        value=value.value if in_domain else None,
-        n=len(in_domain),
-        of=len(drawn),
+        value=value.value,
+        n=sum(given in ("hit", "no") for given in answers),
+        of=sum(_population(design).values()),
         missing=missing,
         interval=limits(TWO_SIDED),
         bounds=limits(ONE_SIDED),
@@ -91,8 +102,7 @@ def mean(
     Limits by a finite-population t interval. A call without a value although the queue passed it takes the scale's
     lowest, then its highest value.
     """
-    drawn = judged(results)
-    asked = reached(drawn, lambda result: value(result) is not None)
+    asked = reached(judged(results), lambda result: value(result) is not None)
     graded = [result for result in asked if value(result) is not None]
     missing = len(asked) - len(graded)
 
@@ -106,7 +116,7 @@ def mean(
     return Estimate(
         value=limits(None, TWO_SIDED).value if rated else None,
         n=len(rated),
-        of=len(drawn),
+        of=sum(_population(design).values()),
         missing=missing,
         interval=(limits(low_fill, TWO_SIDED).low, limits(high_fill, TWO_SIDED).high),
         bounds=(limits(low_fill, ONE_SIDED).low, limits(high_fill, ONE_SIDED).high),

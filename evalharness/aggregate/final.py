@@ -36,9 +36,10 @@ def final_values(rubric: Rubric, grades: Sequence[Grade], applies: dict[str, boo
 def final_value(criterion: Criterion, grades: Sequence[Grade]) -> FinalValue:
     """People before measurements; blind before assisted. A judge's grade decides nothing while it is not trusted."""
     people = [grade for grade in grades if grade.grader.kind == "human"]
-    people = [grade for grade in people if grade.lane == "blind"] or people
-    if any(not isinstance(grade, Ungraded) for grade in people):
-        return _of_people(criterion, [grade for grade in people if not isinstance(grade, Ungraded)])
+    answered = [grade for grade in people if not isinstance(grade, Ungraded)]
+    blind = [grade for grade in answered if grade.lane == "blind"]
+    if answered:
+        return _of_people(criterion, blind or answered).model_copy(update={"assisted": not blind})
     measured = [
         grade for grade in grades if grade.grader.kind == "measured" and isinstance(grade, Scored) and grade.value != "unknown"
     ]
@@ -62,25 +63,45 @@ def _of_people(criterion: Criterion, grades: Sequence[Scored | NotApplicable]) -
             criterion=criterion.id, state="scored", value=_number(values[0]), by="human", fail=criterion.fails(values[0])
         )
     numbers = [value for value in values if isinstance(value, int)]
-    close = len(numbers) == len(grades) and criterion.type == "ordinal" and max(numbers) - min(numbers) <= 1
+    close = len(numbers) == len(grades) and criterion.type == "ordinal" and _levels_apart(criterion, numbers) <= 1
     if close and not any(criterion.fails(value) for value in numbers):
         return FinalValue(
-            criterion=criterion.id, state="scored", value=sum(numbers) / len(numbers), by="human", note="mean of two graders"
+            criterion=criterion.id,
+            state="scored",
+            value=sum(numbers) / len(numbers),
+            by="human",
+            note=f"mean of {len(numbers)} graders",
         )
     differing = ", ".join(f"{g.grader.name}: {g.value if isinstance(g, Scored) else 'N/A'}" for g in grades)
     return FinalValue(criterion=criterion.id, state="ungraded", conflict=True, note=f"waits for an adjudicator ({differing})")
 
 
+def _levels_apart(criterion: Criterion, values: Sequence[int]) -> int:
+    """How many levels lie between the lowest and the highest answer: of levels 1, 3, 5 the answers 3 and 5 are one apart."""
+    return sum(min(values) < float(level) <= max(values) for level in criterion.answers)
+
+
 def _of_turns(criterion: Criterion, grades: Sequence[Grade]) -> FinalValue:
-    """A turn criterion's value of the call: the mean (or minimum) of its rated turns; a fail in any turn is a fail."""
+    """A turn criterion's value of the call: the mean (or minimum) of its rated turns; a fail in any turn is a fail.
+
+    Of a yes/no criterion it is the share of turns with the good answer (yes, where none is named), 0 to 1.
+    """
     turns = sorted({grade.turn for grade in grades if grade.turn is not None})
     finals = [final_value(criterion, [grade for grade in grades if grade.turn == turn]) for turn in turns]
-    numbers = [final.value for final in finals if isinstance(final.value, float)]
+    values = [final.value for final in finals if final.value is not None]
+    numbers = [value if isinstance(value, float) else float(value == (criterion.good or "yes")) for value in values]
     conflict = any(final.conflict for final in finals)
     if numbers:
-        value = min(numbers) if criterion.turns == "min" else sum(numbers) / len(numbers)
-        note = f"{len(numbers)} rated turns" + (", some in conflict" if conflict else "")
-        return FinalValue(criterion=criterion.id, state="scored", value=value, by="human", fail=_worst_fail(finals), note=note)
+        return FinalValue(
+            criterion=criterion.id,
+            state="scored",
+            value=min(numbers) if criterion.turns == "min" else sum(numbers) / len(numbers),
+            by="human",
+            conflict=conflict,
+            assisted=any(final.assisted for final in finals),
+            fail=_worst_fail(finals),
+            note=f"{len(numbers)} rated turns" + (", some in conflict" if conflict else ""),
+        )
     if finals and all(final.state == "not_applicable" for final in finals):
         return FinalValue(criterion=criterion.id, state="not_applicable", by="human")
     return FinalValue(criterion=criterion.id, state="ungraded", conflict=conflict, note="no rated turn")
@@ -95,10 +116,20 @@ def _number(value: int | str) -> float | str:
     return float(value) if isinstance(value, int) else value
 
 
-def clear_failure(rubric: Rubric, final: dict[str, FinalValue]) -> Literal["yes", "no"] | None:
-    """Yes if any check is yes; no only if every check is no or N/A; else no value. None for a rubric without checks."""
-    states = [final[check.id] for check in rubric.checks]
-    if any(value.value == "yes" for value in states):
+def clear_failure(rubric: Rubric, final: dict[str, FinalValue], *, blind: bool = False) -> Literal["yes", "no"] | None:
+    """Yes if any check is yes; no only if every check is no or N/A; else no value. None for a rubric without checks.
+
+    A yes that no person has confirmed is no value yet. `blind`: answers of people who had seen another grade count as none.
+    """
+    answers = [_check_answer(final[check.id], blind=blind) for check in rubric.checks]
+    if "yes" in answers:
         return "yes"
-    settled = bool(states) and all(value.value == "no" or value.state == "not_applicable" for value in states)
-    return "no" if settled else None
+    return "no" if answers and set(answers) == {"no"} else None
+
+
+def _check_answer(final: FinalValue, *, blind: bool) -> Literal["yes", "no"] | None:
+    if final.state == "ungraded" or (blind and final.assisted):
+        return None
+    if final.value != "yes":
+        return "no"
+    return None if final.by == "measured" else "yes"

@@ -8,8 +8,9 @@ from typing import Literal
 
 from evalharness.aggregate import estimate
 from evalharness.aggregate.estimate import Answer, Estimate
+from evalharness.aggregate.final import clear_failure
 from evalharness.models.measure import Measure
-from evalharness.models.rubric import Criterion
+from evalharness.models.rubric import Criterion, Rubric
 from evalharness.models.sample import Design
 from evalharness.models.summary import CallResult, Population
 
@@ -26,6 +27,13 @@ class WeekRate:
     judged: float
     unseen: float
     total: float
+
+    @property
+    def from_log(self) -> tuple[float, float]:
+        """The least and the most the share can be by the log alone, whatever people read in the judged calls."""
+        if not self.total:
+            return 0.0, 1.0
+        return self.fixed / self.total, min((self.fixed + self.judged + self.unseen) / self.total, 1.0)
 
     @property
     def measured(self) -> bool:
@@ -49,8 +57,8 @@ def _week_rate(name: str, found: Estimate, fixed: float, judged: float, populati
         n=found.n if total else 0,
         of=population.judged,
         missing=found.missing,
-        low=low,
-        high=high,
+        low=None if found.value is None or not total else low,
+        high=None if found.value is None or not total else high,
         basis="sample",
         note=_note(population, out),
     )
@@ -69,14 +77,14 @@ def _note(population: Population, out: float) -> str:
     return "; ".join(parts)
 
 
+_OF_OUTCOME: dict[float | str, Answer] = {"resolved": "hit", "out_of_scope": "out", "unknown": "open"}
+
+
 def resolution(design: Design, results: Sequence[CallResult], population: Population) -> WeekRate:
     """resolved / in-scope calls: technical failures are unresolved; graded out_of_scope leaves numerator and denominator."""
 
     def answer(result: CallResult) -> Answer:
-        final = result.final.get("outcome")
-        if final is None or final.state != "scored" or final.value == "unknown":
-            return None
-        return "hit" if final.value == "resolved" else "out" if final.value == "out_of_scope" else "no"
+        return estimate.answer_of(result.final["outcome"], lambda value: _OF_OUTCOME.get(value, "no"))
 
     found = estimate.share(design, results, answer)
     out = _share_out(design, results, answer)
@@ -88,16 +96,19 @@ def _share_out(design: Design, results: Sequence[CallResult], answer: Callable[[
 
     def is_out(result: CallResult) -> Answer:
         given = answer(result)
-        return None if given is None else "hit" if given == "out" else "no"
+        return given if given in (None, "open") else "hit" if given == "out" else "no"
 
     return estimate.share(design, results, is_out).value or 0.0
 
 
-def clear_failures(design: Design, results: Sequence[CallResult], population: Population) -> WeekRate:
+def clear_failures(rubric: Rubric, design: Design, results: Sequence[CallResult], population: Population) -> WeekRate:
     """(T + M p) / (T + M + U): log and sample together."""
 
     def answer(result: CallResult) -> Answer:
-        return None if result.clear_failure is None else "hit" if result.clear_failure == "yes" else "no"
+        failed = clear_failure(rubric, result.final, blind=True)
+        if failed is None:
+            return "open" if any(result.final[check.id].conflict for check in rubric.checks) else None
+        return "hit" if failed == "yes" else "no"
 
     found = estimate.share(design, results, answer)
     return _week_rate("clear_failure_rate", found, float(population.technical), float(population.judged), population, 0.0)
@@ -106,21 +117,23 @@ def clear_failures(design: Design, results: Sequence[CallResult], population: Po
 def good_share(design: Design, results: Sequence[CallResult], criterion: Criterion) -> tuple[Measure, Estimate]:
     """Share of judged calls at 4 or 5 (of an ordinal criterion: its two highest levels), N/A left out."""
     bar = min(sorted(map(float, criterion.answers))[-2:])
-    found = estimate.share(design, results, lambda result: _answer(result, criterion, lambda value: float(value) >= bar))
+    found = _share_where(design, results, criterion, lambda value: float(value) >= bar)
     return _sample_measure(f"share_4_5.{criterion.id}", "share", found), found
 
 
 def yes_share(design: Design, results: Sequence[CallResult], criterion: Criterion) -> Measure:
     """Share of judged calls answered yes, N/A left out."""
-    found = estimate.share(design, results, lambda result: _answer(result, criterion, lambda value: value == "yes"))
+    found = _share_where(design, results, criterion, lambda value: value == "yes")
     return _sample_measure(f"share_yes.{criterion.id}", "share", found)
 
 
-def _answer(result: CallResult, criterion: Criterion, hit: Callable[[float | str], bool]) -> Answer:
-    final = result.final[criterion.id]
-    if final.state == "ungraded" or (final.value is None and final.state == "scored"):
-        return None
-    return "out" if final.value is None else "hit" if hit(final.value) else "no"
+def _share_where(
+    design: Design, results: Sequence[CallResult], criterion: Criterion, hit: Callable[[float | str], bool]
+) -> Estimate:
+    def answer(result: CallResult) -> Answer:
+        return estimate.answer_of(result.final[criterion.id], lambda value: "hit" if hit(value) else "no")
+
+    return estimate.share(design, results, answer)
 
 
 def share_of(name: str, design: Design, results: Sequence[CallResult], hit: Callable[[CallResult], bool | None]) -> Measure:

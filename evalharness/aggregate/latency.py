@@ -15,6 +15,7 @@ from evalharness.stats.quantile import week_quantile
 
 QUANTILES = {"latency_p50_ms": 0.50, "latency_p95_ms": 0.95, "latency_p99_ms": 0.99}
 COARSE_MS = 100
+_CLOCK_NOISE_MS = 0.01  # whole seconds since 1970 as a float of milliseconds are off by up to a thousandth
 
 
 @dataclass(frozen=True)
@@ -135,8 +136,7 @@ def _pool_against(pool: LatencyPool, threshold: Threshold) -> PoolVerdict:
 
 
 def _coarse(values: Sequence[float]) -> bool:
-    """Whether every value is a multiple of more than 100 ms (a clock of whole seconds, say)."""
-    whole = [round(value) for value in values if value]
-    if len(whole) < 5 or any(abs(value - round(value)) > 1e-9 for value in values):
+    """Whether every value is a multiple of more than 100 ms (a clock of whole seconds, say); all 0 shows no clock at all."""
+    if len(values) < 5 or any(abs(value - round(value)) > _CLOCK_NOISE_MS for value in values):
         return False
-    return math.gcd(*whole) > COARSE_MS
+    return not 0 < math.gcd(*map(round, values)) <= COARSE_MS

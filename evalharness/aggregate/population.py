@@ -37,9 +37,8 @@ def containment(facts: Sequence[CallFacts]) -> Measure:
     in_scope = [call for call in facts if call.outcome != "out_of_scope"]
     kept = sum(not call.handed_off and call.outcome not in ("transferred", "follow_up") for call in in_scope)
     n = len(in_scope)
-    return Measure(
-        name="containment_rate", unit="share", value=kept / n if n else None, n=n, of=n, note="counts callers who gave up"
-    )
+    note = "counts callers who gave up" if n else ""
+    return Measure(name="containment_rate", unit="share", value=kept / n if n else None, n=n, of=n, note=note)
 
 
 def cost_per_call(facts: Sequence[CallFacts], currency: str) -> Measure:

@@ -19,7 +19,12 @@ class CallScore:
 
 
 def criterion_score(criterion: Criterion, value: float | str) -> float:
-    """(value - min) / (max - min) x 100 of a level; 100 or 0 for the good or bad answer of a yes/no criterion."""
+    """(value - min) / (max - min) x 100 of a level; 100 or 0 for the good or bad answer of a yes/no criterion.
+
+    A yes/no criterion asked of turns has the share of turns with the good answer as its value.
+    """
+    if criterion.type == "yes_no" and isinstance(value, float):
+        return value * 100
     if criterion.type == "yes_no":
         return 100.0 if value == criterion.good else 0.0
     levels = [float(answer) for answer in criterion.answers]

@@ -15,7 +15,7 @@ from evalharness.aggregate.hear import calls_to_hear
 from evalharness.aggregate.inputs import WeekInputs
 from evalharness.aggregate.results import call_results
 from evalharness.aggregate.scores import criterion_score
-from evalharness.models.grade import Ungraded
+from evalharness.models.grade import Grade, Ungraded
 from evalharness.models.measure import Measure
 from evalharness.models.rubric import Criterion, GraderKind, Rubric
 from evalharness.models.sample import Design
@@ -47,16 +47,14 @@ def summarise(inputs: WeekInputs) -> WeekSummary:
         rubric=rubric,
         rubric_digest=sample.rubric_digest if sample else rubric.digest(),
         graders=_graders(inputs, results),
-        graded_calls=sum(
-            any(g.grader.kind == "human" and not isinstance(g, Ungraded) for g in result.grades) for result in results
-        ),
+        graded_calls=sum(any(_graded(grade) for grade in result.grades) for result in results),
         checks=checks,
         switched_off=tuple(threshold.id for threshold in inputs.thresholds.checks if not threshold.enabled),
         verdict=verdict,
         leaning=leaning,
         measures=(*(rate.measure for rate in known.rates.values()), *known.exact.values(), *shares),
         criteria=tuple(_criterion(c, rubric, design, results) for c in rubric.criteria() if c.type != "text"),
-        call_score=rates.mean_score("call_score", design, results, lambda result: result.score),
+        call_score=_call_score(design, results),
         automatic_fails=_automatic_fails(design, results),
         results=tuple(results),
         to_hear=calls_to_hear(rubric, results),
@@ -81,7 +79,7 @@ def _known(inputs: WeekInputs, design: Design, results: Sequence[CallResult]) ->
     if "outcome" in ids:
         found["resolution_rate"] = rates.resolution(design, results, people)
     if inputs.rubric.checks:
-        found["clear_failure_rate"] = rates.clear_failures(design, results, people)
+        found["clear_failure_rate"] = rates.clear_failures(inputs.rubric, design, results, people)
     ordinals = [c for c in inputs.rubric.criteria() if c.type == "ordinal"]
     return Known(
         pools=inputs.latency,
@@ -97,10 +95,20 @@ def _known(inputs: WeekInputs, design: Design, results: Sequence[CallResult]) ->
     )
 
 
+def _graded(grade: Grade) -> bool:
+    """Whether a person answered."""
+    return grade.grader.kind == "human" and not isinstance(grade, Ungraded)
+
+
+def _read(grade: Grade) -> bool:
+    """Whether a person dealt with the call: answered, or marked its transcript as wrong; skipping it is no review."""
+    return _graded(grade) or (grade.grader.kind == "human" and isinstance(grade, Ungraded) and grade.reason == "transcript")
+
+
 def _reviewed(inputs: WeekInputs, results: Sequence[CallResult]) -> Measure:
     """Distinct drawn calls graded or marked by the owner or the deputy."""
     readers = {inputs.owner, inputs.deputy} - {None}
-    count = sum(any(g.grader.kind == "human" and g.grader.name in readers for g in result.grades) for result in results)
+    count = sum(any(_read(g) and g.grader.name in readers for g in result.grades) for result in results)
     value = float(count) if count else None
     return Measure(name="owner_reviewed_calls", unit="calls", value=value, n=count, of=len(results), basis="ledger")
 
@@ -134,7 +142,7 @@ def _criterion_measure(criterion: Criterion, rubric: Rubric, design: Design, res
             basis="sample",
             note="see the counts",
         )
-    if criterion.type == "yes_no" and criterion in rubric.checks:
+    if criterion.type == "yes_no" and criterion.scope == "call" and (criterion.good is None or criterion in rubric.checks):
         return rates.yes_share(design, results, criterion)
 
     def score(result: CallResult) -> float | Literal["out"] | None:
@@ -144,6 +152,14 @@ def _criterion_measure(criterion: Criterion, rubric: Rubric, design: Design, res
         return None if final.value is None else criterion_score(criterion, final.value)
 
     return rates.mean_score(criterion.id, design, results, score)
+
+
+def _call_score(design: Design, results: Sequence[CallResult]) -> Measure:
+    """The mean score of the calls that no automatic fail zeroed; the share of those that one did stands beside it."""
+    zeroed = sum(result.automatic_fail == "call" for result in results)
+    found = rates.mean_score("call_score", design, results, lambda r: "out" if r.automatic_fail == "call" else r.score)
+    note = f"without {zeroed} calls that an automatic fail zeroed" if zeroed else ""
+    return found.model_copy(update={"note": "; ".join(part for part in (note, found.note) if part)})
 
 
 def _automatic_fails(design: Design, results: Sequence[CallResult]) -> Measure:

@@ -92,7 +92,8 @@ class FinalValue(Noun):
     """What counts for a call and criterion after all grades: a value, N/A, or none with the reason why.
 
     `conflict` says that two people differ by more than a mean can settle; such a value waits for an adjudicator.
-    `fail`: the value, or one of the rated turns behind it, is an automatic fail.
+    `fail`: the value, or one of the rated turns behind it, is an automatic fail. `assisted`: the people behind it had seen
+    another grade; it gives call scores and finds failures, and decides no rate.
     """
 
     criterion: Identifier
@@ -100,5 +101,6 @@ class FinalValue(Noun):
     value: float | str | None = None
     by: Literal["adjudicated", "human", "measured", "llm"] | None = None
     conflict: bool = False
+    assisted: bool = False
     fail: Literal["call", "section"] | None = None
     note: str = ""

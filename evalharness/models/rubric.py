@@ -149,8 +149,8 @@ class Rubric(Noun):
         twice = sorted({name for name in ids if ids.count(name) > 1})
         if twice:
             raise ValueError(f"criterion {twice[0]!r} stands twice")
-        if any(check.type != "yes_no" or check.weight is not None for check in self.checks):
-            raise ValueError("a clear-failure check is yes/no and carries no weight")
+        if any(check.type != "yes_no" or check.weight is not None or check.scope != "call" for check in self.checks):
+            raise ValueError("a clear-failure check is yes/no, asked of the whole call, and carries no weight")
         return self
 
     def outcome_criterion(self) -> Criterion | None:

@@ -25,6 +25,7 @@ OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     ">=": operator.ge,
     "in": lambda value, options: value in options,
 }
+MOST_GROUPS = 100
 _TOKEN = re.compile(
     r"""\s*(?:(?P<op>==|!=|<=|>=|<|>)|(?P<mark>[()\[\],])|"(?P<dq>[^"]*)"|'(?P<sq>[^']*)'|(?P<word>[^\s()\[\],=!<>"']+))"""
 )
@@ -65,7 +66,10 @@ Rule = Comparison | Not | Both | Either
 
 def parse_rule(text: str) -> Rule:
     """The rule written as `text`. Raises ValueError that names the offending word and what may stand there."""
-    parser = _Parser(_tokens(text))
+    tokens = _tokens(text)
+    if sum(token.text in ("(", "not") for token in tokens) > MOST_GROUPS:
+        raise ValueError(f"a rule has at most {MOST_GROUPS} parentheses and nots")
+    parser = _Parser(tokens)
     rule = parser.either()
     parser.expect_end()
     return rule
@@ -206,12 +210,19 @@ def _literal(word: str) -> Value:
 
 def _check_type(field: str, op: str, value: Value | tuple[Value, ...]) -> None:
     for option in value if isinstance(value, tuple) else (value,):
-        kind = _kind(option)
+        kind, word = _kind(option), _written(option)
         if field in NUMBER_FIELDS and kind != "number":
-            raise ValueError(f"{field} is a number; {option!r} is not")
+            raise ValueError(f"{field} is a number; {word!r} is not")
         if field in FLAG_FIELDS and kind != "flag":
-            raise ValueError(f"{field} is true or false; {option!r} is neither")
+            raise ValueError(f"{field} is true or false; {word!r} is neither")
         if field in TEXT_FIELDS and kind != "text":
-            raise ValueError(f"{field} is text; write {str(option)!r} in quotes")
+            raise ValueError(f"{field} is text; write {word!r} in quotes")
         if kind != "number" and op in ("<", "<=", ">", ">="):
-            raise ValueError(f"{op} compares numbers; {option!r} is not one")
+            raise ValueError(f"{op} compares numbers; {word!r} is not one")
+
+
+def _written(value: Value) -> str:
+    """A value as people write it in a rule."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value if isinstance(value, str) else repr(value).removesuffix(".0")

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator
 
-_PATTERN = re.compile(r"(\d{4})-W(\d{2})")
+_PATTERN = re.compile(r"([0-9]{4})-W([0-9]{2})")
 
 
 def week_of(instant: datetime, zone: ZoneInfo) -> str:

@@ -16,22 +16,26 @@ CORE = Stratum(name="core")
 def allocate(populations: Sequence[int], shares: Sequence[float | None], size: int) -> list[int]:
     """Calls to draw from each stratum: n_h from N_h, in stratum order; they sum to min(size, sum N_h).
 
-    A stratum with a share gets round(share * size); the others divide the rest in proportion to N_h by largest
-    remainder (ties by stratum order). Each gets at least min(8, N_h) and at most N_h: a stratum whose part lies
-    outside is fixed at that limit and the rest is divided again among the others.
+    Each stratum gets at least min(8, N_h) and at most N_h. One with a share gets round(share * size), moved where the
+    others could not keep to these limits; the rest is divided in proportion to N_h by largest remainder (ties by stratum
+    order): a stratum whose part is too small is fixed at its least, and what is left is divided again.
     """
     size = min(size, sum(populations))
-    limits = [(min(FEWEST_PER_STRATUM, N), N) for N in populations]
-    fixed = {h: min(max(round(share * size), limits[h][0]), limits[h][1]) for h, share in enumerate(shares) if share is not None}
+    fewest = min(FEWEST_PER_STRATUM, size // max(len(populations), 1))
+    least, most = [min(fewest, N) for N in populations], list(populations)
+    fixed: dict[int, int] = {}
+    for h, share in enumerate(shares):
+        if share is not None:
+            others_least, others_most = sum(least) - least[h], sum(most) - most[h]
+            wanted = max(round(share * size), least[h], size - others_most)
+            fixed[h] = least[h] = most[h] = min(wanted, most[h], size - others_least)
     while True:
-        free = [h for h in range(len(populations)) if h not in fixed]
-        parts = _largest_remainder({h: populations[h] for h in free}, max(size - sum(fixed.values()), 0))
-        low = [h for h in free if parts[h] < limits[h][0]]
-        high = [h for h in free if parts[h] > limits[h][1]]
-        if not (low or high):
-            break
-        fixed.update({h: limits[h][0] for h in low} if low else {h: limits[h][1] for h in high})
-    return [fixed.get(h, parts.get(h, 0)) for h in range(len(populations))]
+        free = {h: N for h, N in enumerate(populations) if h not in fixed}
+        parts = _largest_remainder(free, size - sum(fixed.values()))
+        short = {h: least[h] for h in free if parts[h] < least[h]}
+        if not short:
+            return [fixed.get(h, parts.get(h, 0)) for h in range(len(populations))]
+        fixed.update(short)
 
 
 def _largest_remainder(populations: Mapping[int, int], seats: int) -> dict[int, int]:
@@ -64,7 +68,7 @@ def _check_strata(strata: Sequence[Stratum], size: int) -> None:
             f"{len(strata)} strata are too many for {size} calls; at most {most}, `core` counted",
             where="evalharness.yaml, sample.strata",
             why=f"each stratum needs at least {FEWEST_PER_STRATUM} graded calls to say anything about it",
-            fix=f"remove strata or set sample.size to {TAIL_FROM} or more",
+            fix="remove strata" if size >= TAIL_FROM else f"remove strata or set sample.size to {TAIL_FROM} or more",
         )
     if size < TAIL_FROM and any(stratum.share is not None for stratum in strata):
         raise DrawError(

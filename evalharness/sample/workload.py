@@ -24,10 +24,15 @@ def assign(calls: int, people: Sequence[str], owner: str, double_share: float) -
     given: dict[str, list[int]] = {person: [] for person in people}
     for position in range(1, calls + 1):
         is_double = math.floor(position * double_share) > math.floor((position - 1) * double_share)
-        by_load = sorted(people, key=lambda person: ((len(given[person]) + 1) / max(quota[person], 1), people.index(person)))
+        by_load = sorted(people, key=lambda person: (_load(len(given[person]) + 1, quota[person]), person != owner))
         for person in by_load[: 2 if doubles and is_double else 1]:
             given[person].append(position)
     return given
+
+
+def _load(calls: int, quota: float) -> float:
+    """How full a list is with that many calls; each next call goes to the emptiest [D'Hondt: no one falls below the quota]."""
+    return calls / quota if quota > 0 else math.inf
 
 
 def _quotas(grades: int, calls: int, people: Sequence[str], owner: str) -> dict[str, float]:
