@@ -12,7 +12,7 @@ from evalharness.report.text import columns, short, visible
 
 _LABEL = 14
 _GAP = 2
-_NARROWEST = 9
+_NARROWEST = 7
 _HEAD = ("check", "value", "bar", "95 %", "n of N", "verdict")
 _COLOURS: dict[Verdict, str] = {"met": "32", "missed": "31;1", "not_proven": "33", "not_measured": "2"}
 _LABEL_COLOURS = {phrases.VERDICT_WORDS[verdict].capitalize(): code for verdict, code in _COLOURS.items()} | {"Verdict": "1"}
@@ -60,7 +60,7 @@ def _checks(summary: WeekSummary, width: int, *, colour: bool) -> list[str]:
     for row, verdict in zip(rows, verdicts, strict=True):
         for cells in _layout(row, widths):
             *others, last = cells
-            end = _paint(last, _COLOURS[verdict], on=colour and bool(last)) if verdict else last
+            end = _paint(last.rstrip(), _COLOURS[verdict], on=colour and bool(last.strip())) if verdict else last
             lines.append((" " * _GAP).join([*others, end]).rstrip())
     lines.insert(len(_layout(_HEAD, widths)), "-" * (sum(widths) + _GAP * (len(widths) - 1)))
     return lines

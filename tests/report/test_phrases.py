@@ -1,0 +1,141 @@
+"""A check in one line: what was seen, against which bar, on how many, and what would settle it."""
+
+from __future__ import annotations
+
+import pytest
+
+from evalharness.models.threshold import MEASURES
+from evalharness.report import phrases
+from tests.builders import a_check, a_measure, a_threshold
+
+
+def _rate(value, **fields):
+    return a_measure(value, "clear_failure_rate", **{"n": 0 if value is None else 35, "of": 142, **fields})
+
+
+BELOW = a_threshold("clear_failure_rate", below=0.01)
+
+
+@pytest.mark.parametrize(
+    ("check", "sentence"),
+    [
+        (
+            a_check("not_proven", BELOW, _rate(0.0), low=0.0, high=0.0743, calls_needed=140),
+            (
+                "Clear failures: none of 35 graded calls failed, the rate may still be up to 7.4 % of the week's calls "
+                "(bar: below 1 %, 35 of 142 calls); 140 graded calls would settle it if it stays so."
+            ),
+        ),
+        (
+            a_check("not_proven", BELOW, _rate(0.0204), low=0.0009, high=0.11),
+            (
+                "Clear failures: 2.0 % of in-scope calls show a clear failure, the rate may lie anywhere from 0.1 to 11 % of the "
+                "week's calls (bar: below 1 %, 35 of 142 calls); grading more calls of this week may not settle it."
+            ),
+        ),
+        (
+            a_check("not_proven", a_threshold(), a_measure(0.9, n=1, of=142), low=0.05, high=1.0, calls_needed=1),
+            (
+                "Resolution: 90 % of in-scope calls resolved without a human, the rate may still be as low as 5 % of the week's "
+                "calls (bar: at least 60 %, 1 of 142 calls); 1 graded call would settle it if it stays so."
+            ),
+        ),
+        (
+            a_check("met", a_threshold(), a_measure(0.81, n=35, of=142, low=0.66, high=0.91)),
+            (
+                "Resolution: 81 % of in-scope calls resolved without a human (bar: at least 60 %, 95 %: 66 to 91 %, "
+                "35 of 142 calls graded)."
+            ),
+        ),
+        (
+            a_check("missed", a_threshold(), a_measure(0.5996, n=142, of=142, basis="all_calls")),
+            "Resolution: 59.96 % of in-scope calls resolved without a human (bar: at least 60 %, 142 of 142 calls).",
+        ),
+        (
+            a_check(
+                "missed",
+                a_threshold("latency_p99_ms", below=1500.0),
+                a_measure(None, "latency_p99_ms", unit="ms", n=90, of=100, unanswered=True, basis="all_calls"),
+            ),
+            "p99 latency: the percentile falls on a caller turn that got no answer (bar: below 1500 ms, 90 of 100 turns).",
+        ),
+        (
+            a_check("not_measured", BELOW, _rate(None), reason="nothing graded."),
+            "Clear failures: nothing graded (bar: below 1 %).",
+        ),
+        (a_check("not_measured", BELOW, _rate(None)), "Clear failures: no data (bar: below 1 %)."),
+        (
+            a_check(
+                "missed",
+                BELOW,
+                _rate(None, note="at least 3 of 148 calls, from the log alone"),
+                reason="the log alone shows it",
+            ),
+            (
+                "Clear failures: at least 3 of 148 calls, from the log alone (bar: below 1 %, 0 of 142 calls graded); "
+                "the log alone shows it."
+            ),
+        ),
+        (
+            a_check(
+                "met",
+                a_threshold("owner_reviewed_calls", at_least=20.0),
+                a_measure(20.0, "owner_reviewed_calls", unit="calls", n=20, of=35, basis="ledger"),
+            ),
+            "Owner review: 20 calls reviewed by the owner or the deputy (bar: at least 20 calls).",
+        ),
+    ],
+)
+def test_a_check_in_one_line(check, sentence):
+    """The whole sentence, by verdict and by what is missing."""
+    assert phrases.check_sentence(check) == sentence
+
+
+@pytest.mark.parametrize("measure", [*MEASURES, "share_4_5.tone"])
+@pytest.mark.parametrize("verdict", ["met", "missed", "not_proven", "not_measured"])
+def test_every_measure_can_be_said_under_every_verdict(measure, verdict):
+    """No measure of the thresholds file is without a name and a phrase."""
+    value = None if verdict == "not_measured" else 0.5
+    check = a_check(verdict, a_threshold(measure, below=0.4), a_measure(value, measure))
+    sentence = phrases.check_sentence(check)
+    assert sentence.startswith(f"{phrases.title(measure)}: ")
+    assert "_" not in sentence.replace(measure, "")
+    assert sentence.count("{") == 0
+
+
+def test_what_would_settle_a_check():
+    """Nothing for what is decided; calls, missing data, or that more grading may not do it."""
+    assert phrases.settles(a_check("met")) == ""
+    assert phrases.settles(a_check("not_proven", calls_needed=140)) == "140 graded calls would settle it if it stays so"
+    assert phrases.settles(a_check("not_proven")) == "grading more calls of this week may not settle it"
+    turns = a_measure(700.0, "latency_p50_ms", unit="ms", basis="all_calls", missing=1)
+    assert phrases.settles(a_check("not_proven", measure=turns)) == "the 1 turn without data would settle it"
+
+
+def test_remarks_say_each_thing_once():
+    """What would settle it, why, and the note of the figure; equal parts are not repeated."""
+    noted = a_measure(None, note="nothing graded")
+    assert phrases.remarks(a_check("not_measured", measure=noted, reason="nothing graded.")) == "nothing graded"
+    both = a_measure(0.5, note="2 calls are taken both ways")
+    text = phrases.remarks(a_check("not_proven", measure=both, calls_needed=50, reason="a stratum is empty"))
+    assert text == "50 graded calls would settle it if it stays so; a stratum is empty; 2 calls are taken both ways"
+    silent = a_measure(None, "latency_p99_ms", unit="ms", unanswered=True)
+    assert phrases.remarks(a_check("missed", measure=silent)) == "it falls on a caller turn that got no answer"
+
+
+def test_n_of_n_says_when_there_was_nothing():
+    """0 of 0 is no count."""
+    assert phrases.n_of(a_measure(0.5, n=35, of=142)) == "35 of 142"
+    assert phrases.n_of(a_measure(None, of=142)) == "0 of 142"
+    assert phrases.n_of(a_measure(None, of=0)) == "none"
+
+
+def test_names_of_measures():
+    """Known ones by their name, criteria in plain words."""
+    assert phrases.title("csat_gap_points") == "CSAT gap"
+    assert phrases.title("share_4_5.clear_language") == "clear language at 4 or 5"
+    assert phrases.title("automatic_fails") == "automatic fails"
+    assert (
+        phrases.bar(a_check(threshold=a_threshold("cost_per_call", below=0.5), measure=a_measure(0.4, currency="EUR")))
+        == "below 0.50 EUR"
+    )

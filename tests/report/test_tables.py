@@ -1,0 +1,148 @@
+"""scores.csv, summary.json, summary.md: the same bytes each time, hostile text as text."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+
+from evalharness.models.grade import Evidence
+from evalharness.report.tables import SCORE_COLUMNS, evidence_text, scores_csv, summary_json, summary_markdown
+from tests.builders import a_grade, not_applicable, ungraded
+from tests.report.weeks import ANNA, BEN, CHECKS, CONTROL, CRITERIA, FORMULA, PATH_ID, a_result, a_week_summary
+
+
+def _rows(summary):
+    return list(csv.DictReader(io.StringIO(scores_csv(summary).decode("utf-8"), newline="")))
+
+
+@pytest.mark.parametrize("write", [scores_csv, summary_json, summary_markdown])
+@pytest.mark.parametrize("hostile", [False, True])
+def test_the_same_summary_gives_the_same_bytes(write, hostile):
+    """No clock, no order of a set."""
+    assert write(a_week_summary(hostile=hostile)) == write(a_week_summary(hostile=hostile))
+
+
+def test_scores_have_a_row_a_grade_and_a_row_a_final_value():
+    """A call read by one person: 4 criteria + 7 checks + outcome = 12 grades and 12 final values."""
+    rows = [row for row in _rows(a_week_summary()) if row["position"] == "20"]
+    assert len([row for row in rows if row["grader_kind"] == "human"]) == len(CRITERIA) + len(CHECKS) + 1
+    assert len([row for row in rows if row["grader_kind"] == "final"]) == 12
+    assert {row["grader"] for row in rows} == {BEN, "human"}
+
+
+def test_a_grade_in_the_scores():
+    """Position 1: correctness 5 - (1 + 0) mod 4 = 4 by both."""
+    row = next(row for row in _rows(a_week_summary()) if row["grader"] == ANNA)
+    assert tuple(row) == SCORE_COLUMNS
+    assert row["week"] == "2026-W47"
+    assert row["call_id"] == "call-001-9f3a"
+    assert row["stratum"] == "core"
+    assert float(row["probability"]) == 27 / 116
+    assert (row["criterion"], row["state"], row["value"], row["lane"], row["reason"]) == (
+        "correctness",
+        "scored",
+        "4",
+        "blind",
+        "",
+    )
+    assert row["evidence"] == 'turn 2: "Friday at ten is free"'
+
+
+def test_missing_grades_have_no_value_and_say_why():
+    """N/A has no value and no reason; ungraded has no value and a reason; a conflict is a note of the final value."""
+    result = a_result(3, 4).model_copy(update={"grades": (not_applicable(), ungraded("transcript"), a_grade("yes", turn=7))})
+    rows = _rows(a_week_summary(results=(result,)))
+    assert [(row["state"], row["value"], row["reason"], row["turn"]) for row in rows[:3]] == [
+        ("not_applicable", "", "", ""),
+        ("ungraded", "", "transcript", ""),
+        ("scored", "yes", "", "7"),
+    ]
+    tone = next(row for row in rows if row["grader_kind"] == "final" and row["criterion"] == "tone")
+    assert (tone["state"], tone["value"], tone["reason"]) == ("ungraded", "", "5 against 2: waits for an adjudicator")
+
+
+def test_no_cell_of_the_scores_is_a_formula_or_acts():
+    """Text that begins like a formula stands behind an apostrophe; ids and paths are data."""
+    summary = a_week_summary(hostile=True)
+    rows = _rows(summary)
+    cells = [cell for row in rows for cell in row.values()]
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))]
+    assert f"'{FORMULA}" in {row["rationale"] for row in rows}
+    assert PATH_ID in {row["call_id"] for row in rows}
+    assert len(rows) == sum(len(result.grades) + len(result.final) for result in summary.results)
+
+
+def test_evidence_as_people_read_it():
+    """A turn with its quote, a turn alone, a time, the whole call."""
+    evidence = (Evidence(turn=4, quote="ten is free"), Evidence(turn=5), Evidence(at_ms=61_000.0), Evidence())
+    assert evidence_text(evidence) == 'turn 4: "ten is free" | turn 5 | at 1:01 | call'
+
+
+def test_the_summary_for_machines():
+    """Every check with value, n, of, interval, bounds, verdict and the calls that would settle it."""
+    document = json.loads(summary_json(a_week_summary()))
+    assert document["verdict"] == "not good enough"
+    assert document["by_verdict"] == {
+        "met": ["median_latency", "cost"],
+        "missed": ["p99_latency"],
+        "not_proven": ["resolution", "clear_failures"],
+        "not_measured": ["csat_gap", "owner_review"],
+    }
+    assert document["checks"][4] == {
+        "id": "clear_failures", "measure": "clear_failure_rate", "below": 0.01, "unit": "share", "currency": None, "value": 0.0,
+        "unanswered": False, "n": 35, "of": 143, "missing": 0, "basis": "sample", "interval": [0.0, 0.098], "low": 0.0,
+        "high": 0.0743, "verdict": "not_proven", "calls_needed": 140, "reason": "",
+    }  # fmt: skip
+    assert document["checks"][2]["value"] is None
+    assert document["checks"][2]["unanswered"] is True
+    assert document["population"]["in_scope"] == 148
+    assert document["measures"]["containment_rate"]["value"] == 0.81
+    assert document["rubric"]["version"] == 1
+    assert [row["component"] for row in document["cost"]] == ["llm", "stt", "telephony", "total"]
+
+
+def test_the_summary_for_machines_holds_no_transcript_and_keeps_hostile_names():
+    """What a caller said stays in the call log; a name with control characters parses back to itself."""
+    summary = a_week_summary(hostile=True)
+    written = summary_json(summary)
+    assert b"word00001" not in written
+    assert b"\x1b" not in written
+    assert json.loads(written)["agent"] == summary.agent
+    assert json.loads(written)["intents"][FORMULA] == 3
+
+
+def test_nothing_drawn_yet():
+    """A week without a sample, grades or calls still reports."""
+    empty = a_week_summary(design=None, results=(), escalation=None, to_hear=(), latency=(), cost=(), intents={}, notices=())
+    document = json.loads(summary_json(empty))
+    assert document["design"] is None
+    assert document["escalation"] is None
+    assert scores_csv(empty).decode() == ",".join(SCORE_COLUMNS) + "\r\n"
+    assert "## Calls to hear" not in summary_markdown(empty)
+
+
+def test_the_summary_to_paste():
+    """Heading, the box as a list, the checks as a table."""
+    lines = summary_markdown(a_week_summary()).splitlines()
+    assert lines[0] == "# Front Desk, week 2026-W47: not good enough"
+    assert "- **Week**: 2026-W47, Monday 16 to Sunday 22 November 2026 (Europe/Berlin)" in lines
+    assert (
+        "| Clear failures | 0 % | below 1 % | 0 to 9.8 % | 35 of 143 | sample | not proven | "
+        "140 graded calls would settle it if it stays so |" in lines
+    )
+    assert "- call 5, call-005-9f3a: confusion: did not recover within two turns" in lines
+    assert "- call-777-aaaa: outside the draw: flagged by its owner" in lines
+
+
+def test_hostile_text_makes_no_markup():
+    """No tag, no heading, no table cell, no control character comes from a name."""
+    text = summary_markdown(a_week_summary(hostile=True))
+    assert "<script" not in text
+    assert "&lt;script&gt;" in text
+    assert "\x1b" not in text
+    assert CONTROL not in text
+    table = [line for line in text.splitlines() if line.startswith("|")]
+    assert {line.replace("\\|", "").count("|") for line in table} == {9}

@@ -1,0 +1,112 @@
+"""The box in words, from the golden week."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from evalharness.models.summary import GraderCount, Population
+from evalharness.report import words
+from tests.report.weeks import ANNA, BEN, a_week_summary
+
+
+def _said(label, **fields):
+    return [line.text for line in words.box(a_week_summary(**fields)) if line.label == label]
+
+
+def test_the_box_says_who_when_how_many_and_the_verdict_in_this_order():
+    """Agent, week, calls, sample, readers, verdict, checks by verdict, changes, what to do."""
+    labels = list(dict.fromkeys(line.label for line in words.box(a_week_summary())))
+    assert labels == [
+        "Agent", "Week", "Calls", "Sample", "Read by", "Verdict",
+        "Met", "Missed", "Not proven", "Not measured", "Changed", "To do",
+    ]  # fmt: skip
+
+
+def test_the_first_lines_of_the_golden_week():
+    """Population: 152 = 4 out of scope + 3 technical + 139 judged + 6 unseen, so 148 in scope."""
+    assert _said("Agent") == [f"Front Desk (owner: {ANNA})"]
+    assert _said("Week") == ["2026-W47, Monday 16 to Sunday 22 November 2026 (Europe/Berlin)"]
+    assert _said("Calls") == ["152 calls in the week: 148 in scope, 3 failed technically, 143 with a transcript."]
+    assert _said("Sample") == [
+        "35 of 143 calls drawn, 35 graded. 2 calls arrived after the draw: counted in the week, not in the sample."
+    ]
+    assert _said("Read by") == [f"{ANNA} read 12 of 20 calls; {BEN} read 35 of 35 calls; call log measured 35 calls."]
+    assert _said("Verdict") == [
+        "NOT GOOD ENOUGH. At least one check of the bar is missed. Switched off by the owner: correctness."
+    ]
+    assert _said("Changed") == ["2026-11-18 10:00 prompt v12 (prompt)"]
+
+
+def test_every_check_stands_once_under_its_verdict():
+    """Two met, one missed, two not proven, two not measured."""
+    counts = [len(_said(label)) for label in ("Met", "Missed", "Not proven", "Not measured")]
+    assert counts == [2, 1, 2, 2]
+    assert _said("Not proven")[1].startswith("Clear failures: none of 35 graded calls failed, the rate may still be up to 7.4 %")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "leaning", "text"),
+    [
+        ("good enough", "", "GOOD ENOUGH. Every check of the bar is met."),
+        (
+            "not proven yet",
+            "nothing against it",
+            "NOT PROVEN YET, nothing against it. No check is missed, but this week's data cannot show that every check is met.",
+        ),
+    ],
+)
+def test_the_verdict_in_a_sentence(verdict, leaning, text):
+    """Verdict, leaning, and what it rests on."""
+    assert _said("Verdict", verdict=verdict, leaning=leaning, switched_off=()) == [text]
+
+
+@pytest.mark.parametrize(
+    ("week", "dates"),
+    [
+        ("2026-W47", "Monday 16 to Sunday 22 November 2026"),
+        ("2026-W40", "Monday 28 September to Sunday 4 October 2026"),
+        ("2026-W53", "Monday 28 December 2026 to Sunday 3 January 2027"),
+    ],
+)
+def test_the_dates_of_a_week(week, dates):
+    """Month and year are said twice only where they differ."""
+    assert words.week_dates(week) == dates
+
+
+def test_instants_are_told_by_the_workspaces_clock():
+    """1 January 2027 23:30 UTC is the next day in Berlin."""
+    assert words.local(datetime(2027, 1, 1, 23, 30, tzinfo=UTC), "Europe/Berlin") == "2027-01-02 00:30"
+
+
+def test_nobody_read_and_nothing_drawn_are_said():
+    """No zero stands for "not yet"."""
+    unread = (
+        GraderCount(name=ANNA, kind="human", calls=0, grades=0, asked=20),
+        GraderCount(name="log", kind="measured", calls=1, grades=1),
+    )
+    assert _said("Read by", graders=unread) == [f"Nobody has read a call yet; {ANNA} read 0 of 20 calls; log measured 1 call."]
+    assert _said("Sample", design=None) == ["No sample is drawn yet."]
+    assert _said("To do", next_steps=()) == ["Nothing is due for this week."]
+    assert _said("To do", next_steps=("draw the sample",)) == ["Draw the sample"]
+
+
+def test_a_redraw_and_a_judge_are_named():
+    """The reason of a redraw stands in the sample's line; an LLM is called one."""
+    assert "Drawn again: two agents were mixed." in _said("Sample", redraw_reason="two agents were mixed.")[0]
+    judge = GraderCount(name="claude", kind="llm", calls=35, grades=35)
+    assert _said("Read by", graders=(judge,)) == ["Nobody has read a call yet; claude (LLM) graded 35 calls."]
+
+
+def test_a_week_of_one_call():
+    """One call is no "1 calls"."""
+    one = Population(calls=1, out_of_scope=0, technical=0, judged=1, unseen=0, gradable=1, without_transcript=0)
+    assert _said("Calls", population=one) == ["1 call in the week: 1 in scope, 0 failed technically, 1 with a transcript."]
+
+
+def test_how_a_call_is_named():
+    """A drawn call by its number and id, a found one by its id."""
+    first, *_, last = a_week_summary().to_hear
+    assert words.call_name(first) == "#5 call-005-9f3a"
+    assert words.call_name(last) == "call-777-aaaa"
