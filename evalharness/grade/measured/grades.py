@@ -74,7 +74,7 @@ def _level(criterion: Criterion, reading: Reading) -> _Found:
     if reading.unanswered:
         return Scored, {"value": worst, "rationale": f"{criterion.measure}: unanswered"}
     value = reading.value or 0.0
-    level = next((band.level for band in criterion.bands if _holds(band, value)), None)
+    level = next((band.level for band in criterion.bands if holds(band, value)), None)
     if level is None:
         return Ungraded, {"reason": "invalid", "rationale": f"no band holds {criterion.measure} = {value:g}"}
     if reading.at_least and level != worst:
@@ -82,6 +82,7 @@ def _level(criterion: Criterion, reading: Reading) -> _Found:
     return Scored, {"value": level, "measured_value": value}
 
 
-def _holds(band: Band, value: float) -> bool:
+def holds(band: Band, value: float) -> bool:
+    """Whether the value lies in the band; compared unrounded."""
     tests = {"<": value < band.bound, "<=": value <= band.bound, ">": value > band.bound, ">=": value >= band.bound}
     return tests[band.op]

@@ -1,0 +1,168 @@
+"""What is wrong with a rubric, and what will make two people read it differently. Errors stop a draw; warnings advise."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
+from typing import Literal
+
+from evalharness.grade.measured.grades import holds
+from evalharness.grade.measured.named import MEASURES
+from evalharness.models.noun import Noun
+from evalharness.models.rubric import Criterion, Level, Rubric
+from evalharness.models.rule import parse_rule
+
+HEAVY = 60.0
+_LATENCY = r"latency|latencies|response[ _]times?|reply[ _]times?"
+_SILENCE = r"silences?|dead[ _-]?air"
+_COST_ID = r"(?:^|_)costs?(?:_|$)"
+_COST = r"costs? (?:of|per) (?:the |a )?call|call'?s? costs?|did the call cost"
+_SECOND = re.compile(
+    r"\b(?:and|or) (?:was|were|is|are|did|does|do|has|have|had|could|can|would|should|will|how|what|when|why|who|whether|if)\b"
+    r"|\band \w+\?$",
+    re.IGNORECASE,
+)
+
+
+class Finding(Noun):
+    """One thing to change: how bad, where, what is wrong, what to write instead."""
+
+    severity: Literal["error", "warning"]
+    where: str
+    what: str
+    fix: str
+
+
+def lint(rubric: Rubric) -> list[Finding]:
+    """Every finding, errors first, each group in form order. A rubric without findings can be used as it stands."""
+    found = [*_of_the_whole(rubric)]
+    for criterion in rubric.criteria():
+        found += [finding for check in _CHECKS for finding in check(criterion)]
+    for criterion in _asked_of_people(rubric):
+        found += _unasked(criterion)
+    for section in rubric.sections:
+        for criterion in section.criteria:
+            found += _judged(criterion, _SILENCE, _SILENCE, "dead air")
+    return sorted(found, key=lambda finding: finding.severity != "error")
+
+
+def _error(criterion: Criterion, what: str, fix: str) -> Finding:
+    return Finding(severity="error", where=f"criterion {criterion.id}", what=what, fix=fix)
+
+
+def _warning(criterion: Criterion, what: str, fix: str) -> Finding:
+    return Finding(severity="warning", where=f"criterion {criterion.id}", what=what, fix=fix)
+
+
+def _of_the_whole(rubric: Rubric) -> Iterator[Finding]:
+    weights = [criterion.weight or 0.0 for _, criterion in rubric.scored()]
+    if not weights:
+        what, fix = "no criterion carries a weight, so no call has a score", "give the scored criteria weights that sum to 100"
+        yield Finding(severity="error", where="rubric", what=what, fix=fix)
+    elif abs(sum(weights) - 100) > 1e-9:
+        what = f"the weights of the scored criteria sum to {sum(weights):g}, not to 100"
+        yield Finding(severity="error", where="rubric", what=what, fix="change the weights so that they sum to 100")
+    if not rubric.policy.strip():
+        what = "there is no policy text, so everyone decides by taste what the agent may promise and when a human is needed"
+        yield Finding(severity="warning", where="rubric", what=what, fix="write `policy:`, the rules that answers are given by")
+
+
+def _measured_right(criterion: Criterion) -> Iterator[Finding]:
+    if criterion.type != "measured":
+        return
+    if criterion.graded_by != ("measured",):
+        yield _error(criterion, "a measured criterion is not graded by anyone", "write graded_by: [measured]")
+    if criterion.measure not in MEASURES:
+        yield _error(criterion, f"unknown measure {criterion.measure!r}", f"use one of {', '.join(MEASURES)}")
+    bounds = sorted({0.0, *(band.bound for band in criterion.bands)})
+    tried = [*bounds, *((low + high) / 2 for low, high in pairwise(bounds)), bounds[-1] + 1]
+    gaps = [value for value in sorted(tried) if not any(holds(band, value) for band in criterion.bands)]
+    if gaps:
+        yield _warning(
+            criterion, f"no band holds {gaps[0]:g}: such a call gets no grade", "let the bands cover every value from 0 up"
+        )
+
+
+def _never_judged(criterion: Criterion) -> Iterator[Finding]:
+    yield from _judged(criterion, _LATENCY, _LATENCY, "latency")
+    yield from _judged(criterion, _COST_ID, _COST, "the cost of a call")
+
+
+def _judged(criterion: Criterion, in_id: str, in_question: str, subject: str) -> Iterator[Finding]:
+    judges = sorted({"human", "llm"} & set(criterion.graded_by))
+    named = re.search(in_id, criterion.id) or re.search(in_question, criterion.question, re.IGNORECASE)
+    if judges and criterion.type != "measured" and named:
+        what = f"{subject} is measured, never judged, but this is graded by {' and '.join(judges)}"
+        yield _error(criterion, what, "make it a measured criterion with bands, or ask for something else")
+
+
+def _condition(criterion: Criterion) -> Iterator[Finding]:
+    if criterion.when is None:
+        return
+    try:
+        parse_rule(criterion.when)
+    except ValueError as error:
+        yield _error(criterion, f"the condition `when: {criterion.when}` is no rule: {error}", "write it like: intent == billing")
+
+
+def _described(criterion: Criterion) -> Iterator[Finding]:
+    if criterion.type == "ordinal":
+        ordered = sorted(criterion.levels, key=lambda level: int(level.value))
+        middle = ordered[(len(ordered) - 1) // 2 : len(ordered) // 2 + 1] if len(ordered) > 2 else []
+        bare = [level.value for level in (ordered[0], ordered[-1]) if not level.text.strip()]
+        if middle and not any(level.text.strip() for level in middle):
+            bare.append(middle[0].value)
+        if bare:
+            levels = ", ".join(str(value) for value in sorted(bare, key=int))
+            yield _warning(
+                criterion, f"no text at level {levels}", "say what a call at that level looks like, so that two people agree"
+            )
+    for level in _bare_fails(criterion.levels):
+        yield _warning(
+            criterion, f"level {level.value} fails a {level.fail} but has no text", "say exactly what earns an automatic fail"
+        )
+
+
+def _bare_fails(levels: Iterable[Level]) -> list[Level]:
+    return [level for level in levels if level.fail and not level.text.strip()]
+
+
+def _one_question(criterion: Criterion) -> Iterator[Finding]:
+    question = criterion.question.strip()
+    if question.count("?") > 1 or _SECOND.search(question):
+        what = "the question seems to ask two things (a guess from its wording)"
+        yield _warning(criterion, what, "ask one thing; make the other a criterion of its own")
+
+
+def _not_too_heavy(criterion: Criterion) -> Iterator[Finding]:
+    if criterion.weight is not None and criterion.weight > HEAVY:
+        what = f"a weight of {criterion.weight:g} makes the call score little else than this criterion"
+        yield _warning(criterion, what, f"keep each weight at {HEAVY:g} or below")
+
+
+def _asked_of_people(rubric: Rubric) -> Iterator[Criterion]:
+    outcome = rubric.outcome_criterion()
+    yield from rubric.checks if outcome is None else (outcome, *rubric.checks)
+
+
+def _unasked(criterion: Criterion) -> Iterator[Finding]:
+    if "human" not in criterion.graded_by:
+        what = "no person answers this, though verdicts rest on people's grades"
+        yield _warning(criterion, what, "add human to graded_by")
+
+
+def _asked(criterion: Criterion) -> Iterator[Finding]:
+    if criterion.type != "measured" and not criterion.question.strip():
+        yield _warning(criterion, "there is no question", "write `question:` as one plain question that the levels answer")
+
+
+_CHECKS: tuple[Callable[[Criterion], Iterator[Finding]], ...] = (
+    _measured_right,
+    _never_judged,
+    _condition,
+    _described,
+    _asked,
+    _one_question,
+    _not_too_heavy,
+)

@@ -1,0 +1,172 @@
+"""Rubric lint: each finding by a small change to a clean form, and none where there is nothing to find."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from evalharness.grade.rubric_lint import Finding, lint
+from evalharness.models.rubric import Rubric
+from tests.builders import a_rubric, rubric_form
+
+Form = dict[str, Any]
+
+
+def _findings(change: Callable[[Form], object]) -> list[tuple[str, str, str]]:
+    """(severity, where, what) after a change to the form of the small rubric."""
+    form = rubric_form()
+    change(form)
+    return [(finding.severity, finding.where, finding.what) for finding in lint(Rubric.model_validate(form, strict=False))]
+
+
+def _criterion(form: Form, name: str) -> dict[str, Any]:
+    return next(section["criteria"][0] for section in form["sections"] if section["id"] == name)
+
+
+def _set(name: str, **fields: Any) -> Callable[[Form], object]:
+    """A change of fields of one criterion."""
+    return lambda form: _criterion(form, name).update(fields)
+
+
+def _text(level: int, text: str, **fields: Any) -> Callable[[Form], object]:
+    return lambda form: _criterion(form, "correctness")["levels"].update({level: {"text": text, **fields}})
+
+
+def _question(question: str) -> Callable[[Form], object]:
+    return _set("greeted", question=question)
+
+
+def _without_weights(form: Form) -> None:
+    for section in form["sections"]:
+        section["criteria"][0].pop("weight", None)
+
+
+def test_a_sound_rubric_has_no_findings() -> None:
+    """The small rubric of the builders: 60 + 25 + 15 = 100, all levels described, a policy."""
+    assert lint(a_rubric()) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "where", "what"),
+    [
+        (_set("greeted", weight=24), "rubric", "sum to 99, not to 100"),
+        (_set("greeted", weight=25.000001), "rubric", "not to 100"),
+        (_without_weights, "rubric", "no criterion carries a weight"),
+        (_set("latency", graded_by=["measured", "llm"]), "criterion latency", "not graded by anyone"),
+        (_set("latency", measure="p60_ms"), "criterion latency", "unknown measure 'p60_ms'"),
+        (_set("greeted", when="mood == bad"), "criterion greeted", "unknown field 'mood'"),
+        (_set("greeted", id="response_time"), "criterion response_time", "latency is measured, never judged"),
+        (_question("Was the latency bearable?"), "criterion greeted", "graded by human and llm"),
+        (_question("Was there a long silence?"), "criterion greeted", "dead air is measured"),
+        (_question("How high was the cost of the call?"), "criterion greeted", "the cost of a call is measured"),
+        (_set("greeted", id="call_cost", graded_by=["llm"]), "criterion call_cost", "graded by llm"),
+    ],
+)
+def test_errors(change: Callable[[Form], object], where: str, what: str) -> None:
+    """Each stops a draw."""
+    (finding,) = _findings(change)
+    assert finding[:2] == ("error", where)
+    assert what in finding[2]
+
+
+@pytest.mark.parametrize(
+    ("change", "where", "what"),
+    [
+        (lambda form: form.pop("policy"), "rubric", "no policy text"),
+        (lambda form: form.update(policy=" \n"), "rubric", "no policy text"),
+        (_text(3, " "), "criterion correctness", "no text at level 3"),
+        (_text(5, ""), "criterion correctness", "no text at level 5"),
+        (_text(1, ""), "criterion correctness", "no text at level 1"),
+        (_question(""), "criterion greeted", "there is no question"),
+        (_question("Was it right? Was it polite?"), "criterion greeted", "two things"),
+        (_question("Did the agent greet and did it listen?"), "criterion greeted", "two things"),
+        (_question("Was the agent polite and patient?"), "criterion greeted", "two things"),
+        (_set("latency", bands={5: "<600", 1: ">600"}), "criterion latency", "no band holds 600"),
+        (_set("latency", bands={5: "<600"}), "criterion latency", "no band holds 600"),
+        (_set("latency", bands={1: ">=600"}), "criterion latency", "no band holds 0"),
+        (lambda form: form.update(outcome={"graded_by": ["llm", "measured"]}), "criterion outcome", "no person answers"),
+        (lambda form: form["checks"][0].update(graded_by=["llm"]), "criterion wrong_information", "no person answers"),
+    ],
+)
+def test_warnings(change: Callable[[Form], object], where: str, what: str) -> None:
+    """Each advises."""
+    (finding,) = _findings(change)
+    assert finding[:2] == ("warning", where)
+    assert what in finding[2]
+
+
+def test_a_weight_of_sixty_is_not_over_sixty() -> None:
+    """60 stands in the small rubric; 61, with the others lowered to 24 and 15, is a warning."""
+
+    def heavier(form: Form) -> None:
+        _criterion(form, "correctness")["weight"] = 61
+        _criterion(form, "greeted")["weight"] = 24
+
+    assert [finding[0] for finding in _findings(heavier)] == ["warning"]
+
+
+def test_an_automatic_fail_needs_its_text() -> None:
+    """Level 2 fails the call: levels 2 and 4 may be without text, a level that fails may not."""
+    assert _findings(_text(2, "")) == []
+    assert [finding[2] for finding in _findings(_text(2, "", fail="section"))] == ["level 2 fails a section but has no text"]
+
+
+@pytest.mark.parametrize(
+    ("values", "described", "bare"),
+    [
+        ([0, 1], [0, 1], None),
+        ([0, 1], [1], "no text at level 0"),
+        ([1, 2, 3, 4], [1, 2, 4], None),
+        ([1, 2, 3, 4], [1, 3, 4], None),
+        ([1, 2, 3, 4], [1, 4], "no text at level 2"),
+        ([5, 3, 1], [5], "no text at level 1, 3"),
+    ],
+)
+def test_lowest_middle_and_highest_level(values: list[int], described: list[int], bare: str | None) -> None:
+    """Of four levels one of the two middle ones is enough; of two there is no middle; the order written does not matter."""
+    levels = {value: {"text": "Words." if value in described else ""} for value in values}
+    assert [what for _, _, what in _findings(_set("correctness", levels=levels))] == ([] if bare is None else [bare])
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Did the agent give wrong information or make a promise it may not make?",
+        "Was the price that the agent named right?",
+        "Did the agent name the costs of the treatment?",
+        "Did the agent fall silent?",
+        "Did the agent say its name and that it is a machine?",
+    ],
+)
+def test_a_single_question_is_left_alone(question: str) -> None:
+    """And/or that join nouns, a price in the conversation, a word that only resembles silence."""
+    assert _findings(_question(question)) == []
+
+
+def test_a_check_may_name_dead_air_but_not_latency() -> None:
+    """Leaving dead air belongs to the clear failure "confusion"; slowness is measured."""
+    assert _findings(lambda form: form["checks"][0].update(question="Did the agent loop, or leave dead air?")) == []
+    (finding,) = _findings(lambda form: form["checks"][0].update(question="Was the response time bad?"))
+    assert finding[0] == "error"
+
+
+def test_errors_come_first() -> None:
+    """A missing policy (a warning) is found before a bad condition (an error) and stands after it."""
+
+    def both(form: Form) -> None:
+        form["policy"] = ""
+        _criterion(form, "greeted")["when"] = "("
+
+    assert [finding[0] for finding in _findings(both)] == ["error", "warning"]
+
+
+def test_a_finding_is_a_noun_with_advice() -> None:
+    """Frozen, and every one says what to do."""
+    (finding,) = lint(a_rubric(policy=""))
+    assert isinstance(finding, Finding)
+    assert finding.fix
+    with pytest.raises(ValidationError):
+        finding.what = "else"
