@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import PurePosixPath
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, JsonValue, StringConstraints, field_validator, model_validator
+from pydantic import AfterValidator, Field, JsonValue, field_validator, model_validator
 
 from evalharness.models.noun import Amount, Count, Name, Noun, Share
 from evalharness.models.rule import parse_rule
@@ -21,7 +21,6 @@ SMALLEST, LARGEST, TAIL_FROM = 20, 50, 35
 RESERVED_STRATA = ("core", "all")
 RedactCategory = Literal["card", "account", "phone", "email", "dob", "ssn"]
 Positive = Annotated[int, Field(ge=1)]
-Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 _TWO_PEOPLE = re.compile(r"\s(and|&|/|\+)\s|[;&]|\w\s+\w+,\s*\w+\s+\w")
 
 
@@ -129,7 +128,7 @@ class LedgerPlace(Noun):
 class Source(Noun):
     """Files to collect: a path or pattern, and how to read them (a form, a map; None = recognised from the file)."""
 
-    path: Text
+    path: Annotated[str, Field(min_length=1)]
     source: Name | None = None
     kind: Literal["calls", "csat", "outcome", "version", "cost", "consent"] | None = Field(default=None, alias="as")
     join: Name | None = None
