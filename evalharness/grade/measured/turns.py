@@ -25,12 +25,35 @@ class Change:
 class Exchange:
     """What became of the caller's turns: the changes in order, and how many turns were left unanswered.
 
-    `greeting` is the agent's first speech where it came before any of the caller's.
+    `greeting` is the agent's first speech where it came before any of the caller's. While turns are read, `waiting` is
+    the caller's turn without a reply so far, `floor_ms` the end of the agent's last speech.
     """
 
     changes: list[Change] = field(default_factory=list)
     unanswered: int = 0
     greeting: Turn | None = None
+    waiting: Turn | None = None
+    floor_ms: float | None = None
+    tools: bool = False
+
+    def caller_speaks(self, turn: Turn) -> None:
+        """A caller's turn; the one before it, if it still waits, was unanswered after three seconds, else they are one."""
+        self.silence_until(known(turn.start_ms))
+        self.waiting = turn
+
+    def agent_speaks(self, turn: Turn) -> None:
+        """An agent's turn with words: the reply to the waiting caller, or the greeting, or the agent going on."""
+        if self.waiting is not None:
+            self.changes.append(Change(self.waiting, turn, self.floor_ms, self.tools))
+        elif not self.changes:
+            self.greeting = self.greeting or turn
+        self.waiting, self.floor_ms, self.tools = None, known(turn.end_ms), False
+
+    def silence_until(self, ms: float | None) -> None:
+        """Counts the waiting turn as unanswered if nobody spoke for three seconds; the agent's speech over it is no silence."""
+        end_ms = None if self.waiting is None else known(self.waiting.end_ms)
+        if end_ms is not None and ms is not None and ms - max(end_ms, self.floor_ms or 0.0) >= SILENCE_MS:
+            self.unanswered += 1
 
 
 def exchange_of(call: Call) -> Exchange:
@@ -40,23 +63,17 @@ def exchange_of(call: Call) -> Exchange:
     are not speech. A human agent ends it, and so does a connected handoff to a human at its time; a caller turn that was
     waiting then was answered by the transfer. Without known times a turn without a reply is not called unanswered.
     """
-    exchange, waiting, floor_ms, tools = Exchange(), None, None, False
+    exchange = Exchange()
     for turn in _until_handoff(call):
         spoken = bool(turn.text.strip())
-        if turn.speaker == "caller" and spoken:
-            exchange.unanswered += waiting is not None and _silent(waiting, floor_ms, known(turn.start_ms))
-            waiting = turn
-        elif turn.speaker == "agent":
-            tools = tools or bool(turn.tool_calls)
-            if not spoken:
-                continue
-            if waiting is not None:
-                exchange.changes.append(Change(waiting, turn, floor_ms, tools))
-            elif not exchange.changes and exchange.greeting is None:
-                exchange.greeting = turn
-            waiting, floor_ms, tools = None, known(turn.end_ms), False
-    if waiting is not None and not _taken_over(call):
-        exchange.unanswered += _silent(waiting, floor_ms, call_end_ms(call))
+        if turn.speaker == "agent":
+            exchange.tools = exchange.tools or bool(turn.tool_calls)
+        if spoken and turn.speaker == "caller":
+            exchange.caller_speaks(turn)
+        elif spoken and turn.speaker == "agent":
+            exchange.agent_speaks(turn)
+    if not _taken_over(call):
+        exchange.silence_until(call_end_ms(call))
     return exchange
 
 
@@ -82,11 +99,3 @@ def _until_handoff(call: Call) -> Iterator[Turn]:
 
 def _taken_over(call: Call) -> bool:
     return call.handed_off or any(turn.speaker == "human_agent" for turn in call.turns)
-
-
-def _silent(waiting: Turn, floor_ms: float | None, until_ms: float | None) -> bool:
-    """Whether nobody spoke for three seconds after the waiting turn; the agent's own speech over it is not silence."""
-    end_ms = known(waiting.end_ms)
-    if end_ms is None or until_ms is None:
-        return False
-    return until_ms - max(end_ms, floor_ms or 0.0) >= SILENCE_MS
