@@ -141,7 +141,8 @@ class CallLog:
         if scope is not None:
             calls = self._scoped(week, scope).select("source", call_id="id")
             measures = measures.semi_join(calls, ["source", "call_id"])
-        return latency.pools(self._duck.arrow(latency.pooled(measures)))
+        rows = latency.held(measures)
+        return latency.pools(self._duck.rows(latency.groups(rows)), self._duck.arrow(latency.figures(rows)))
 
     def fill(self, week: str, scope: Rule | None = None) -> dict[str, float]:
         """Share of the week's calls that have a value, by field; empty for a week without calls."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,46 +10,50 @@ import numpy as np
 from evalharness.models.facts import LatencyPool
 
 SLOW_MS = 1500
+_LAST = "~"  # after every anchor's name
 _COUNTS = ("changes", "unanswered", "overlaps", "rejected", "missing")
 
 
-def pooled(measures: Any) -> Any:
-    """The `measures` rows that hold an anchor's figures, ordered by source, anchor, call."""
-    held = measures.filter(measures.position >= 0)
-    return held.select("source", "anchor", "call_id", "values_ms", *_COUNTS).order_by("source", "anchor", "call_id")
+def held(measures: Any) -> Any:
+    """The `measures` rows that hold an anchor's figures."""
+    return measures.filter(measures.position >= 0)
 
 
-def pools(table: Any) -> list[LatencyPool]:
-    """One pool a (source, anchor) from the pyarrow Table of `pooled`."""
-    found = []
-    for source, mine in _groups(table, "source"):
-        found += [_pool(source, anchor, rows) for anchor, rows in _groups(mine, "anchor")]
-    return found
+def groups(rows: Any) -> Any:
+    """Expression with the columns `source`, `anchor`, `n`: the rows of each pool, in the order of `figures`."""
+    counted = rows.group_by("source", "anchor").agg(n=rows.count())
+    return counted.order_by(*_order(counted))
 
 
-def _groups(table: Any, column: str) -> Iterator[tuple[Any, Any]]:
-    """(value, its rows) for each value of the column in order, an empty one last.
+def figures(rows: Any) -> Any:
+    """Expression with the figures of each call, ordered by source, anchor (an empty one last), call."""
+    return rows.order_by(*_order(rows), "call_id").select("source", "anchor", "values_ms", *_COUNTS)
 
-    Not Table.group_by: pyarrow's engine for it imports pandas.
+
+def _order(rows: Any) -> list[Any]:
+    return [rows.source, rows.anchor.fill_null(_LAST)]
+
+
+def pools(groups: Sequence[dict[str, Any]], figures: Any) -> list[LatencyPool]:
+    """One pool a (source, anchor) from the rows of `groups` and the pyarrow Table of `figures`.
+
+    Cut by position: pyarrow's own grouping, filtering and `to_numpy` import pandas.
     """
-    import pyarrow.compute as pc
-
-    values = pc.unique(table[column]).to_pylist()
-    for value in sorted(value for value in values if value is not None):
-        yield value, table.filter(pc.equal(table[column], value))
-    if None in values:
-        yield None, table.filter(pc.is_null(table[column]))
+    found, first = [], 0
+    for group in groups:
+        found.append(_pool(group["source"], group["anchor"], figures.slice(first, group["n"])))
+        first += group["n"]
+    return found
 
 
 def _pool(source: str, anchor: Any, table: Any) -> LatencyPool:
     lists = table["values_ms"].combine_chunks()
-    values = lists.flatten().to_numpy(zero_copy_only=False)
-    lengths = np.diff(lists.offsets.to_numpy(zero_copy_only=False))
-    unanswered = table["unanswered"].to_numpy()
+    values, lengths = np.from_dlpack(lists.flatten()), np.diff(np.from_dlpack(lists.offsets))
+    counts = {name: np.from_dlpack(table[name].combine_chunks()) for name in _COUNTS}
+    unanswered = counts["unanswered"]
     timed = (lengths > 0) | (unanswered > 0)
     call_of = np.repeat(np.cumsum(timed) - 1, lengths)
     slow = np.bincount(call_of, weights=values > SLOW_MS, minlength=int(timed.sum())) > 0
-    sums = {name: int(table[name].to_numpy().sum()) for name in _COUNTS}
     return LatencyPool(
         source=source,
         anchor=anchor,
@@ -57,5 +61,5 @@ def _pool(source: str, anchor: Any, table: Any) -> LatencyPool:
         call_index=tuple(call_of.tolist()),
         calls=int(timed.sum()),
         slow_calls=int((slow | (unanswered[timed] > 0)).sum()),
-        **sums,
+        **{name: int(count.sum()) for name, count in counts.items()},
     )
