@@ -1,0 +1,39 @@
+"""Nothing heavy is loaded before a flow needs it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+HEAVY = ("anthropic", "pandas", "openpyxl", "ibis", "duckdb", "pyarrow", "sqlalchemy", "altair", "starlette", "pydantic", "numpy", "scipy", "rich")
+
+
+def loaded_by(code: str) -> set[str]:
+    """The top-level modules a fresh interpreter has loaded after the code."""
+    script = f"{code}\nimport sys\nprint(*sorted({{name.split('.')[0] for name in sys.modules}}))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    return set(done.stdout.split()[-2000:])
+
+
+def test_the_package_itself_loads_nothing() -> None:
+    """`import evalharness` is its version and no more."""
+    assert not loaded_by("import evalharness") & {*HEAVY, "typer"}
+
+
+def test_the_command_line_loads_typer_only() -> None:
+    """Every command is registered; no room behind cli is touched."""
+    found = loaded_by("import evalharness.cli.app")
+    assert "typer" in found
+    assert not found & set(HEAVY)
+
+
+def test_help_loads_nothing_heavy() -> None:
+    """The real help screen, run in the process, leaves the heavy rooms closed."""
+    code = "import sys\nsys.argv = ['evalharness', '--help']\nfrom evalharness.cli import main\ntry:\n    main()\nexcept SystemExit:\n    pass"
+    assert not loaded_by(code) & set(HEAVY)
+
+
+def test_the_sample_and_verdict_rooms_do_without_the_call_log() -> None:
+    """Pure rooms pull in no engine, no SQL and no spreadsheet."""
+    found = loaded_by("import evalharness.aggregate.summary, evalharness.sample.queue, evalharness.report.words")
+    assert not found & {"ibis", "duckdb", "pyarrow", "sqlalchemy", "openpyxl", "pandas"}
