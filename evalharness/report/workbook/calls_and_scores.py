@@ -74,7 +74,7 @@ def _about(summary: WeekSummary, places: Places) -> list[Column]:
         Column(
             score,
             "score (0-100)",
-            11,
+            14,
             "number_top",
             lambda r: Number(r.score, "0.0") if r.score is not None else Styled("open", "middle"),
         ),
@@ -93,7 +93,7 @@ def _failure(result: CallResult) -> Content:
 def _finals(summary: WeekSummary) -> list[Column]:
     """The value that counts, a column a criterion."""
     return [
-        Column(_PLAIN_GROUPS[-1], phrases.plain(criterion.id), 13, "middle", partial(_final, criterion.id))
+        Column(_PLAIN_GROUPS[-1], phrases.plain(criterion.id), 15, "middle", partial(_final, criterion.id))
         for criterion in summary.rubric.criteria()
         if criterion.id != "outcome"
     ]

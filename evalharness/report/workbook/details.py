@@ -25,6 +25,7 @@ def add(workbook: Workbook, summary: WeekSummary) -> None:
     _measures(page, summary)
     if summary.escalation is not None:
         _escalation(page, summary.escalation)
+    page.new_page()
     _table(
         page,
         "Latency by source and how it was measured",
@@ -37,24 +38,25 @@ def add(workbook: Workbook, summary: WeekSummary) -> None:
         ("component", "total", "mean a call", "n of N", "without data"),
         map(_cost, summary.cost),
     )
-    page.new_page()
-    _table(page, "Sample by stratum", ("stratum", "calls in the week (N)", "drawn (n)", "probability", "rule"), _strata(summary))
+    strata = ("stratum", "calls in the week (N)", "drawn (n)", "probability", "rule")
+    _table(page, "Sample by stratum", strata, _strata(summary), spread=True)
     _table(page, "Graders", ("grader", "kind", "calls", "asked", "grades"), _graders(summary))
     _all_calls(page, summary)
     page.finish(freeze="A3", head=(1, 2))
 
 
-def _table(page: Page, title: str, head: Sequence[str], rows: Iterable[Sequence[Content]]) -> None:
-    """A titled table, or one sentence where there is nothing to show; names left, figures right."""
+def _table(page: Page, title: str, head: Sequence[str], rows: Iterable[Sequence[Content]], *, spread: bool = False) -> None:
+    """A titled table, or one sentence where there is nothing to show; `spread`: the last column is a text over the rest."""
     page.end_row(10)
     page.section(title)
     found = list(rows)
     if not found:
         page.line("Nothing to show.", "said")
         return
-    page.header(head)
+    page.header(head, spread=spread)
+    styles = _styles(len(head)) if spread else ["name", *["fact"] * (len(head) - 1)]
     for row in found:
-        page.table_row(row, ["name", *["fact"] * (len(row) - 1)], least=18)
+        page.table_row(row, styles, least=18, spread=spread)
 
 
 def _criteria(page: Page, summary: WeekSummary) -> None:
@@ -120,7 +122,7 @@ def _bars(summary: WeekSummary) -> dict[str, Threshold]:
 def _measure(measure: Measure, bar: Threshold | None) -> list[Content]:
     title = phrases.title(measure.name)
     return [
-        title[:1].upper() + title[1:],
+        title if title.startswith("p9") else title[:1].upper() + title[1:],
         numbers.measured(measure, bar),
         numbers.interval(measure, bar),
         phrases.n_of(measure),

@@ -78,7 +78,7 @@ def add(workbook: Workbook, summary: WeekSummary) -> None:
     page.section("In one sentence each")
     for label, text in how():
         page.table_row([label, text], ("name", "cell"), least=18)
-    page.end_row(10)
+    page.new_page()
     page.section("What this report was made from")
     for label, text in _facts(summary):
         page.table_row([label, text], ("name", "cell"), least=18)

@@ -21,8 +21,6 @@ from evalharness import xlsx
 from evalharness.models.measure import Verdict
 from evalharness.report.text import straight
 
-_WIDE, _LOOSE = 40.0, 1.12
-"""In a wide column running text takes less room than its count of characters says."""
 CUT = " (cut here: longer than a cell can be; whole in scores.csv)"
 FULL_CELL = 32_000
 """UTF-16 units a cell takes before its text goes on in the row below."""
@@ -163,7 +161,7 @@ class Page:
 
     @staticmethod
     def _height(texts: Sequence[tuple[str, float]], least: float = 0) -> float:
-        return max(least, xlsx.row_height([(text, width * _LOOSE if width >= _WIDE else width) for text, width in texts]))
+        return max(least, xlsx.row_height(texts))
 
     def finish(
         self, *, freeze: str, head: tuple[int, int] | None = None, filtered: str | None = None, tall: int = 0, wide: int = 1

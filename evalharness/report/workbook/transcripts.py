@@ -11,7 +11,7 @@ from evalharness.report.workbook.page import Content, Number, Page
 from evalharness.report.workbook.places import NOTES_WIDTH, TEXT_WIDTH, TRANSCRIPTS, Places, TurnRow
 
 _HEAD = ("call", "id", "turn", "who", "at", "reply after (ms)", "text", "tools and notes")
-_WIDTHS = (8, 26, 12, 13, 8, 11, TEXT_WIDTH, NOTES_WIDTH)
+_WIDTHS = (8, 26, 14, 13, 8, 11, TEXT_WIDTH, NOTES_WIDTH)
 
 
 def add(workbook: Workbook, summary: WeekSummary, places: Places) -> None:
