@@ -32,7 +32,7 @@ def weighted_share(
         w_h = N_h / n_h;  p = sum w hits / sum w sizes;  e = w (hits - p sizes) / sum w sizes
         v = sum_h (1 - n_h/N_h) n_h/(n_h-1) sum (e - mean_h e)^2
         n_eff = min(sum sizes, p(1-p)/v);  Kish's (sum w sizes)^2 / sum (w sizes)^2 where p is 0 or 1, or v is 0
-        n_eff *= min(1, t(units-1) / t(calls-strata))^2, calls and strata of the domain; limits = Clopper-Pearson(p n_eff, n_eff)
+        n_eff *= (t(units-1) / t(calls-strata))^2, calls and strata with a size; limits = Clopper-Pearson(p n_eff, n_eff)
 
     One stratum with one verdict a call is exact: binomial, or hypergeometric where N is given.
     `guard`: the upper limit is never below the one with any strata cleared of hits, the lower never above the one with
@@ -95,7 +95,7 @@ def _effective(y: Array, m: Array, rows: Rows, tail: float) -> tuple[float, floa
     kish = whole**2 / float(((w * m) ** 2).sum())
     counted = m > 0
     freedom = int(counted.sum()) - len(np.unique(rows.codes[counted]))
-    adjust = min((student_t(units - 1, tail) / student_t(freedom, tail)) ** 2, 1.0) if units > 1 else 1.0
+    adjust = (student_t(units - 1, tail) / student_t(freedom, tail)) ** 2 if units > 1 else 1.0
     return share, adjust * (kish if v <= 0 or share in (0.0, 1.0) else min(units, share * (1 - share) / v))
 
 

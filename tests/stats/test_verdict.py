@@ -120,18 +120,19 @@ def test_no_number_of_calls_can_be_named(k: int, n: int, threshold: float, direc
     assert calls_needed(k, n, threshold, direction) is None
 
 
+@pytest.mark.parametrize("N", [40, 60, 90, 100])
 @pytest.mark.parametrize("direction", ["at_least", "above", "at_most", "below"])
-def test_calls_needed_of_a_finite_week_are_those_of_the_limits(direction: Direction) -> None:
-    """Of 60 calls, bar 50 %: brute force with the hypergeometric limits and hits rounded against the claim."""
+def test_calls_needed_of_a_finite_week_are_those_of_the_limits(direction: Direction, N: int) -> None:
+    """Of N calls, bar 50 %: brute force with the hypergeometric limits and hits rounded against the claim."""
     up = direction in ("at_least", "above")
-    k = 16 if up else 4
+    k = 14 if up else 6
     hits = math.floor if up else math.ceil
 
     def proven(n: int) -> bool:
-        low, high = hypergeometric_limits(hits(k / 20 * n + (1e-9 if up else -1e-9)), n, 60, tail=0.05)
-        return verdict_from_bounds(Fraction(low, 60), Fraction(high, 60), 0.5, direction) == "met"
+        low, high = hypergeometric_limits(hits(k / 20 * n + (1e-9 if up else -1e-9)), n, N, tail=0.05)
+        return verdict_from_bounds(Fraction(low, N), Fraction(high, N), 0.5, direction) == "met"
 
-    assert calls_needed(k, 20, 0.5, direction, population=60) == next(n for n in range(20, 61) if proven(n))
+    assert calls_needed(k, 20, 0.5, direction, population=N) == next(n for n in range(20, N + 1) if proven(n))
 
 
 def test_a_census_settles_it() -> None:

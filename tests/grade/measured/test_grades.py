@@ -96,9 +96,11 @@ def test_a_sum_of_components_shows_a_miss_and_never_a_pass(llm_ms: float, grade:
 
 
 def test_a_clock_of_whole_seconds_decides_nothing() -> None:
-    """A gap of 1000 by such a clock may be one of 100 or of 1900; three seconds of silence it does show."""
+    """A gap of 1000 by it may be one of 100 or of 1900. The platform's own figure stands, and so does a long silence."""
     turns = [("agent", "Hi.", 1000, 2000), ("caller", "Help.", 3000, 5000), ("agent", "Sure.", 6000, 7000)]
     assert "latency" not in _grades(a_call(turns))
+    reported = [*turns[:2], a_turn(start_ms=6000, end_ms=7000, latency=450)]
+    assert _level(_grades(a_call(reported))["latency"]) == (5, 450)
     silent = a_call([*turns[:2], ("caller", "Hello?", 20_000, 21_000)], ended_at=MONDAY + timedelta(seconds=60))
     assert _level(_grades(silent)["latency"]) == (1, None)
 

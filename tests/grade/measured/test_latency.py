@@ -225,6 +225,13 @@ def test_anchors_are_never_mixed() -> None:
     assert measures.p50_ms == 800  # of 600, 800 and an unanswered one
 
 
+def test_of_two_anchors_equally_common_the_logs_own_comes_first() -> None:
+    """One value by turn times, 500, one reported, 800: p50 is 800."""
+    turns = [("caller", "A.", 0, 1000), ("agent", "B.", 1500, 2000), ("caller", "C.", 3000, 4000), a_turn(latency=800)]
+    measures = _measured(turns)
+    assert ([latency.anchor for latency in measures.latencies], measures.p50_ms) == (["reported", "transcript"], 800)
+
+
 @pytest.mark.parametrize(
     "fields",
     [
