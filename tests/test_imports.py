@@ -5,7 +5,21 @@ from __future__ import annotations
 import subprocess
 import sys
 
-HEAVY = ("anthropic", "pandas", "openpyxl", "ibis", "duckdb", "pyarrow", "sqlalchemy", "altair", "starlette", "pydantic", "numpy", "scipy", "rich")
+HEAVY = (
+    "anthropic",
+    "pandas",
+    "openpyxl",
+    "ibis",
+    "duckdb",
+    "pyarrow",
+    "sqlalchemy",
+    "altair",
+    "starlette",
+    "pydantic",
+    "numpy",
+    "scipy",
+    "rich",
+)
 
 
 def loaded_by(code: str) -> set[str]:
@@ -29,7 +43,8 @@ def test_the_command_line_loads_typer_only() -> None:
 
 def test_help_loads_nothing_heavy() -> None:
     """The real help screen, run in the process, leaves the heavy rooms closed."""
-    code = "import sys\nsys.argv = ['evalharness', '--help']\nfrom evalharness.cli import main\ntry:\n    main()\nexcept SystemExit:\n    pass"
+    code = "import sys\nsys.argv = ['evalharness', '--help']\nfrom evalharness.cli import main\n"
+    code += "try:\n    main()\nexcept SystemExit:\n    pass"
     assert not loaded_by(code) & set(HEAVY)
 
 

@@ -48,8 +48,15 @@ def test_the_package_is_typed_and_has_its_command(wheel: zipfile.ZipFile) -> Non
 def test_the_wheel_finds_what_it_ships(wheel: zipfile.ZipFile, tmp_path: Path) -> None:
     """Unpacked anywhere, with the checkout out of sight, the demo's first step finds rubrics and samples."""
     wheel.extractall(tmp_path)
-    code = "from evalharness.workspace.folder import shipped; import evalharness\nprint(evalharness.__file__, shipped('rubrics'), len(list((shipped('samples') / 'calls').iterdir())))"
-    done = subprocess.run([sys.executable, "-P", "-c", f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n{code}"], capture_output=True, text=True, check=True, cwd=tmp_path)
+    code = "import evalharness\nfrom evalharness.workspace.folder import shipped\n"
+    code += "print(evalharness.__file__, shipped('rubrics'), len(list((shipped('samples') / 'calls').iterdir())))"
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n{code}"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+    )
     where, rubrics, weeks = done.stdout.split()
     assert where.startswith(str(tmp_path))
     assert rubrics.startswith(str(tmp_path))

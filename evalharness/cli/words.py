@@ -190,7 +190,8 @@ def of_call(shown: ShownCall) -> list[str]:
 
 def of_rubric(rubric: Rubric) -> list[str]:
     """The rubric for reading."""
-    lines = [f"{rubric.id}, version {rubric.version}  (digest {rubric.digest()[:16]})", "", *rubric.policy.rstrip().splitlines()]
+    title = f"{rubric.id}, version {rubric.version}  (digest {rubric.digest()[:16]})"
+    lines = [title, "", *rubric.policy.rstrip().splitlines()]
     for criterion in rubric.criteria():
         weight = f", weight {criterion.weight:g}" if criterion.weight else ""
         lines += [

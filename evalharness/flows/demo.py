@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from evalharness.errors import WorkspaceError
+from evalharness.flows.collect import collect_configured
 from evalharness.flows.init import InitAnswers, init
 from evalharness.flows.note import note
 from evalharness.flows.opened import Opened, opened
 from evalharness.flows.simulated import GRADERS, OWNER, answers
 from evalharness.flows.typed import fill_sheet
-from evalharness.flows.week import LoopRun, run_week
+from evalharness.flows.week import LoopRun, WeekRun, hand_out, run_week, unsigned_weeks
+from evalharness.models.intake import IntakeReport
 from evalharness.models.noun import Noun
 from evalharness.models.rubric import Rubric
 from evalharness.report.terminal import render
@@ -70,12 +72,14 @@ def demo(root: Path, say: Callable[..., None]) -> Demo:
         shutil.copyfile(file, root / "inbox" / file.name)
     with opened(Workspace.at(root), write=True) as house:
         _note_changes(house)
-        first = run_week(house, NOW)
-        say(_collected(first), _drawn(first))
-        filled = _fill_sheets(house, first)
-        second = run_week(house, NOW)
-        say(f"graded     {filled} sheets filled in by the simulated graders and read back: {_accepted(second)} grades", "")
-        return Demo(root, tuple(_closing(house, second)))
+        intakes, _ = collect_configured(house, NOW)
+        say(_collected(intakes))
+        handed_out = [hand_out(house, week, NOW) for week in unsigned_weeks(house, NOW)]
+        say(_drawn(handed_out))
+        filled = _fill_sheets(house, handed_out)
+        run = run_week(house, NOW)
+        say(f"graded     {filled} sheets filled in by the simulated graders and read back: {_accepted(run)} grades", "")
+        return Demo(root, tuple(_closing(house, run)))
 
 
 class _Changes(Noun):
@@ -90,25 +94,26 @@ def _note_changes(house: Opened) -> None:
         note(house, change["label"], change["at"], change["kind"], NOW)
 
 
-def _collected(run: LoopRun) -> str:
-    rows, accepted = sum(r.rows for r in run.intakes), sum(r.accepted for r in run.intakes)
-    return f"collected  {rows} rows of {len(run.intakes)} files, {accepted} calls accepted; caller numbers hashed, numbers in texts redacted"
+def _collected(intakes: Sequence[IntakeReport]) -> str:
+    rows, accepted = sum(report.rows for report in intakes), sum(report.accepted for report in intakes)
+    return f"collected  {rows} rows of {len(intakes)} files, {accepted} calls accepted; callers hashed, numbers redacted"
 
 
-def _drawn(run: LoopRun) -> str:
-    drawn = [one.draw.sample.design for one in run.weeks if one.draw]
-    return f"drawn      {sum(d.drawn for d in drawn)} of {sum(d.population for d in drawn)} calls with a transcript, over {len(drawn)} weeks"
+def _drawn(runs: Sequence[WeekRun]) -> str:
+    designs = [run.draw.sample.design for run in runs if run.draw]
+    drawn, population = sum(design.drawn for design in designs), sum(design.population for design in designs)
+    return f"drawn      {drawn} of {population} calls with a transcript, over {len(designs)} weeks"
 
 
 def _accepted(run: LoopRun) -> int:
     return sum(state.accepted for one in run.weeks for state in one.sheets)
 
 
-def _fill_sheets(house: Opened, run: LoopRun) -> int:
+def _fill_sheets(house: Opened, runs: Sequence[WeekRun]) -> int:
     """Types each simulated person's answers into their sheet, as a spreadsheet program would save them."""
     truth = {row["id"]: row for row in _truth()}
     rubric = house.rubric()
-    sheets = [(one.draw.sample, state) for one in run.weeks if one.draw for state in one.sheets]
+    sheets = [(one.draw.sample, state) for one in runs if one.draw for state in one.sheets]
     for sample, state in sheets:
         given = partial(_answers, truth, state.person, rubric)
         write_whole(state.path, fill_sheet(state.path.read_bytes(), sample, given))

@@ -38,7 +38,7 @@ class Draw:
 
 @dataclass(frozen=True)
 class DrawOptions:
-    """`redraw`: the reason to draw again; `minutes`: of people's time to fit into; `despite`: the reason to draw from an odd log."""
+    """`redraw`: the reason to draw again; `minutes`: people's time to fit into; `despite`: why to draw from an odd log."""
 
     redraw: str | None = None
     minutes: float | None = None

@@ -14,7 +14,6 @@ from evalharness.store.files import digest_file
 from evalharness.store.records import last_export
 
 
-
 def _markdown(summary: WeekSummary) -> bytes:
     return summary_markdown(summary).encode()
 

@@ -49,7 +49,8 @@ def exchange_sheets(house: Opened, week: str, at: datetime) -> list[SheetState]:
 
 def _reconcile(house: Opened, sample: WeeklySample, asked: Asked, path: Path, at: datetime) -> SheetState:
     """A file that is not as recorded: ours, from a run that was killed before it recorded it, or edited by a person."""
-    if digest_file(path) == digest_of_bytes(_blank(house, sample, asked)):
+    recorded = _sheet_of(house, path) == sample.frozen_digest()
+    if not recorded and digest_file(path) == digest_of_bytes(_blank(house, sample, asked)):
         return _write(house, sample, asked, path, at)
     state = import_sheet(house, path, sample, at)
     if state.state == "refused":
@@ -118,7 +119,9 @@ def import_files(house: Opened, files: Sequence[Path], week: str, at: datetime) 
     sample = drawn_sample(house, week)
     missing = [path for path in files if not path.is_file()]
     if missing:
-        raise InputError(f"{missing[0]} is not a file", where=str(missing[0].absolute()), fix="name the filled sheet, .xlsx or .csv")
+        raise InputError(
+            f"{missing[0]} is not a file", where=str(missing[0].absolute()), fix="name the filled sheet, .xlsx or .csv"
+        )
     return [import_sheet(house, path.absolute(), sample, at) for path in files]
 
 

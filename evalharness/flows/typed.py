@@ -21,10 +21,11 @@ def fill_sheet(data: bytes, sample: WeeklySample, answer: Callable[[str], Answer
     """The sheet with the answers of `answer(call id)` in the cells of its questions; rows of unknown calls stay empty."""
     workbook = load_workbook(BytesIO(data))
     scores = workbook[SCORES]
-    call_of = {row_id(sample.frozen_digest(), item.call): item.call.id for item in sample.items}
+    digest = sample.frozen_digest()
+    call_of = {row_id(digest, item.call): item.call.id for item in sample.items}
     columns = _question_columns(scores)
     for row in scores.iter_rows():
-        call_id = next((call_of[cell.value] for cell in row if cell.value in call_of), None)
+        call_id = next((call_of[str(cell.value)] for cell in row if cell.value in call_of), None)
         if call_id is not None:
             given = answer(call_id)
             for cell in row:

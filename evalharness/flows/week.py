@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -60,14 +60,20 @@ def run_week(house: Opened, now: datetime, *, week: str | None = None, despite: 
 
 
 def _one_week(house: Opened, week: str, now: datetime, despite: str | None) -> WeekRun:
+    run = hand_out(house, week, now, despite)
+    if run.stopped:
+        return run
+    summary = week_summary(house, week)
+    return replace(run, summary=summary, files=tuple(write_reports(house, summary, now)))
+
+
+def hand_out(house: Opened, week: str, now: datetime, despite: str | None = None) -> WeekRun:
+    """Draws the week and exchanges its sheets; reports nothing yet."""
     try:
         drawn = draw(house, week, now, DrawOptions(despite=despite))
     except DrawError as error:
         return WeekRun(week, stopped=error)
-    sheets = exchange_sheets(house, week, now)
-    summary = week_summary(house, week)
-    files = write_reports(house, summary, now)
-    return WeekRun(week, drawn, tuple(sheets), summary, tuple(files))
+    return WeekRun(week, drawn, tuple(exchange_sheets(house, week, now)))
 
 
 def unsigned_weeks(house: Opened, now: datetime) -> list[str]:

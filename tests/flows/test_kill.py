@@ -25,7 +25,7 @@ def ledger_rows(workspace: Path) -> dict[str, list[tuple[object, ...]]]:
     found = {}
     for table in sorted(tables):
         columns = [row[1] for row in connection.execute(f"pragma table_info({table})") if row[1] not in ASIDE]
-        rows = connection.execute(f"select {', '.join(columns)} from {table} order by 1")  # noqa: S608
+        rows = connection.execute(f"select {', '.join(columns)} from {table} order by 1")
         found[table] = [tuple(_without_time(value) for value in row) for row in rows]
     connection.close()
     return found
@@ -57,7 +57,9 @@ def kills(tmp_path: Path, trials: int, seed: int) -> None:
     killed = 0
     for trial in range(trials):
         workspace = copy_of(origin, tmp_path / f"trial-{trial}")
-        process = subprocess.Popen(command("week", "--workspace", workspace), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            command("week", "--workspace", workspace), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         time.sleep(moments.uniform(0.15 * length, length))
         process.send_signal(signal.SIGKILL)
         killed += process.wait() == -signal.SIGKILL

@@ -17,7 +17,12 @@ SAMPLES = shipped("samples")
 
 def make_workspace(root: Path, weeks: Sequence[str] = ("2026-W47",), **answers: object) -> Path:
     """A workspace of the demo's business with these weeks of the samples in its inbox; nothing is collected yet."""
-    given = {"agent": "Front Desk", "owner": "Anna Keller", "timezone": "Europe/Berlin", "success_criteria": "Books appointments."}
+    given = {
+        "agent": "Front Desk",
+        "owner": "Anna Keller",
+        "timezone": "Europe/Berlin",
+        "success_criteria": "Books appointments.",
+    }
     init(root, InitAnswers(**{**given, **answers}))  # type: ignore[arg-type]
     for week in weeks:
         shutil.copyfile(SAMPLES / "calls" / f"{week}.jsonl", root / "inbox" / f"{week}.jsonl")
@@ -39,4 +44,6 @@ def command(*words: object, cwd: Path | None = None) -> list[str]:
 
 def run(*words: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     """Runs `evalharness WORDS` to its end; output as text."""
-    return subprocess.run(command(*words), cwd=cwd, capture_output=True, text=True, check=False, timeout=180, env=dict(os.environ))
+    return subprocess.run(
+        command(*words), cwd=cwd, capture_output=True, text=True, check=False, timeout=180, env=dict(os.environ)
+    )
