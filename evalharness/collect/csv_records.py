@@ -1,0 +1,76 @@
+"""CSV records one after the other with their line and byte offset; a broken record does not end the file."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from evalharness.collect.lines import Line, read_lines
+
+
+@dataclass(frozen=True)
+class Record:
+    """One record: the line it begins on (from 1), where its bytes lie, and its cells, or why it cannot be read."""
+
+    line: int
+    offset: int
+    cells: tuple[str, ...] = ()
+    problem: str = ""
+
+
+class _Broken(ValueError):
+    """A line that cannot be part of a record."""
+
+
+class _Feed:
+    """Hands decoded lines to the csv module and knows where the current record began."""
+
+    def __init__(self, lines: Iterator[Line], cap: int) -> None:
+        self.lines, self.cap = lines, cap
+        self.first: Line | None = None
+        self.size = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self.lines)
+        self.first = self.first or line
+        self.size += len(line.data or b"")
+        if line.data is None or self.size > self.cap:
+            raise _Broken(f"the row is longer than {self.cap // 1024} kB (or a quotation mark before it is never closed)")
+        try:
+            return line.data.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise _Broken(f"byte 0x{line.data[error.start]:02X} is not UTF-8; save the file as CSV UTF-8") from None
+
+
+def read_records(file: BinaryIO, cap: int) -> Iterator[Record]:
+    """The records of the open file; empty lines are no records. `cap`: bytes a record. No error is raised."""
+    csv.field_size_limit(max(csv.field_size_limit(), cap))
+    feed = _Feed(read_lines(file, cap), cap)
+    reader = csv.reader(feed, strict=True)
+    while True:
+        feed.first, feed.size = None, 0
+        problem, cells = "", []
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except _Broken as error:
+            problem = str(error)
+        except csv.Error as error:
+            problem = _in_words(error)
+        if problem:
+            reader = csv.reader(feed, strict=True)
+        first = feed.first
+        if first is not None and (problem or cells):
+            yield Record(first.number, first.offset, tuple(cells), problem)
+
+
+def _in_words(error: csv.Error) -> str:
+    if "unexpected end" in str(error):
+        return "the file ends in the middle of a row; is it still being written?"
+    return f"the row is not CSV ({error}); quotation marks inside a quoted cell are doubled"

@@ -1,0 +1,36 @@
+"""A piece of personal data found in a text, and its normal form, by which equal values get equal pseudonyms."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_NOT_DIGITS = re.compile(r"\D+")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """text[start:end] is of this category; `value` is its normal form (digits only, lower-case mail, yyyymmdd)."""
+
+    start: int
+    end: int
+    category: str
+    value: str
+
+
+def digits_of(text: str) -> str:
+    """The decimal digits of the text as ASCII."""
+    digits = _NOT_DIGITS.sub("", text)
+    return digits if digits.isascii() else "".join(str(int(digit)) for digit in digits)
+
+
+def phone_value(digits: str) -> str:
+    """Digits of a phone number without the international prefix 00 and without North America's leading 1."""
+    digits = digits.removeprefix("00")
+    return digits[1:] if len(digits) == 11 and digits.startswith("1") else digits
+
+
+def luhn(digits: str) -> bool:
+    """Whether the check digit is that of a payment card (ISO/IEC 7812-1, annex B)."""
+    doubled = (sum(divmod(2 * int(digit), 10)) for digit in digits[-2::-2])
+    return (sum(doubled) + sum(map(int, digits[-1::-2]))) % 10 == 0

@@ -1,0 +1,157 @@
+"""What becomes of every row: accepted, duplicate, conflict, another agent's, or rejected. The five counts add up.
+
+rules = IntakeRules(source="jsonl", form="jsonl", key=key, zone=zone)
+intake = Intake(rules, call_log.known, file="calls.jsonl", file_digest=digest_of_input(path, rules))
+for calls in intake.decide(read_rows(path, rules)):
+    ...                                   # a batch of accepted Calls
+intake.report                             # complete after the last batch
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from evalharness.collect.csv_form import turns_beside
+from evalharness.collect.reading import read_rows
+from evalharness.collect.reasons import printable
+from evalharness.collect.recognise import cannot_read, form_of, recognise
+from evalharness.collect.rows import Candidate, IntakeRules, Limits, Row
+from evalharness.models.call import Call
+from evalharness.models.facts import CallMeasures, facts_of
+from evalharness.models.intake import IntakeReport, Rejected
+from evalharness.models.rule import matches
+
+__all__ = ["Identity", "Intake", "IntakeRules", "Known", "Limits", "digest_of_input", "form_of", "read_rows", "recognise"]
+
+Identity = tuple[str, str]
+Known = Callable[[Sequence[Identity]], Mapping[Identity, str]]
+LISTED = 1000
+"""So many rejected rows and conflicts a file are named; all are counted."""
+_BATCH_BYTES = 16_000_000
+_FIELDS = (
+    "agent", "version", "started_at", "ended_at", "direction", "channel", "language", "intent", "caller_key", "status", "errors",
+    "outcome", "end_reason", "handoff", "csat", "cost", "turns", "recording_url", "metadata",
+)  # fmt: skip
+
+
+def digest_of_input(path: Path, rules: IntakeRules) -> str:
+    """SHA-256 of the file; for calls.csv of the bytes of both files. Raises InputError where one cannot be read."""
+    paths = (path, turns_beside(path)) if rules.form == "csv" else (path,)
+    found = hashlib.sha256()
+    try:
+        for one in paths:
+            with one.open("rb") as file:
+                while chunk := file.read(1 << 20):
+                    found.update(chunk)
+    except OSError as error:
+        raise cannot_read(path, error) from None
+    return found.hexdigest()
+
+
+class Intake:
+    """The decisions over the rows of one file. `known`: content digest by identity of calls already in the call log.
+
+    A duplicate has an identity and a content digest seen before, in the log or in this file; a conflict has the same
+    identity and other content: the first one is kept and the other one named. What was seen in this file is remembered
+    by hashes (about 200 bytes a call).
+    """
+
+    def __init__(self, rules: IntakeRules, known: Known, *, file: str, file_digest: str, batch: int = 500) -> None:
+        self.rules, self.known, self.file, self.file_digest, self.batch = rules, known, file, file_digest, batch
+        self._counts: Counter[str] = Counter()
+        self._redactions: Counter[str] = Counter()
+        self._fill: Counter[str] = Counter()
+        self._rejects: list[Rejected] = []
+        self._conflicts: list[str] = []
+        self._seen: dict[bytes, bytes] = {}
+
+    def decide(self, rows: Iterable[Row]) -> Iterator[tuple[Call, ...]]:
+        """The accepted calls in batches, in the order of the rows."""
+        waiting: list[Candidate] = []
+        size = 0
+        for row in rows:
+            self._counts["rows"] += 1
+            if isinstance(row, Rejected):
+                self._reject(row)
+            elif not self._in_scope(row.call):
+                self._counts["other_agent"] += 1
+            else:
+                waiting.append(row)
+                size += row.size
+            if len(waiting) >= self.batch or size >= _BATCH_BYTES:
+                yield from self._settle(waiting)
+                waiting, size = [], 0
+        yield from self._settle(waiting)
+
+    @property
+    def report(self) -> IntakeReport:
+        """The counts so far; complete once `decide` is exhausted."""
+        counts = {name: self._counts[name] for name in ("rows", "accepted", "duplicate", "conflict", "other_agent", "rejected")}
+        return IntakeReport(
+            file=self.file,
+            file_digest=self.file_digest,
+            source=self.rules.source,
+            rejects=tuple(self._rejects),
+            conflicts=tuple(self._conflicts),
+            redactions=dict(sorted(self._redactions.items())),
+            fill=dict(self._fill),
+            **counts,
+        )
+
+    def _reject(self, row: Rejected) -> None:
+        self._counts["rejected"] += 1
+        if len(self._rejects) < LISTED:
+            self._rejects.append(row)
+
+    def _in_scope(self, call: Call) -> bool:
+        if self.rules.scope is None:
+            return True
+        nothing = CallMeasures(source=call.source, call_id=call.id)
+        return matches(self.rules.scope, facts_of(call, nothing, self.rules.zone).fields())
+
+    def _settle(self, waiting: Sequence[Candidate]) -> Iterator[tuple[Call, ...]]:
+        """Decides a batch against the log and what this file had before; yields what is new, if anything."""
+        if not waiting:
+            return
+        known = self.known(list(dict.fromkeys(_identity(row.call) for row in waiting)))
+        accepted = tuple(row.call for row in waiting if self._is_new(row, known.get(_identity(row.call))))
+        if accepted:
+            yield accepted
+
+    def _is_new(self, row: Candidate, logged: str | None) -> bool:
+        key, digest = _hashed(_identity(row.call)), row.call.digest()
+        before = bytes.fromhex(logged) if logged is not None else self._seen.get(key)
+        if before is None:
+            self._seen[key] = bytes.fromhex(digest)
+            self._accept(row)
+        elif before == bytes.fromhex(digest):
+            self._counts["duplicate"] += 1
+        else:
+            self._conflict(row, logged is not None)
+        return before is None
+
+    def _accept(self, row: Candidate) -> None:
+        self._counts["accepted"] += 1
+        self._redactions.update(row.redactions)
+        call = row.call
+        self._fill.update(name for name in _FIELDS if name not in call.inferred and getattr(call, name) not in (None, (), {}))
+        self._fill["latency"] += any(turn.latency is not None for turn in call.turns)
+
+    def _conflict(self, row: Candidate, logged: bool) -> None:
+        self._counts["conflict"] += 1
+        if len(self._conflicts) < LISTED:
+            source, call_id = map(printable, _identity(row.call))
+            place = self.file if row.line is None else f"{self.file} line {row.line}"
+            first = "the call log" if logged else "an earlier row of this file"
+            self._conflicts.append(f"{source}/{call_id}: {place} differs from {first}; the first one is kept")
+
+
+def _identity(call: Call) -> Identity:
+    return call.source, call.id
+
+
+def _hashed(identity: Identity) -> bytes:
+    return hashlib.blake2b("\x00".join(identity).encode("utf-8", "surrogatepass"), digest_size=16).digest()

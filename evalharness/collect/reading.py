@@ -1,0 +1,137 @@
+"""A file -> rows: each a call as it would be kept, or a rejection with line, field and reason. Streams; order is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from evalharness.collect.csv_form import read_csv
+from evalharness.collect.field_map import FieldMap
+from evalharness.collect.lines import Line, read_lines
+from evalharness.collect.map_values import look_up
+from evalharness.collect.mapping import in_our_form
+from evalharness.collect.our_form import RowDefaults, call_from
+from evalharness.collect.reasons import FieldError
+from evalharness.collect.recognise import cannot_read, check_file, is_lines
+from evalharness.collect.redact import Redactor
+from evalharness.collect.rows import CATEGORIES, Candidate, IntakeRules, Limits, RawRow, Row
+from evalharness.collect.strict_json import StrictJsonError, parse_json
+from evalharness.errors import InputError
+from evalharness.models.intake import Rejected
+from evalharness.models.noun import canonical_json
+
+DOCUMENT_MB = 256
+"""One JSON document is held in memory whole, so it may not be larger than this, whatever file_mb says."""
+
+
+def read_rows(path: Path, rules: IntakeRules) -> Iterator[Row]:
+    """The rows of a file in order, redacted. Memory does not grow with the file (one JSON document excepted).
+
+    Rows are the non-empty lines of JSONL (with a map: the calls in them), the calls of a document, or the rows of
+    calls.csv and those rows of turns.csv that belong to no call. Raises InputError where the file cannot be read at all.
+    """
+    check_file(path, rules.limits.file_mb)
+    redactor = Redactor(rules.key, rules.redact)
+    masked = Redactor(rules.key, frozenset(CATEGORIES))
+    defaults = RowDefaults(rules.source, redactor.caller_key, rules.currency)
+    try:
+        for row in _raw_rows(path, rules):
+            found = row if isinstance(row, Rejected) else _checked(row, path.name, rules.limits, defaults, redactor)
+            if isinstance(found, Rejected):
+                found = found.model_copy(update={"field": masked.text(found.field), "reason": masked.text(found.reason)})
+            yield found
+    except OSError as error:
+        raise cannot_read(path, error) from None
+
+
+def _raw_rows(path: Path, rules: IntakeRules) -> Iterator[RawRow | Rejected]:
+    if rules.form == "csv":
+        return read_csv(path, rules.limits)
+    if rules.form == "jsonl":
+        return _lines(path, rules.limits)
+    lines = is_lines(path)
+    values = _lines(path, rules.limits) if lines else _document(path)
+    return _mapped(values, path.name, rules.form, rules.limits, sized=lines)
+
+
+def _checked(row: RawRow, file: str, limits: Limits, defaults: RowDefaults, redactor: Redactor) -> Row:
+    turns = row.raw.get("turns") if isinstance(row.raw, dict) else None
+    try:
+        if isinstance(turns, list) and len(turns) > limits.turns:
+            raise FieldError("turns", f"the call has {len(turns)} turns; at most {limits.turns} are taken")
+        call = redactor.call(call_from(row.raw, defaults))
+    except FieldError as error:
+        return _rejected(file, row, error)
+    return Candidate(call, row.line, redactor.reset(), row.size)
+
+
+def _lines(path: Path, limits: Limits) -> Iterator[RawRow | Rejected]:
+    with path.open("rb") as file:
+        for line in read_lines(file, limits.call_kb * 1024):
+            if line.data is None:
+                reason = f"the line is longer than {limits.call_kb} kB; collect.limits.call_kb sets how much one call may have"
+                yield Rejected(file=path.name, line=line.number, field="", reason=reason)
+            elif line.data.strip(b" \t\r\n"):
+                yield _line(path.name, line, line.data)
+
+
+def _line(name: str, line: Line, data: bytes) -> RawRow | Rejected:
+    try:
+        return RawRow(parse_json(data), line.number, size=len(data))
+    except StrictJsonError as error:
+        reason = f"not JSON: {error.reason} (column {error.column})"
+        if not line.whole:
+            reason = f"the file ends in the middle of a line; is it still being written? ({error.reason})"
+        return Rejected(file=name, line=line.number, field="", reason=reason)
+
+
+def _document(path: Path) -> Iterator[RawRow]:
+    """The one JSON value of a file."""
+    if path.stat().st_size > DOCUMENT_MB * 1_000_000:
+        raise InputError(
+            f"{path.name} is one JSON document of more than {DOCUMENT_MB} MB",
+            where=str(path),
+            why="a document has to be held in memory whole; JSONL does not",
+            fix="export one call a line (JSONL), for example: jq -c '.[]' FILE > FILE.jsonl",
+        )
+    try:
+        yield RawRow(parse_json(path.read_bytes()), None)
+    except StrictJsonError as error:
+        raise InputError(
+            f"{path.name} is not JSON: {error.reason}",
+            where=f"{path}, line {error.line}, column {error.column}",
+            why="a document with one wrong sign has no rows to take",
+            fix="export it again; a file with one call a line is called NAME.jsonl",
+        ) from None
+
+
+def _mapped(
+    values: Iterable[RawRow | Rejected], file: str, field_map: FieldMap, limits: Limits, *, sized: bool
+) -> Iterator[RawRow | Rejected]:
+    for value in values:
+        if isinstance(value, Rejected):
+            yield value
+            continue
+        for item in _items(value, field_map.each):
+            try:
+                if not sized and len(canonical_json(item.raw)) > limits.call_kb * 1024:
+                    raise FieldError("", f"the call is longer than {limits.call_kb} kB")
+                yield replace(item, raw=in_our_form(field_map, item.raw))
+            except FieldError as error:
+                yield _rejected(file, item, error)
+
+
+def _items(value: RawRow, each: str) -> Iterator[RawRow]:
+    """The calls in one JSON value. Where the array is missing its place is one row, which is rejected."""
+    found = look_up(value.raw, each)
+    if isinstance(found, list):
+        prefix = "" if each == "." else each
+        for at, item in enumerate(found):
+            yield replace(value, raw=item, where=f"{prefix}[{at}].")
+    else:
+        yield replace(value, raw=found, where="" if each == "." else f"{each}.")
+
+
+def _rejected(file: str, row: RawRow, error: FieldError) -> Rejected:
+    return Rejected(file=file, line=row.line, field=(row.where + error.field).rstrip("."), reason=error.reason)

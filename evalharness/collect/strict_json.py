@@ -1,0 +1,157 @@
+"""JSON read strictly: RFC 8259, and nothing that would change silently on the way in.
+
+Refused beside bad grammar: NaN and Infinity, numbers no float can hold, a key that stands twice in one object, nesting
+deeper than 200, bytes that are not UTF-8, half of a surrogate pair. A byte order mark is tolerated at the very start.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from typing import Any
+
+MAX_DEPTH = 200
+MAX_DIGITS = 300
+_BOM = "\ufeff"
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.?)*"?|[\[\]{}:,]|[^\s\[\]{}:,"]+', re.DOTALL)
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|.)", re.DOTALL)
+
+
+class StrictJsonError(ValueError):
+    """The text is not JSON we take. `reason` says why in words; `line` and `column` count from 1 within the text."""
+
+    def __init__(self, reason: str, line: int, column: int) -> None:
+        super().__init__(f"{reason} (line {line}, column {column})")
+        self.reason, self.line, self.column = reason, line, column
+
+
+class _Refused(ValueError):
+    """Raised inside the parser's hooks, which know the token but not where it stands. Without one a key stands twice."""
+
+    def __init__(self, reason: str, token: str | None = None) -> None:
+        super().__init__(reason)
+        self.token = token
+
+
+def parse_json(data: bytes | str, *, unique_keys: bool = True) -> Any:
+    """The value of one JSON text. Raises StrictJsonError with line and column.
+
+    The grammar allows a key that stands twice and parsers then keep the last value silently; it is refused here
+    unless `unique_keys` is False.
+    """
+    text = _decoded(data) if isinstance(data, bytes) else data
+    text = text.removeprefix(_BOM)
+    if text.count("[") + text.count("{") > MAX_DEPTH:
+        _check_depth(text)
+    try:
+        value = (_DECODER if unique_keys else _LAST_WINS).decode(text)
+    except json.JSONDecodeError as error:
+        raise StrictJsonError(_in_words(error), error.lineno, error.colno) from None
+    except _Refused as error:
+        raise _at(text, _place(text, error.token), str(error)) from None
+    if _SURROGATE.search(text):
+        _check_surrogates(text)
+    return value
+
+
+def _decoded(data: bytes) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8")
+        raise _at(before, len(before), f"byte 0x{data[error.start]:02X} is not UTF-8") from None
+
+
+def _at(text: str, position: int, reason: str) -> StrictJsonError:
+    line = text.count("\n", 0, position) + 1
+    return StrictJsonError(reason, line, position - text.rfind("\n", 0, position))
+
+
+def _in_words(error: json.JSONDecodeError) -> str:
+    if error.pos >= len(error.doc.rstrip()):
+        return "the text ends too early"
+    return error.msg[:1].lower() + error.msg[1:]
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise _Refused(f"the key {twice[:60]!r} stands twice in one object")
+    return found
+
+
+def _float(text: str) -> float:
+    value = float(text)
+    if math.isinf(value):
+        raise _Refused(f"the number {text[:40]} is too large", text)
+    return value
+
+
+def _int(text: str) -> int:
+    if len(text) > MAX_DIGITS:
+        raise _Refused(f"a number of {len(text)} digits is too large", text)
+    return int(text)
+
+
+def _constant(text: str) -> Any:
+    raise _Refused(f"{text} is not a JSON number", text)
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_float=_float, parse_int=_int, parse_constant=_constant)
+_LAST_WINS = json.JSONDecoder(parse_float=_float, parse_int=_int, parse_constant=_constant)
+
+
+def _place(text: str, token: str | None) -> int:
+    """Where the token stands for the first time, or (None) where a key stands for the second time in its object."""
+    keys: list[set[str]] = [set()]
+    last = _TOKEN.match("")
+    for match in _TOKEN.finditer(text):
+        if match[0] == token:
+            return match.start()
+        if match[0] in ("{", "["):
+            keys.append(set())
+        elif match[0] in ("}", "]") and len(keys) > 1:
+            keys.pop()
+        elif match[0] == ":" and token is None and last is not None:
+            name = json.loads(last[0])
+            if name in keys[-1]:
+                return last.start()
+            keys[-1].add(name)
+        last = match
+    return 0
+
+
+def _check_depth(text: str) -> None:
+    depth = 0
+    for match in _TOKEN.finditer(text):
+        if match[0] in ("[", "{"):
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise _at(text, match.start(), f"nested deeper than {MAX_DEPTH} levels")
+        elif match[0] in ("]", "}"):
+            depth -= 1
+
+
+def _check_surrogates(text: str) -> None:
+    """A high surrogate must be followed at once by a low one, and a low one must follow a high one."""
+    high_end: int | None = None
+    high_start = 0
+    for match in _ESCAPE.finditer(text):
+        code = int(match[1], 16) if match[1] else 0
+        low = 0xDC00 <= code <= 0xDFFF
+        if low != (high_end == match.start()):
+            break
+        if high_end is not None and not low:
+            break
+        high_end = None
+        if 0xD800 <= code <= 0xDBFF:
+            high_start, high_end = match.start(), match.end()
+    else:
+        if high_end is None:
+            return
+    where = high_start if high_end is not None else match.start()
+    raise _at(text, where, "half of a surrogate pair is not a character")
