@@ -125,7 +125,7 @@ def test_no_number_of_calls_can_be_named(k: int, n: int, threshold: float, direc
 def test_calls_needed_of_a_finite_week_are_those_of_the_limits(direction: Direction, N: int) -> None:
     """Of N calls, bar 50 %: brute force with the hypergeometric limits and hits rounded against the claim."""
     up = direction in ("at_least", "above")
-    k = 14 if up else 6
+    k = 12 if up else 8
     hits = math.floor if up else math.ceil
 
     def proven(n: int) -> bool:
