@@ -41,7 +41,9 @@ graders:
   double_share: 0.2
   blind_first: 20
   heard_per_week: 3
-  llm: {enabled: false, model: claude-haiku-5-5, effort: low, base_url: null, concurrency: 20, max_cost_usd: 5, batch: false, repeats: 1, criteria: all}
+  llm:
+    {enabled: false, model: claude-haiku-5-5, effort: low, base_url: null,
+     concurrency: 20, max_cost_usd: 5, batch: false, repeats: 1, criteria: all}
 judge_trust: {min_pairs: 20, alpha_low: 0.4, max_bias: 0.5, min_sensitivity: 0.8}
 csat: {baseline: null}
 costs: {currency: USD, prices: prices.yaml, budget_per_call: 0.50, budget_per_week: null}
@@ -89,7 +91,11 @@ def test_an_inner_required_key_stands_where_its_mapping_begins() -> None:
         ("grader: {}", "line 4, column 1, field grader", "did you mean graders?"),
         ("graders: {lmm: {}}", "line 4, column 11, field graders.lmm", "did you mean llm?"),
         ("graders: {llm: {enabled: no}}", "line 4, column 26, field graders.llm.enabled", "write false"),
-        ("graders: {llm: {effort: hihg}}", "line 4, column 25, field graders.llm.effort", "one of low, medium, high, xhigh, max; did you mean high?"),
+        (
+            "graders: {llm: {effort: hihg}}",
+            "line 4, column 25, field graders.llm.effort",
+            "one of low, medium, high, xhigh, max; did you mean high?",
+        ),
         ("graders: {double_share: 20}", "line 4, column 25, field graders.double_share", "20 should be at most 1.0"),
         ("graders: {people: [Anna]}", "line 4, column 20, field graders.people[0]", "should be a mapping"),
         ("graders: {blind_first: -1}", "line 4, column 24, field graders.blind_first", "at least 0"),
@@ -115,8 +121,16 @@ def test_an_inner_required_key_stands_where_its_mapping_begins() -> None:
         ("collect: {limits: {file_mb: 1.5}}", "line 4, column 29, field collect.limits.file_mb", "should be a whole number"),
         ("collect: {sources: [{source: csv}]}", "line 4, column 21, field collect.sources[0].path", "missing"),
         ("collect: {sources: [{path: ''}]}", "line 4, column 28, field collect.sources[0].path", "at least 1 character"),
-        ("collect: {sources: [{path: x, source: jsnol}]}", "line 4, column 39, field collect.sources[0].source", "did you mean jsonl?"),
-        ("collect: {sources: [{path: x, source: vapi}]}", "line 4, column 39, field collect.sources[0].source", "not yet available"),
+        (
+            "collect: {sources: [{path: x, source: jsnol}]}",
+            "line 4, column 39, field collect.sources[0].source",
+            "did you mean jsonl?",
+        ),
+        (
+            "collect: {sources: [{path: x, source: vapi}]}",
+            "line 4, column 39, field collect.sources[0].source",
+            "not yet available",
+        ),
         ("collect: {maps: {csv: {}}}", "line 4, column 23, field collect.maps.csv", "our own form"),
         ("collect: {maps: {mine: 3}}", "line 4, column 24, field collect.maps.mine", "should be a mapping"),
     ],
@@ -231,7 +245,10 @@ def test_an_agent_has_one_owner(owner: str, column: int, what: str) -> None:
     assert what in error.what
 
 
-@pytest.mark.parametrize("name", ["Anna Keller", "Anna-Maria O'Neil", "Ortega y Gasset", "Keller, Anna", "Anna Keller, MD", "Andy Sandford", "王小明", "Ünal"])
+@pytest.mark.parametrize(
+    "name",
+    ["Anna Keller", "Anna-Maria O'Neil", "Ortega y Gasset", "Keller, Anna", "Anna Keller, MD", "Andy Sandford", "王小明", "Ünal"],
+)
 def test_names_of_one_person(name: str) -> None:
     """A comma before a title, an `and` within a word, other scripts: one person each."""
     assert a_config_of(name).owner.name == name

@@ -91,7 +91,7 @@ def test_the_configuration_is_read_once(tmp_path: Path) -> None:
 def test_a_bad_configuration_names_line_and_column(tmp_path: Path) -> None:
     """The file's name stands before the line."""
     workspace = a_workspace(tmp_path / "desk", "sample: {size: 5}\n")
-    with pytest.raises(ConfigError, match="evalharness.yaml line 4, column 16, field sample.size"):
+    with pytest.raises(ConfigError, match=r"evalharness\.yaml line 4, column 16, field sample\.size"):
         _ = workspace.config
 
 
@@ -206,7 +206,7 @@ def test_private_files_that_others_may_read(tmp_path: Path) -> None:
     (workspace.root / "ledger.db-wal").chmod(0o640)
     (workspace.root / "rubrics/phone-agent.yaml").chmod(0o644)
     assert workspace.exposed() == [workspace.root / "ledger.db-wal"]
-    with pytest.raises(WorkspaceError, match="chmod 600 ledger.db-wal"):
+    with pytest.raises(WorkspaceError, match=r"chmod 600 ledger\.db-wal"):
         workspace.require_private()
 
 

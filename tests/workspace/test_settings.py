@@ -32,21 +32,51 @@ def test_three_strata_and_a_tail_fit_thirty_five_calls() -> None:
 @pytest.mark.parametrize(
     ("strata", "size", "place", "what"),
     [
-        ("    - {name: core, when: turns > 9}\n", 35, "line 7, column 14, field sample.strata[0].name", "'core' is the name of the rest"),
-        ("    - {name: all, when: turns > 9}\n", 35, "line 7, column 14, field sample.strata[0].name", "'all' is the name of the rest"),
+        (
+            "    - {name: core, when: turns > 9}\n",
+            35,
+            "line 7, column 14, field sample.strata[0].name",
+            "'core' is the name of the rest",
+        ),
+        (
+            "    - {name: all, when: turns > 9}\n",
+            35,
+            "line 7, column 14, field sample.strata[0].name",
+            "'all' is the name of the rest",
+        ),
         ("    - {name: a}\n", 35, "line 7, column 7, field sample.strata[0]", "a stratum needs a rule in `when`"),
         ("    - {name: a, when: ''}\n", 35, "line 7, column 23, field sample.strata[0].when", "a stratum needs a rule in `when`"),
         ("    - {name: a, when: turn > 9}\n", 35, "line 7, column 23, field sample.strata[0].when", "turn"),
-        ("    - {name: a, when: turns > many}\n", 35, "line 7, column 23, field sample.strata[0].when", "turns is a number; 'many' is not"),
-        ("    - {name: a, when: turns >}\n", 35, "line 7, column 23, field sample.strata[0].when", "the rule ends where a value is expected"),
+        (
+            "    - {name: a, when: turns > many}\n",
+            35,
+            "line 7, column 23, field sample.strata[0].when",
+            "turns is a number; 'many' is not",
+        ),
+        (
+            "    - {name: a, when: turns >}\n",
+            35,
+            "line 7, column 23, field sample.strata[0].when",
+            "the rule ends where a value is expected",
+        ),
         (
             "    - {name: a, when: turns > 9}\n    - {name: a, when: turns > 5}\n",
             35,
             "line 8, column 14, field sample.strata[1].name",
             "'a' cannot be told from 'a' above",
         ),
-        ("    - {name: a, when: turns > 9, share: 1}\n", 35, "line 7, column 41, field sample.strata[0].share", "1 should be less than 1.0"),
-        ("    - {name: a, when: turns > 9, share: 0}\n", 35, "line 7, column 41, field sample.strata[0].share", "0 should be more than 0.0"),
+        (
+            "    - {name: a, when: turns > 9, share: 1}\n",
+            35,
+            "line 7, column 41, field sample.strata[0].share",
+            "1 should be less than 1.0",
+        ),
+        (
+            "    - {name: a, when: turns > 9, share: 0}\n",
+            35,
+            "line 7, column 41, field sample.strata[0].share",
+            "0 should be more than 0.0",
+        ),
         (
             "    - {name: a, when: turns > 9, share: 0.2}\n",
             34,

@@ -102,13 +102,15 @@ def test_several_problems_are_told_at_once_in_the_order_of_the_file() -> None:
     """A mapping's form, its keys and its values are checked in one reading."""
     error = refused_addition("rubrik: a.yaml\nsample: {size: ten, size: 20}\ngraders: {double_share: off}\n")
     assert error.what == "evalharness.yaml has 4 problems"
-    assert [line.strip() for line in error.where.splitlines()] == [
-        error.where.splitlines()[0],
+    assert [line.strip() for line in error.where.splitlines()][1:] == [
         "evalharness.yaml line 5, column 16, field sample.size: 'ten' should be a whole number",
         "evalharness.yaml line 5, column 21, field sample.size: this key stands already in line 5; keep one of the two",
-        'evalharness.yaml line 6, column 25, field graders.double_share: off may be a word or a switch: write false, or "off" in quotes for the word',
+        "evalharness.yaml line 6, column 25, field graders.double_share: off may be a word or a switch: write false, "
+        'or "off" in quotes for the word',
     ]
-    assert error.where.startswith("evalharness.yaml line 4, column 1, field rubrik: 'rubrik' is not a known key; did you mean rubric?")
+    assert error.where.startswith(
+        "evalharness.yaml line 4, column 1, field rubrik: 'rubrik' is not a known key; did you mean rubric?"
+    )
 
 
 def test_ten_problems_are_shown_and_the_others_counted() -> None:
@@ -169,7 +171,7 @@ def test_a_file_is_read_with_its_name_in_messages(tmp_path: Path) -> None:
     path.write_text(THRESHOLDS)
     assert load_yaml(path, Thresholds).profile == "good-enough"
     path.write_text(THRESHOLDS.replace("profile", "profil"))
-    with pytest.raises(ConfigError, match="good-enough.yaml line 1, column 1, field profil"):
+    with pytest.raises(ConfigError, match=r"good-enough\.yaml line 1, column 1, field profil"):
         load_yaml(path, Thresholds)
 
 
@@ -184,7 +186,7 @@ def test_line_ends_of_windows(tmp_path: Path) -> None:
     """CR LF ends a line like LF."""
     path = tmp_path / "evalharness.yaml"
     path.write_bytes(NEEDED.replace("\n", "\r\n").encode() + b"sample: {size: 7}\r\n")
-    with pytest.raises(ConfigError, match="line 4, column 16, field sample.size"):
+    with pytest.raises(ConfigError, match=r"line 4, column 16, field sample\.size"):
         load_yaml(path, Config)
 
 

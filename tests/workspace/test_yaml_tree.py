@@ -146,7 +146,9 @@ def test_a_quoted_merge_key_is_a_word() -> None:
     assert read_tree('"<<": 1').data == {"<<": 1}
 
 
-@pytest.mark.parametrize("text", ["!!python/object/apply:os.system [x]", "a: !!set {x}", "!mine 1", "a: !!str 5", "! a", "- !!binary aGk="])
+@pytest.mark.parametrize(
+    "text", ["!!python/object/apply:os.system [x]", "a: !!set {x}", "!mine 1", "a: !!str 5", "! a", "- !!binary aGk="]
+)
 def test_tags_are_refused(text: str) -> None:
     """A tag can ask for any type, also for one that runs a program."""
     with pytest.raises(yaml.MarkedYAMLError, match="leave it out"):
@@ -248,7 +250,11 @@ def test_a_path_as_people_read_it(path: tuple[str | int, ...], text: str) -> Non
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.recursive(st.none() | st.booleans() | st.integers(-(10**9), 10**9) | st.text(max_size=20), lambda inner: st.lists(inner, max_size=4)))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers(-(10**9), 10**9) | st.text(max_size=20), lambda inner: st.lists(inner, max_size=4)
+    )
+)
 def test_whatever_is_quoted_comes_back(data: object) -> None:
     """Lists of texts, whole numbers, switches and nothing, written in flow style, are read back equal."""
     assert read_tree(f"- {_written(data)}").data == [data]

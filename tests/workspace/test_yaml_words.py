@@ -74,11 +74,31 @@ class Form(Noun):
         ("inners: [{kind: low}, {kind: x}]", 30, "inners[1].kind", "'x' is not one of low, high"),
         ("by_name: {b: {kind: x}}", 21, "by_name.b.kind", "'x' is not one of low, high"),
         ("maybe: {kind: x}", 15, "maybe.kind", "'x' is not one of low, high"),
-        ("siez: 3", 1, "siez", "'siez' is not a known key; did you mean size? known: name, size, on, inner, inners, by_name, maybe, odd"),
+        (
+            "siez: 3",
+            1,
+            "siez",
+            "'siez' is not a known key; did you mean size? known: name, size, on, inner, inners, by_name, maybe, odd",
+        ),
         ("zzz: 3", 1, "zzz", "'zzz' is not a known key; known: name, size, on, inner, inners, by_name, maybe, odd"),
-        ("inner: {kidn: x}", 9, "inner.kidn", "'kidn' is not a known key; did you mean kind? known: kind, share, above, word, many"),
-        ("maybe: {kidn: x}", 9, "maybe.kidn", "'kidn' is not a known key; did you mean kind? known: kind, share, above, word, many"),
-        ("inners: [{}, {wrod: x}]", 15, "inners[1].wrod", "'wrod' is not a known key; did you mean word? known: kind, share, above, word, many"),
+        (
+            "inner: {kidn: x}",
+            9,
+            "inner.kidn",
+            "'kidn' is not a known key; did you mean kind? known: kind, share, above, word, many",
+        ),
+        (
+            "maybe: {kidn: x}",
+            9,
+            "maybe.kidn",
+            "'kidn' is not a known key; did you mean kind? known: kind, share, above, word, many",
+        ),
+        (
+            "inners: [{}, {wrod: x}]",
+            15,
+            "inners[1].wrod",
+            "'wrod' is not a known key; did you mean word? known: kind, share, above, word, many",
+        ),
         ("by_name: {b: {x: 1}}", 15, "by_name.b.x", "'x' is not a known key; known: kind, share, above, word, many"),
     ],
 )
@@ -140,7 +160,15 @@ def test_the_nearest_known_word(word: str, known: list[str], text: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(None, "nothing"), (True, "true"), (1, "1"), (0, "0"), ("a\nb", "'a\\nb'"), ("\x1b[0m", "'\\x1b[0m'"), ("x" * 99, "'" + "x" * 56 + "...")],
+    [
+        (None, "nothing"),
+        (True, "true"),
+        (1, "1"),
+        (0, "0"),
+        ("a\nb", "'a\\nb'"),
+        ("\x1b[0m", "'\\x1b[0m'"),
+        ("x" * 99, "'" + "x" * 56 + "..."),
+    ],
 )
 def test_a_value_in_a_message(value: object, text: str) -> None:
     """On one line, at most 60 characters, nothing in it acts on a terminal."""
