@@ -10,24 +10,17 @@ from evalharness.collect.findings import Finding, digits_of
 _ASKED = re.compile(
     r"date[ _-]?of[ _-]?birth|birth[ _-]?da(?:te|y)|(?<![a-z])dob(?![a-z])|d\.o\.b|(?<![a-z])born(?![a-z])", re.IGNORECASE
 )
-_MONTHS = (
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
+_MONTHS = ("jan(?:uary)?", "feb(?:ruary)?", "mar(?:ch)?", "apr(?:il)?", "may", "june?", "july?", "aug(?:ust)?") + (
+    "sept?(?:ember)?",
+    "oct(?:ober)?",
+    "nov(?:ember)?",
+    "dec(?:ember)?",
 )
-_MONTH = r"(?P<month{n}>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+_MONTH = rf"(?P<month{{n}}>{'|'.join(_MONTHS)})\.?"
 _ORDINAL = r"(?:first|second|third|(?:twenty|thirty)[ -]\w+|\w{2,10}th)"
 _DAY = rf"(?P<day{{n}}>\d{{1,2}}(?:st|nd|rd|th)?|{_ORDINAL})"
-_SPOKEN_YEAR = r"(?:nineteen|twenty|two thousand)(?:[ -](?:and[ ])?(?:hundred|oh|o|[a-z]+teen|ten|eleven|twelve|[a-z]+ty|one|two|three|four|five|six|seven|eight|nine)){0,3}"
+_COUNTED = "hundred|oh|o|[a-z]+teen|ten|eleven|twelve|[a-z]+ty|one|two|three|four|five|six|seven|eight|nine"
+_SPOKEN_YEAR = rf"(?:nineteen|twenty|two thousand)(?:[ -](?:and[ ])?(?:{_COUNTED})){{0,3}}"
 _YEAR = rf"(?:,?[ ](?:of[ ])?(?P<year{{n}}>\d{{4}}|{_SPOKEN_YEAR}))?"
 _DATE = re.compile(
     rf"""(?<![\w])(?:
@@ -44,16 +37,22 @@ _WINDOW = 60
 
 def asks_for_birth(text: str) -> bool:
     """Whether the text speaks of a date of birth."""
-    return _ASKED.search(text) is not None
+    return _may_ask(text) and _ASKED.search(text) is not None
+
+
+def _may_ask(text: str) -> bool:
+    """A quick look, so that most texts need no expression."""
+    lower = text.lower()
+    return "birth" in lower or "dob" in lower or "born" in lower or "d.o.b" in lower
 
 
 def find_births(text: str, *, asked: bool) -> Iterator[Finding]:
     """The dates of birth in a text. `asked`: the question before it, or its key, spoke of one."""
+    if not asked and not _may_ask(text):
+        return
     asks = [(match.end(), _WINDOW) for match in _ASKED.finditer(text)]
     if asked:
         asks = [(0, 2 * _WINDOW), *asks]
-    if not asks:
-        return
     following, answered = 0, False
     for date in _DATE.finditer(text):
         while following < len(asks) and asks[following][0] <= date.start():
@@ -83,5 +82,5 @@ def _value(date: re.Match[str]) -> str:
     day = digits_of(date[f"day{n}"] or "")
     if date["eight"] or not day or not (date[f"year{n}"] or "").isdecimal():
         return date["eight"] or " ".join(date[0].lower().split())
-    month = next(i for i, name in enumerate(_MONTHS, 1) if name.startswith(date[f"month{n}"].lower()[:3]))
+    month = next(i for i, name in enumerate(_MONTHS, 1) if name[:3] == date[f"month{n}"].lower()[:3])
     return f"{date[f'year{n}']}{month:02}{int(day):02}"

@@ -11,7 +11,8 @@ _WORDS = re.compile(
   | (?P<ssn>(?<![a-z])ssn|social[ _]?sec|\bsocial\b|tax[ _]?id)
   | (?P<account>acc(?:oun)?t|iban|routing|sort[ _]?code|policy|member(?:ship)?[ _]?(?:n|id|is)|insurance|customer[ _]?(?:n|id)
       |patient[ _]?(?:n|id)|passport|licen[cs]e|(?<![a-z])mrn|medicare|loyalty|frequent[ _]?fl[iy]er)
-  | (?P<phone>phone|mobile|(?<![a-z])cell(?![a-z])|(?<![a-z])tel(?![a-z])|fax|whatsapp|call[ -]?(?:me|us|him|her|back)\b|call[ ]you[ ]back
+  | (?P<phone>phone|mobile|(?<![a-z])cell(?![a-z])|(?<![a-z])tel(?![a-z])|fax|whatsapp
+      |call[ -]?(?:me|us|him|her|back)\b|call[ ]you[ ]back
       |(?:reach|text|ring|dial)[ ](?:me|us|you|him|her|at)|contact|caller[ _]?id|(?:my|his|her|their|best|good|new|this)[ ]number)
   | (?P<other>order|reserv|booking|confirm|ticket|flight|track|case[ ](?:n|id|is)|referen|(?<![a-z])ref(?![a-z])|invoice|receipt
       |(?<![a-z])id(?![a-z])|(?<=[a-z])id(?=["'])|item|product|price|total|amount|[$€£]|(?<![a-z])(?:usd|eur)(?![a-z])|balance|serial|model
@@ -45,9 +46,9 @@ def last_kind(text: str) -> str:
     return kind
 
 
-def context_of(text: str, start: int, end: int, hint: str) -> Context:
-    """What is said of text[start:end]. `hint`: the kind of the question before it or of its key, for where the text is silent."""
+def context_of(text: str, start: int, end: int, question: str) -> Context:
+    """What is said of text[start:end]. `question`: what was asked before it, or its key, for where the text is silent."""
     if _AFTER.match(text, end):
         return Context("other", near=True)
     kind = last_kind(text[max(0, start - _BEFORE) : start])
-    return Context(kind or hint, near=bool(kind))
+    return Context(kind or last_kind(question), near=bool(kind))

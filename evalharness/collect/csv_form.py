@@ -58,11 +58,7 @@ def read_csv(path: Path, limits: Limits) -> Iterator[RawRow | Rejected]:
 def _header(path: Path, records: Iterator[Record], kind: str) -> Columns:
     first = next(records, None)
     try:
-        if first is None or first.problem:
-            raise FieldError("", first.problem if first else "the file is empty")
-        if len(first.cells) == 1 and ";" in first.cells[0]:
-            raise FieldError("", "the columns are separated by semicolons; save the file with commas")
-        return call_columns(first.cells) if kind == "call" else turn_columns(first.cells)
+        return _columns(first, kind)
     except FieldError as error:
         raise InputError(
             f"the header of {path.name} cannot be used: {error}",
@@ -70,6 +66,14 @@ def _header(path: Path, records: Iterator[Record], kind: str) -> Columns:
             why="a column that is not known would be lost silently",
             fix="rename or remove the column; columns of your own are written metadata.NAME",
         ) from None
+
+
+def _columns(first: Record | None, kind: str) -> Columns:
+    if first is None or first.problem:
+        raise FieldError("", first.problem if first else "the file is empty")
+    if len(first.cells) == 1 and ";" in first.cells[0]:
+        raise FieldError("", "the columns are separated by semicolons; save the file with commas")
+    return call_columns(first.cells) if kind == "call" else turn_columns(first.cells)
 
 
 def _call_row(name: str, record: Record, columns: Columns, index: _TurnIndex) -> RawRow | Rejected:

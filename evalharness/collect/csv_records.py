@@ -20,7 +20,7 @@ class Record:
     problem: str = ""
 
 
-class _Broken(ValueError):
+class _BrokenError(ValueError):
     """A line that cannot be part of a record."""
 
 
@@ -29,6 +29,10 @@ class _Feed:
 
     def __init__(self, lines: Iterator[Line], cap: int) -> None:
         self.lines, self.cap = lines, cap
+        self.begin()
+
+    def begin(self) -> None:
+        """What follows is a new record."""
         self.first: Line | None = None
         self.size = 0
 
@@ -40,11 +44,11 @@ class _Feed:
         self.first = self.first or line
         self.size += len(line.data or b"")
         if line.data is None or self.size > self.cap:
-            raise _Broken(f"the row is longer than {self.cap // 1024} kB (or a quotation mark before it is never closed)")
+            raise _BrokenError(f"the row is longer than {self.cap // 1024} kB (or a quotation mark before it is never closed)")
         try:
             return line.data.decode("utf-8")
         except UnicodeDecodeError as error:
-            raise _Broken(f"byte 0x{line.data[error.start]:02X} is not UTF-8; save the file as CSV UTF-8") from None
+            raise _BrokenError(f"byte 0x{line.data[error.start]:02X} is not UTF-8; save the file as CSV UTF-8") from None
 
 
 def read_records(file: BinaryIO, cap: int) -> Iterator[Record]:
@@ -53,13 +57,13 @@ def read_records(file: BinaryIO, cap: int) -> Iterator[Record]:
     feed = _Feed(read_lines(file, cap), cap)
     reader = csv.reader(feed, strict=True)
     while True:
-        feed.first, feed.size = None, 0
+        feed.begin()
         problem, cells = "", []
         try:
             cells = next(reader)
         except StopIteration:
             return
-        except _Broken as error:
+        except _BrokenError as error:
             problem = str(error)
         except csv.Error as error:
             problem = _in_words(error)

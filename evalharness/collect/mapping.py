@@ -68,7 +68,7 @@ def _turns(turn_map: TurnMap, item: Any, start: datetime | None) -> list[dict[st
     if not isinstance(messages, list):
         raise FieldError("turns", f"{turn_map.each} {wrong_kind('a list', messages)}")
     results = _Results(turn_map, messages)
-    turns = []
+    turns: list[dict[str, Any]] = []
     for at, message in enumerate(messages):
         field = f"{turn_map.each}[{at}]"
         if not isinstance(message, dict):

@@ -18,7 +18,8 @@ _NUMBER = re.compile(
     (?<!\w)(?<!\w-)(?<!\d[.,/:])
     (?:
       (?P<plain>\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?=T?\b|T\d)|\d{1,2}([-/.])\d{1,2}\2(?:\d{4}|\d{2})
-        |\d{1,3}(?:\.\d{1,3}){3}(?![\d.])|\d{5}-\d{4}|(?:19|20)\d\d[ ]?[-–/ ][ ]?(?:19|20)\d\d|\d{1,3}(?:\.\d{3})+|\d{1,12}\.\d{1,2})
+        |\d{1,3}(?:\.\d{1,3}){3}(?![\d.])|\d{5}-\d{4}|(?:19|20)\d\d[ ]?[-–/ ][ ]?(?:19|20)\d\d
+        |\d{1,3}(?:\.\d{3})+|\d{1,12}\.\d{1,2})
      |(?P<ssn>\d{3}([- ])\d{2}\4\d{4})
      |(?P<card>\d{4}([ -])\d{4}\6\d{4}\6\d{1,7}|3\d{3}([ -])\d{6}\7\d{5})
      |(?P<intl>(?:\+|\b00)[ ]?[1-9](?:[ ().\-/]{0,3}\d){6,14})
@@ -40,15 +41,15 @@ _EPOCH = re.compile(r"1[5-9]\d{8}(?:\d{3})?")
 _NANP = re.compile(r"1?[2-9]\d{2}[2-9]\d{6}")
 
 
-def find_numbers(text: str, hint: str) -> Iterator[Finding]:
-    """The sensitive numbers of a text, from left to right. `hint`: see context.context_of."""
+def find_numbers(text: str, question: str) -> Iterator[Finding]:
+    """The sensitive numbers of a text, from left to right. `question`: see context.context_of."""
     if not _ENOUGH.search(text):
         return
     position = 0
     while match := _NUMBER.search(text, position):
-        kind = match.lastgroup if match.lastgroup else "plain"
+        kind = match.lastgroup or "plain"
         digits = digits_of(match[0])
-        category = None if kind == "plain" else _category(kind, match[0], digits, context_of(text, *match.span(), hint))
+        category = None if kind == "plain" else _category(kind, match[0], digits, context_of(text, *match.span(), question))
         if category == "phone" and kind == "local" and _RANGE.search(text[max(0, match.start() - 12) : match.start()]):
             category = None
         if category:

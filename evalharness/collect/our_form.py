@@ -27,7 +27,8 @@ TOOL_KEYS = ("name", "arguments", "result", "error", "duration_ms")
 HANDOFF_KEYS = ("at_ms", "kind", "destination", "status", "context_summary", "talk_ms")
 _CALL, _TURN, _TOOL, _HANDOFF = map(frozenset, (CALL_KEYS, TURN_KEYS, TOOL_KEYS, HANDOFF_KEYS))
 _AS_GIVEN = (
-    "id", "agent", "version", "direction", "channel", "language", "intent", "status", "end_reason", "csat", "recording_url", "metadata",
+    "id", "agent", "version", "direction", "channel", "language", "intent", "status", "end_reason", "csat",
+    "recording_url", "metadata",
 )  # fmt: skip
 _TURN_AS_GIVEN = ("speaker", "start_ms", "end_ms", "interrupted", "heard_filler")
 _INNER = {"voice_to_voice_ms": "latency_ms", "anchor": "latency_anchor"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from evalharness.collect.csv_form import read_csv
 from evalharness.collect.field_map import FieldMap
@@ -56,14 +57,18 @@ def _raw_rows(path: Path, rules: IntakeRules) -> Iterator[RawRow | Rejected]:
 
 
 def _checked(row: RawRow, file: str, limits: Limits, defaults: RowDefaults, redactor: Redactor) -> Row:
-    turns = row.raw.get("turns") if isinstance(row.raw, dict) else None
     try:
-        if isinstance(turns, list) and len(turns) > limits.turns:
-            raise FieldError("turns", f"the call has {len(turns)} turns; at most {limits.turns} are taken")
+        _check_turns(row.raw, limits)
         call = redactor.call(call_from(row.raw, defaults))
     except FieldError as error:
         return _rejected(file, row, error)
     return Candidate(call, row.line, redactor.reset(), row.size)
+
+
+def _check_turns(raw: Any, limits: Limits) -> None:
+    turns = raw.get("turns") if isinstance(raw, dict) else None
+    if isinstance(turns, list) and len(turns) > limits.turns:
+        raise FieldError("turns", f"the call has {len(turns)} turns; at most {limits.turns} are taken")
 
 
 def _lines(path: Path, limits: Limits) -> Iterator[RawRow | Rejected]:
@@ -115,11 +120,16 @@ def _mapped(
             continue
         for item in _items(value, field_map.each):
             try:
-                if not sized and len(canonical_json(item.raw)) > limits.call_kb * 1024:
-                    raise FieldError("", f"the call is longer than {limits.call_kb} kB")
+                if not sized:
+                    _check_size(item.raw, limits)
                 yield replace(item, raw=in_our_form(field_map, item.raw))
             except FieldError as error:
                 yield _rejected(file, item, error)
+
+
+def _check_size(item: Any, limits: Limits) -> None:
+    if len(canonical_json(item)) > limits.call_kb * 1024:
+        raise FieldError("", f"the call is longer than {limits.call_kb} kB")
 
 
 def _items(value: RawRow, each: str) -> Iterator[RawRow]:

@@ -17,7 +17,8 @@ OwnForm = Literal["jsonl", "csv"]
 _HEAD = 1 << 20
 _COMPRESSED = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ": "xz", b"\x28\xb5\x2f\xfd": "zstd"}
 _BINARY = {
-    b"PK\x03\x04": "a spreadsheet or zip archive", b"PAR1": "a Parquet file", b"%PDF": "a PDF", b"SQLite format 3": "an SQLite database",
+    b"PK\x03\x04": "a spreadsheet or zip archive", b"PAR1": "a Parquet file", b"%PDF": "a PDF",
+    b"SQLite format 3": "an SQLite database",
     b"RIFF": "a sound file", b"OggS": "a sound file", b"ID3": "a sound file", b"fLaC": "a sound file", b"\x7fELF": "a program",
     b"\xd0\xcf\x11\xe0": "an old spreadsheet", b"\x89PNG": "a picture",
 }  # fmt: skip
@@ -170,5 +171,6 @@ def proposed_map(value: dict[str, Any]) -> str:
         "collect:\n  maps:\n    my-platform:\n"
         f'      each: "."\n      id: {found["id"]}\n      started_at: {found["started_at"]}\n'
         f"      turns:\n        each: {found['each']}\n"
-        f"        speaker: {{path: {found['speaker']}, values: {{user: caller, assistant: agent}}}}\n        text: {found['text']}"
+        f"        speaker: {{path: {found['speaker']}, values: {{user: caller, assistant: agent}}}}\n"
+        f"        text: {found['text']}"
     )

@@ -96,7 +96,7 @@ class Redactor:
 
     def _integer(self, value: int, key: str) -> int | str:
         digits = str(value)
-        kind = last_kind(key.lower())
+        kind = last_kind(key)
         if kind in _SENSITIVE_KEYS or (13 <= len(digits) <= 19 and kind != "other" and luhn(digits)):
             redacted = self.text(digits, key)
             return value if redacted == digits else redacted
@@ -150,9 +150,8 @@ def _findings(text: str, question: str) -> Iterator[Finding]:
         if _iban(match[0]):
             yield Finding(match.start(), match.end(), "account", match[0].replace(" ", "").lower())
     yield from find_births(text, asked=bool(question) and asks_for_birth(question))
-    hint = last_kind(question.lower()) if question else ""
-    yield from find_numbers(text, hint)
-    yield from find_spoken_numbers(text, hint)
+    yield from find_numbers(text, question)
+    yield from find_spoken_numbers(text, question)
 
 
 def _iban(text: str) -> bool:

@@ -23,6 +23,7 @@ _TIMES = {"double": 2, "triple": 3}
 _BETWEEN = frozenset({"uh", "um", "er", "dash", "hyphen", "plus", "then"})
 _FREQUENT = frozenset(_WORDS) - {"o", "oh", "one"}
 _TOKEN = re.compile(r"[^\W\d_]+|\d+|[^\w\s]+|_")
+_LONGEST = 24
 _SPEECH_MARKS = re.compile(r"[,.\-–…]+")
 _AT = re.compile(r"\sat\s+(\w{2,}(?:\s+dot\s+[a-z]{2,})+)", re.IGNORECASE)
 _LOCAL = re.compile(r"(?:(?:\b\w\s+){1,30}\w|\b[\w.\-]+(?:\s+(?:dot|underscore|dash|hyphen)\s+[\w\-]+){0,4})$", re.IGNORECASE)
@@ -31,7 +32,7 @@ _NO_NAMES = frozenset(
 )
 
 
-def find_spoken_numbers(text: str, hint: str) -> Iterator[Finding]:
+def find_spoken_numbers(text: str, question: str) -> Iterator[Finding]:
     """Runs of seven and more spoken digits; figures of up to four digits may stand among them."""
     words = text.lower().replace(",", " ").replace("-", " ").split()
     if len(words) < 3 or _FREQUENT.isdisjoint(words):
@@ -39,10 +40,10 @@ def find_spoken_numbers(text: str, hint: str) -> Iterator[Finding]:
     run = _Run()
     for match in _TOKEN.finditer(text):
         if not run.take(match[0].lower(), match.start(), match.end()):
-            yield from run.finding(text, hint)
+            yield from run.finding(text, question)
             run = _Run()
             run.take(match[0].lower(), match.start(), match.end())
-    yield from run.finding(text, hint)
+    yield from run.finding(text, question)
 
 
 class _Run:
@@ -65,6 +66,8 @@ class _Run:
         return True
 
     def _add(self, token: str) -> None:
+        if len(self.digits) > _LONGEST:
+            return
         if self.tens and token in _UNITS:
             self.digits = self.digits[:-1] + _UNITS[token]
         else:
@@ -77,12 +80,12 @@ class _Run:
             self.start = start
         self.end = max(end, self.end, start + 1)
 
-    def finding(self, text: str, hint: str) -> Iterator[Finding]:
+    def finding(self, text: str, question: str) -> Iterator[Finding]:
         """The finding of this run, if it is one."""
         count = len(self.digits)
-        if not 7 <= count <= 24 or self.words < 3:
+        if not 7 <= count <= _LONGEST or self.words < 3:
             return
-        context = context_of(text, self.start, self.end, hint)
+        context = context_of(text, self.start, self.end, question)
         if context.kind == "other":
             return
         card = 13 <= count <= 19 and luhn(self.digits)

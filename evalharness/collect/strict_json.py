@@ -27,7 +27,7 @@ class StrictJsonError(ValueError):
         self.reason, self.line, self.column = reason, line, column
 
 
-class _Refused(ValueError):
+class _RefusedError(ValueError):
     """Raised inside the parser's hooks, which know the token but not where it stands. Without one a key stands twice."""
 
     def __init__(self, reason: str, token: str | None = None) -> None:
@@ -49,7 +49,7 @@ def parse_json(data: bytes | str, *, unique_keys: bool = True) -> Any:
         value = (_DECODER if unique_keys else _LAST_WINS).decode(text)
     except json.JSONDecodeError as error:
         raise StrictJsonError(_in_words(error), error.lineno, error.colno) from None
-    except _Refused as error:
+    except _RefusedError as error:
         raise _at(text, _place(text, error.token), str(error)) from None
     if _SURROGATE.search(text):
         _check_surrogates(text)
@@ -80,25 +80,25 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise _Refused(f"the key {twice[:60]!r} stands twice in one object")
+        raise _RefusedError(f"the key {twice[:60]!r} stands twice in one object")
     return found
 
 
 def _float(text: str) -> float:
     value = float(text)
     if math.isinf(value):
-        raise _Refused(f"the number {text[:40]} is too large", text)
+        raise _RefusedError(f"the number {text[:40]} is too large", text)
     return value
 
 
 def _int(text: str) -> int:
     if len(text) > MAX_DIGITS:
-        raise _Refused(f"a number of {len(text)} digits is too large", text)
+        raise _RefusedError(f"a number of {len(text)} digits is too large", text)
     return int(text)
 
 
 def _constant(text: str) -> Any:
-    raise _Refused(f"{text} is not a JSON number", text)
+    raise _RefusedError(f"{text} is not a JSON number", text)
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_float=_float, parse_int=_int, parse_constant=_constant)
