@@ -28,7 +28,6 @@ from evalharness.workspace.settings import (
     Privacy,
     Retention,
     Sampling,
-    Source,
 )
 from evalharness.workspace.yaml_words import Located, collected, nearest, quoted
 
@@ -124,7 +123,3 @@ class Config(Noun):
     def people(self) -> tuple[str, ...]:
         """Who grades: the configured people, or the owner alone."""
         return tuple(person.name for person in self.graders.people) or (self.owner.name,)
-
-    def source(self, name: str) -> Source | None:
-        """The first configured source read as `name`."""
-        return next((source for source in self.collect.sources if source.source == name), None)

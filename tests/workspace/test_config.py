@@ -187,15 +187,6 @@ def test_who_grades() -> None:
     assert a_config("graders: {people: [{name: Ben Ode}, {name: Cem Ay}]}\n").people == ("Ben Ode", "Cem Ay")
 
 
-def test_the_first_source_of_a_name() -> None:
-    """None where nothing is read that way."""
-    config = a_config("collect: {sources: [{path: a.csv, source: csv}, {path: b.csv, source: csv}]}\n")
-    found = config.source("csv")
-    assert found is not None
-    assert found.path == "a.csv"
-    assert config.source("jsonl") is None
-
-
 def test_a_source_may_be_a_map_and_maps_stay_raw() -> None:
     """The field map of the formats: lists stay lists, nested mappings stay mappings, null stays null."""
     config = a_config(

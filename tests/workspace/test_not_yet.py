@@ -7,7 +7,6 @@ import pytest
 from evalharness.workspace.not_yet import NOT_YET
 from tests.workspace.building import a_config, refused_addition
 
-
 CASES = [
     ("calls: {engine: spark}", "line 4, column 17, field calls.engine", "duckdb"),
     ("ledger: {url: 'postgresql://x'}", "line 4, column 15, field ledger.url", "null"),

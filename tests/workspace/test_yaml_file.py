@@ -105,8 +105,10 @@ def test_several_problems_are_told_at_once_in_the_order_of_the_file() -> None:
     assert [line.strip() for line in error.where.splitlines()][1:] == [
         "evalharness.yaml line 5, column 16, field sample.size: 'ten' should be a whole number",
         "evalharness.yaml line 5, column 21, field sample.size: this key stands already in line 5; keep one of the two",
-        "evalharness.yaml line 6, column 25, field graders.double_share: off may be a word or a switch: write false, "
-        'or "off" in quotes for the word',
+        (
+            "evalharness.yaml line 6, column 25, field graders.double_share: off may be a word or a switch: write false, "
+            'or "off" in quotes for the word'
+        ),
     ]
     assert error.where.startswith(
         "evalharness.yaml line 4, column 1, field rubrik: 'rubrik' is not a known key; did you mean rubric?"
