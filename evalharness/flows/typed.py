@@ -1,47 +1,75 @@
-"""Types the simulated graders' answers into their sheets, as a spreadsheet program would save them."""
+"""Types the simulated graders' answers into their sheets: only the Scores part of the file is opened, as it is saved."""
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable, Mapping
 from io import BytesIO
-from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
 
+from defusedxml.ElementTree import fromstring
 from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
 
 from evalharness.grade.human.layout import SCORES, Question, row_id, spec_from
 from evalharness.models.sample import WeeklySample
 
-if TYPE_CHECKING:
-    from openpyxl.worksheet.worksheet import Worksheet
-
 Answers = Mapping[str, int | str]
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+register_namespace("", _MAIN)
 
 
 def fill_sheet(data: bytes, sample: WeeklySample, answer: Callable[[str], Answers]) -> bytes:
-    """The sheet with the answers of `answer(call id)` in the cells of its questions; rows of unknown calls stay empty."""
-    workbook = load_workbook(BytesIO(data))
-    scores = workbook[SCORES]
-    digest = sample.frozen_digest()
-    call_of = {row_id(digest, item.call): item.call.id for item in sample.items}
-    columns = _question_columns(scores)
-    for row in scores.iter_rows():
-        call_id = next((call_of[str(cell.value)] for cell in row if cell.value in call_of), None)
-        if call_id is not None:
-            given = answer(call_id)
-            for cell in row:
-                if columns.get(cell.column or 0) in given:
-                    cell.value = given[columns[cell.column or 0]]
+    """The sheet with the answers of `answer(call id)` in the cells of its questions; nothing else in it changes."""
+    cells = _cells(data, sample, answer)
     filled = BytesIO()
-    workbook.save(filled)
+    with zipfile.ZipFile(BytesIO(data)) as old, zipfile.ZipFile(filled, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            part = old.read(name)
+            new.writestr(name, _typed(part, cells) if name == _part_of_scores(old) else part)
     return filled.getvalue()
 
 
-def _question_columns(sheet: Worksheet) -> dict[int, str]:
-    """Column number -> criterion id, as the hidden machine row names them."""
-    found: dict[int, str] = {}
-    for row in sheet.iter_rows(max_row=40):
-        for cell in row:
-            spec = spec_from(str(cell.value)) if cell.value else None
+def _cells(data: bytes, sample: WeeklySample, answer: Callable[[str], Answers]) -> dict[str, int | str]:
+    """Cell name -> what is typed there."""
+    digest = sample.frozen_digest()
+    call_of = {row_id(digest, item.call): item.call.id for item in sample.items}
+    columns: dict[int, str] = {}
+    typed: dict[str, int | str] = {}
+    rows = load_workbook(BytesIO(data), read_only=True)[SCORES].iter_rows(values_only=True)
+    for number, row in enumerate(rows, start=1):
+        call_id = next((call_of[str(value)] for value in row if value in call_of), None)
+        given = answer(call_id) if call_id is not None else {}
+        for column, value in enumerate(row, start=1):
+            spec = spec_from(value) if isinstance(value, str) else None
             if isinstance(spec, Question):
-                found[cell.column or 0] = spec.criterion
-    return found
+                columns[column] = spec.criterion
+            elif columns.get(column) in given:
+                typed[f"{get_column_letter(column)}{number}"] = given[columns[column]]
+    return typed
+
+
+def _part_of_scores(book: zipfile.ZipFile) -> str:
+    """The name of the file inside the workbook that holds the Scores sheet."""
+    sheets = fromstring(book.read("xl/workbook.xml")).iter(f"{{{_MAIN}}}sheet")
+    number = next(place for place, sheet in enumerate(sheets, start=1) if sheet.get("name") == SCORES)
+    return f"xl/worksheets/sheet{number}.xml"
+
+
+def _typed(part: bytes, cells: Mapping[str, int | str]) -> bytes:
+    root = fromstring(part)
+    for cell in root.iter(f"{{{_MAIN}}}c"):
+        if cell.get("r") in cells:
+            _type(cell, cells[cell.get("r", "")])
+    return bytes(tostring(root, encoding="UTF-8", xml_declaration=True))
+
+
+def _type(cell: Element, value: int | str) -> None:
+    """The value in an empty cell: a number as such, a word as inline text."""
+    if isinstance(value, int):
+        SubElement(cell, f"{{{_MAIN}}}v").text = str(value)
+        cell.attrib.pop("t", None)
+    else:
+        cell.set("t", "inlineStr")
+        inline = SubElement(cell, f"{{{_MAIN}}}is")
+        SubElement(inline, f"{{{_MAIN}}}t").text = value
