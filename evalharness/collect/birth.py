@@ -10,12 +10,10 @@ from evalharness.collect.findings import Finding, digits_of
 _ASKED = re.compile(
     r"date[ _-]?of[ _-]?birth|birth[ _-]?da(?:te|y)|(?<![a-z])dob(?![a-z])|d\.o\.b|(?<![a-z])born(?![a-z])", re.IGNORECASE
 )
-_MONTHS = ("jan(?:uary)?", "feb(?:ruary)?", "mar(?:ch)?", "apr(?:il)?", "may", "june?", "july?", "aug(?:ust)?") + (
-    "sept?(?:ember)?",
-    "oct(?:ober)?",
-    "nov(?:ember)?",
-    "dec(?:ember)?",
-)
+_MONTHS = (
+    "jan(?:uary)?", "feb(?:ruary)?", "mar(?:ch)?", "apr(?:il)?", "may", "june?", "july?", "aug(?:ust)?", "sept?(?:ember)?",
+    "oct(?:ober)?", "nov(?:ember)?", "dec(?:ember)?",
+)  # fmt: skip
 _MONTH = rf"(?P<month{{n}}>{'|'.join(_MONTHS)})\.?"
 _ORDINAL = r"(?:first|second|third|(?:twenty|thirty)[ -]\w+|\w{2,10}th)"
 _DAY = rf"(?P<day{{n}}>\d{{1,2}}(?:st|nd|rd|th)?|{_ORDINAL})"

@@ -20,6 +20,7 @@ _WORDS = re.compile(
     """,
     re.VERBOSE,
 )
+_ANY = re.compile(r"[^\W\d_]|[$€£]")
 _BEFORE = 48
 _AFTER = re.compile(
     r"\s?(?:[€$£%]|(?:dollars|euros?|usd|eur|pounds|percent|people|points|miles|km|meters|users|visitors|units|copies)\b)",
@@ -41,6 +42,8 @@ class Context:
 def last_kind(text: str) -> str:
     """The category that the last telling word of the text speaks of; "" where there is none."""
     kind = ""
+    if not _ANY.search(text):
+        return kind
     for match in _WORDS.finditer(text.lower()):
         kind = match.lastgroup or ""
     return kind

@@ -16,6 +16,7 @@ from evalharness.collect.our_form import RowDefaults, call_from
 from evalharness.collect.reasons import FieldError
 from evalharness.collect.recognise import cannot_read, check_file, is_lines
 from evalharness.collect.redact import Redactor
+from evalharness.collect.redact_call import redact_call
 from evalharness.collect.rows import CATEGORIES, Candidate, IntakeRules, Limits, RawRow, Row
 from evalharness.collect.strict_json import StrictJsonError, parse_json
 from evalharness.errors import InputError
@@ -40,6 +41,7 @@ def read_rows(path: Path, rules: IntakeRules) -> Iterator[Row]:
         for row in _raw_rows(path, rules):
             found = row if isinstance(row, Rejected) else _checked(row, path.name, rules.limits, defaults, redactor)
             if isinstance(found, Rejected):
+                masked.reset()
                 found = found.model_copy(update={"field": masked.text(found.field), "reason": masked.text(found.reason)})
             yield found
     except OSError as error:
@@ -59,7 +61,7 @@ def _raw_rows(path: Path, rules: IntakeRules) -> Iterator[RawRow | Rejected]:
 def _checked(row: RawRow, file: str, limits: Limits, defaults: RowDefaults, redactor: Redactor) -> Row:
     try:
         _check_turns(row.raw, limits)
-        call = redactor.call(call_from(row.raw, defaults))
+        call = redact_call(call_from(row.raw, defaults), redactor)
     except FieldError as error:
         return _rejected(file, row, error)
     return Candidate(call, row.line, redactor.reset(), row.size)

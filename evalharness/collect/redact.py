@@ -12,33 +12,36 @@ import hmac
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import replace
 
 from evalharness.collect.birth import asks_for_birth, find_births
-from evalharness.collect.context import last_kind
-from evalharness.collect.credentials import drop_credentials, without_signature
-from evalharness.collect.findings import Finding, digits_of, luhn, phone_value
+from evalharness.collect.findings import Finding, digits_of, phone_value
 from evalharness.collect.numbers import find_numbers
 from evalharness.collect.spoken import find_spoken_mail, find_spoken_numbers
-from evalharness.models.call import Call, Handoff, ToolCall, Turn
 
 _MAIL = re.compile(r"(?<![\w.%+\-])[\w.%+\-]{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,8}")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,3})?\b")
-_WITHHELD = frozenset({"", "anonymous", "unknown", "private", "restricted", "unavailable", "blocked", "withheld", "none", "null"})
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_SENSITIVE_KEYS = ("card", "account", "phone", "ssn")
+_WITHHELD = frozenset({
+    "", "anonymous", "unknown", "private", "restricted", "unavailable", "blocked", "withheld", "none", "null",
+})  # fmt: skip
+_DIGITS = re.compile(r"(?<![\w.])\d{7,24}(?!\w)")
+_NUMERIC = ("card", "account", "phone", "ssn")
 
 
 class Redactor:
-    """Replaces personal data in texts and calls of one workspace. `counts`: replacements by category since `reset`."""
+    """Replaces personal data in texts of one workspace; redact_call.py takes a whole call through it.
+
+    `counts`: replacements by category since `reset`.
+    """
 
     def __init__(self, key: bytes, categories: frozenset[str]) -> None:
         self.key, self.categories = key, categories
         self.counts: Counter[str] = Counter()
+        self._known: dict[str, Finding] = {}
 
     def reset(self) -> Counter[str]:
-        """The counts so far; counting starts again from nothing."""
-        counts, self.counts = self.counts, Counter()
+        """The counts so far; counting and the numbers known start again from nothing."""
+        counts, self.counts, self._known = self.counts, Counter(), {}
         return counts
 
     def caller_key(self, caller: str) -> str | None:
@@ -64,67 +67,24 @@ class Redactor:
             parts += [text[position : finding.start], self._in_place(text, finding)]
             position = finding.end
             self.counts[finding.category] += 1
+            self._remember(text, finding)
         return "".join([*parts, text[position:]])
 
-    def value(self, value: Any, key: str = "") -> Any:
-        """A JSON value with every text redacted; a number becomes a pseudonym where its key or its check digit tells."""
-        if isinstance(value, str):
-            return self.text(value, key)
-        if isinstance(value, dict):
-            return {name: self.value(inner, _CAMEL.sub(" ", name)) for name, inner in value.items()}
-        if isinstance(value, list):
-            return [self.value(inner, key) for inner in value]
-        if isinstance(value, int) and not isinstance(value, bool) and value >= 1_000_000:
-            return self._integer(value, key)
-        return value
+    def again(self, text: str, _question: str = "") -> str:
+        """The text with every number replaced that was found since `reset`, whatever stands around it here."""
+        return _DIGITS.sub(self._known_again, text) if self._known else text
 
-    def call(self, call: Call) -> Call:
-        """The call as it may be kept: redacted texts, no credentials in metadata, no signed recording address."""
-        metadata, dropped = drop_credentials(call.metadata)
-        address = without_signature(call.recording_url) if call.recording_url else call.recording_url
-        self.counts["secret"] += dropped + (address != call.recording_url)
-        self.counts += Counter()
-        changes: dict[str, Any] = {
-            "turns": self._turns(call.turns),
-            "errors": tuple(map(self.text, call.errors)),
-            "end_reason": self._optional(call.end_reason),
-            "metadata": self.value(metadata),
-            "handoff": self._handoff(call.handoff),
-            "recording_url": address,
-        }
-        return call.model_copy(update=changes)
+    def _known_again(self, match: re.Match[str]) -> str:
+        finding = self._known.get(match[0])
+        if finding is None:
+            return match[0]
+        self.counts[finding.category] += 1
+        return self._in_place(match.string, replace(finding, start=match.start(), end=match.end()))
 
-    def _integer(self, value: int, key: str) -> int | str:
-        digits = str(value)
-        kind = last_kind(key)
-        if kind in _SENSITIVE_KEYS or (13 <= len(digits) <= 19 and kind != "other" and luhn(digits)):
-            redacted = self.text(digits, key)
-            return value if redacted == digits else redacted
-        return value
-
-    def _turns(self, turns: tuple[Turn, ...]) -> tuple[Turn, ...]:
-        kept, question = [], ""
-        for turn in turns:
-            text = self.text(turn.text, question)
-            tools = tuple(map(self._tool, turn.tool_calls))
-            same = text == turn.text and tools == turn.tool_calls
-            kept.append(turn if same else turn.model_copy(update={"text": text, "tool_calls": tools}))
-            question = turn.text[-160:] if turn.text and turn.speaker != "caller" else question
-        return tuple(kept)
-
-    def _tool(self, tool: ToolCall) -> ToolCall:
-        arguments, result = self.value(tool.arguments), self._optional(tool.result)
-        if arguments == tool.arguments and result == tool.result:
-            return tool
-        return tool.model_copy(update={"arguments": arguments, "result": result})
-
-    def _handoff(self, handoff: Handoff | None) -> Handoff | None:
-        if handoff is None or not handoff.context_summary:
-            return handoff
-        return handoff.model_copy(update={"context_summary": self.text(handoff.context_summary)})
-
-    def _optional(self, text: str | None) -> str | None:
-        return self.text(text) if text else text
+    def _remember(self, text: str, finding: Finding) -> None:
+        if finding.category in _NUMERIC:
+            self._known[digits_of(text[finding.start : finding.end]) or finding.value] = finding
+            self._known[finding.value] = finding
 
     def _digest(self, value: str) -> str:
         return hmac.new(self.key, value.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
