@@ -181,6 +181,7 @@ def test_a_byte_order_mark_is_taken_off(tmp_path: Path) -> None:
     """Editors of Windows put one before UTF-8; columns are counted without it."""
     path = tmp_path / "evalharness.yaml"
     path.write_bytes(b"\xef\xbb\xbf" + NEEDED.encode())
+    assert read_text(path) == NEEDED
     assert load_yaml(path, Config).agent.name == "Front Desk"
 
 
