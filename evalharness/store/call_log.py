@@ -20,6 +20,7 @@ from evalharness.store.intakes import Kind, Part
 from evalharness.store.ledger import Ledger
 from evalharness.store.parts import Measured, Parts
 
+__all__ = ["FILLED", "FOUND_MOST", "CallLog", "Identity", "Part"]
 Identity = tuple[str, str]
 FOUND_MOST = 50
 FILLED = (
@@ -64,7 +65,7 @@ class CallLog:
         from evalharness.store import parquet
 
         names = list(CallFacts.model_fields)
-        rows = self._week_rows(week, scope, lambda calls: calls.order_by("started_at", "source", "id").select(*names))
+        rows = self._week_rows(week, scope, lambda calls: calls.select(*names).order_by("started_at", "source", "id"))
         return [parquet.to_facts(row) for row in rows]
 
     def calls(self, identities: Sequence[Identity]) -> list[Call]:
@@ -124,8 +125,10 @@ class CallLog:
 
         scope = None if design.scope is None else parse_rule(design.scope)
         if design.every_nth is not None:
-            rows = self._week_rows(design.week, scope, lambda calls: draw.every_nth(draw.gradable(calls), design))
-            return draw.every_nth_calls(rows, design)
+            held = self._week_rows(design.week, scope, lambda calls: draw.minutes(draw.gradable(calls)))
+            places = draw.first_places(held, design)
+            rows = self._week_rows(design.week, scope, lambda calls: draw.within(draw.gradable(calls), places))
+            return draw.every_nth_calls(rows, places, design)
         if design.drawn == 0:
             return []
         rows = self._week_rows(design.week, scope, lambda calls: draw.smallest(draw.gradable(calls), design))

@@ -36,11 +36,13 @@ class Duck:
         return ibis.duckdb.from_connection(self._raw)
 
     def table(self, paths: Sequence[Path]) -> Any:
-        """The files as one table expression; at least one file."""
+        """The files (at least one) as one table expression. Instants are naive, in UTC: the driver needs pytz for others."""
         files = [str(path) for path in paths]
         name = "t" + digest_of("\0".join(files))[:24]
         if name not in self._views:
-            self._views[name] = self._ibis.read_parquet(files, table_name=name, hive_partitioning=False)
+            found = self._ibis.read_parquet(files, table_name=name, hive_partitioning=False)
+            instants = [column for column, kind in found.schema().items() if kind.is_timestamp()]
+            self._views[name] = found.mutate(**{column: found[column].cast("timestamp") for column in instants})
         return self._views[name]
 
     def identities(self, wanted: Sequence[tuple[str, str]]) -> Any:
@@ -51,7 +53,7 @@ class Duck:
         return self._ibis.table("wanted")
 
     def rows(self, expression: Any) -> list[dict[str, Any]]:
-        """The rows of a table expression as mappings; instants come naive, in UTC."""
+        """The rows of a table expression as mappings."""
         found = self._raw.execute(_sql(expression))
         names = [column[0] for column in found.description]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
@@ -67,8 +69,6 @@ class Duck:
 
 
 def _sql(expression: Any) -> str:
-    """The expression in DuckDB's words, its instants without zone: the driver would need pytz for them."""
     import ibis
 
-    zoned = {name: expression[name].cast("timestamp") for name, kind in expression.schema().items() if kind.is_timestamp()}
-    return str(ibis.to_sql(expression.mutate(**zoned) if zoned else expression, dialect="duckdb"))
+    return str(ibis.to_sql(expression, dialect="duckdb"))

@@ -27,7 +27,8 @@ def groups(rows: Any) -> Any:
 
 def figures(rows: Any) -> Any:
     """Expression with the figures of each call, ordered by source, anchor (an empty one last), call."""
-    return rows.order_by(*_order(rows), "call_id").select("source", "anchor", "values_ms", *_COUNTS)
+    held = rows.select("source", "anchor", "call_id", "values_ms", *_COUNTS)
+    return held.order_by(*_order(held), "call_id")
 
 
 def _order(rows: Any) -> list[Any]:

@@ -16,7 +16,7 @@ from evalharness.models.facts import AnchorLatency, CallMeasures
 from evalharness.store.call_log import CallLog
 from evalharness.store.ledger import Ledger
 from evalharness.store.records import add_intake
-from tests.builders import MONDAY, WEEK, ZONE, a_call, an_intake
+from tests.builders import MONDAY, ZONE, a_call, an_intake
 
 AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 UTC_ZONE = ZoneInfo("UTC")
@@ -92,7 +92,7 @@ turns = st.builds(
     heard_filler=st.none() | st.booleans(),
     tool_calls=st.lists(tool_calls, max_size=2).map(tuple),
 )
-instants = st.datetimes(datetime(2026, 11, 16), datetime(2026, 11, 22, 23)).map(lambda at: at.replace(tzinfo=UTC))  # noqa: DTZ001
+instants = st.datetimes(datetime(2026, 11, 16), datetime(2026, 11, 22, 23)).map(lambda at: at.replace(tzinfo=UTC))
 maybe_text = st.none() | texts
 calls = st.builds(
     Call,
@@ -101,7 +101,8 @@ calls = st.builds(
     started_at=instants,
     ended_at=st.none() | instants,
     direction=st.sampled_from([None, "inbound", "outbound"]),
-    **dict.fromkeys(("agent", "version", "channel", "language", "intent", "caller_key", "end_reason", "recording_url"), maybe_text),
+    **dict.fromkeys(("agent", "version", "channel", "language", "intent", "caller_key"), maybe_text),
+    **dict.fromkeys(("end_reason", "recording_url"), maybe_text),
     status=st.sampled_from([None, "completed", "error", "no_answer", "abandoned"]),
     errors=st.lists(texts, max_size=2).map(tuple),
     outcome=st.sampled_from(OUTCOMES),

@@ -23,7 +23,7 @@ from tests.store import logs
 from tests.store.logs import a_log, an_hourly_log, collect, different, identities, no_measures
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(drawn=st.lists(logs.calls, min_size=1, max_size=5), data=st.data())
 def test_any_call_comes_back_equal(tmp_path_factory, drawn, data):
     """Calls, their measures, their content digests and their facts, whatever ids, texts and metadata they have."""
@@ -181,7 +181,11 @@ def test_whole_week_questions_against_python(tmp_path):
     """Agents, strata, fill and the last start of 60 calls, with and without scope, as counted by hand in Python."""
     calls = an_hourly_log()
     rule = parse_rule("not agent == B")
-    strata = (Stratum(name="failed", when="outcome == failed_technical"), Stratum(name="rest"), Stratum(name="en", when="language == en"))
+    strata = (
+        Stratum(name="failed", when="outcome == failed_technical"),
+        Stratum(name="rest"),
+        Stratum(name="en", when="language == en"),
+    )
     with a_log(tmp_path, calls) as log:
         for scope in (None, rule):
             kept = [call for call in calls if scope is None or call.agent != "B"]

@@ -28,7 +28,10 @@ def oracle(calls, design):
     """FORMATS.md, "The draw", in plain Python: (stratum, key, source, id) of each drawn call."""
     rows = [(call, facts_of(call, no_measures(call), ZONE).fields()) for call in calls if call.has_transcript]
     rows = [(call, facts) for call, facts in rows if design.scope is None or matches(parse_rule(design.scope), facts)]
-    keyed = [(_md5(f"{design.seed}|{design.week}|{call.source}|{call.id}"), call.source, call.id, facts, call.started_at) for call, facts in rows]
+    keyed = [
+        (_md5(f"{design.seed}|{design.week}|{call.source}|{call.id}"), call.source, call.id, facts, call.started_at)
+        for call, facts in rows
+    ]
     if design.every_nth:
         start = int(_md5(f"{design.seed}|{design.week}"), 16) % design.every_nth
         ordered = sorted(keyed, key=lambda row: (row[4], row[1], row[2]))
@@ -41,7 +44,9 @@ def oracle(calls, design):
 
 
 def _sizes(drawn, population=100):
-    return tuple(StratumSize(stratum=s, population=population, drawn=n, judged=0) for s, n in zip((TRANSFERRED, CORE), drawn, strict=True))
+    return tuple(
+        StratumSize(stratum=s, population=population, drawn=n, judged=0) for s, n in zip((TRANSFERRED, CORE), drawn, strict=True)
+    )
 
 
 def _tuples(drawn):
@@ -50,12 +55,15 @@ def _tuples(drawn):
 
 said = st.sampled_from([(), (a_turn("caller", "Hi."),)])
 drawable = st.builds(
-    lambda call, outcome, turns: call.model_copy(update={"outcome": outcome, "turns": turns}), logs.calls, st.sampled_from(OUTCOMES[:4]), said
+    lambda call, outcome, turns: call.model_copy(update={"outcome": outcome, "turns": turns}),
+    logs.calls,
+    st.sampled_from(OUTCOMES[:4]),
+    said,
 )
 seeds = st.sampled_from(["1", "1.2", "é|'", ""])
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(
     calls=st.lists(drawable, min_size=1, max_size=12),
     seed=seeds,

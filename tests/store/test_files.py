@@ -67,7 +67,7 @@ def test_a_full_disk_keeps_the_old_file(tmp_path):
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert path.read_bytes() == b"old"
-    assert os.listdir(tmp_path) == ["scores.csv"]
+    assert [file.name for file in tmp_path.iterdir()] == ["scores.csv"]
     assert str(path) in str(caught.value)
 
 
@@ -86,14 +86,16 @@ def test_an_error_at_any_step_keeps_the_old_file(tmp_path, monkeypatch, step):
         write_whole(path, b"new")
     monkeypatch.undo()
     assert path.read_bytes() == b"old"
-    assert os.listdir(tmp_path) == ["week.xlsx"]
+    assert [file.name for file in tmp_path.iterdir()] == ["week.xlsx"]
 
 
 def test_the_order_is_write_sync_rename_sync(tmp_path, monkeypatch):
     """A power cut between any two steps leaves the old or the new file: fsync(file) < rename < fsync(folder)."""
     steps = []
     real_sync, real_replace = os.fsync, type(tmp_path).replace
-    monkeypatch.setattr(os, "fsync", lambda fd: (steps.append("dir" if stat.S_ISDIR(os.fstat(fd).st_mode) else "file"), real_sync(fd)))
+    monkeypatch.setattr(
+        os, "fsync", lambda fd: (steps.append("dir" if stat.S_ISDIR(os.fstat(fd).st_mode) else "file"), real_sync(fd))
+    )
     monkeypatch.setattr(type(tmp_path), "replace", lambda a, b: (steps.append("rename"), real_replace(a, b))[1])
     write_whole(tmp_path / "x", b"1")
     assert steps == ["file", "rename", "dir"]

@@ -17,7 +17,9 @@ figures = st.builds(
     **dict.fromkeys(COUNTS, st.integers(0, 2)),
 )
 weeks = st.lists(
-    st.tuples(st.sampled_from(["vapi", "demo"]), st.dictionaries(st.sampled_from([None, "acoustic", "reported"]), figures, max_size=2)),
+    st.tuples(
+        st.sampled_from(["vapi", "demo"]), st.dictionaries(st.sampled_from([None, "acoustic", "reported"]), figures, max_size=2)
+    ),
     min_size=1,
     max_size=6,
 )
@@ -28,7 +30,9 @@ def _by_hand(measures):
     pools = {}
     for call in sorted(measures, key=lambda call: call.call_id):
         for latency in call.latencies:
-            pool = pools.setdefault((call.source, latency.anchor), {"values": [], "of": [], "calls": 0, "slow": 0} | dict.fromkeys(COUNTS, 0))
+            pool = pools.setdefault(
+                (call.source, latency.anchor), {"values": [], "of": [], "calls": 0, "slow": 0} | dict.fromkeys(COUNTS, 0)
+            )
             pool["values"] += latency.values_ms
             pool["of"] += [pool["calls"]] * len(latency.values_ms)
             pool["calls"] += bool(latency.values_ms) or latency.unanswered > 0
@@ -38,21 +42,28 @@ def _by_hand(measures):
     return pools
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(week=weeks)
 def test_pools_against_a_count_by_hand(tmp_path_factory, week):
     """Sources and anchors apart, the anchorless last; every value with its call; slow = above 1,500 ms or unanswered."""
     calls = [a_call(source=source, id=f"c{n}") for n, (source, _) in enumerate(week)]
     measures = [
         CallMeasures(
-            source=call.source, call_id=call.id, latencies=tuple(own.model_copy(update={"anchor": name}) for name, own in anchors.items())
+            source=call.source,
+            call_id=call.id,
+            latencies=tuple(own.model_copy(update={"anchor": name}) for name, own in anchors.items()),
         )
         for call, (_, anchors) in zip(calls, week, strict=True)
     ]
     with a_log(tmp_path_factory.mktemp("log"), calls, measures) as log:
         pools = log.latency(WEEK)
     found = {
-        (pool.source, pool.anchor): {"values": list(pool.values_ms), "of": list(pool.call_index), "calls": pool.calls, "slow": pool.slow_calls}
+        (pool.source, pool.anchor): {
+            "values": list(pool.values_ms),
+            "of": list(pool.call_index),
+            "calls": pool.calls,
+            "slow": pool.slow_calls,
+        }
         | {name: getattr(pool, name) for name in COUNTS}
         for pool in pools
     }
@@ -63,8 +74,13 @@ def test_pools_against_a_count_by_hand(tmp_path_factory, week):
 def test_scope_leaves_calls_out(tmp_path):
     """Of two calls of 3 and 1 replies only agent B's one is pooled: 3 changes, 1 unanswered, coverage (1 + 1) / (3 + 1)."""
     calls = [call.model_copy(update={"agent": agent}) for call, agent in zip(some_calls(2), "AB", strict=True)]
-    replies = [AnchorLatency(anchor="reported", values_ms=(1.0, 2.0, 3.0)), AnchorLatency(anchor="reported", values_ms=(700.0,), changes=3, unanswered=1)]
-    measures = [CallMeasures(source="demo", call_id=call.id, latencies=(reply,)) for call, reply in zip(calls, replies, strict=True)]
+    replies = [
+        AnchorLatency(anchor="reported", values_ms=(1.0, 2.0, 3.0)),
+        AnchorLatency(anchor="reported", values_ms=(700.0,), changes=3, unanswered=1),
+    ]
+    measures = [
+        CallMeasures(source="demo", call_id=call.id, latencies=(reply,)) for call, reply in zip(calls, replies, strict=True)
+    ]
     with a_log(tmp_path, calls, measures) as log:
         (pool,) = log.latency(WEEK, parse_rule("agent == B"))
         assert (pool.values_ms, pool.call_index, pool.calls, pool.slow_calls) == ((700.0,), (0,), 1, 1)

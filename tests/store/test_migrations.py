@@ -66,7 +66,9 @@ def test_what_a_row_hash_covers_does_not_change():
     from evalharness.store.hashing import link_hash, row_hash
 
     row = row_hash("audit", 7, {"at": "2026-11-24T09:30:00.000000Z", "action": "x" * 1001, "details": "{}", "week": None})
-    assert row == digest_of(f'["audit",7,{{"action":{{"sha256":"{digest_of("x" * 1001)}"}},"at":"2026-11-24T09:30:00.000000Z","details":"{{}}"}}]')
+    assert row == digest_of(
+        f'["audit",7,{{"action":{{"sha256":"{digest_of("x" * 1001)}"}},"at":"2026-11-24T09:30:00.000000Z","details":"{{}}"}}]'
+    )
     assert link_hash(3, "audit", 7, row, "abc") == digest_of(f'[3,"audit",7,"{row}","abc"]')
 
 

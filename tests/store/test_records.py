@@ -30,9 +30,14 @@ def _keep(ledger, keep, *given):
 
 def test_intakes(ledger):
     """The counts, the rejected rows of each file with it, and the digests by source."""
-    rejects = (Rejected(file="b.csv", line=3, field="started_at", reason="no date"), Rejected(file="b.csv", line=None, field="", reason="x"))
+    rejects = (
+        Rejected(file="b.csv", line=3, field="started_at", reason="no date"),
+        Rejected(file="b.csv", line=None, field="", reason="x"),
+    )
     first = an_intake(3, fill={"csat": 1}, redactions={"email": 2})
-    second = an_intake(5, accepted=2, conflict=1, rejected=2, rejects=rejects, conflicts=("c7",), file_digest="1" * 64, source="vapi")
+    second = an_intake(
+        5, accepted=2, conflict=1, rejected=2, rejects=rejects, conflicts=("c7",), file_digest="1" * 64, source="vapi"
+    )
     for report in (first, second):
         _keep(ledger, records.add_intake, report, [], AT)
     assert records.intakes(ledger) == [first, second]
@@ -92,7 +97,7 @@ def test_the_newest_redraw_counts(ledger):
     assert ledger.verify() == []
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(call=random_calls)
 def test_any_call_is_frozen_as_it_is(tmp_path_factory, call):
     """Hostile ids and texts, any metadata: the frozen call is equal, and so is the sample's digest."""
@@ -160,6 +165,8 @@ def test_audit_and_sign_off(ledger):
     assert [(row["action"], row["details"]) for row in ledger.rows("audit")] == [("redraw", {"week": WEEK})]
     assert not records.signed_off(ledger, WEEK)
     with ledger.transaction() as tx:
-        tx.append("signoffs", {"week": WEEK, "person": "Anna", "sample_digest": "x", "verdict": "good enough", "details": {}, "at": AT})
+        tx.append(
+            "signoffs", {"week": WEEK, "person": "Anna", "sample_digest": "x", "verdict": "good enough", "details": {}, "at": AT}
+        )
     assert records.signed_off(ledger, WEEK)
     assert not records.signed_off(ledger, "2026-W48")

@@ -14,7 +14,9 @@ from tests.builders import WEEK, ZONE, a_call, call_measures
 from tests.store.logs import a_log, an_hourly_log
 
 CALLS = an_hourly_log()
-MEASURES = [call_measures(call.id, p50_ms=None if n % 3 else 300.0 + n, p99_ms=900.0 if n % 2 else None) for n, call in enumerate(CALLS)]
+MEASURES = [
+    call_measures(call.id, p50_ms=None if n % 3 else 300.0 + n, p99_ms=900.0 if n % 2 else None) for n, call in enumerate(CALLS)
+]
 FACTS = [facts_of(call, measures, ZONE) for call, measures in zip(CALLS, MEASURES, strict=True)]
 KEYS = ("tier", "n", "vip", "a/b~c", "0", "a.b", "it's", "n2", "a", "none", "%")
 words = st.sampled_from(["A", "en", "gold", "2.5", "true", "x", "zero", "q", "", "it's", *OUTCOMES])
@@ -34,9 +36,11 @@ def comparisons():
 
 rules = st.recursive(
     comparisons(),
-    lambda inner: st.builds(Not, inner)
-    | st.builds(Both, st.lists(inner, max_size=3).map(tuple))
-    | st.builds(Either, st.lists(inner, max_size=3).map(tuple)),
+    lambda inner: (
+        st.builds(Not, inner)
+        | st.builds(Both, st.lists(inner, max_size=3).map(tuple))
+        | st.builds(Either, st.lists(inner, max_size=3).map(tuple))
+    ),
     max_leaves=5,
 )
 
@@ -48,7 +52,7 @@ def log(tmp_path_factory):
         yield opened
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=150)
 @given(rule=rules)
 def test_the_engine_answers_as_python_does(log, rule):
     """The same calls, also under `not`, which a NULL would lose."""

@@ -164,7 +164,10 @@ def _cut(path, *more):
     with Ledger.open(path) as ledger:
         last = ledger.rows("chain")[-1]
     _tamper(
-        path, f"DELETE FROM {last['table_name']} WHERE id = {last['row_id']}", f"DELETE FROM chain WHERE seq = {last['seq']}", *more
+        path,
+        f"DELETE FROM {last['table_name']} WHERE id = {last['row_id']}",
+        f"DELETE FROM chain WHERE seq = {last['seq']}",
+        *more,
     )
 
 

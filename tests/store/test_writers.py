@@ -13,8 +13,9 @@ import pytest
 from evalharness.errors import LedgerError
 from evalharness.store.call_log import CallLog
 from evalharness.store.ledger import Ledger
-from tests.builders import WEEK, an_intake, some_calls
-from tests.store.logs import AT, a_ledger, a_log
+from evalharness.store.records import add_intake, intakes, parts
+from tests.builders import WEEK, ZONE, an_intake, some_calls
+from tests.store.logs import AT, a_ledger, a_log, no_measures
 
 WRITER = """
 import sys
@@ -121,19 +122,21 @@ def test_another_writer_is_named_as_the_reason(tmp_path, monkeypatch):
     """When the wait is over the error says that another process is writing."""
     monkeypatch.setattr("evalharness.store.sqlite.PRAGMAS", ("PRAGMA busy_timeout = 50",))
     with a_ledger(tmp_path) as one, a_ledger(tmp_path) as two, one.transaction():
-        with pytest.raises(LedgerError, match="another process is writing"), two.transaction():
-            pass
+        waiting = two.transaction()
+        with pytest.raises(LedgerError, match="another process is writing"):
+            waiting.__enter__()
+
+
+def _register_and_stop(tx, parts):
+    add_intake(tx, an_intake(2), parts, AT)
+    raise KeyboardInterrupt
 
 
 def test_the_intake_and_its_parts_are_one_step(tmp_path):
-    """An error while registering leaves neither the intake nor its parts."""
-    from evalharness.store.records import add_intake, intakes, parts
-    from tests.store.logs import ZONE, no_measures
-
+    """An interruption while registering leaves neither the intake nor its parts."""
     with a_ledger(tmp_path) as ledger:
         log = CallLog(tmp_path / "calls", ledger)
         written = log.write_parts([(call, no_measures(call)) for call in some_calls(2)], ZONE)
         with pytest.raises(KeyboardInterrupt), ledger.transaction() as tx:
-            add_intake(tx, an_intake(2), written, AT)
-            raise KeyboardInterrupt
+            _register_and_stop(tx, written)
         assert (intakes(ledger), parts(ledger), log.weeks()) == ([], [], [])
