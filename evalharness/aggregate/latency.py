@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from evalharness.aggregate.population import ENOUGH_COVERAGE
 from evalharness.models.facts import LatencyPool
@@ -25,6 +25,23 @@ class PoolVerdict:
     measure: Measure
     verdict: Verdict
     reason: str = ""
+
+
+def folded(pools: Sequence[LatencyPool]) -> list[LatencyPool]:
+    """Calls without any measured reply have no anchor of their own: their unanswered and missing turns count in the
+    commonest anchor of their source. A source without any measured reply stays as it is."""
+    found = []
+    for source in dict.fromkeys(pool.source for pool in pools):
+        mine = [pool for pool in pools if pool.source == source]
+        timed = sorted((pool for pool in mine if pool.anchor is not None), key=lambda pool: -len(pool.values_ms))
+        blank = [pool for pool in mine if pool.anchor is None]
+        found += [_with(timed[0], blank), *timed[1:]] if timed else blank
+    return found
+
+
+def _with(pool: LatencyPool, blank: Sequence[LatencyPool]) -> LatencyPool:
+    names = ("calls", "slow_calls", "changes", "unanswered", "overlaps", "rejected", "missing")
+    return replace(pool, **{name: sum(getattr(one, name) for one in (pool, *blank)) for name in names})
 
 
 def percentile(pool: LatencyPool, name: str, *, missing_as: float | None = None) -> float | None:

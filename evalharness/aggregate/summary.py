@@ -59,7 +59,7 @@ def summarise(inputs: WeekInputs) -> WeekSummary:
         results=tuple(results),
         to_hear=calls_to_hear(rubric, results),
         escalation=escalation(rubric, design, results) if sample else None,
-        latency=tuple(latency.row(pool) for pool in inputs.latency),
+        latency=tuple(latency.row(pool) for pool in latency.folded(inputs.latency)),
         cost=everything.cost_rows(inputs.cost_components, cost),
         intents=everything.counted([call.intent for call in inputs.facts]),
         outcomes=everything.counted([call.outcome for call in inputs.facts]),
@@ -82,7 +82,7 @@ def _known(inputs: WeekInputs, design: Design, results: Sequence[CallResult]) ->
         found["clear_failure_rate"] = rates.clear_failures(inputs.rubric, design, results, people)
     ordinals = [c for c in inputs.rubric.criteria() if c.type == "ordinal"]
     return Known(
-        pools=inputs.latency,
+        pools=latency.folded(inputs.latency),
         rates=found,
         shares={f"share_4_5.{c.id}": rates.good_share(design, results, c) for c in ordinals},
         exact={

@@ -21,10 +21,10 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machine
 
 
 def find(workspace: Path | None) -> Workspace:
-    """The workspace named or the one around the current folder. Raises WorkspaceError."""
+    """The workspace named, else the one EVALHARNESS_WORKSPACE names or around the current folder. Raises WorkspaceError."""
     from evalharness.workspace.folder import Workspace
 
-    return Workspace.find(workspace or Path.cwd())
+    return Workspace.at(workspace) if workspace else Workspace.find()
 
 
 def say(*lines: str) -> None:

@@ -78,8 +78,8 @@ def demo(root: Path, say: Callable[..., None]) -> Demo:
         say(_drawn(handed_out))
         filled = _fill_sheets(house, handed_out)
         run = run_week(house, NOW)
-        say(f"graded     {filled} sheets filled in by the simulated graders and read back: {_accepted(run)} grades", "")
-        return Demo(root, tuple(_closing(house, run)))
+        say(f"graded     {filled} sheets filled in by the simulated graders and read back: {_accepted(run)} grades")
+        return Demo(root, tuple(_closing(root, run)))
 
 
 class _Changes(Noun):
@@ -129,15 +129,15 @@ def _truth() -> Iterator[dict[str, Any]]:
         yield json.loads(line)
 
 
-def _closing(house: Opened, run: LoopRun) -> Iterator[str]:
+def _closing(root: Path, run: LoopRun) -> Iterator[str]:
+    """The newest week's screen, the verdicts of all weeks, and where to look."""
     newest = run.weeks[-1]
     if newest.summary is not None:
         yield from render(newest.summary).rstrip().splitlines()
-    folder = house.workspace.root
-    weeks = ", ".join(f"{one.week} {one.summary.verdict}" for one in run.weeks if one.summary)
     yield ""
-    yield f"All weeks: {weeks}"
+    yield "All weeks"
+    yield from (f"  {one.week}  {one.summary.verdict}" for one in run.weeks if one.summary)
     yield ""
-    yield f"Workbook:  {newest.files[0] if newest.files else folder}"
-    yield f"Sheets:    {house.workspace.sheets(newest.week)}"
-    yield f"Next:      cd {folder}, then: evalharness gate --week 2026-W46 (the week of a planted regression)"
+    yield f"Workbook  {root / 'reports' / newest.week / 'week.xlsx'}"
+    yield f"Sheets    {root / 'sheets' / newest.week}"
+    yield f"Next      cd {root}; evalharness gate --week 2026-W46   (the week of a planted regression)"

@@ -48,6 +48,7 @@ def opened(workspace: Workspace, *, write: bool = False) -> Iterator[Opened]:
     Raises ConfigError, LedgerError, and WorkspaceError where another process writes.
     """
     config = workspace.config
+    workspace.require_private()
     if write:
         with exclusive_lock(workspace.lock_path):
             yield from _with_ledger(workspace, config)
