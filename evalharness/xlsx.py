@@ -38,7 +38,7 @@ MAX_ROW_HEIGHT = 409.0
 """Points; spreadsheet programs refuse more."""
 
 LINE_HEIGHT = 13.0
-_FIT = 1.08  # average letters a width unit, a digit wide, holds
+_FIT = 1.12  # average letters a width unit, a digit wide, holds
 _UNSHOWABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _FIXED = datetime(2000, 1, 1)  # noqa: DTZ001 - core.xml holds naive UTC
 _MARK_ROOM = 40

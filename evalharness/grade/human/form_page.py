@@ -65,7 +65,7 @@ def _head(sheet: Worksheet, form: Form) -> None:
     put_text(sheet.cell(ANSWERS_ROW, 1), layout.ANSWERS_LABEL, "guide")
     sheet.row_dimensions[KEY_ROW].hidden = True
     sheet.row_dimensions[HEADER_ROW].height = row_height([(c.header, c.width) for c in form.columns]) + 10
-    widths = [column.width * 1.1 for column in form.columns]
+    widths = [column.width * 1.25 for column in form.columns]
     for row in (QUESTION_ROW, ANSWERS_ROW):
         texts = [str(cell.value or "") for cell in sheet[row]]
         sheet.row_dimensions[row].height = row_height(zip(texts, widths, strict=True), 12)

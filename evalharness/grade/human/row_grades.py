@@ -67,7 +67,8 @@ def grades_of_row(about: RowContext, criteria: Sequence[Criterion], standing: St
     """The row's new grades and what could not be taken. `criteria`: all that people are asked in this form."""
     have, before = standing.at(about.place), standing.remark(about.place)
     carrier = standing.carrier(about.place)
-    manner = about.head.manner or (carrier.manner if carrier else None) or "read"
+    was = (carrier.manner if carrier else None) or "read"
+    manner = about.head.manner or was
     remark, problems = _remark(about, before)
     evidence, wrong_turn = _evidence(about, carrier)
     problems += wrong_turn
@@ -79,7 +80,7 @@ def grades_of_row(about: RowContext, criteria: Sequence[Criterion], standing: St
         refused = _refused(about, criterion, answer, have.get(criterion.id), manner)
         problems += refused
         new = None if refused else _grade(about, criterion, answer, manner)
-        if new is not None and _differs(new, have.get(criterion.id)):
+        if new is not None and _differs(new, have.get(criterion.id), heard_now=manner != was):
             kept = {"rationale": remark.rationale(skipped=is_skipped(new)), "evidence": evidence}
             changed.append(new.model_copy(update=kept))
     return _with_carrier(about, standing.carrier(about.place, changed), changed, (remark, evidence, problems))
@@ -161,9 +162,9 @@ def _grade(about: RowContext, criterion: Criterion, answer: Answer, manner: str)
     return Ungraded(**stamp, reason="transcript") if about.head.transcript_wrong else None
 
 
-def _differs(new: Grade, old: Grade | None) -> bool:
-    """Whether a grade says something else than the one that stands; unsaid manner means read."""
-    if old is None or new.state != old.state or (new.manner or "read") != (old.manner or "read"):
+def _differs(new: Grade, old: Grade | None, *, heard_now: bool) -> bool:
+    """Whether a grade says something else than the one that stands. `heard_now`: the row's manner is another than before."""
+    if old is None or new.state != old.state or (heard_now and new.manner != old.manner):
         return True
     if isinstance(new, Scored) and isinstance(old, Scored):
         return new.value not in (old.value, answer_text(old))

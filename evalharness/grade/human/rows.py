@@ -48,7 +48,8 @@ class Typed:
     @property
     def text(self) -> str:
         """What was typed, in words."""
-        return as_text(self.cell.value) if isinstance(self.cell.value, str | float | int) else str(self.cell.value)
+        value = self.cell.value
+        return "a formula" if self.cell.is_formula and not isinstance(value, str) else as_text(value)
 
     def problem(self, why: str, accepted: str) -> CellProblem:
         """The cell, named."""
