@@ -100,7 +100,7 @@ def _of_turns(criterion: Criterion, grades: Sequence[Grade]) -> FinalValue:
             conflict=conflict,
             assisted=any(final.assisted for final in finals),
             fail=_worst_fail(finals),
-            note=f"{len(numbers)} rated turns" + (", some in conflict" if conflict else ""),
+            note=f"rated turns: {len(numbers)}" + (", some in conflict" if conflict else ""),
         )
     if finals and all(final.state == "not_applicable" for final in finals):
         return FinalValue(criterion=criterion.id, state="not_applicable", by="human")

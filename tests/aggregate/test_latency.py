@@ -1,0 +1,165 @@
+"""The week's latency against its bar: pools never mixed, unanswered turns on top, missing turns both ways."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evalharness.aggregate.latency import against, measure, percentile, row
+from evalharness.stats.quantile import week_quantile
+from tests.builders import a_latency_pool, a_threshold
+
+P50 = a_threshold("latency_p50_ms", below=600)
+P99 = a_threshold("latency_p99_ms", below=1500)
+FAST, SLOW = (411.0, 423.0, 437.0, 459.0, 483.0), (611.0, 623.0, 637.0, 659.0, 683.0)
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "unanswered", "expected"),
+    [
+        ("latency_p50_ms", (400, 500, 700), 0, 500.0),
+        ("latency_p50_ms", (400, 500, 700, 900), 0, 600.0),  # between the two in the middle
+        ("latency_p95_ms", tuple(range(0, 101)), 0, 95.0),
+        ("latency_p95_ms", (0, 100), 0, 95.0),  # linear
+        ("latency_p99_ms", (0, 100), 0, 100.0),  # the higher one
+        ("latency_p50_ms", (400, 500), 1, 500.0),  # 400, 500, unanswered
+        ("latency_p50_ms", (400, 500), 2, math.inf),  # between 500 and unanswered
+        ("latency_p99_ms", (400,) * 99, 1, math.inf),
+        ("latency_p99_ms", (400,) * 199, 1, 400.0),  # position .99 x 199 = 197.01, so the 199th of 200
+        ("latency_p50_ms", (), 3, math.inf),
+        ("latency_p50_ms", (), 0, None),
+    ],
+)
+def test_percentiles_by_hand(name, values, unanswered, expected):
+    assert percentile(a_latency_pool(tuple(map(float, values)), unanswered=unanswered), name) == expected
+
+
+@given(st.lists(st.integers(0, 60_000).map(float), min_size=1, max_size=30), st.integers(0, 5), st.integers(0, 10))
+def test_missing_turns_can_only_move_a_percentile_to_their_side(values, unanswered, missing):
+    pool = a_latency_pool(values, unanswered=unanswered, changes=len(values) + missing)
+    for name, q in (("latency_p50_ms", 0.5), ("latency_p99_ms", 0.99)):
+        best, seen, worst = (percentile(pool, name, missing_as=fill) for fill in (0.0, None, math.inf))
+        assert best <= seen <= worst
+        assert percentile(pool, name, missing_as=0.0) == percentile(a_latency_pool([*values, *[0.0] * missing], unanswered=unanswered), name)
+        found = week_quantile(values, unanswered, q, higher=q == 0.99)
+        assert seen == (math.inf if found == "unanswered" else found)
+
+
+def test_a_measure_has_its_turns_and_the_missing_ones():
+    found = measure(a_latency_pool((400.0, 500.0), unanswered=1, changes=4), "latency_p50_ms")
+    assert (found.value, found.n, found.of, found.missing, found.unanswered) == (500.0, 3, 5, 2, False)
+    assert found.note == "demo, transcript"
+
+
+def test_an_unanswered_percentile_has_no_value():
+    found = measure(a_latency_pool((400.0,), unanswered=2), "latency_p50_ms")
+    assert (found.value, found.unanswered, found.n) == (None, True, 3)
+
+
+@pytest.mark.parametrize(
+    ("pools", "threshold", "verdict"),
+    [
+        ([a_latency_pool(FAST)], P50, "met"),
+        ([a_latency_pool(SLOW)], P50, "missed"),
+        ([a_latency_pool((*FAST[:2], 600.0, *SLOW[:2]))], P50, "missed"),  # 600 is not below 600
+        ([a_latency_pool((*FAST[:2], 599.9, *SLOW[:2]))], P50, "met"),  # compared unrounded
+        ([a_latency_pool(FAST, unanswered=7)], P50, "missed"),  # the median is an unanswered turn
+        ([a_latency_pool(FAST, unanswered=1)], P99, "missed"),
+        ([], P50, "not_measured"),
+        ([a_latency_pool((), changes=9, anchor=None)], P50, "not_measured"),
+    ],
+)
+def test_a_pool_against_the_bar(pools, threshold, verdict):
+    assert against(pools, threshold).verdict == verdict
+
+
+def test_pools_are_never_mixed():
+    # together the median of 10 replies would be 547: below 600. Apart, one of the two misses
+    found = against([a_latency_pool(FAST), a_latency_pool(SLOW, source="other")], P50)
+    assert percentile(a_latency_pool(FAST + SLOW), "latency_p50_ms") == 547.0
+    assert (found.verdict, found.measure.value, found.measure.note) == ("missed", 637.0, "other, transcript")
+
+
+def test_shown_is_the_slowest_of_the_pools_that_pass():
+    found = against([a_latency_pool(FAST), a_latency_pool(tuple(v + 50 for v in FAST), anchor="reported")], P50)
+    assert (found.verdict, found.measure.value) == ("met", 487.0)
+
+
+@pytest.mark.parametrize(("values", "verdict"), [(FAST, "not_proven"), (SLOW, "missed")])
+def test_components_may_show_a_miss_and_never_a_pass(values, verdict):
+    found = against([a_latency_pool(values, anchor="components")], P50)
+    assert found.verdict == verdict
+    assert ("leaves parts out" in found.reason) is (verdict == "not_proven")
+
+
+@pytest.mark.parametrize(
+    ("values", "coarse"),
+    [
+        ((1000, 0, 2000, 1000, 3000), True),  # whole seconds
+        ((0, 0, 0, 0, 1000), True),
+        ((0, 0, 0, 0, 0), True),  # no clock at all
+        ((500, 1000, 1500, 500, 0), True),
+        ((200, 400, 600, 800, 400), True),
+        ((100, 400, 600, 800, 400), False),  # 100 ms is not coarser than 100 ms
+        ((1000, 2000, 1000, 3000, 2500), True),  # halves of a second
+        ((1000, 2000, 1000, 3000, 2501), False),
+        ((1000, 2000), False),  # too few to tell
+        ((999.9999, 2000.0001, 1000, 3000.0002, 1000), True),  # rounding of the clock's own seconds
+        ((1000.5, 2000, 1000, 3000, 1000), False),
+    ],
+)
+def test_a_clock_coarser_than_100_ms_decides_nothing(values, coarse):
+    found = against([a_latency_pool(tuple(map(float, values)))], P50)
+    assert (found.verdict == "not_measured") is coarse
+    assert ("coarser" in found.reason) is coarse
+
+
+@pytest.mark.parametrize(
+    ("changes", "threshold", "verdict"),
+    [
+        (10, P50, "met"),  # 9 of 10 replies at 450: 90 % is enough
+        (11, P50, "met"),  # 82 %, but 9 x 450 and 2 unknown: the median is 450 either way
+        (20, P50, "not_proven"),  # 11 unknown of 20: it may be 0, it may be endless
+        (11, P99, "not_proven"),
+        (10, P99, "met"),
+    ],
+)
+def test_below_90_per_cent_the_best_and_the_worst_case_decide(changes, threshold, verdict):
+    values = tuple(450.0 + i for i in range(9))
+    found = against([a_latency_pool(values, changes=changes)], threshold)
+    assert found.verdict == verdict
+    assert (found.reason != "") is (verdict == "not_proven")
+
+
+def test_a_miss_in_best_and_worst_case_is_a_miss():
+    # 9 of 11 replies at 700 and more: with two more at 0 the median is still 700
+    assert against([a_latency_pool(tuple(700.0 + i for i in range(9)), changes=11)], P50).verdict == "missed"
+
+
+@pytest.mark.parametrize(("blank", "verdict"), [(1, "not_proven"), (0, "met")])
+def test_turns_without_any_time_belong_to_no_pool_and_still_count(blank, verdict):
+    # 5 timed turns and 1 untimed one: 83 %
+    pools = [a_latency_pool(FAST), a_latency_pool((), anchor=None, changes=blank)]
+    found = against(pools, P50)
+    assert found.verdict == verdict
+    assert found.reason == ("only 83% of the week's turns have a latency" if blank else "")
+
+
+@pytest.mark.parametrize("values", [(), (431.0,)])
+def test_the_row_of_a_pool(values):
+    found = row(a_latency_pool(values, changes=2, anchor=None, missing=2 - len(values)))
+    assert (found.n, found.anchor, found.coverage, found.slow_calls.n) == (len(values), "none", len(values) / 2, len(values))
+    assert found.p50.value == (431.0 if values else None)
+    assert found.slow_calls.value == (0.0 if values else None)
+
+
+def test_the_share_of_slow_calls():
+    assert row(a_latency_pool((400.0, 1600.0, 1500.0, 1700.0))).slow_calls.value == 0.5
+
+
+def test_a_coverage_above_one_is_shown_as_whole():
+    # two replies for one change: the log counts them differently, 2/1
+    assert row(a_latency_pool((400.0, 500.0), changes=1)).coverage == 1.0

@@ -1,0 +1,43 @@
+"""Design and sample: what the counts may be."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from evalharness.models.sample import SampleItem, Stratum, StratumSize
+from tests.builders import a_call, a_design, a_sample
+
+
+@pytest.mark.parametrize("counts", [{"drawn": 11, "judged": 10}, {"drawn": 5, "judged": 11}])
+def test_no_stratum_gives_more_calls_than_it_holds(counts):
+    with pytest.raises(ValidationError, match="of 10"):
+        StratumSize(stratum=Stratum(name="core"), population=10, **counts)
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0, -0.1, 1.2])
+def test_a_fixed_share_is_a_part(share):
+    with pytest.raises(ValidationError):
+        Stratum(name="tail", share=share)
+
+
+def test_a_design_adds_its_strata():
+    sizes = tuple(StratumSize(stratum=Stratum(name=n), population=N, drawn=d, judged=N) for n, N, d in (("a", 40, 8), ("b", 60, 12)))
+    design = a_design(strata=sizes)
+    assert (design.population, design.drawn) == (100, 20)
+
+
+@pytest.mark.parametrize(("field", "value"), [("position", 0), ("probability", 0.0), ("probability", 1.5)])
+def test_a_drawn_call_has_a_place_and_a_chance(field, value):
+    with pytest.raises(ValidationError):
+        SampleItem(**{"position": 1, "stratum": "core", "key": "0", "probability": 0.5, "call": a_call(), field: value})
+
+
+def test_the_frozen_digest_names_the_draw():
+    assert a_sample(3).frozen_digest() == a_sample(3).frozen_digest()
+    assert len({a_sample(n).frozen_digest() for n in (1, 2, 3)}) == 3
+    assert a_sample(3).frozen_digest() != a_sample(3, redraw=1, reason="wrong scope").frozen_digest()
+
+
+def test_an_item_is_known_by_source_and_id():
+    assert [item.identity for item in a_sample(2).items] == [("demo", "c1"), ("demo", "c2")]
