@@ -105,19 +105,31 @@ def _with_carrier(
 
 def _remark(about: RowContext, before: Remark) -> tuple[Remark, list[CellProblem]]:
     """The row's remarks as they are to be kept, and those that were emptied or count for nothing."""
-    row, problems = about.row, []
-    for key, was in (("note", before.note), ("transcript_wrong", "yes" if before.transcript_wrong else "")):
-        if was and key in row.blank:
-            name = key.replace("_", " ")
-            why = f"{name} was {was[:60]!r}, now empty: it stays"
-            problems.append(about.problem(None, "", why, "yes or no" if key == "transcript_wrong" else "another text"))
-    if row.skip_reason and row.turn is None and not about.skipped and row.scored:
-        why = "a skip reason counts only for a call without any score; the scores are taken"
-        problems.append(about.problem(None, row.skip_reason, why))
-    note = before.note if row.note is None or row.note == shown(before.note) else row.note
+    row = about.row
     wrong = before.transcript_wrong if row.transcript_wrong is None else row.transcript_wrong
-    skip = before.skip_reason if not row.skip_reason or row.skip_reason == shown(before.skip_reason) else row.skip_reason
-    return Remark(wrong, about.head.skip_reason or skip if about.row.turn is not None else skip, note), problems
+    skip = _typed_or_kept(row.skip_reason, before.skip_reason)
+    if row.turn is not None:
+        skip = about.head.skip_reason or skip
+    return Remark(wrong, skip, _typed_or_kept(row.note, before.note)), _idle_remarks(about, before)
+
+
+def _typed_or_kept(typed: str | None, before: str) -> str:
+    """What was typed, unless nothing was, or only what the cell showed before."""
+    return before if not typed or typed == shown(before) else typed
+
+
+def _idle_remarks(about: RowContext, before: Remark) -> list[CellProblem]:
+    """Remarks that were emptied, and a skip reason beside scores."""
+    problems = []
+    if before.note and "note" in about.row.blank:
+        why = f"note was {before.note[:60]!r}, now empty: it stays"
+        problems.append(about.problem(None, "", why, "another text"))
+    if before.transcript_wrong and "transcript_wrong" in about.row.blank:
+        problems.append(about.problem(None, "", "transcript wrong was 'yes', now empty: it stays", "yes or no"))
+    if about.row.skip_reason and about.row.turn is None and about.row.scored:
+        why = "a skip reason counts only for a call without any score; the scores are taken"
+        problems.append(about.problem(None, about.row.skip_reason, why))
+    return problems
 
 
 def _evidence(about: RowContext, carrier: Grade | None) -> tuple[tuple[Evidence, ...], list[CellProblem]]:
@@ -136,16 +148,21 @@ def _evidence(about: RowContext, carrier: Grade | None) -> tuple[tuple[Evidence,
 def _refused(about: RowContext, criterion: Criterion, answer: Answer, old: Grade | None, manner: str) -> list[CellProblem]:
     """Why the answer is not taken: an emptied cell, a question not asked, a voice judged unheard."""
     typed = "" if answer.value is None else str(answer.value)
-    if answer.state in ("empty", "not_asked"):
-        emptied = isinstance(old, Scored | NotApplicable) and not about.skipped and not about.head.transcript_wrong
-        stands = str(answer_text(old))[:60]
-        why = f"was {stands}, now empty: the {stands} stays"
-        return [about.problem(answer, "", why, "N/A or another answer")] if emptied and answer.state == "empty" else []
+    if answer.state == "empty":
+        return _emptied(about, answer, old)
     if answer.state in ("scored", "not_applicable") and not applies(criterion, about.call, about.zone):
         return [about.problem(answer, typed or "N/A", f"is not asked of this call (only when {criterion.when})")]
     if answer.state == "scored" and criterion.heard and manner != "heard":
         return [about.problem(answer, typed, "can only be judged by ear", "N/A, or heard in the column Read or heard")]
     return []
+
+
+def _emptied(about: RowContext, answer: Answer, old: Grade | None) -> list[CellProblem]:
+    """An empty cell over a standing answer, unless the row says why there is none now."""
+    if not isinstance(old, Scored | NotApplicable) or about.skipped or about.head.transcript_wrong:
+        return []
+    stands = str(answer_text(old))[:60]
+    return [about.problem(answer, "", f"was {stands}, now empty: the {stands} stays", "N/A or another answer")]
 
 
 def _grade(about: RowContext, criterion: Criterion, answer: Answer, manner: str) -> Grade | None:
