@@ -77,4 +77,6 @@ def read_records(file: BinaryIO, cap: int) -> Iterator[Record]:
 def _in_words(error: csv.Error) -> str:
     if "unexpected end" in str(error):
         return "the file ends in the middle of a row; is it still being written?"
+    if "new-line character" in str(error):
+        return "a carriage return stands outside quotation marks; save the file with usual line ends"
     return f"the row is not CSV ({error}); quotation marks inside a quoted cell are doubled"

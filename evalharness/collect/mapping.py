@@ -120,10 +120,14 @@ def _tool(tool_map: ToolMap, call: Any, at: int, results: _Results) -> dict[str,
     return {
         "name": text_value(tool_map.name, call, "tool_calls.name"),
         "arguments": evaluate(tool_map.arguments, call, "tool_calls.arguments"),
-        "result": result if result is None or isinstance(result, str) else canonical_json(result),
+        "result": _as_text(result),
         "error": evaluate(tool_map.error, call, "tool_calls.error"),
         "duration_ms": milliseconds_value(tool_map.duration_ms, call, "tool_calls.duration_ms"),
     }
+
+
+def _as_text(value: Any) -> str | None:
+    return value if value is None or isinstance(value, str) else canonical_json(value)
 
 
 class _Results:
@@ -174,7 +178,7 @@ def _handoff_from_tool(handoff: HandoffFromTool, turns: list[dict[str, Any]]) ->
         "kind": handoff.kind,
         "destination": handoff.destination,
         "status": handoff.status if worked else "failed",
-        "context_summary": evaluate(handoff.context_summary, tool, "handoff.context_summary"),
+        "context_summary": _as_text(evaluate(handoff.context_summary, tool, "handoff.context_summary")),
     }
 
 

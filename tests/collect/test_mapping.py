@@ -1,0 +1,285 @@
+"""A field map applied: paths, translations, units, turns, tool results, handoffs."""
+
+import pytest
+
+from evalharness.collect.field_map import FieldMap
+from evalharness.collect.mapping import in_our_form
+from evalharness.collect.reasons import FieldError
+
+TURNS = {"each": "log", "speaker": "who", "text": "said"}
+TOOLS = {
+    "each": "tools",
+    "name": "fn.name",
+    "arguments": {"path": "fn.args", "json": True},
+    "result": {"from_role": "tool", "path": "said"},
+}
+ROLES = {"path": "who", "values": {"user": "caller", "bot": "agent", "tool": None, "system": None}}
+
+
+def mapped(item, **keys):
+    """The item {id: 1, log: [], **item} in our form under the map {id: id, turns: TURNS, **keys}."""
+    field_map = FieldMap.parse("mine", {"id": "id", "turns": TURNS, **keys})
+    return in_our_form(field_map, {"id": "1", "log": [], **item})
+
+
+def refusal(item, **keys):
+    with pytest.raises(FieldError) as caught:
+        mapped(item, **keys)
+    return caught.value.field, caught.value.reason
+
+
+def with_tools(log, **keys):
+    """[(tool name, result), ...] of all turns, in order."""
+    raw = mapped({"log": log}, turns={**TURNS, "speaker": ROLES, "tool_calls": {**TOOLS, **keys}})
+    return [(tool["name"], tool["result"]) for turn in raw["turns"] for tool in turn["tool_calls"] or ()]
+
+
+def asks(*names, ids=None, **fields):
+    """A message of the agent that calls these tools."""
+    tools = [{"fn": {"name": name, "args": "{}"}, **({"id": ids[i]} if ids else {})} for i, name in enumerate(names)]
+    return {"who": "bot", "said": None, "tools": tools, **fields}
+
+
+def test_paths():
+    """Dots go into objects, numbers into lists; what is not there is missing."""
+    item = {"call": {"agent": {"name": "Desk"}, "costs": [{"usd": 0.2}, {"usd": 0.3}]}}
+    raw = mapped(
+        item, agent="call.agent.name", version="call.agent.version", cost={"llm": "call.costs.1.usd", "tts": "call.costs.9.usd"}
+    )
+    assert (raw["agent"], raw["version"], raw["cost"]) == ("Desk", None, {"llm": 0.3, "tts": None})
+
+
+def test_whole_numbers_become_text_where_text_is_wanted():
+    """An id 17 is "17"; 1.5 and true stay what they are, to be rejected by type."""
+    assert mapped({"id": 17})["id"] == "17"
+    assert mapped({"id": 1.5})["id"] == 1.5
+    assert mapped({"id": True})["id"] is True
+
+
+def test_join():
+    """Texts and whole numbers are joined; anything else names the path."""
+    assert mapped({"a": 3, "b": "x"}, id={"join": ["a", "b"], "with": "-"})["id"] == "3-x"
+    assert refusal({"a": 3}, id={"join": ["a", "b"]}) == ("id", "b must be text or a whole number to be joined, not nothing")
+
+
+@pytest.mark.parametrize(
+    ("value", "status"),
+    [("done", "completed"), ("gone", None), (True, "error"), (2, "abandoned"), (1, "no_answer"), (None, "no_answer"), ("else", "no_answer")],
+)
+def test_values_and_default(value, status):
+    """Listed values are translated, null is no value, the default is for missing and unlisted ones; true is not 1."""
+    translation = {"done": "completed", "gone": None, True: "error", 2: "abandoned"}
+    raw = mapped({"state": value}, status={"path": "state", "values": translation, "default": "no_answer"})
+    assert raw["status"] == status
+
+
+def test_unlisted_values_reject_the_call():
+    """Without a default a value that is not listed is never passed on or dropped."""
+    assert refusal({"state": "odd"}, status={"path": "state", "values": {"done": "completed"}}) == (
+        "status",
+        'state is "odd", which the map\'s `values` do not list',
+    )
+    assert refusal({"state": ["odd"]}, status={"path": "state", "values": {"done": "completed"}})[1].endswith("not a list")
+
+
+def test_json_text():
+    """JSON text is read strictly; text that is not JSON stays text, and what is no text stays as it is."""
+    json_text = {"path": "x", "json": True}
+    assert mapped({"x": "4.5"}, csat=json_text)["csat"] == 4.5
+    assert mapped({"x": '{"a": NaN}'}, metadata={"x": json_text})["metadata"] == {"x": '{"a": NaN}'}
+    assert mapped({"x": [1]}, metadata={"x": json_text})["metadata"] == {"x": [1]}
+
+
+@pytest.mark.parametrize(
+    ("value", "iso"),
+    [
+        ({"path": "t", "unit": "epoch_s"}, "2026-11-16T09:00:00.500000+00:00"),
+        ({"path": "ms", "unit": "epoch_ms"}, "2026-11-16T09:00:00.500000+00:00"),
+        ({"path": "local", "timezone": "Europe/Berlin"}, "2026-11-16T09:00:00+00:00"),
+        ({"path": "zulu", "timezone": "Europe/Berlin"}, "2026-11-16T09:00:00+00:00"),
+        ({"path": "nothing", "default": "2026-11-16T09:00:00Z"}, "2026-11-16T09:00:00+00:00"),
+        ({"const": "2026-11-16T09:00:00Z"}, "2026-11-16T09:00:00+00:00"),
+    ],
+)
+def test_instants(value, iso):
+    """1,794,819,600.5 s since 1970; 10:00 in Berlin; an offset of its own wins over the declared zone."""
+    item = {"t": 1794819600.5, "ms": 1794819600500, "local": "2026-11-16T10:00:00", "zulu": "2026-11-16T09:00:00Z"}
+    assert mapped(item, started_at=value)["started_at"] == iso
+
+
+def test_instants_refused():
+    """A naive time without a zone, a number without a unit, text where an epoch number is declared."""
+    assert "has no offset" in refusal({"t": "2026-11-16T10:00:00"}, started_at="t")[1]
+    assert "must be a time as text" in refusal({"t": 1794819600}, started_at="t")[1]
+    assert refusal({"t": "1794819600"}, started_at={"path": "t", "unit": "epoch_s"}) == (
+        "started_at",
+        'must be a number, not text ("1794819600")',
+    )
+
+
+@pytest.mark.parametrize(("unit", "number"), [("ms", 1500), ("s", 1.5), ("us", 1_500_000), ("ns", 1_500_000_000), ("min", 0.025)])
+def test_durations(unit, number):
+    """1,500 ms in every unit."""
+    turns = {**TURNS, "latency_ms": {"path": "lag", "unit": unit}, "components": {"llm": {"path": "lag", "unit": unit}}}
+    (turn,) = mapped({"log": [{"who": "agent", "said": "x", "lag": number}]}, turns=turns)["turns"]
+    assert turn["latency_ms"] == pytest.approx(1500)
+    assert turn["components"]["llm"] == pytest.approx(1500)
+
+
+def test_money():
+    """12.5 cents are 0.125; usd is taken as it is."""
+    assert mapped({"c": 12.5}, cost={"llm": {"path": "c", "unit": "cents"}, "tts": {"path": "c", "unit": "usd"}})["cost"] == {
+        "llm": 0.125,
+        "tts": 12.5,
+    }
+
+
+def test_epoch_times_of_turns_count_from_the_start():
+    """A turn at 1,794,819,601.25 s in a call that began at 09:00:00 starts at 1,250 ms; without a start it cannot be placed."""
+    turns = {**TURNS, "start_ms": {"path": "at", "unit": "epoch_s"}}
+    log = [{"who": "agent", "said": "x", "at": 1794819601.25}]
+    (turn,) = mapped({"log": log}, started_at={"const": "2026-11-16T09:00:00Z"}, turns=turns)["turns"]
+    assert turn["start_ms"] == 1250.0
+    assert refusal({"log": log}, turns=turns) == (
+        "turns[0].start_ms",
+        "is an instant, and the call has no started_at to count from",
+    )
+
+
+def test_messages_that_are_no_turns():
+    """Speakers mapped to null are left out; one that says nothing about its speaker is refused, as is an unlisted one."""
+    turns = {**TURNS, "speaker": ROLES}
+    log = [
+        {"who": "system", "said": "p"},
+        {"who": "user", "said": "a"},
+        {"who": "tool", "said": "r"},
+        {"who": "bot", "said": "b"},
+    ]
+    raw = mapped({"log": log}, turns=turns)
+    assert [(turn["speaker"], turn["text"]) for turn in raw["turns"]] == [("caller", "a"), ("agent", "b")]
+    assert refusal({"log": [{"said": "a"}]}, turns=turns) == ("turns.speaker", "log[0] does not say who speaks")
+    assert refusal({"log": [{"who": "robot", "said": "a"}]}, turns=turns)[0] == "turns.speaker"
+
+
+@pytest.mark.parametrize(
+    ("item", "field", "words"),
+    [
+        ({"log": None}, "turns", "log must be a list, not nothing"),
+        ({"log": {"a": 1}}, "turns", "log must be a list, not an object"),
+        ({"log": ["hi"]}, "turns", 'log[0] must be an object, not text ("hi")'),
+    ],
+)
+def test_turns_must_be_a_list_of_objects(item, field, words):
+    """The place is named as the source has it."""
+    assert refusal(item) == (field, words)
+
+
+def test_a_result_is_the_first_unclaimed_message_after_its_call():
+    """Two calls in one message, then their results in order; "" is a result; a call without one has None."""
+    log = [asks("a", "b"), {"who": "tool", "said": "ra"}, {"who": "tool", "said": ""}, asks("c")]
+    assert with_tools(log) == [("a", "ra"), ("b", ""), ("c", None)]
+
+
+def test_ids_repeat_and_still_each_call_gets_its_own_result():
+    """The same id in two calls: the second call gets the second message, not the first one again."""
+    log = [
+        asks("a", ids=["x"]),
+        {"who": "tool", "said": "1", "tool_call_id": "x"},
+        asks("b", ids=["x"]),
+        {"who": "tool", "said": "2", "tool_call_id": "x"},
+    ]
+    assert with_tools(log) == [("a", "1"), ("b", "2")]
+
+
+def test_ids_that_differ_do_not_match():
+    """Results in the other order go by id; a call whose result never came does not take the next one's."""
+    log = [
+        asks("a", "b", ids=["x", "y"]),
+        {"who": "tool", "said": "for y", "tool_call_id": "y"},
+        {"who": "tool", "said": "for x", "tool_call_id": "x"},
+    ]
+    assert with_tools(log) == [("a", "for x"), ("b", "for y")]
+    log = [asks("a", ids=["x"]), asks("b", ids=["y"]), {"who": "tool", "said": "for y", "tool_call_id": "y"}]
+    assert with_tools(log) == [("a", None), ("b", "for y")]
+
+
+def test_messages_before_the_call_are_not_its_result():
+    """A result that precedes its call belongs to nobody."""
+    assert with_tools([{"who": "tool", "said": "early"}, asks("a")]) == [("a", None)]
+
+
+def test_results_in_the_call_itself():
+    """A path; a result that is no text becomes JSON text."""
+    log = [
+        {"who": "bot", "said": "x", "tools": [{"fn": {"name": "a"}, "out": {"b": 1, "a": [2]}}, {"fn": {"name": "c"}, "out": ""}]}
+    ]
+    assert with_tools(log, result="out") == [("a", '{"a":[2],"b":1}'), ("c", "")]
+
+
+def test_broken_arguments_stay_text():
+    """A tool call with malformed JSON is a finding about the agent, not a file that cannot be read."""
+    tools = [{"fn": {"name": "a", "args": '{"day": '}}, {"fn": {"name": "b", "args": '{"day": "Fri"}'}}]
+    raw = mapped({"log": [{"who": "bot", "said": "x", "tools": tools}]}, turns={**TURNS, "speaker": ROLES, "tool_calls": TOOLS})
+    assert [tool["arguments"] for tool in raw["turns"][0]["tool_calls"]] == ['{"day": ', {"day": "Fri"}]
+
+
+def handed(log, **handoff):
+    turns = {**TURNS, "speaker": ROLES, "start_ms": "at", "tool_calls": {**TOOLS, "error": "failed"}}
+    return mapped({"log": log}, turns=turns, handoff={"from_tool": ["transfer", "escalate"], **handoff})["handoff"]
+
+
+def test_a_handoff_from_a_tool():
+    """The tool's turn gives the time, its arguments the summary; no such tool, no handoff."""
+    tool = {"fn": {"name": "escalate", "args": '{"summary": "Toothache"}'}}
+    assert handed(
+        [{"who": "bot", "said": None, "at": 4000, "tools": [tool]}], kind="blind", context_summary="arguments.summary"
+    ) == {
+        "at_ms": 4000,
+        "kind": "blind",
+        "destination": "human",
+        "status": "connected",
+        "context_summary": "Toothache",
+    }
+    assert handed([asks("book")]) is None
+
+
+def test_a_handoff_that_failed_each_time():
+    """Errors on every attempt: failed. One attempt without an error counts."""
+    failed = {"fn": {"name": "transfer"}, "failed": True}
+    worked = {"fn": {"name": "transfer"}, "failed": False}
+    assert handed([{"who": "bot", "said": "x", "at": 1, "tools": [failed]}])["status"] == "failed"
+    both = handed(
+        [{"who": "bot", "said": "x", "at": 1, "tools": [failed]}, {"who": "bot", "said": "x", "at": 2, "tools": [worked]}]
+    )
+    assert (both["status"], both["at_ms"]) == ("connected", 2)
+
+
+def test_a_summary_that_is_no_text_becomes_json_text():
+    """The agent's odd argument does not reject the call."""
+    tool = {"fn": {"name": "transfer", "args": '{"summary": ["a", "b"]}'}}
+    assert (
+        handed([{"who": "bot", "said": "x", "tools": [tool]}], context_summary="arguments.summary")["context_summary"]
+        == '["a","b"]'
+    )
+
+
+def test_a_handoff_described_in_the_call():
+    """There is one where any path has a value; constants and defaults alone describe none."""
+    handoff = {
+        "destination": {"const": "human"},
+        "status": {"path": "t.state", "values": {"ok": "connected"}, "default": "failed"},
+        "talk_ms": {"path": "t.talk", "unit": "s"},
+    }
+    assert mapped({"t": {"state": "ok", "talk": 30}}, handoff=handoff)["handoff"] == {
+        "destination": "human",
+        "status": "connected",
+        "talk_ms": 30000.0,
+    }
+    assert mapped({"t": {"talk": 30}}, handoff=handoff)["handoff"]["status"] == "failed"
+    assert mapped({}, handoff=handoff)["handoff"] is None
+
+
+def test_errors_and_metadata():
+    """One error text is a list of one; metadata without a value is left out."""
+    raw = mapped({"why": "timeout"}, errors="why", metadata={"a": "why", "b": "nothing"})
+    assert (raw["errors"], raw["metadata"]) == (["timeout"], {"a": "timeout"})

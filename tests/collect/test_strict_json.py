@@ -1,0 +1,142 @@
+"""Strict JSON: the grammar by JSONTestSuite, and what the grammar allows but we refuse."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evalharness.collect.strict_json import MAX_DEPTH, StrictJsonError, parse_json
+from tests.collect.files import DATA, needs_data
+
+SUITE = DATA / "badinput" / "JSONTestSuite" / "test_parsing"
+
+
+def refusal(data: bytes | str) -> StrictJsonError:
+    with pytest.raises(StrictJsonError) as caught:
+        parse_json(data)
+    return caught.value
+
+
+@needs_data
+def test_the_suite_is_decided_rightly():
+    """All 95 y_ files are JSON, none of the 188 n_ files is."""
+    decided = {"y": [], "n": []}
+    for path in sorted(SUITE.glob("[yn]_*.json")):
+        try:
+            parse_json(path.read_bytes(), unique_keys=False)
+        except StrictJsonError:
+            decided[path.name[0]].append((path.name, False))
+        else:
+            decided[path.name[0]].append((path.name, True))
+    assert (len(decided["y"]), len(decided["n"])) == (95, 188)
+    assert [name for name, taken in decided["y"] if not taken] == []
+    assert [name for name, taken in decided["n"] if taken] == []
+
+
+@needs_data
+def test_by_default_only_doubled_keys_are_refused_beyond_the_grammar():
+    """Two of the 95 y_ files have a key twice: correct by the grammar, and a value lost in silence."""
+    refused = []
+    for path in sorted(SUITE.glob("y_*.json")):
+        try:
+            parse_json(path.read_bytes())
+        except StrictJsonError as error:
+            refused.append((path.name, error.reason))
+    assert [name for name, _ in refused] == ["y_object_duplicated_key.json", "y_object_duplicated_key_and_value.json"]
+    assert {reason for _, reason in refused} == {"the key 'a' stands twice in one object"}
+
+
+@needs_data
+def test_undecided_files_never_crash():
+    """The 35 i_ files are taken or refused with a place, whatever they hold."""
+    paths = sorted(SUITE.glob("i_*.json"))
+    assert len(paths) == 35
+    for path in paths:
+        try:
+            parse_json(path.read_bytes())
+        except StrictJsonError as error:
+            assert error.line >= 1
+            assert error.column >= 1
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "line", "column"),
+    [
+        ("[1, NaN]", "NaN is not a JSON number", 1, 5),
+        ("[Infinity]", "Infinity is not a JSON number", 1, 2),
+        ('{"NaN": [-Infinity]}', "-Infinity is not a JSON number", 1, 10),
+        ("[1e400]", "the number 1e400 is too large", 1, 2),
+        ("[\n -1e999]", "the number -1e999 is too large", 2, 2),
+        ('{"id": 1,\n "id": 2}', "the key 'id' stands twice in one object", 2, 2),
+        ('{"a": {"b": 1}, "c": {"x": "b", "b": 1, "b": 2}}', "the key 'b' stands twice in one object", 1, 41),
+        ('{"a": 1, "\\u0061": 2}', "the key 'a' stands twice in one object", 1, 10),
+        ('["\\ud800"]', "half of a surrogate pair is not a character", 1, 3),
+        ('["x\\n\\udc00"]', "half of a surrogate pair is not a character", 1, 6),
+        ('["\\ud800\\ud800"]', "half of a surrogate pair is not a character", 1, 3),
+        ('{"a":', "the text ends too early", 1, 6),
+        ('{"a" 1}', "expecting ':' delimiter", 1, 6),
+    ],
+)
+def test_refusals_name_the_place(text, reason, line, column):
+    """Reason, line and column of what is refused."""
+    error = refusal(text)
+    assert (error.reason, error.line, error.column) == (reason, line, column)
+
+
+def test_a_number_of_many_digits_is_refused():
+    """300 digits are read; 301 digits (and the 5,000 that Python itself would refuse) are not."""
+    assert parse_json("9" * 300) == int("9" * 300)
+    assert refusal("9" * 301).reason == "a number of 301 digits is too large"
+    assert refusal("9" * 5000).reason == "a number of 5000 digits is too large"
+
+
+def test_depth_has_a_limit_and_no_recursion_error():
+    """200 levels are read, 201 and 100,000 are refused where the 201st begins; brackets in strings do not count."""
+    assert parse_json("[" * MAX_DEPTH + "]" * MAX_DEPTH)
+    assert refusal("[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1)).column == MAX_DEPTH + 1
+    assert refusal("[" * 100_000).reason == "nested deeper than 200 levels"
+    assert parse_json('["' + "[" * 5000 + '"]') == ["[" * 5000]
+    assert parse_json("[" + "[]," * 5000 + "[]]") == [[]] * 5001
+
+
+def test_bytes_must_be_utf_8():
+    """The place of the first wrong byte, counted in characters."""
+    error = refusal('{"ä":\n"x'.encode() + b'\xff"}')
+    assert (error.reason, error.line, error.column) == ("byte 0xFF is not UTF-8", 2, 3)
+
+
+def test_a_byte_order_mark_is_tolerated_at_the_start_only():
+    """One mark at the very start; a second one is an error."""
+    assert parse_json(b'\xef\xbb\xbf{"a": 1}') == {"a": 1}
+    assert refusal(b"\xef\xbb\xbf\xef\xbb\xbf1").line == 1
+
+
+def test_whole_pairs_and_escaped_backslashes_are_no_surrogates():
+    """A pair is one character; a backslash before u that is itself escaped begins no escape."""
+    assert parse_json('"\\ud83d\\ude00"') == "\U0001f600"
+    assert parse_json('"\\\\ud800"') == "\\ud800"
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+        max_leaves=20,
+    )
+)
+def test_what_json_writes_is_read_back(value):
+    """Any JSON value survives, escaped or not."""
+    assert parse_json(json.dumps(value)) == value
+    assert parse_json(json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")) == value
+
+
+@given(st.binary(max_size=200) | st.text(alphabet='[]{},:"\\u0dD8 \n1e.-ntf', max_size=60).map(str.encode))
+def test_any_bytes_give_a_value_or_a_refusal(data):
+    """Nothing but StrictJsonError escapes, and whatever is taken is what the standard parser reads."""
+    try:
+        value = parse_json(data)
+    except StrictJsonError as error:
+        assert error.column >= 1
+    else:
+        assert value == json.loads(data)
