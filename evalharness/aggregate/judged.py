@@ -86,9 +86,16 @@ def resolution(design: Design, results: Sequence[CallResult], population: Popula
     def answer(result: CallResult) -> Answer:
         return estimate.answer_of(result.final["outcome"], lambda value: _OF_OUTCOME.get(value, "no"))
 
-    found = estimate.share(design, results, answer)
-    out = _share_out(design, results, answer)
+    read = estimate.reached(results, _answered_by_a_person)
+    found = estimate.share(design, read, answer)
+    out = _share_out(design, read, answer)
     return _week_rate("resolution_rate", found, 0.0, population.judged * (1 - out), population, out)
+
+
+def _answered_by_a_person(result: CallResult) -> bool:
+    """Whether people answered anything of the call. Behind the last such call the log knows some outcomes, transfers above
+    all, and no resolved one: to take those in would make the rest look unresolved."""
+    return any(final.conflict or final.by not in (None, "measured") for final in result.final.values())
 
 
 def _share_out(design: Design, results: Sequence[CallResult], answer: Callable[[CallResult], Answer]) -> float:
