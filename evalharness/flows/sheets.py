@@ -86,7 +86,7 @@ def _write(house: Opened, sample: WeeklySample, asked: Asked, path: Path, at: da
 def _blank(house: Opened, sample: WeeklySample, asked: Asked) -> bytes:
     """The blank sheet of a person. It is made of the sample alone, so writing it again gives the same bytes."""
     person, positions = asked
-    return write_sheet(sample, frozen_rubric(house, sample), grader=person, positions=positions)
+    return write_sheet(sample, frozen_rubric(house, sample), grader=person, positions=positions, zone=house.config.zone)
 
 
 def _sheet_of(house: Opened, path: Path) -> str:
@@ -106,7 +106,7 @@ def import_sheet(house: Opened, path: Path, sample: WeeklySample, at: datetime) 
         reading = read_sheet(data, path.name)
         rubric = frozen_rubric(house, sample)
         current = [grade for grade in load_grades(house.ledger, sample.week) if _is_by(grade, reading.grader)]
-        grades, doubts = grades_from(reading, sample, rubric, current, at=at)
+        grades, doubts = grades_from(reading, sample, rubric, current, at=at, zone=house.config.zone)
     except SheetError as error:
         return SheetState(path.stem, path, "refused", error=str(error))
     problems = (*reading.problems, *doubts)

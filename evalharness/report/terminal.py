@@ -85,8 +85,8 @@ def _to_hear(summary: WeekSummary, width: int) -> list[str]:
     for call in summary.to_hear[:3]:
         name = short(visible(call.call_id), 32)
         number = f"#{call.position} " if call.position else ""
-        first, *rest = wrap(f"{call.rank}. {number}{name}: {call.reason}", width - 2)
-        lines += [f"  {first}", *(f"     {line}" for text in rest for line in wrap(text, width - 5))]
+        first, *rest = wrap(f"{number}{name}: {call.reason}", width - 5)
+        lines += [f"  {call.rank}. {first}", *(f"     {line}" for line in rest)]
     return lines
 
 
