@@ -158,7 +158,7 @@ def _call_score(design: Design, results: Sequence[CallResult]) -> Measure:
     """The mean score of the calls that no automatic fail zeroed; the share of those that one did stands beside it."""
     zeroed = sum(result.automatic_fail == "call" for result in results)
     found = rates.mean_score("call_score", design, results, lambda r: "out" if r.automatic_fail == "call" else r.score)
-    note = f"without {zeroed} calls that an automatic fail zeroed" if zeroed else ""
+    note = f"without {_calls(zeroed)} that an automatic fail zeroed" if zeroed else ""
     return found.model_copy(update={"note": "; ".join(part for part in (note, found.note) if part)})
 
 
@@ -185,6 +185,10 @@ def _graders(inputs: WeekInputs, results: Sequence[CallResult]) -> tuple[GraderC
     return tuple(rows)
 
 
+def _calls(count: int) -> str:
+    return f"{count} call" if count == 1 else f"{count} calls"
+
+
 def _next_steps(inputs: WeekInputs, results: Sequence[CallResult]) -> tuple[str, ...]:
     """What a person has to do next, in the order to do it."""
     if inputs.sample is None:
@@ -193,10 +197,16 @@ def _next_steps(inputs: WeekInputs, results: Sequence[CallResult]) -> tuple[str,
     for name, asked in inputs.asked.items():
         done = sum(any(g.grader.kind == "human" and g.grader.name == name for g in result.grades) for result in results)
         if done < asked:
-            steps.append(f"{name} grades {asked - done} more calls in the sheet, then: evalharness week")
+            steps.append(f"{name} grades {_calls(asked - done)} in the sheet, then: evalharness week")
     conflicts = sum(any(final.conflict for final in result.final.values()) for result in results)
     if conflicts:
-        steps.append(f"settle {conflicts} calls on which two graders differ (Calls to hear)")
+        steps.append(
+            f"hear {_calls(conflicts)} on which two graders differ (Calls to hear); until they agree it counts as ungraded"
+        )
     if any(result.clear_failure == "yes" for result in results):
         steps.append("hear the clear failures first and name a cause to fix for each")
     return tuple(steps)
+
+
+def _calls(number: int, which: str = "") -> str:
+    return f"{number} {which}{'call' if number == 1 else 'calls'}"

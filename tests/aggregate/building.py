@@ -95,7 +95,8 @@ def a_design_of(**strata: int | tuple[int, int]) -> Design:
     """Strata of N calls, or (N, judged of them); a single call drawn from each, which no estimate looks at."""
     sizes = {name: (size, size) if isinstance(size, int) else size for name, size in strata.items()}
     made = (
-        StratumSize(stratum=Stratum(name=name), population=N, drawn=min(1, N), judged=judged) for name, (N, judged) in sizes.items()
+        StratumSize(stratum=Stratum(name=name), population=N, drawn=min(1, N), judged=judged)
+        for name, (N, judged) in sizes.items()
     )
     return Design(week=WEEK, seed="1", size=35, strata=tuple(made))
 

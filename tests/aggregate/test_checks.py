@@ -123,7 +123,11 @@ def test_calls_passed_over_keep_a_pass_from_being_proven():
     # 30 of 38 resolved would do; 6 gaps among them could all be misses: 30 of 44
     assert resolved(30, 38).verdict == "met"
     found = resolved(30, 38, gaps=6)
-    assert (found.verdict, found.measure.missing, found.reason) == ("not_proven", 6, "6 calls passed over or left open, taken both ways")
+    assert (found.verdict, found.measure.missing, found.reason) == (
+        "not_proven",
+        6,
+        "6 calls passed over or left open, taken both ways",
+    )
     assert resolved(30, 38, gaps=1).reason == "1 call passed over or left open, taken both ways"
 
 
@@ -160,7 +164,13 @@ def four_or_five(good: int, graded: int, judged: int = 1000) -> Check:
 
 @pytest.mark.parametrize(
     ("good", "graded", "judged", "verdict"),
-    [(35, 35, 1000, "met"), (30, 35, 1000, "not_proven"), (20, 35, 1000, "missed"), (16, 20, 20, "met"), (0, 0, 1000, "not_measured")],
+    [
+        (35, 35, 1000, "met"),
+        (30, 35, 1000, "not_proven"),
+        (20, 35, 1000, "missed"),
+        (16, 20, 20, "met"),
+        (0, 0, 1000, "not_measured"),
+    ],
 )
 def test_a_share_of_good_answers(good, graded, judged, verdict):
     assert four_or_five(good, graded, judged).verdict == verdict
@@ -193,7 +203,14 @@ def test_an_exact_figure_is_its_own_bound():
 
 @pytest.mark.parametrize(
     ("reviewed", "signed", "verdict"),
-    [(20, False, "met"), (25, True, "met"), (19, False, "not_measured"), (19, True, "missed"), (0, False, "not_measured"), (0, True, "missed")],
+    [
+        (20, False, "met"),
+        (25, True, "met"),
+        (19, False, "not_measured"),
+        (19, True, "missed"),
+        (0, False, "not_measured"),
+        (0, True, "missed"),
+    ],
 )
 def test_owner_review_is_missed_only_once_the_week_is_signed(reviewed, signed, verdict):
     value = float(reviewed) if reviewed else None

@@ -17,7 +17,9 @@ def call_of(position: int, need: str | None, *, handed_off: bool, stratum: str =
 
 def matrix(*cells, **strata):
     """Calls as (need, handed off[, stratum])."""
-    results = [call_of(i, cell[0], handed_off=cell[1], stratum=cell[2] if len(cell) > 2 else "core") for i, cell in enumerate(cells, 1)]
+    results = [
+        call_of(i, cell[0], handed_off=cell[1], stratum=cell[2] if len(cell) > 2 else "core") for i, cell in enumerate(cells, 1)
+    ]
     return escalation(a_rubric(), a_design_of(**(strata or {"core": 100})), results)
 
 
@@ -56,7 +58,9 @@ def test_a_share_of_nothing_is_no_number(cells, precision, recall):
 
 
 def test_a_handoff_that_failed_or_went_to_a_bot_did_not_happen():
-    calls = [a_call(id=f"c{i}", handoff=a_handoff(**what)) for i, what in enumerate(({"status": "failed"}, {"destination": "bot"}))]
+    calls = [
+        a_call(id=f"c{i}", handoff=a_handoff(**what)) for i, what in enumerate(({"status": "failed"}, {"destination": "bot"}))
+    ]
     results = [a_result(i, call=call, final=finals(human_needed=NEEDED)) for i, call in enumerate(calls, 1)]
     assert escalation(a_rubric(), a_design_of(core=100), results).missed == 2
 

@@ -36,7 +36,10 @@ def test_what_a_final_value_answers(final, expected):
 
 
 def test_calls_that_the_log_decides_are_not_judged():
-    calls = [a_call(id=f"c{i}", outcome=outcome) for i, outcome in enumerate(("resolved", "failed_technical", "out_of_scope", "unknown"))]
+    calls = [
+        a_call(id=f"c{i}", outcome=outcome)
+        for i, outcome in enumerate(("resolved", "failed_technical", "out_of_scope", "unknown"))
+    ]
     found = judged([a_result(i, call=call) for i, call in enumerate(calls, 1)])
     assert [result.call.outcome for result in found] == ["resolved", "unknown"]
 

@@ -72,19 +72,29 @@ def test_an_unknown_outcome_is_taken_both_ways_wherever_it_stands():
 
 def test_the_share_out_of_scope_is_said():
     rate = resolved_of(*["resolved"] * 3, "out_of_scope", technical=2)
-    assert rate.measure.note == "2 technical failures from the log counted in; 25.0% of judged calls graded out of scope and left out"
+    assert (
+        rate.measure.note
+        == "2 technical failures from the log counted in; 25.0% of judged calls graded out of scope and left out"
+    )
 
 
 @pytest.mark.parametrize("outcomes", [[], [None], ["unknown"], ["out_of_scope"]])
 def test_nothing_known_of_resolution_is_no_number(outcomes):
     rate = resolved_of(*outcomes, technical=3, unseen=4)
-    assert (rate.measured, rate.measure.value, rate.measure.n, rate.measure.low, rate.measure.high) == (False, None, 0, None, None)
+    assert (rate.measured, rate.measure.value, rate.measure.n, rate.measure.low, rate.measure.high) == (
+        False,
+        None,
+        0,
+        None,
+        None,
+    )
 
 
 def failures(*answers, judged=100, **counts):
     """Clear-failure rate where the first check got these answers and the second "no"."""
     results = [
-        a_result(position, final=finals(wrong_information=answer, unsafe_speech="no")) for position, answer in enumerate(answers, 1)
+        a_result(position, final=finals(wrong_information=answer, unsafe_speech="no"))
+        for position, answer in enumerate(answers, 1)
     ]
     return clear_failures(RUBRIC, a_design_of(core=judged), results, people(judged, **counts))
 
@@ -144,7 +154,9 @@ def test_the_share_at_4_or_5(values, n, expected):
 
 
 def test_the_share_of_yes():
-    measure = yes_share(a_design_of(core=100), graded("unsafe_speech", "yes", "no", "no", "N/A", "no"), RUBRIC.criterion("unsafe_speech"))
+    measure = yes_share(
+        a_design_of(core=100), graded("unsafe_speech", "yes", "no", "no", "N/A", "no"), RUBRIC.criterion("unsafe_speech")
+    )
     assert (measure.value, measure.n, measure.name) == (0.25, 4, "share_yes.unsafe_speech")
 
 

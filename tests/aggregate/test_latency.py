@@ -22,7 +22,7 @@ FAST, SLOW = (411.0, 423.0, 437.0, 459.0, 483.0), (611.0, 623.0, 637.0, 659.0, 6
     [
         ("latency_p50_ms", (400, 500, 700), 0, 500.0),
         ("latency_p50_ms", (400, 500, 700, 900), 0, 600.0),  # between the two in the middle
-        ("latency_p95_ms", tuple(range(0, 101)), 0, 95.0),
+        ("latency_p95_ms", tuple(range(101)), 0, 95.0),
         ("latency_p95_ms", (0, 100), 0, 95.0),  # linear
         ("latency_p99_ms", (0, 100), 0, 100.0),  # the higher one
         ("latency_p50_ms", (400, 500), 1, 500.0),  # 400, 500, unanswered
@@ -43,7 +43,9 @@ def test_missing_turns_can_only_move_a_percentile_to_their_side(values, unanswer
     for name, q in (("latency_p50_ms", 0.5), ("latency_p99_ms", 0.99)):
         best, seen, worst = (percentile(pool, name, missing_as=fill) for fill in (0.0, None, math.inf))
         assert best <= seen <= worst
-        assert percentile(pool, name, missing_as=0.0) == percentile(a_latency_pool([*values, *[0.0] * missing], unanswered=unanswered), name)
+        assert percentile(pool, name, missing_as=0.0) == percentile(
+            a_latency_pool([*values, *[0.0] * missing], unanswered=unanswered), name
+        )
         found = week_quantile(values, unanswered, q, higher=q == 0.99)
         assert seen == (math.inf if found == "unanswered" else found)
 

@@ -66,7 +66,9 @@ def test_a_fail_of_the_call_gives_zero():
 
 
 def test_a_question_without_weight_may_be_open():
-    score = call_score(a_rubric(), finals(correctness=5.0, greeted="yes", human_needed=None, outcome=None, wrong_information=None))
+    score = call_score(
+        a_rubric(), finals(correctness=5.0, greeted="yes", human_needed=None, outcome=None, wrong_information=None)
+    )
     assert score.value == 100.0
 
 
@@ -74,7 +76,7 @@ def two_sections(combine: str = "mean", fail: str | None = None) -> Rubric:
     """safety: identity 30, consent 10 (level 1 may fail); quality: tone 60."""
 
     def ordinal(name, weight, low=None):
-        levels = {1: {"text": "", "fail": low}, **{value: "" for value in range(2, 6)}}
+        levels = {1: {"text": "", "fail": low}, **dict.fromkeys(range(2, 6), "")}
         return {"id": name, "weight": weight, "levels": levels}
 
     safety = {"id": "safety", "combine": combine, "criteria": [ordinal("identity", 30), ordinal("consent", 10, fail)]}

@@ -124,7 +124,10 @@ def altered(**change):
         ({"scope": "turn"}, {"correctness"}),
         ({"weight": 40}, set()),  # how much it counts is not what it means
         ({"graded_by": ["human"]}, set()),
-        ({"policy": "Another policy."}, {"correctness", "greeted", "human_needed", "outcome", "wrong_information", "unsafe_speech"}),
+        (
+            {"policy": "Another policy."},
+            {"correctness", "greeted", "human_needed", "outcome", "wrong_information", "unsafe_speech"},
+        ),
     ],
 )
 def test_a_digest_follows_the_meaning_of_its_own_criterion(change, expected):

@@ -65,7 +65,9 @@ def test_a_comparison_with_a_missing_value_is_false_and_its_not_true(op):
     assert matches(parse_rule(f"not csat {op} 3"), FACTS)
 
 
-@pytest.mark.parametrize("rule", ["version == v1", "version != v1", "version in [v1]", "metadata.none == x", "metadata.other != x"])
+@pytest.mark.parametrize(
+    "rule", ["version == v1", "version != v1", "version in [v1]", "metadata.none == x", "metadata.other != x"]
+)
 def test_missing_text_and_metadata_are_false_too(rule):
     assert not matches(parse_rule(rule), FACTS)
     assert matches(parse_rule(f"not {rule}"), FACTS)
@@ -161,7 +163,7 @@ def test_a_rule_at_the_limit_is_read():
 
 
 WORDS = st.text(st.characters(codec="utf-8", exclude_characters='"'), max_size=8)
-NUMBERS = st.integers(-10**6, 10**6).map(float) | st.integers(-(10**4), 10**4).map(lambda n: n / 8)
+NUMBERS = st.integers(-(10**6), 10**6).map(float) | st.integers(-(10**4), 10**4).map(lambda n: n / 8)
 
 
 def comparisons() -> st.SearchStrategy[Comparison]:
@@ -170,7 +172,9 @@ def comparisons() -> st.SearchStrategy[Comparison]:
 
     def of(fields, ops, values):
         single = st.builds(Comparison, st.sampled_from(fields), ops, values)
-        return single | st.builds(Comparison, st.sampled_from(fields), st.just("in"), st.lists(values, min_size=1, max_size=3).map(tuple))
+        return single | st.builds(
+            Comparison, st.sampled_from(fields), st.just("in"), st.lists(values, min_size=1, max_size=3).map(tuple)
+        )
 
     return (
         of(TEXT_FIELDS, equal, WORDS)
@@ -222,7 +226,10 @@ def test_a_rule_and_its_not_never_agree_whatever_is_missing(rule):
         assert matches(rule, facts) is not matches(Not(rule), facts)
 
 
-@given(st.text(max_size=60) | st.lists(st.sampled_from(["(", ")", "not", "and", "hour", "==", "9", "in", "[", "]", "'"])).map(" ".join))
+@given(
+    st.text(max_size=60)
+    | st.lists(st.sampled_from(["(", ")", "not", "and", "hour", "==", "9", "in", "[", "]", "'"])).map(" ".join)
+)
 def test_any_text_is_a_rule_or_a_value_error(text):
     try:
         rule = parse_rule(text)

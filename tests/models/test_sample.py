@@ -22,7 +22,9 @@ def test_a_fixed_share_is_a_part(share):
 
 
 def test_a_design_adds_its_strata():
-    sizes = tuple(StratumSize(stratum=Stratum(name=n), population=N, drawn=d, judged=N) for n, N, d in (("a", 40, 8), ("b", 60, 12)))
+    sizes = tuple(
+        StratumSize(stratum=Stratum(name=n), population=N, drawn=d, judged=N) for n, N, d in (("a", 40, 8), ("b", 60, 12))
+    )
     design = a_design(strata=sizes)
     assert (design.population, design.drawn) == (100, 20)
 

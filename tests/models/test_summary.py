@@ -10,7 +10,15 @@ from tests.report.weeks import a_week_summary
 
 
 def test_in_scope_is_technical_judged_and_unseen():
-    counts = {"calls": 152, "out_of_scope": 4, "technical": 3, "judged": 139, "unseen": 6, "gradable": 143, "without_transcript": 9}
+    counts = {
+        "calls": 152,
+        "out_of_scope": 4,
+        "technical": 3,
+        "judged": 139,
+        "unseen": 6,
+        "gradable": 143,
+        "without_transcript": 9,
+    }
     assert Population(**counts).in_scope == 148  # 3 + 139 + 6 = 152 - 4
 
 

@@ -105,7 +105,10 @@ def test_a_size_too_small_for_8_each_still_adds_up(populations, size):
 
 def test_the_design_keeps_populations_and_judged_calls():
     design = stratified(WEEK, "1", 35, some_counts(100, 900), "channel == phone")
-    assert [(s.stratum.name, s.population, s.drawn, s.judged) for s in design.strata] == [("s0", 100, 8, 90), ("core", 900, 27, 810)]
+    assert [(s.stratum.name, s.population, s.drawn, s.judged) for s in design.strata] == [
+        ("s0", 100, 8, 90),
+        ("core", 900, 27, 810),
+    ]
     assert (design.week, design.seed, design.size, design.scope, design.population, design.drawn) == (
         *(WEEK, "1", 35, "channel == phone", 1000, 35),
     )

@@ -53,7 +53,9 @@ def test_the_queue_by_hand(strata, expected):
 
 def test_equal_keys_are_ordered_by_source_then_id():
     design = a_design_of(a=(9, 3))
-    calls = [DrawnCall(stratum="a", key="7", source=source, call_id=name) for source, name in (("s", "b"), ("s", "a"), ("r", "z"))]
+    calls = [
+        DrawnCall(stratum="a", key="7", source=source, call_id=name) for source, name in (("s", "b"), ("s", "a"), ("r", "z"))
+    ]
     assert [(c.source, c.call_id) for c in queue_order(design, calls)] == [("r", "z"), ("s", "a"), ("s", "b")]
 
 
