@@ -22,7 +22,7 @@ from evalharness.collect.spoken import find_spoken_mail, find_spoken_numbers
 _MAIL = re.compile(r"(?<![\w.%+\-])[\w.%+\-]{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,8}")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,3})?\b")
 _WITHHELD = frozenset({
-    "", "anonymous", "unknown", "private", "restricted", "unavailable", "blocked", "withheld", "none", "null",
+    "anonymous", "unknown", "private", "restricted", "unavailable", "blocked", "withheld", "none", "null",
 })  # fmt: skip
 _DIGITS = re.compile(r"(?<![\w.])\d{7,24}(?!\w)")
 _NUMERIC = ("card", "account", "phone", "ssn")
@@ -53,7 +53,7 @@ class Redactor:
         digits = digits_of(value)
         if digits and not any(sign.isalpha() for sign in value):
             value = phone_value(digits)
-        return None if value in _WITHHELD else self._digest(value)[:32]
+        return None if value in _WITHHELD or not any(sign.isalnum() for sign in value) else self._digest(value)[:32]
 
     def text(self, text: str, question: str = "") -> str:
         """The text with pseudonyms. `question`: what was said before it, or the key under which it stands."""

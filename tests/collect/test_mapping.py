@@ -64,7 +64,15 @@ def test_join():
 
 @pytest.mark.parametrize(
     ("value", "status"),
-    [("done", "completed"), ("gone", None), (True, "error"), (2, "abandoned"), (1, "no_answer"), (None, "no_answer"), ("else", "no_answer")],
+    [
+        ("done", "completed"),
+        ("gone", None),
+        (True, "error"),
+        (2, "abandoned"),
+        (1, "no_answer"),
+        (None, "no_answer"),
+        ("else", "no_answer"),
+    ],
 )
 def test_values_and_default(value, status):
     """Listed values are translated, null is no value, the default is for missing and unlisted ones; true is not 1."""

@@ -1,0 +1,152 @@
+"""What kind of file this is, and why a file cannot be read at all."""
+
+import gzip
+import json
+import os
+
+import pytest
+import yaml
+
+from evalharness.collect.field_map import FieldMap
+from evalharness.collect.recognise import check_file, form_of, is_lines, recognise
+from evalharness.errors import InputError
+from tests.collect.files import AIRLINE, ROOT, a_row, needs_data, rows_of, write_csv, write_rows
+
+
+def refusal(path, file_mb=10) -> InputError:
+    with pytest.raises(InputError) as caught:
+        check_file(path, file_mb)
+    assert caught.value.where == str(path)
+    assert caught.value.fix
+    return caught.value
+
+
+def a_file(tmp_path, data: bytes, name="calls.jsonl"):
+    path = tmp_path / name
+    path.write_bytes(data)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "is empty"),
+        (gzip.compress(b"{}"), "is compressed (gzip); reading that is not supported yet"),
+        (b"PK\x03\x04....", "is a spreadsheet or zip archive, not text"),
+        (b"PAR1....", "is a Parquet file, not text"),
+        (b"RIFF....WAVE", "is a sound file, not text"),
+        ("id\n".encode("utf-16"), "is encoded as UTF-16"),
+        (b"\x00\x01\x02\x00" * 100, "is not text"),
+    ],
+)
+def test_files_that_are_no_text(tmp_path, data, words):
+    """Said in words, before a line is read."""
+    assert words in refusal(a_file(tmp_path, data)).what
+
+
+def test_missing_files_folders_and_pipes(tmp_path):
+    """No file, a folder, something that is no ordinary file (which would block for ever)."""
+    assert refusal(tmp_path / "none.jsonl").what == "there is no file none.jsonl"
+    assert "is a folder" in refusal(tmp_path).what
+    os.mkfifo(tmp_path / "pipe")
+    assert "is not an ordinary file" in refusal(tmp_path / "pipe").what
+
+
+def test_the_size_has_a_limit(tmp_path):
+    """A sparse file of 1,000,001 bytes under 1 MB; one byte less is read."""
+    path = a_file(tmp_path, b"{}")
+    os.truncate(path, 1_000_001)
+    assert "has 1 MB; at most 1 MB are read" in refusal(path, 1).what
+    os.truncate(path, 1_000_000)
+    assert "is not text" in refusal(path, 1).what
+
+
+def test_one_null_character_does_not_make_a_file_binary(tmp_path):
+    """It spoils its own line only."""
+    path = a_file(tmp_path, json.dumps(a_row()).encode() + b"\n\x00\n")
+    assert [type(row).__name__ for row in rows_of(path)] == ["Candidate", "Rejected"]
+
+
+def test_our_forms_are_recognised(tmp_path):
+    """By what stands in them, not by their names."""
+    assert recognise(write_rows(tmp_path / "log.txt", [a_row()])) == "jsonl"
+    assert recognise(a_file(tmp_path, b"\xef\xbb\xbf\n\nbroken\n" + json.dumps(a_row()).encode())) == "jsonl"
+    assert recognise(write_csv(tmp_path, "id,started_at\nc1,x\n")) == "csv"
+    assert recognise(a_file(tmp_path, b"id,color\n1,red\n")) is None
+    assert recognise(a_file(tmp_path, b"hello")) is None
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in (ROOT / "samples" / "calls").glob("*.jsonl")))
+def test_the_shipped_samples_are_recognised(name):
+    """Each is our JSONL."""
+    assert form_of(ROOT / "samples" / "calls" / name) == "jsonl"
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (
+            b'{"call_id": "x", "transcript": [{"role": "user", "content": "hi"}]}\n',
+            "holds JSON objects with the keys call_id, transcript",
+        ),
+        (b"[1, 2]", "holds JSON, but a number where an object"),
+        (b"name,color\na,b\n", "looks like CSV with the columns name, color"),
+        (b"Dear Sir or Madam\n", "holds text that is neither JSON nor CSV"),
+        (b'{\n "calls": []\n}', "holds JSON objects with the keys calls"),
+    ],
+)
+def test_an_unknown_form_says_what_it_saw(tmp_path, data, words):
+    """And how to go on: with the first lines of a field map."""
+    with pytest.raises(InputError) as caught:
+        form_of(a_file(tmp_path, data))
+    assert words in caught.value.what
+    assert "docs/field-map.md" in caught.value.fix
+
+
+def test_the_proposed_map_can_be_used(tmp_path):
+    """The proposal for a common shape is a valid map that takes the file it was made from."""
+    row = {"call_id": "x", "startedAt": "2026-11-16T09:00:00Z", "messages": [{"role": "user", "content": "hi"}]}
+    path = write_rows(tmp_path / "log.jsonl", [row])
+    with pytest.raises(InputError) as caught:
+        form_of(path)
+    proposal = yaml.safe_load(caught.value.fix.split("so:\n")[1])["collect"]["maps"]["my-platform"]
+    (found,) = rows_of(path, form=FieldMap.parse("my-platform", proposal))
+    assert (found.call.id, found.call.turns[0].speaker, found.call.turns[0].text) == ("x", "caller", "hi")
+
+
+@needs_data
+def test_the_airline_transcripts_get_a_proposal():
+    """Their turns are found; what no key fits is left open."""
+    with pytest.raises(InputError) as caught:
+        form_of(AIRLINE)
+    assert "task_id, trial, reward" in caught.value.what
+    assert "each: traj" in caught.value.fix
+    assert "speaker: {path: role" in caught.value.fix
+    assert "id: ..." in caught.value.fix
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "lines"),
+    [
+        ("a.jsonl", '{"a": 1}', True),
+        ("a.ndjson", "[", True),
+        ("a.json", '{"a": 1}', False),
+        ("a.json", '{"a": 1}\n', False),
+        ("a.json", '{"a": 1}\n{"a": 2}\n', True),
+        ("a.json", '[\n{"a": 1}\n]', False),
+        ("a.json", "[1]\n[2]\n", True),
+    ],
+)
+def test_lines_or_one_document(tmp_path, name, text, lines):
+    """By the name, else by whether the first of several lines is JSON by itself."""
+    assert is_lines(a_file(tmp_path, text.encode(), name)) is lines
+
+
+def test_hostile_keys_in_a_message(tmp_path):
+    """Escaped and cut: no control character reaches the screen."""
+    path = write_rows(tmp_path / "log.jsonl", [{"\x1b[2J\n": 1, "x" * 500: 2}])
+    with pytest.raises(InputError) as caught:
+        form_of(path)
+    assert "\x1b" not in caught.value.what
+    assert "\n" not in caught.value.what
+    assert len(caught.value.what) < 300

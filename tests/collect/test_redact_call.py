@@ -1,0 +1,174 @@
+"""A whole call through redaction: every place where the call's own text stands."""
+
+import json
+
+import pytest
+
+from evalharness.collect.credentials import drop_credentials, is_credential, without_signature
+from evalharness.collect.redact_call import first_look, redact_call, redact_value
+from tests.collect.files import a_turn_row, redactor, the_call
+
+PHONE = "415-555-0132"
+MASK = redactor().text(PHONE)
+
+
+def test_every_place_with_text_from_the_call():
+    """Turns, arguments (nested, and JSON in a string), results, summary, errors, end reason, metadata: one number, one pseudonym."""
+    arguments = {"deep": [{"note": f"call {PHONE}"}], "json": json.dumps({"phone": PHONE}), "number": 4155550132, "slot": "10:30"}
+    tool = {"name": "book", "arguments": arguments, "result": f'{{"callback": "{PHONE}"}}'}
+    call = the_call(
+        turns=[a_turn_row("caller", f"It's {PHONE}."), a_turn_row("agent", None, tool_calls=[tool])],
+        handoff={"context_summary": f"Call back on {PHONE}"},
+        errors=[f"sms to {PHONE} failed"],
+        end_reason=f"forwarded to {PHONE}",
+        metadata={"note": PHONE, "list": [PHONE], "n": 4155550132},
+        caller=PHONE,
+    )
+    masker = redactor()
+    kept = redact_call(call, masker)
+    text = kept.model_dump_json(exclude={"caller_key"})
+    assert "555" not in text
+    assert kept.turns[0].text == f"It's {MASK}."
+    assert kept.turns[1].tool_calls[0].arguments == {
+        "deep": [{"note": f"call {MASK}"}],
+        "json": json.dumps({"phone": MASK}),
+        "number": MASK,
+        "slot": "10:30",
+    }
+    assert kept.turns[1].tool_calls[0].result == f'{{"callback": "{MASK}"}}'
+    assert (kept.handoff.context_summary, kept.errors) == (f"Call back on {MASK}", (f"sms to {MASK} failed",))
+    assert (kept.end_reason, kept.metadata) == (f"forwarded to {MASK}", {"note": MASK, "list": [MASK], "n": MASK})
+    assert masker.reset() == {"phone": 11}
+
+
+def test_a_call_without_personal_data_is_the_same_call():
+    """Not a character changes, and nothing is counted."""
+    call = the_call(metadata={"reward": 1.0, "big": 12345678}, handoff={"context_summary": "Toothache"})
+    masker = redactor()
+    assert redact_call(call, masker) == call
+    assert masker.reset() == {}
+
+
+def test_a_number_found_once_is_replaced_everywhere():
+    """ "90233187" is known to be a member id from the question; as an unexplained id in the tool call it goes too."""
+    turns = [
+        a_turn_row("agent", "May I have your member ID?"),
+        a_turn_row("caller", "Sure, 90233187."),
+        a_turn_row(
+            "agent", "Thanks.", tool_calls=[{"name": "look_up", "arguments": {"id": "90233187"}, "result": '{"id": 90233187}'}]
+        ),
+    ]
+    kept = redact_call(the_call(turns=turns), redactor())
+    assert "90233187" not in kept.model_dump_json()
+    mask = kept.turns[1].text.removeprefix("Sure, ").removesuffix(".")
+    assert kept.turns[2].tool_calls[0].arguments == {"id": mask}
+    assert kept.turns[2].tool_calls[0].result == f'{{"id": "{mask}"}}'
+
+
+def test_what_was_found_in_one_call_is_forgotten_in_the_next():
+    """The same digits are an order number there."""
+    masker = redactor()
+    redact_call(the_call(turns=[a_turn_row("caller", "My phone is 48291034.")]), masker)
+    masker.reset()
+    other = the_call(turns=[a_turn_row("caller", "Order 48291034, please.")])
+    assert redact_call(other, masker) == other
+
+
+def test_the_question_is_what_the_agent_said_last():
+    """The caller answers in two pieces; what the caller said before is no question."""
+    turns = [
+        a_turn_row("agent", "And your date of birth?"),
+        a_turn_row("caller", "Let me think."),
+        a_turn_row("caller", "It is 1990-04-05."),
+        a_turn_row("agent", "Which day suits you?"),
+        a_turn_row("caller", "2026-11-20, please."),
+    ]
+    kept = redact_call(the_call(turns=turns), redactor())
+    assert kept.turns[2].text.startswith("It is [dob-")
+    assert kept.turns[4].text == "2026-11-20, please."
+
+
+def test_numbers_of_json():
+    """By key, or by the check digit of a card; ids, amounts, small numbers, fractions and flags stay numbers."""
+    value = {
+        "phone": 4155550132,
+        "cardId": 4111111111111111,
+        "pan": 4111111111111111,
+        "amount": 4155550132,
+        "ok": True,
+        "x": 1.5,
+        "n": 999,
+    }
+    kept = redact_value(value, first_look(redactor()))
+    assert (kept["phone"], kept["pan"][:6]) == (MASK, "[card-")
+    assert {name: kept[name] for name in ("amount", "ok", "x", "n")} == {"amount": 4155550132, "ok": True, "x": 1.5, "n": 999}
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "access_token",
+        "accessToken",
+        "Authorization",
+        "x-api-key",
+        "apiKey",
+        "client_secret",
+        "password",
+        "refreshToken",
+        "controlUrl",
+        "monitor_listenUrl",
+        "Set-Cookie",
+        "privateKey",
+        "token",
+    ],
+)
+def test_keys_of_credentials(key):
+    """As platforms write them, in any case."""
+    assert is_credential(key)
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["tokens", "token_count", "secretary", "author", "keyword", "signature_dish", "password_reset", "url", "cookies_accepted"],
+)
+def test_keys_that_only_look_like_credentials(key):
+    """Counts of tokens and the like stay."""
+    assert not is_credential(key)
+
+
+def test_credentials_are_dropped_and_counted():
+    """Nested and in lists; the rest stays."""
+    value = {
+        "a": {"access_token": "s3cret", "b": 1},
+        "list": [{"password": "x"}, "y"],
+        "url": "https://x.example/a?X-Amz-Signature=s3cret&b=1",
+    }
+    assert drop_credentials(value) == ({"a": {"b": 1}, "list": [{}, "y"], "url": "https://x.example/a"}, 3)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("https://x.example/a.wav?X-Amz-Date=1&X-Amz-Signature=s", "https://x.example/a.wav"),
+        ("https://x.example/a.wav?Expires=1&Signature=s&Key-Pair-Id=k", "https://x.example/a.wav"),
+        (
+            "see https://x.example/a?token=s and https://x.example/b?page=2",
+            "see https://x.example/a and https://x.example/b?page=2",
+        ),
+        ("wss://x.example/live?access_token=s", "wss://x.example/live"),
+        ("https://x.example/a?page=2", "https://x.example/a?page=2"),
+        ("is it token=5?", "is it token=5?"),
+    ],
+)
+def test_signed_addresses(text, kept):
+    """The query of a signed address is the credential; the address without it stays."""
+    assert without_signature(text) == kept
+
+
+def test_credentials_of_a_call():
+    """Dropped from the metadata and from the recording's address, counted as secret, gone from what is kept."""
+    call = the_call(metadata={"access_token": "s3cret", "x": 1}, recording_url="https://x.example/a.wav?Signature=s3cret")
+    masker = redactor()
+    kept = redact_call(call, masker)
+    assert (kept.metadata, kept.recording_url) == ({"x": 1}, "https://x.example/a.wav")
+    assert masker.reset() == {"secret": 2}
