@@ -206,7 +206,3 @@ def _next_steps(inputs: WeekInputs, results: Sequence[CallResult]) -> tuple[str,
     if any(result.clear_failure == "yes" for result in results):
         steps.append("hear the clear failures first and name a cause to fix for each")
     return tuple(steps)
-
-
-def _calls(number: int, which: str = "") -> str:
-    return f"{number} {which}{'call' if number == 1 else 'calls'}"

@@ -78,6 +78,33 @@ def test_the_share_out_of_scope_is_said():
     )
 
 
+def by_people_then_by_the_log(*read, known=()):
+    """Resolution where people gave the outcomes `read` and the log knows those of the calls behind them."""
+    results = graded("outcome", *read)
+    for position, value in enumerate(known, len(read) + 1):
+        results.append(a_result(position, final={**finals(), "outcome": a_final(value, "outcome", by="measured")}))
+    return resolution(a_design_of(core=100), results, people())
+
+
+def test_what_the_log_knows_behind_the_last_read_call_enters_no_rate():
+    # 3 of 4 read calls resolved; the log knows only transfers behind them: 3/4, not 3/10
+    rate = by_people_then_by_the_log(*["resolved"] * 3, "abandoned", known=["transferred"] * 6)
+    assert (rate.measure.value, rate.measure.n) == (0.75, 4)
+
+
+def test_what_the_log_knows_before_the_last_read_call_counts():
+    results = [
+        a_result(1, final={**finals(), "outcome": a_final("transferred", "outcome", by="measured")}),
+        *(a_result(position, final=finals(outcome="resolved")) for position in (2, 3, 4)),
+    ]
+    assert resolution(a_design_of(core=100), results, people()).measure.value == 0.75
+
+
+def test_the_log_alone_is_no_reading():
+    rate = by_people_then_by_the_log(known=["transferred", "abandoned"])
+    assert (rate.measure.value, rate.measure.n) == (None, 0)
+
+
 @pytest.mark.parametrize("outcomes", [[], [None], ["unknown"], ["out_of_scope"]])
 def test_nothing_known_of_resolution_is_no_number(outcomes):
     rate = resolved_of(*outcomes, technical=3, unseen=4)

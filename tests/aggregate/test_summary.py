@@ -145,8 +145,8 @@ def test_the_next_steps_follow_from_what_is_there():
     assert a_full_week().next_steps == ("hear the clear failures first and name a cause to fix for each",)
     asked = summarise(a_week(graded=5, asked={"Anna Keller": 20, "Ben Ode": 4}))
     assert asked.next_steps == (
-        "Anna Keller grades 15 more calls in the sheet, then: evalharness week",
-        "Ben Ode grades 4 more calls in the sheet, then: evalharness week",
+        "Anna Keller grades 15 calls in the sheet, then: evalharness week",
+        "Ben Ode grades 4 calls in the sheet, then: evalharness week",
     )
 
 
@@ -240,7 +240,7 @@ def test_a_yes_no_question_without_a_good_answer_shows_its_share_of_yes():
 
 def test_a_conflict_is_a_next_step_and_a_call_to_hear():
     week = summarise(a_week(grades=[a_grade(2), a_grade(5, grader=BEN)]))
-    assert week.next_steps == ("settle 1 call on which two graders differ (Calls to hear)",)
+    assert week.next_steps == ("hear 1 call on which two graders differ (Calls to hear); until they agree it counts as ungraded",)
     assert [call.kind for call in week.to_hear] == ["disagreement"]
 
 

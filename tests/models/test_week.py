@@ -98,7 +98,8 @@ def test_shifting_over_the_new_year(week, by, expected):
 
 
 @pytest.mark.parametrize(
-    "week", ["2025-W53", "2026-W54", "2026-W00", "2026-W7", "2026W47", " 2026-W47", "2026-W47\n", "２０２６-W４７", ""]
+    "week",
+    ["2025-W53", "2026-W54", "2026-W00", "2026-W7", "2026W47", " 2026-W47", "2026-W47\n", "２０２６-W47", "2026-W４７", ""],
 )
 def test_a_week_that_does_not_exist_is_refused(week):
     with pytest.raises(ValueError):
