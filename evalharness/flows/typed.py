@@ -24,9 +24,10 @@ def fill_sheet(data: bytes, sample: WeeklySample, answer: Callable[[str], Answer
     cells = _cells(data, sample, answer)
     filled = BytesIO()
     with zipfile.ZipFile(BytesIO(data)) as old, zipfile.ZipFile(filled, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            part = old.read(name)
-            new.writestr(name, _typed(part, cells) if name == _part_of_scores(old) else part)
+        scores = _part_of_scores(old)
+        for entry in old.infolist():  # written with the date it has: the same answers give the same bytes at any time
+            part = old.read(entry)
+            new.writestr(entry, _typed(part, cells) if entry.filename == scores else part)
     return filled.getvalue()
 
 
