@@ -188,7 +188,8 @@ def test_phone_value():
 
 
 HOSTILE = [
-    "1.", "1", "1-", "1 ", "5 55 555-", "a@", "a.", "at a dot com ", "born ", "born 1 may ", "five ", "DE89 ", "+1 (", "0 ", "[card 123-", "oh oh.",
+    "1.", "1", "1-", "1 ", "5 55 555-", "a@", "a.", "at a dot com ", "born ", "born 1 may ", "five ", "DE89 ", "+1 (", "0 ",
+    "[card 123-", "oh oh.",
     "card 4", "(", "1,", "j o h n ", " dot ", '"phone": 1', "12/", "+", "twenty ", "double ",
 ]  # fmt: skip
 

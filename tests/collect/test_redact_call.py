@@ -13,7 +13,7 @@ MASK = redactor().text(PHONE)
 
 
 def test_every_place_with_text_from_the_call():
-    """Turns, arguments (nested, and JSON in a string), results, summary, errors, end reason, metadata: one number, one pseudonym."""
+    """Turns, arguments (nested, and JSON in a string), results, summary, errors, metadata: one number, one pseudonym."""
     arguments = {"deep": [{"note": f"call {PHONE}"}], "json": json.dumps({"phone": PHONE}), "number": 4155550132, "slot": "10:30"}
     tool = {"name": "book", "arguments": arguments, "result": f'{{"callback": "{PHONE}"}}'}
     call = the_call(
