@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -69,7 +68,7 @@ def demo(root: Path, say: Callable[..., None]) -> Demo:
     settings = Workspace.at(root).config_path
     write_whole(settings, settings.read_bytes() + f"\nfirst_week: {FIRST_WEEK}\n".encode())
     for file in sorted((shipped("samples") / "calls").glob("*.jsonl")):
-        shutil.copyfile(file, root / "inbox" / file.name)
+        write_whole(root / "inbox" / file.name, file.read_bytes())
     with opened(Workspace.at(root), write=True) as house:
         _note_changes(house)
         intakes, _ = collect_configured(house, NOW)
