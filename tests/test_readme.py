@@ -12,7 +12,9 @@ DOCS = Path(__file__).parents[1] / "docs"
 
 
 def evalharness(*words: str, cwd: Path) -> str:
-    done = subprocess.run([sys.executable, "-m", "evalharness", *words], cwd=cwd, capture_output=True, text=True, check=False, timeout=300)
+    done = subprocess.run(
+        [sys.executable, "-m", "evalharness", *words], cwd=cwd, capture_output=True, text=True, check=False, timeout=300
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 

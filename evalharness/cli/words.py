@@ -164,7 +164,8 @@ def of_call(shown: ShownCall) -> list[str]:
     """A call for reading."""
     call = shown.call
     facts = (
-        ("source", call.source), ("agent", call.agent), ("version", call.version), ("intent", call.intent), ("outcome", call.outcome),
+        ("source", call.source), ("agent", call.agent), ("version", call.version), ("intent", call.intent),
+        ("outcome", call.outcome),
         ("status", call.status), ("end reason", call.end_reason), ("seconds", call.duration_s),
         ("handoff", call.handoff and f"{call.handoff.destination}, {call.handoff.status}"),
         ("cost", call.cost and f"{call.cost.total:.3f} {call.cost.currency}"), ("csat", call.csat), ("week", shown.week),
