@@ -222,7 +222,8 @@ def _check_log(house: Opened, week: str, despite: str | None) -> None:
 
 def _log(house: Opened, week: str) -> WeekLog:
     scope = house.config.scope_rule
-    return WeekLog(week, house.calls.fill(week, scope), house.calls.last_start(week), bounds(week, house.config.zone)[1])
+    fill = {field: rate for field, rate in house.calls.fill(week, scope).items() if field != "csat"}  # answers come later
+    return WeekLog(week, fill, house.calls.last_start(week), bounds(week, house.config.zone)[1])
 
 
 def weeks_between(known: Sequence[str], first: str, last: str) -> list[str]:
