@@ -1,0 +1,65 @@
+"""What the scripted server charges: a token is four characters, begun ones counted; prices per million tokens as published."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+MILLION = Decimal(1_000_000)
+
+
+@dataclass(frozen=True)
+class Price:
+    """USD per million tokens in and out; from `long_from` input tokens on, the dearer pair holds for the whole request."""
+
+    input: Decimal
+    output: Decimal
+    long_from: int | None = None
+    long_input: Decimal = Decimal(0)
+    long_output: Decimal = Decimal(0)
+
+    def usd(self, tokens_in: int, tokens_out: int) -> Decimal:
+        """The exact price of one reply."""
+        dear = self.long_from is not None and tokens_in > self.long_from
+        per_in, per_out = (self.long_input, self.long_output) if dear else (self.input, self.output)
+        return (tokens_in * per_in + tokens_out * per_out) / MILLION
+
+
+def price(per_in: str, per_out: str) -> Price:
+    """A flat price from its two published figures."""
+    return Price(Decimal(per_in), Decimal(per_out))
+
+
+PRICES: Mapping[str, Price] = {
+    "claude-haiku-5-5": Price(Decimal("0.10"), Decimal("0.50"), 100_000, Decimal("0.50"), Decimal("2.50")),
+    "claude-sonnet-5-5": price("2", "10"),
+    "claude-opus-5-5": price("4", "20"),
+    "claude-haiku-4-5": price("1", "5"),
+    "claude-sonnet-4-6": price("3", "15"),
+    "claude-opus-4-8": price("5", "25"),
+}
+"""List prices of October 2026; any other model is unknown to the server unless it is given a price."""
+
+
+def tokens_of(characters: int) -> int:
+    """Four characters a token, rounded up, at least one: even an empty reply costs a token."""
+    return max(1, -(-characters // 4))
+
+
+def text_of(content: Any) -> str:
+    """The text of a string or of a list of content blocks; anything else counts as its JSON."""
+    if isinstance(content, str):
+        return content
+    blocks = content if isinstance(content, list) else []
+    return "\n".join(block["text"] if "text" in block else json.dumps(block) for block in blocks)
+
+
+def input_tokens(body: Mapping[str, Any]) -> int:
+    """Tokens of system, messages, tools and output schema together: the figure of count_tokens and of the bill alike."""
+    texts = [text_of(body.get("system") or ""), *(text_of(message["content"]) for message in body["messages"])]
+    shapes = [body.get("tools"), (body.get("output_config") or {}).get("format")]
+    texts += [json.dumps(shape, separators=(",", ":"), ensure_ascii=False) for shape in shapes if shape]
+    return tokens_of(sum(map(len, texts)))
