@@ -18,7 +18,7 @@ _MONTH = rf"(?P<month{{n}}>{'|'.join(_MONTHS)})\.?"
 _ORDINAL = r"(?:first|second|third|(?:twenty|thirty)[ -]\w+|\w{2,10}th)"
 _DAY = rf"(?P<day{{n}}>\d{{1,2}}(?:st|nd|rd|th)?|{_ORDINAL})"
 _COUNTED = "hundred|oh|o|[a-z]+teen|ten|eleven|twelve|[a-z]+ty|one|two|three|four|five|six|seven|eight|nine"
-_SPOKEN_YEAR = rf"(?:nineteen|twenty|two thousand)(?:[ -](?:and[ ])?(?:{_COUNTED})){{0,3}}"
+_SPOKEN_YEAR = rf"(?:nineteen|twenty|two[ ]thousand)(?:[ -](?:and[ ])?(?:{_COUNTED})){{0,3}}"
 _YEAR = rf"(?:,?[ ](?:of[ ])?(?P<year{{n}}>\d{{4}}|{_SPOKEN_YEAR}))?"
 _DATE = re.compile(
     rf"""(?<![\w])(?:

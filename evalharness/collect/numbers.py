@@ -47,23 +47,33 @@ def find_numbers(text: str, question: str) -> Iterator[Finding]:
         return
     position = 0
     while match := _NUMBER.search(text, position):
-        kind = match.lastgroup or "plain"
-        digits = digits_of(match[0])
-        category = None if kind == "plain" else _category(kind, match[0], digits, context_of(text, *match.span(), question))
-        if category == "phone" and kind == "local" and _RANGE.search(text[max(0, match.start() - 12) : match.start()]):
-            category = None
-        if category:
-            yield Finding(match.start(), match.end(), category, phone_value(digits) if category == "phone" else digits)
-        first = _RUN.search(text, match.start())
-        position = match.end() if category or kind == "plain" or first is None else first.end()
+        finding = _finding(match, question)
+        if finding:
+            yield finding
+        position = match.end() if finding or match.lastgroup == "plain" else _first_run_end(match)
+
+
+def _first_run_end(match: re.Match[str]) -> int:
+    """A match that is nothing may hide a number behind its first digits: "2 555-123-4567"."""
+    run = _RUN.search(match.string, match.start())
+    return run.end() if run else match.end()
+
+
+def _finding(match: re.Match[str], question: str) -> Finding | None:
+    kind, text = match.lastgroup or "plain", match.string
+    if kind == "plain" or (kind == "local" and _RANGE.search(text[max(0, match.start() - 12) : match.start()])):
+        return None
+    digits = digits_of(match[0])
+    category = _category(kind, match[0], digits, context_of(text, *match.span(), question))
+    value = phone_value(digits) if category == "phone" else digits
+    return Finding(match.start(), match.end(), category, value) if category else None
 
 
 def _category(kind: str, text: str, digits: str, context: Context) -> str | None:
     """What a match is, from its shape and the words before it; None = leave it alone."""
-    count = len(digits)
-    if 13 <= count <= 19 and digits[0] in "23456" and luhn(digits):
+    if _is_card(digits):
         return None if context.kind == "other" and kind == "bare" else "card"
-    if kind == "nanp" or (kind == "intl" and text.startswith("+")):
+    if kind == "nanp" or text.startswith("+"):
         return "account" if context.kind == "account" and context.near else "phone"
     if context.kind == "other":
         return "ssn" if kind == "ssn" and "-" in text else None
@@ -72,28 +82,36 @@ def _category(kind: str, text: str, digits: str, context: Context) -> str | None
     return weak_category(digits, context) or _by_shape(kind, digits)
 
 
+def _is_card(digits: str) -> bool:
+    return 13 <= len(digits) <= 19 and digits[0] in "23456" and luhn(digits)
+
+
 def weak_category(digits: str, context: Context) -> str | None:
-    """What a number of no telling shape is, by the words before it alone."""
+    """What a number of seven and more digits and no telling shape is, by the words before it alone."""
     count = len(digits)
-    match context.kind:
-        case "card":
-            return "card" if 12 <= count <= 19 else "account" if count >= 7 else None
-        case "ssn":
-            return "ssn" if count == 9 else "account" if count >= 7 else None
-        case "account":
-            return "account" if count >= 7 else None
-        case "phone":
-            return "phone" if 7 <= count <= 15 else None
-    return None
+    lengths = {"card": range(12, 20), "ssn": range(9, 10), "account": range(7, 25), "phone": range(7, 16)}
+    if context.kind not in lengths or count < 7:
+        return None
+    if count in lengths[context.kind]:
+        return context.kind
+    return None if context.kind == "phone" else "account"
 
 
 def _by_shape(kind: str, digits: str) -> str | None:
+    match kind:
+        case "intl" | "single" | "local":
+            return "phone" if len(digits) <= 15 else "account"
+        case "national":
+            return "phone" if 9 <= len(digits) <= 12 else None
+        case "bare":
+            return _bare(digits)
+    return None
+
+
+def _bare(digits: str) -> str | None:
+    """A number without any separator and without a word that tells: dates, epoch times and round numbers are nothing."""
     count = len(digits)
-    if kind in ("intl", "single", "local"):
-        return "phone" if count <= 15 else "account"
-    if kind == "national":
-        return "phone" if 9 <= count <= 12 else None
-    if kind == "groups" or _EPOCH.fullmatch(digits) or digits.endswith("000") or (count == 8 and _DAY.fullmatch(digits)):
+    if _EPOCH.fullmatch(digits) or digits.endswith("000") or (count == 8 and _DAY.fullmatch(digits)):
         return None
-    phone = _NANP.fullmatch(digits) or (digits[0] == "0" and 9 <= count <= 12) or (count == 7 and digits[0] not in "01")
-    return "phone" if phone else "account"
+    zero = digits[0] == "0" and 9 <= count <= 12
+    return "phone" if zero or _NANP.fullmatch(digits) or (count == 7 and digits[0] not in "01") else "account"
