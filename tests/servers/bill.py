@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 MILLION = Decimal(1_000_000)
@@ -37,9 +38,13 @@ PRICES: Mapping[str, Price] = {
     "claude-haiku-5-5": Price(Decimal("0.10"), Decimal("0.50"), 100_000, Decimal("0.50"), Decimal("2.50")),
     "claude-sonnet-5-5": price("2", "10"),
     "claude-opus-5-5": price("4", "20"),
+    "claude-fable-5-1": price("10", "50"),
+    "claude-fable-5-2": price("8", "40"),
     "claude-haiku-4-5": price("1", "5"),
+    "claude-sonnet-4-5": price("3", "15"),
     "claude-sonnet-4-6": price("3", "15"),
     "claude-opus-4-8": price("5", "25"),
+    "claude-opus-5": price("5", "25"),
 }
 """List prices of October 2026; any other model is unknown to the server unless it is given a price."""
 
@@ -63,3 +68,35 @@ def input_tokens(body: Mapping[str, Any]) -> int:
     shapes = [body.get("tools"), (body.get("output_config") or {}).get("format")]
     texts += [json.dumps(shape, separators=(",", ":"), ensure_ascii=False) for shape in shapes if shape]
     return tokens_of(sum(map(len, texts)))
+
+
+@dataclass
+class Bill:
+    """The running bill, and its file: JSON, replaced whole after each change, so that a reader never sees half of it."""
+
+    path: Path | None = None
+    requests: int = 0
+    billed: int = 0
+    usd: Decimal = Decimal(0)
+    max_in_flight: int = 0
+    _entries: dict[int, str] = field(default_factory=dict)
+
+    def charge(self, usd: Decimal) -> None:
+        """One reply more to pay."""
+        self.billed += 1
+        self.usd += usd
+
+    def summary(self) -> dict[str, Any]:
+        """Counts and the exact sum (as text), as GET /_bill and the file give them."""
+        counts = {"requests": self.requests, "billed": self.billed, "max_in_flight": self.max_in_flight}
+        return {**counts, "bill_usd": str(self.usd)}
+
+    def note(self, number: int = 0, entry: Mapping[str, Any] | None = None) -> None:
+        """Keeps what is known of a request now, and writes the file where there is one."""
+        if self.path is None:
+            return
+        if number:
+            self._entries[number] = json.dumps(entry)
+        spare = self.path.with_name(self.path.name + ".new")
+        spare.write_text(f'{json.dumps(self.summary())[:-1]}, "entries": [{", ".join(self._entries.values())}]}}')
+        spare.replace(self.path)

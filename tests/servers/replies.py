@@ -39,8 +39,15 @@ def error_of(fault: Fault, number: int) -> Reply:
 def ask_of(body: Mapping[str, Any], number: int, script: Script) -> Ask:
     """The request as a judge sees it; an empty schema where it asked for free text."""
     shape = (body.get("output_config") or {}).get("format") or {}
-    wishes = {"answers": script.answers, "score": script.score, "payloads": script.payloads}
-    return Ask(number, shape.get("schema", {}), find_turns(body), "\n".join(prompt_texts(body)), **wishes)
+    return Ask(
+        number,
+        schema=shape.get("schema", {}),
+        turns=find_turns(body),
+        prompt="\n".join(prompt_texts(body)),
+        answers=script.answers,
+        score=script.score,
+        payloads=script.payloads,
+    )
 
 
 def message(body: Mapping[str, Any], number: int, script: Script, fault: Fault | None) -> dict[str, Any]:

@@ -41,9 +41,9 @@ def schema_problem(schema: Any) -> str | None:
     optional = sum(len(set(node.get("properties", {})) - set(node.get("required", []))) for node in nodes)
     unions = sum("anyOf" in node or isinstance(node.get("type"), list) for node in nodes)
     if optional > OPTIONAL_MOST:
-        return f"Schema has too many optional parameters ({optional}); at most {OPTIONAL_MOST}"
+        return f"Schema contains too many optional parameters ({optional}), limit: {OPTIONAL_MOST}"
     if unions > UNIONS_MOST:
-        return f"Schema has too many parameters with union types ({unions}); at most {UNIONS_MOST}"
+        return f"Schema contains too many parameters with union types ({unions}), limit: {UNIONS_MOST}"
     return None
 
 
@@ -80,9 +80,11 @@ def _reference(reference: str, root: Schema, refs: tuple[str, ...], nodes: list[
 
 
 def _own(schema: Schema) -> Iterator[str]:
-    yield from (f"property '{key}' is not supported" for key in schema if key not in KEYWORDS)
     kinds = schema.get("type", [])
     kinds = kinds if isinstance(kinds, list) else [kinds]
+    unknown = sorted(key for key in schema if key not in KEYWORDS)
+    if unknown:
+        yield f"For '{' or '.join(map(str, kinds))}' type, properties {', '.join(unknown)} are not supported"
     yield from (f"'{kind}' is no type" for kind in kinds if kind not in TYPES)
     if "object" in kinds:
         if schema.get("additionalProperties") is not False:

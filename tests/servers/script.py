@@ -26,16 +26,16 @@ BROKEN = ("reset_before", "reset_mid_body", "hang_up")
 """No whole reply: a reset before any byte or halfway through the body; the connection closed without a word."""
 ANSWERS = (
     *("truncated", "refusal", "context_window", "pause_turn", "empty", "other_model", "thinking"),
-    *("invalid_json", "fenced_json", "free_text", "wrong_enum", "extra_key", "missing_key", "html", "cut_body"),
+    *("invalid_json", "fenced_json", "free_text", "wrong_enum", "extra_key", "missing_key", "no_usage", "html", "cut_body"),
 )
 """Whole replies with status 200 that are not what was asked; `slow` and `drip` are good replies that take long."""
-KINDS = (*STATUSES, *BROKEN, *ANSWERS, "slow", "drip")
-UNBILLED = {*STATUSES, "reset_before", "hang_up", "html"}
+KINDS = (*STATUSES, *BROKEN, *ANSWERS, "redirect", "slow", "drip")
+UNBILLED = {*STATUSES, "reset_before", "hang_up", "redirect", "html"}
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One deviation: a kind of KINDS; `retry_after` seconds as an error's header; `seconds` more to take (slow, drip, hang_up)."""
+    """One deviation of KINDS; `retry_after` seconds as an error's header; `seconds` more to take (slow, drip, hang_up)."""
 
     kind: str
     retry_after: float | None = None

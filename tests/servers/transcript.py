@@ -41,8 +41,10 @@ def prompt_texts(body: Mapping[str, Any]) -> list[str]:
 
 def find_turns(body: Mapping[str, Any]) -> tuple[FoundTurn, ...]:
     """The longest run of turns in any one text of the request; () when it holds no call."""
-    runs = [run for text in prompt_texts(body) for run in _runs(text)]
-    return tuple(max(runs, key=len, default=[]))
+    longest: list[FoundTurn] = []
+    for run in (run for text in prompt_texts(body) for run in _runs(text)):
+        longest = run if len(run) > len(longest) else longest
+    return tuple(longest)
 
 
 def digest_turns(turns: tuple[FoundTurn, ...]) -> str:

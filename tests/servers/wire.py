@@ -55,6 +55,10 @@ class Reply:
         lines = [f"{name}: {text}" for name, text in (("content-type", self.content_type), length, *self.headers)]
         return "\r\n".join([f"HTTP/1.1 {self.status} {phrase}", *lines, "", ""]).encode("latin-1")
 
+    def whole(self) -> bytes:
+        """Everything at once."""
+        return self.head() + self.body
+
 
 async def read_request(reader: asyncio.StreamReader) -> Received | None:
     """The next request of a connection, None at its end.
