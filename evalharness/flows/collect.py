@@ -14,6 +14,7 @@ from evalharness.errors import EvalHarnessError, InputError, UsageError
 from evalharness.flows.opened import Opened
 from evalharness.grade.measured.latency import measure_call
 from evalharness.models.intake import IntakeReport
+from evalharness.models.noun import canonical_json, digest_of
 from evalharness.store.records import Part, add_intake, intake_digests
 from evalharness.workspace.config import OWN_FORMS
 from evalharness.workspace.yaml_words import nearest
@@ -23,7 +24,7 @@ Taken = tuple[list[IntakeReport], list[EvalHarnessError]]
 
 
 def collect_configured(house: Opened, at: datetime) -> Taken:
-    """Takes in the files that `collect.sources` names and whose content was not taken in before."""
+    """Takes in the files that `collect.sources` names and whose content was not taken in before by the same rules."""
     known = intake_digests(house.ledger)
     reports: list[IntakeReport] = []
     unread: list[EvalHarnessError] = []
@@ -31,7 +32,7 @@ def collect_configured(house: Opened, at: datetime) -> Taken:
         for path in _matches(house.workspace.root, source.path):
             try:
                 rules = _rules(house, path, source.source)
-                if (digest_of_input(path, rules), rules.source) not in known:
+                if (_digest(path, rules), rules.source) not in known:
                     reports.append(_take(house, path, rules, at))
             except InputError as error:
                 unread.append(error)
@@ -89,9 +90,15 @@ def _form(house: Opened, path: Path, source: str | None) -> FieldMap | Literal["
     )
 
 
+def _digest(path: Path, rules: IntakeRules) -> str:
+    """Of the file and of how it is read: after a change of map, scope or limits its rows are looked at again."""
+    form = rules.form.canonical() if isinstance(rules.form, FieldMap) else rules.form
+    return digest_of(canonical_json([digest_of_input(path, rules), form, repr(rules.scope), vars(rules.limits)]))
+
+
 def _take(house: Opened, path: Path, rules: IntakeRules, at: datetime) -> IntakeReport:
     """One file, in one transaction at its end: a run that is killed before has taken in nothing of it."""
-    intake = Intake(rules, house.calls.known, file=path.name, file_digest=digest_of_input(path, rules))
+    intake = Intake(rules, house.calls.known, file=path.name, file_digest=_digest(path, rules))
     parts: list[Part] = []
     for calls in intake.decide(read_rows(path, rules)):
         parts += house.calls.write_parts([(call, measure_call(call)) for call in calls], house.config.zone)
