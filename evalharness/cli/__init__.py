@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import sys
+from io import TextIOWrapper
 
 
 def main() -> None:
     """The console script."""
     from evalharness.cli.app import app
+    from evalharness.cli.options import visible
     from evalharness.errors import EvalHarnessError
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a letter that the terminal's encoding lacks is escaped, and stops nothing
+            stream.reconfigure(errors="backslashreplace")
     try:
         app(prog_name="evalharness")
     except EvalHarnessError as error:
-        print(error, file=sys.stderr)
+        print(visible(str(error)), file=sys.stderr)
         sys.exit(int(error.exit_code))
     except KeyboardInterrupt:
         print("Interrupted; what was saved is saved, and the same command goes on.", file=sys.stderr)

@@ -39,5 +39,6 @@ def visible(text: str) -> str:
 
 
 def print_json(value: Any) -> None:
-    """Print a value as indented JSON, keys in the order given."""
-    print(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    """Print a value as indented JSON, keys in the order given; what acts on a terminal stands in it as a JSON escape."""
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=str)
+    print("".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text))
