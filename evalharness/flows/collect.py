@@ -92,7 +92,7 @@ def _form(house: Opened, path: Path, source: str | None) -> FieldMap | Literal["
 
 def _digest(path: Path, rules: IntakeRules) -> str:
     """Of the file and of how it is read: after a change of map, scope or limits its rows are looked at again."""
-    form = rules.form.canonical() if isinstance(rules.form, FieldMap) else rules.form
+    form = rules.form.model_dump(mode="json") if isinstance(rules.form, FieldMap) else rules.form
     return digest_of(canonical_json([digest_of_input(path, rules), form, repr(rules.scope), vars(rules.limits)]))
 
 
