@@ -9,6 +9,7 @@ EvalHarnessError            every error a user can cause or meet; prints four li
 │   ├── LedgerCorruptError  a row or the chain does not match its hash
 │   └── SchemaError         written by a newer or unknown schema
 ├── DrawError               the weekly sample cannot be drawn or redrawn
+├── SignOffError            the week cannot be signed off, or was signed already
 ├── SheetError              a grading sheet of another week, altered in form, or larger than the caps
 └── ExportError             an export cannot be replaced (open elsewhere, disk full)
 """
@@ -82,6 +83,10 @@ class SchemaError(LedgerError):
 
 class DrawError(EvalHarnessError):
     """The weekly sample cannot be drawn or redrawn."""
+
+
+class SignOffError(EvalHarnessError):
+    """A week cannot be signed off, or was signed already and would be changed."""
 
 
 class SheetError(EvalHarnessError):

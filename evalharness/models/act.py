@@ -6,7 +6,8 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from evalharness.models.noun import CallId, Instant, Name, Noun
+from evalharness.models.measure import Unit, Verdict, WeekVerdict
+from evalharness.models.noun import CallId, Count, Instant, Name, Noun
 from evalharness.models.rubric import Identifier
 from evalharness.models.week import Week
 
@@ -14,14 +15,71 @@ Cause = Literal["prompt", "knowledge", "tool", "telephony", "recogniser", "voice
 """The part to fix, as DOMAIN lists them."""
 
 
+Decision = Literal["keep", "fix", "roll_back"]
+
+
+class SignedFigure(Noun):
+    """A check as it was signed: its verdict, its value in `unit`, and what it stood on (`n` of `of`)."""
+
+    check: Name
+    measure: Name
+    verdict: Verdict
+    value: float | None = None
+    unanswered: bool = False
+    unit: Unit = "share"
+    currency: str | None = None
+    n: Count = 0
+    of: Count = 0
+
+
 class SignOff(Noun):
-    """The owner's (or deputy's) decision on a week, as known at `at`; the week's figures are never changed after it."""
+    """The owner's (or deputy's) decision on a week, with the figures as known at `at`; they are never changed after it.
+
+    `summary_digest`: SHA-256 of the bytes of summary.json; `grades`, `calls`, `supplements`: how many the week had then;
+    `unfilled`: person -> calls of their sheet not graded; `files`: report path -> SHA-256; `again`: why it was signed again.
+    """
 
     week: Week
     by: Name
-    decision: Literal["keep", "fix", "roll_back"]
+    role: Literal["owner", "deputy"] = "owner"
+    decision: Decision
     notes: str = ""
     at: Instant
+    verdict: WeekVerdict
+    leaning: str = ""
+    sample_digest: str
+    summary_digest: str
+    figures: tuple[SignedFigure, ...] = ()
+    grades: Count = 0
+    calls: Count = 0
+    supplements: Count = 0
+    disagreements: Count = 0
+    unfilled: dict[str, Count] = Field(default_factory=dict)
+    files: dict[str, str] = Field(default_factory=dict)
+    again: str | None = None
+
+
+class ChangedFigure(Noun):
+    """A signed check beside what it is as computed now; None = it is not among the checks any more, or was not then."""
+
+    check: Name
+    signed: SignedFigure | None
+    now: SignedFigure | None
+
+
+class SinceSigned(Noun):
+    """What came to a signed week since, and which of its figures differ as computed now."""
+
+    grades: Count = 0
+    calls: Count = 0
+    supplements: Count = 0
+    changed: tuple[ChangedFigure, ...] = ()
+    summary_digest: str = ""
+
+    @property
+    def nothing(self) -> bool:
+        """Whether the week stands as it was signed."""
+        return not (self.grades or self.calls or self.supplements or self.changed)
 
 
 class Dispute(Noun):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from evalharness.models.act import SignOff, SinceSigned
 from evalharness.models.call import Call, Change, Outcome
 from evalharness.models.facts import CallMeasures
 from evalharness.models.grade import FinalValue, Grade
@@ -11,6 +12,7 @@ from evalharness.models.measure import Check, Measure, WeekVerdict
 from evalharness.models.noun import Amount, CallId, Count, Name, Noun, Share
 from evalharness.models.rubric import Rubric
 from evalharness.models.sample import Design
+from evalharness.models.trend import WeekTrends
 from evalharness.models.week import Week
 
 
@@ -86,6 +88,26 @@ class CallToHear(Noun):
     reason: str
 
 
+class Disagreement(Noun):
+    """A drawn call and criterion (and turn) under which graders differ by more than a mean can settle.
+
+    `between`: people with each other, or people with an LLM, whose grade is advisory and decides nothing; `why`: levels (2 or
+    more apart), yes against no, across a level that fails, other categories, or N/A against a value; `grades`: of each grader
+    the one that stands, people first; `waits`: whether it waits for an adjudicator.
+    """
+
+    position: Count
+    source: Name
+    call_id: CallId
+    criterion: Name
+    turn: Count | None = None
+    between: Literal["people", "people_and_llm"]
+    why: Literal["levels", "yes_no", "fail", "category", "not_applicable"]
+    grades: tuple[Grade, ...]
+    final: FinalValue
+    waits: bool
+
+
 class Escalation(Noun):
     """needed x happened over graded drawn calls, as plain counts; the shares weighted for the week."""
 
@@ -124,7 +146,10 @@ class CostRow(Noun):
 
 
 class WeekSummary(Noun):
-    """The week as it is known at the ledger head named here."""
+    """The week as it is known at the ledger head named here.
+
+    `signed`, `since`: the newest sign-off and what came after it; `trend`: this week and the weeks before it.
+    """
 
     agent: Name
     owner: Name
@@ -150,6 +175,7 @@ class WeekSummary(Noun):
     automatic_fails: Measure
     results: tuple[CallResult, ...]
     to_hear: tuple[CallToHear, ...]
+    disagreements: tuple[Disagreement, ...] = ()
     escalation: Escalation | None
     latency: tuple[LatencyRow, ...]
     cost: tuple[CostRow, ...]
@@ -161,6 +187,9 @@ class WeekSummary(Noun):
     notices: tuple[str, ...] = ()
     next_steps: tuple[str, ...] = ()
     ledger_head: str = ""
+    signed: SignOff | None = None
+    since: SinceSigned | None = None
+    trend: WeekTrends | None = None
 
     def measure(self, name: str) -> Measure:
         """The measure of that name. Raises KeyError."""

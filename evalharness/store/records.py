@@ -12,7 +12,8 @@ from evalharness.store.intakes import (
 )
 from evalharness.store.rubrics import freeze_rubric, load_rubric
 from evalharness.store.samples import freeze_sample, load_sample, samples
-from evalharness.store.trail import add_audit, add_change, add_export, changes, last_export, signed_off
+from evalharness.store.signoffs import add_sign_off, sign_offs, signed_off
+from evalharness.store.trail import add_audit, add_change, add_export, changes, last_export
 
 __all__ = [
     "Part",
@@ -21,6 +22,7 @@ __all__ = [
     "add_export",
     "add_grades",
     "add_intake",
+    "add_sign_off",
     "add_supplements",
     "changes",
     "freeze_rubric",
@@ -33,6 +35,7 @@ __all__ = [
     "load_sample",
     "parts",
     "samples",
+    "sign_offs",
     "signed_off",
     "supplements",
 ]

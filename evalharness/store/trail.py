@@ -1,4 +1,4 @@
-"""What was done and written: the owner's notes of changes, exports, the audit trail, sign-offs."""
+"""What was done and written: the owner's notes of changes, exports, the audit trail."""
 
 from __future__ import annotations
 
@@ -41,8 +41,3 @@ def last_export(ledger: Ledger | Transaction, path: str) -> dict[str, Any] | Non
 def add_audit(tx: Transaction, action: str, details: Mapping[str, Any], at: datetime) -> None:
     """Keep that something was done."""
     tx.append("audit", {"action": action, "details": dict(details), "at": at})
-
-
-def signed_off(ledger: Ledger | Transaction, week: str) -> bool:
-    """Whether the owner has signed the week off."""
-    return bool(ledger.stored("signoffs", week=week))

@@ -25,8 +25,10 @@ def test_causes_and_decisions_are_closed_lists() -> None:
     """A cause or a decision outside the list is refused; a dispute needs its reason."""
     with pytest.raises(ValidationError):
         Action(**CALL, cause="moon", owner="Ben")
-    with pytest.raises(ValidationError):
-        SignOff(week="2026-W47", by="Anna", decision="maybe", at=MONDAY)
+    signed = {"verdict": "good enough", "sample_digest": "a", "summary_digest": "b"}
+    assert SignOff(week="2026-W47", by="Anna", decision="keep", at=MONDAY, **signed).decision == "keep"
+    with pytest.raises(ValidationError, match="roll_back"):
+        SignOff(week="2026-W47", by="Anna", decision="maybe", at=MONDAY, **signed)
     with pytest.raises(ValidationError):
         Dispute(**CALL, reason="", by="Ben", at=MONDAY)
 
