@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from evalharness.errors import ConfigError, DrawError
+from evalharness.errors import ConfigError, DrawError, UsageError
 from evalharness.flows.opened import Opened
 from evalharness.grade.measured.grades import measured_grades
 from evalharness.grade.rubric_lint import lint
@@ -49,15 +50,17 @@ def draw(house: Opened, week: str, at: datetime, options: DrawOptions | None = N
     """The week's sample: the frozen one if there is one, else a new draw.
 
     Raises DrawError where two agents share the log without a scope, nothing can be drawn, the log looks cut, or a
-    redraw comes after the first grade by a person.
+    redraw comes after the first grade by a person; UsageError for options that say nothing.
     """
     options = options or DrawOptions()
+    _check_options(options)
     frozen = load_sample(house.ledger, week)
     if frozen is not None and options.redraw is None:
         return _described(house, frozen, new=False)
     if frozen is not None:
         _check_ungraded(house, week)
     rubric = _checked_rubric(house)
+    _check_calls(house, week)
     _check_agents(house, week)
     _check_log(house, week, options.despite)
     redraw = 0 if frozen is None else frozen.redraw + 1
@@ -79,7 +82,7 @@ def _drawn(house: Opened, week: str, rubric: Rubric, redraw: int, options: DrawO
     design = _design(house, week, seed, size or house.config.sample.size)
     if design.drawn == 0:
         raise DrawError(
-            "no call of the week has a transcript" if house.calls.facts(week) else "the call log has no calls of this week",
+            "no call of the week has a transcript",
             where=f"week {week}",
             why="only calls with a transcript can be graded",
             fix="collect the week's logs: evalharness collect PATH",
@@ -166,6 +169,26 @@ def frozen_rubric(house: Opened, sample: WeeklySample) -> Rubric:
 def assignments(house: Opened, sample: WeeklySample) -> dict[str, list[int]]:
     """Person -> queue positions on their sheet."""
     return assign(len(sample.items), house.people, house.config.owner.name, house.config.graders.double_share)
+
+
+def _check_options(options: DrawOptions) -> None:
+    if options.minutes is not None and not 0 < options.minutes < math.inf:
+        raise UsageError(
+            f"{options.minutes:g} minutes are no time to grade in", where="--minutes", fix="write a number such as 90"
+        )
+    for name, reason in (("--redraw", options.redraw), ("--despite", options.despite)):
+        if reason is not None and not reason.strip():
+            raise UsageError("the reason is empty", where=name, why="it is kept and shown", fix=f'{name} "what happened"')
+
+
+def _check_calls(house: Opened, week: str) -> None:
+    if week not in house.calls.weeks():
+        raise DrawError(
+            "the call log has no calls of this week",
+            where=f"week {week}",
+            why="only calls with a transcript can be graded",
+            fix="collect the week's logs: evalharness collect PATH",
+        )
 
 
 def _check_ungraded(house: Opened, week: str) -> None:

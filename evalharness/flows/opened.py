@@ -67,15 +67,31 @@ def _with_ledger(workspace: Workspace, config: Config) -> Iterator[Opened]:
 
 
 def chosen_week(house: Opened, week: str | None, now: datetime) -> str:
-    """The week asked for, else the newest complete week that has calls. Raises UsageError for a week that does not exist."""
-    if week is not None:
-        try:
-            monday(week)
-        except ValueError as error:
-            raise UsageError(str(error), where="--week", fix="write a week such as 2026-W47") from None
-        return week
-    newest = newest_complete(now, house.config.zone)
-    return max((known for known in house.calls.weeks() if known <= newest), default=newest)
+    """The week asked for, else the newest complete week that has calls.
+
+    Raises UsageError for a week that does not exist, and for one of which the call log has no calls.
+    """
+    known = house.calls.weeks()
+    if week is None:
+        newest = newest_complete(now, house.config.zone)
+        return max((one for one in known if one <= newest), default=newest)
+    if existing_week(week) not in known:
+        raise UsageError(
+            f"the call log has no calls of {week}",
+            where="--week",
+            why=f"it has calls of {', '.join(known[-5:])}" if known else "it is empty",
+            fix="name one of these weeks, or collect the week's logs: evalharness collect PATH",
+        )
+    return week
+
+
+def existing_week(week: str) -> str:
+    """The week as given. Raises UsageError for one that no calendar has, such as 2025-W53."""
+    try:
+        monday(week)
+    except ValueError as error:
+        raise UsageError(f"{week!r} is no week: {error}", where="--week", fix="write a week such as 2026-W47") from None
+    return week
 
 
 def utc_now() -> datetime:

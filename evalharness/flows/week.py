@@ -9,7 +9,7 @@ from pathlib import Path
 from evalharness.errors import DrawError, EvalHarnessError
 from evalharness.flows.collect import collect_configured
 from evalharness.flows.draw import Draw, DrawOptions, draw
-from evalharness.flows.opened import Opened
+from evalharness.flows.opened import Opened, existing_week
 from evalharness.flows.report import write_reports
 from evalharness.flows.sheets import SheetState, exchange_sheets
 from evalharness.flows.summary import week_summary
@@ -50,11 +50,12 @@ class LoopRun:
 def run_week(house: Opened, now: datetime, *, week: str | None = None, despite: str | None = None) -> LoopRun:
     """Collects from the configured paths, draws, exchanges sheets, reports. `week` limits it to one week.
 
-    Each step commits by itself, so a run that is killed is finished by the next one with the same result.
+    Each step commits by itself, so a run that is killed is finished by the next one with the same result. Raises
+    UsageError for a `week` that does not exist.
     """
-    run = LoopRun()
+    run, chosen = LoopRun(), week and existing_week(week)
     run.intakes, run.unread = collect_configured(house, now)
-    for one in [week] if week else unsigned_weeks(house, now):
+    for one in [chosen] if chosen else unsigned_weeks(house, now):
         run.weeks.append(_one_week(house, one, now, despite))
     return run
 
