@@ -17,7 +17,7 @@ TURN_NAMES = {*NUMBER_NAMES, "turns", "turn_ids"}
 VALUE_NAMES = {"value", "score", "answer", "level", "rating", "grade", "label", "choice", "verdict"}
 CRITERION_NAMES = {"criterion", "criterion_id", "question", "item", "name", "key", "id"}
 INNER_NAMES = {*QUOTE_NAMES, *TURN_NAMES, *VALUE_NAMES}
-NOT_APPLICABLE = {"na", "n/a", "not_applicable", "abstain", "cannot_tell", "unknown", None}
+NOT_APPLICABLE = {"na", "n/a", "not_applicable", "abstain", "cannot_tell", "cannot tell", "unknown", None}
 REASON = "Scripted: the quoted turn stands for the whole call."
 Answers = Mapping[str, Any] | Callable[["Ask", str], Any]
 Spot = tuple[Any, str]
@@ -37,12 +37,21 @@ class Ask:
     payloads: Sequence[str] = ()
 
     def wish(self, criterion: str) -> Any:
-        """The script's own answer for this criterion, None where it has none."""
-        return self.answers(self, criterion) if callable(self.answers) else self.answers.get(criterion)
+        """The script's own answer for this criterion (`tone.4` falls back to `tone`), None where it has none."""
+        if callable(self.answers):
+            return self.answers(self, criterion)
+        return self.answers.get(criterion, self.answers.get(criterion.partition(".")[0]))
 
-    def agent_turns(self) -> list[FoundTurn]:
-        """The agent's turns of three words and more; its shorter ones where there are none such."""
-        spoken = [turn for turn in self.turns if turn.by_agent and turn.text.strip()]
+    def quotable(self, criterion: str) -> list[FoundTurn]:
+        """The turns to quote from: the caller's where the prompt's line of the criterion says so, else the agent's."""
+        asked = re.search(
+            rf"^{re.escape(criterion.partition('.')[0])}: .*\(quote a turn of the caller\)", self.prompt, re.MULTILINE
+        )
+        return self.spoken(by_agent=asked is None)
+
+    def spoken(self, *, by_agent: bool) -> list[FoundTurn]:
+        """The turns of three words and more of the agent or of the others; the shorter ones where there are none such."""
+        spoken = [turn for turn in self.turns if turn.by_agent == by_agent and turn.text.strip()]
         return [turn for turn in spoken if len(turn.text.split()) >= 3] or spoken
 
 
@@ -73,10 +82,9 @@ def wrong_turn(ask: Ask) -> Any:
 
 def wrong_speaker(ask: Ask) -> Any:
     """Quotes the caller, turn and words true, where the agent had to be quoted."""
-    said = [turn for turn in ask.turns if not turn.by_agent and len(turn.text.split()) >= 3]
 
     def spot(criterion: str) -> Spot:
-        return _spot_in(said, criterion)
+        return _spot_in(ask.spoken(by_agent=False), criterion)
 
     return Filler(ask, spot, _preferred(ask, (ask.score, "no", "resolved"))).answer()
 
@@ -234,7 +242,7 @@ def _preferred(ask: Ask, order: Sequence[Any], *, wishes: bool = True) -> Callab
 
 
 def _true_spot(ask: Ask, criterion: str) -> Spot:
-    return _spot_in(ask.agent_turns(), criterion)
+    return _spot_in(ask.quotable(criterion), criterion)
 
 
 def _spot_in(turns: Sequence[FoundTurn], criterion: str) -> Spot:

@@ -107,6 +107,7 @@ class MessagesServer:
             self._loop.close()
 
     async def _hang_up(self) -> None:
+        await asyncio.sleep(0.01)  # a connection accepted just now gets as far as being known
         for task in self._open:
             task.cancel()
         await asyncio.gather(*self._open, return_exceptions=True)
