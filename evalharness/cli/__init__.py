@@ -9,7 +9,7 @@ from io import TextIOWrapper
 def main() -> None:
     """The console script."""
     from evalharness.cli.app import app
-    from evalharness.cli.options import visible
+    from evalharness.cli.options import complain
     from evalharness.errors import EvalHarnessError
 
     for stream in (sys.stdout, sys.stderr):
@@ -18,7 +18,7 @@ def main() -> None:
     try:
         app(prog_name="evalharness")
     except EvalHarnessError as error:
-        print(visible(str(error)), file=sys.stderr)
+        complain(str(error))
         sys.exit(int(error.exit_code))
     except KeyboardInterrupt:
         print("Interrupted; what was saved is saved, and the same command goes on.", file=sys.stderr)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from evalharness.cli.options import JsonOption, WeekOption, WorkspaceOption, find, print_json, say
+from evalharness.cli.options import JsonOption, WeekOption, WorkspaceOption, complain, find, print_json, say
 
 DespiteOption = Annotated[
     str | None, typer.Option("--despite", help="Draw although the log looks incomplete; the reason is kept.", metavar="REASON")
@@ -61,7 +61,8 @@ def collect(
     if as_json:
         print_json([*(report.model_dump(mode="json") for report in reports), *({"error": list(e.lines())} for e in unread)])
     else:
-        say(*words.of_intakes(reports), *(str(error) for error in unread))
+        say(*words.of_intakes(reports))
+        complain(*(str(error) for error in unread))
     if unread and not reports:
         raise typer.Exit(ExitCode.ERROR)
     if unread or any(report.rejected or report.conflict for report in reports):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -31,6 +32,12 @@ def say(*lines: str) -> None:
     """Print lines of text; control characters of hostile text are made visible first."""
     for line in lines:
         print(visible(line))
+
+
+def complain(*lines: str) -> None:
+    """Print what went wrong, to stderr, as safely as `say`."""
+    for line in lines:
+        print(visible(line), file=sys.stderr)
 
 
 def visible(text: str) -> str:
