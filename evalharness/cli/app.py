@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from evalharness.cli import keep, look, loop, people, start
+from evalharness.cli import act, keep, look, loop, machine, people, start
 from evalharness.cli.options import JsonOption, WorkspaceOption
+from evalharness.errors import UsageError
 
 app = typer.Typer(
     rich_markup_mode=None,
@@ -17,8 +18,10 @@ app = typer.Typer(
 )
 start.register(app)
 loop.register(app)
+machine.register(app)
 people.register(app)
 look.register(app)
+act.register(app)
 keep.register(app)
 
 
@@ -38,5 +41,13 @@ def due(
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
 ) -> None:
     """What is due, for whom, in about how many minutes."""
+    if context.invoked_subcommand is not None and (workspace or as_json):
+        word = "--workspace" if workspace else "--json"
+        raise UsageError(
+            f"{word} stands before the command",
+            where=f"evalharness {word} ... {context.invoked_subcommand}",
+            why="there it speaks of the bare command only",
+            fix=f"write it behind the command: evalharness {context.invoked_subcommand} {word} ...",
+        )
     if context.invoked_subcommand is None:
         look.due(workspace, as_json)

@@ -10,6 +10,7 @@ from pathlib import Path
 from evalharness.errors import InputError, SheetError, UsageError
 from evalharness.flows.draw import assignments, frozen_rubric
 from evalharness.flows.exports import Label, digest_of_bytes, put, relative
+from evalharness.flows.notices import IMPORTED
 from evalharness.flows.opened import Opened
 from evalharness.grade.human.sheet import CellProblem, grades_from, read_sheet, write_sheet
 from evalharness.models.grade import Grade
@@ -17,7 +18,6 @@ from evalharness.models.sample import WeeklySample
 from evalharness.store.files import digest_file, is_open_elsewhere
 from evalharness.store.records import add_export, add_grades, last_export, load_grades, load_sample
 
-IMPORTED = "sheet import"
 Asked = tuple[str, Sequence[int]]
 """A person and the queue positions on their sheet."""
 

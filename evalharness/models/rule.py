@@ -9,12 +9,20 @@ import operator
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
+
+from evalharness.models.call import Direction, Outcome, Status
 
 Value = str | float | bool
 TEXT_FIELDS = ("outcome", "status", "intent", "direction", "channel", "language", "agent", "version")
 NUMBER_FIELDS = ("hour", "weekday", "duration_s", "turns", "csat", "cost_usd", "p50_ms", "p99_ms", "error_count")
 FLAG_FIELDS = ("handed_off",)
+CLOSED: Mapping[str, tuple[str, ...]] = {
+    "outcome": get_args(Outcome),
+    "status": get_args(Status),
+    "direction": get_args(Direction),
+}
+"""Fields with a closed list of words: another word is a mistake, not a rule that never holds."""
 FIELDS = TEXT_FIELDS + NUMBER_FIELDS + FLAG_FIELDS
 OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "==": operator.eq,
@@ -209,12 +217,15 @@ def _literal(word: str) -> Value:
 
 
 def _check_type(field: str, op: str, value: Value | tuple[Value, ...]) -> None:
+    known = CLOSED.get(field, ())
     for option in value if isinstance(value, tuple) else (value,):
         kind, word = _kind(option), _written(option)
         if field in NUMBER_FIELDS and kind != "number":
             raise ValueError(f"{field} is a number; {word!r} is not")
         if field in FLAG_FIELDS and kind != "flag":
             raise ValueError(f"{field} is true or false; {word!r} is neither")
+        if known and option not in known:
+            raise ValueError(f"{field} is never {str(option)!r}; known: {', '.join(known)}")
         if field in TEXT_FIELDS and kind != "text":
             raise ValueError(f"{field} is text; write {word!r} in quotes")
         if kind != "number" and op in ("<", "<=", ">", ">="):

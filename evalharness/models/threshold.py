@@ -40,6 +40,11 @@ class Threshold(Noun):
             raise ValueError(f"{self.id}: give exactly one of {', '.join(_SIDES)}")
         if self.measure not in MEASURES and not self.measure.startswith("share_4_5."):
             raise ValueError(f"{self.id}: unknown measure {self.measure!r}; known: {', '.join(MEASURES)}, share_4_5.CRITERION")
+        if self.measure.endswith("_rate") or self.measure.startswith("share_"):
+            if not 0 <= self.value <= 1:
+                raise ValueError(f"{self.id}: a share lies between 0 and 1; write 0.60 for 60 %, not {self.value:g}")
+        elif self.measure.endswith("_ms") and self.value < 10:
+            raise ValueError(f"{self.id}: {self.measure} is in milliseconds; write 600, not {self.value:g}")
         return self
 
     @property

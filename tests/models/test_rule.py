@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evalharness.models.rule import (
+    CLOSED,
     FIELDS,
     FLAG_FIELDS,
     MOST_GROUPS,
@@ -177,7 +178,8 @@ def comparisons() -> st.SearchStrategy[Comparison]:
         )
 
     return (
-        of(TEXT_FIELDS, equal, WORDS)
+        of([field for field in TEXT_FIELDS if field not in CLOSED], equal, WORDS)
+        | of(["outcome"], equal, st.sampled_from(CLOSED["outcome"]))
         | of(NUMBER_FIELDS, order, NUMBERS)
         | of(FLAG_FIELDS, equal, st.booleans())
         | of(("metadata.tier", "metadata.a-b"), equal, WORDS | NUMBERS | st.booleans())
@@ -245,3 +247,10 @@ def test_every_field_of_the_format_is_known():
         *("turns", "handed_off", "csat", "cost_usd", "p50_ms", "p99_ms", "error_count"),
     }
     assert set(FIELDS) <= set(call_facts().fields())
+
+
+@pytest.mark.parametrize("text", ["outcome == transfered", "status in [completed, done]", "direction != sideways"])
+def test_a_word_outside_a_closed_list_is_refused_with_the_list(text):
+    """A stratum with a misspelt outcome would silently stay empty."""
+    with pytest.raises(ValueError, match="is never .*; known: "):
+        parse_rule(text)

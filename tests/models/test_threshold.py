@@ -41,7 +41,14 @@ def test_an_unknown_measure_is_named_with_the_known_ones():
 
 @pytest.mark.parametrize("measure", [*MEASURES, "share_4_5.tone"])
 def test_every_measure_of_the_bar_can_be_checked(measure):
-    assert a_threshold(measure).enabled
+    assert a_threshold(measure, at_least=600.0 if measure.endswith("_ms") else 0.6).enabled
+
+
+@pytest.mark.parametrize(("measure", "value"), [("resolution_rate", 60.0), ("clear_failure_rate", -0.1), ("latency_p50_ms", 0.6)])
+def test_a_bar_in_the_wrong_unit_is_refused(measure, value):
+    """60 for 60 %, and 0.6 for 0.6 seconds, are mistakes that would make every check pass or miss."""
+    with pytest.raises(ValidationError, match=r"a share lies between 0 and 1|is in milliseconds"):
+        a_threshold(measure, at_least=value)
 
 
 def test_a_check_stands_once_in_a_profile():
