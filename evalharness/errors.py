@@ -11,6 +11,7 @@ EvalHarnessError            every error a user can cause or meet; prints four li
 ├── DrawError               the weekly sample cannot be drawn or redrawn
 ├── SignOffError            the week cannot be signed off, or was signed already
 ├── SheetError              a grading sheet of another week, altered in form, or larger than the caps
+├── GradingError            the LLM may not or cannot grade: off, not acknowledged, no key, no price
 └── ExportError             an export cannot be replaced (open elsewhere, disk full)
 """
 
@@ -91,6 +92,10 @@ class SignOffError(EvalHarnessError):
 
 class SheetError(EvalHarnessError):
     """A grading sheet of another week, changed in form, or beyond the size caps."""
+
+
+class GradingError(EvalHarnessError):
+    """The LLM may not grade (off, not acknowledged) or cannot (no key, no price)."""
 
 
 class ExportError(EvalHarnessError):

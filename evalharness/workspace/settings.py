@@ -213,7 +213,7 @@ class LlmGrader(Noun):
     enabled: bool = False
     model: Name = "claude-haiku-5-5"
     effort: Literal["low", "medium", "high", "xhigh", "max"] = "low"
-    base_url: str | None = None
+    base_url: Annotated[str, Field(pattern=r"^https?://[^@\s]+$")] | None = None
     concurrency: Positive = 20
     max_cost_usd: Amount = 5
     batch: bool = False

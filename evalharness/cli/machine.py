@@ -1,0 +1,172 @@
+"""What machines grade: grade."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from evalharness.cli.options import JsonOption, WeekOption, WorkspaceOption, find, print_json, say
+from evalharness.errors import ExitCode
+
+if TYPE_CHECKING:
+    from evalharness.flows.grade import Work
+    from evalharness.flows.opened import Opened
+    from evalharness.grade.llm.run import Outcome
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands of this file."""
+    app.command()(grade)
+
+
+def grade(
+    workspace: WorkspaceOption = None,
+    week: WeekOption = None,
+    estimate: Annotated[
+        bool, typer.Option("--estimate", help="Show what would be sent and what it costs; grade nothing.")
+    ] = False,
+    status: Annotated[bool, typer.Option("--status", help="Show where the week's requests stand, and the money.")] = False,
+    max_cost: Annotated[float | None, typer.Option(help="Spend at most this on the week.", min=0.0, metavar="USD")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="I have seen what is sent where, and agree.")] = False,
+    person: Annotated[
+        str | None, typer.Option(help="Who agrees; default: the name you are logged in with.", metavar="NAME")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Let the LLM grade the drawn calls, where it is switched on. Run again, it pays only for what is missing."""
+    from evalharness.flows.opened import chosen_week, opened, utc_now
+
+    with opened(find(workspace), write=not (estimate or status)) as house:
+        chosen = chosen_week(house, week, utc_now())
+        if status:
+            _status(house, chosen, as_json)
+            return
+        from evalharness.flows.grade import settings, week_work
+
+        if not estimate:
+            settings(house)
+        work = week_work(house, chosen, max_cost)
+        if estimate:
+            _estimate(house, work, as_json)
+            return
+        if work.left:
+            _agree(house, work, person, yes)
+        code = _run(house, work, as_json)
+    if code:
+        raise typer.Exit(code)
+
+
+def _status(house: Opened, week: str, as_json: bool) -> None:
+    from evalharness.flows.llm_plan import status
+
+    found = status(house, week)
+    if as_json:
+        print_json(vars(found))
+    else:
+        say(*found.lines())
+
+
+def _estimate(house: Opened, work: Work, as_json: bool) -> None:
+    """The server counts only where the calls may go there anyway."""
+    from evalharness.errors import GradingError
+    from evalharness.flows.llm_consent import acknowledged
+    from evalharness.flows.llm_plan import estimate, plan_lines
+    from evalharness.workspace.secret import api_key
+
+    key = None
+    if house.config.graders.llm.enabled and acknowledged(house, work.brief.judge):
+        try:
+            key = api_key()
+        except GradingError:
+            key = None
+    guess = estimate(work, key)
+    if as_json:
+        print_json(vars(guess))
+    else:
+        say(*plan_lines(house, work, guess))
+
+
+def _agree(house: Opened, work: Work, person: str | None, yes: bool) -> None:
+    """Shows what is sent where and asks, once for a destination and model. Raises GradingError without a terminal."""
+    from evalharness.flows.grade import not_acknowledged, require_price
+    from evalharness.flows.llm_consent import acknowledge, acknowledged
+    from evalharness.flows.llm_plan import estimate, plan_lines
+    from evalharness.flows.opened import utc_now
+    from evalharness.workspace.secret import api_key
+
+    require_price(work)
+    api_key()
+    if acknowledged(house, work.brief.judge):
+        return
+    print(*plan_lines(house, work, estimate(work)), sep="\n", file=sys.stderr)
+    if not yes:
+        if not sys.stdin.isatty():
+            raise not_acknowledged(work)
+        if not typer.confirm("Send these calls there?", err=True):
+            raise typer.Exit(ExitCode.ERROR)
+    acknowledge(house, work.brief.judge, person or _login(), utc_now())
+
+
+def _login() -> str:
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "somebody at the command line"
+
+
+def _run(house: Opened, work: Work, as_json: bool) -> int:
+    """Grades, says what came of it; the exit code."""
+    from evalharness.flows.grade import grade_week, ungraded
+    from evalharness.flows.opened import utc_now
+    from evalharness.grade.llm.run import Outcome
+
+    outcome = grade_week(house, work, utc_now, _Progress().tell) if work.left else Outcome(total=0)
+    found = ungraded(house, work.week)
+    if as_json:
+        print_json({"week": work.week, **vars(outcome), "ungraded": found.by_reason, "grades": found.grades})
+    else:
+        say(*outcome_lines(work.week, outcome))
+        reasons = ", ".join(f"{count} {reason}" for reason, count in found.by_reason.items())
+        say(f"  grades     {found.grades} by the LLM" + (f", of which without a value: {reasons}" if reasons else ""))
+        say("  They decide nothing: the judge's trust is untested until people have graded the same calls.")
+    if outcome.interrupted:
+        return ExitCode.INTERRUPTED
+    return ExitCode.INCOMPLETE if found.by_reason or outcome.left or outcome.over_cap else ExitCode.FINE
+
+
+def outcome_lines(week: str, outcome: Outcome) -> list[str]:
+    """What one run did, in words."""
+    states = ", ".join(f"{count} {state}" for state, count in sorted(outcome.states.items())) or "nothing to send"
+    lines = [f"LLM grading of {week}: {states}; ${outcome.spent_usd:.6f} spent in this run"]
+    if outcome.resent:
+        lines.append(f"  resent     {', '.join(outcome.resent)} (no reply was kept; the first one may have been billed)")
+    if outcome.over_cap:
+        lines.append(
+            f"  cap        {outcome.over_cap} calls were not sent: the cap leaves nothing; more: evalharness grade --max-cost USD"
+        )
+    if outcome.stopped:
+        lines.append(f"  stopped    {outcome.stopped}; {outcome.left} calls are left, the same command goes on")
+    return lines
+
+
+class _Progress:
+    """A line a call that is done, on the screen in one place: how many, money so far, time left."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+
+    def tell(self, outcome: Outcome) -> None:
+        seconds = (time.monotonic() - self._started) / outcome.done * (outcome.total - outcome.done)
+        text = f"graded {outcome.done} of {outcome.total}, ${outcome.spent_usd:.6f} spent, about {seconds:.0f} s left"
+        last = outcome.done == outcome.total
+        print(
+            f"\r{text}   " if sys.stderr.isatty() else text,
+            file=sys.stderr,
+            flush=True,
+            end="\n" if last or not sys.stderr.isatty() else "",
+        )

@@ -1,0 +1,35 @@
+"""Who agreed, when, that calls go to which destination and model: a row of the audit trail; without it nothing leaves."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from evalharness.flows.opened import Opened
+from evalharness.grade.llm.work import Judge
+from evalharness.store.records import add_audit
+
+ACTION = "llm grading acknowledged"
+
+
+def acknowledged(house: Opened, judge: Judge) -> dict[str, Any] | None:
+    """The newest agreement to this destination and model; None where there is none or less is redacted now than then."""
+    rows = [row for row in house.ledger.rows("audit", action=ACTION) if _covers(house, row["details"], judge)]
+    return {**rows[-1]["details"], "at": rows[-1]["at"]} if rows else None
+
+
+def _covers(house: Opened, details: dict[str, Any], judge: Judge) -> bool:
+    same = (details["destination"], details["model"]) == (judge.destination, judge.model)
+    return same and set(details["redacted"]) <= house.config.redaction
+
+
+def acknowledge(house: Opened, judge: Judge, person: str, at: datetime) -> None:
+    """Keeps that the person agreed."""
+    details = {
+        "person": person,
+        "destination": judge.destination,
+        "model": judge.model,
+        "redacted": sorted(house.config.redaction),
+    }
+    with house.ledger.transaction() as tx:
+        add_audit(tx, ACTION, details, at)

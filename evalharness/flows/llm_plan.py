@@ -1,0 +1,135 @@
+"""What `grade` shows before it sends anything, and what it knows of a week: where to, what, how many, how much."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass
+
+from evalharness.flows.grade import Work, price_file
+from evalharness.flows.llm_consent import acknowledged
+from evalharness.flows.opened import Opened
+from evalharness.grade.llm.decide import Next
+from evalharness.grade.llm.work import Brief, Job, request_of
+from evalharness.messages.client import PROVIDER, open_client
+from evalharness.messages.usage import Usage
+from evalharness.store.llm import cost_of, llm_calls, llm_events, state_of, unanswered
+
+LETTERS_A_TOKEN = 3.2
+"""English text in the newer tokenizer; an approximation that is said to be one."""
+
+REPLY_TOKENS_A_QUESTION, THINKING_TOKENS = 90, 400
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What is left of a week: requests, tokens, money (None = no price known). `counted`: the server counted the input."""
+
+    requests: int
+    input_tokens: int
+    output_tokens: int
+    usd: float | None
+    counted: bool
+
+
+def estimate(work: Work, key: str | None = None) -> Estimate:
+    """The estimate of what is left. With a key the server counts the input; that sends the calls, so only after consent."""
+    jobs = work.left
+    counts = asyncio.run(_counted(work, jobs, key)) if key else None
+    sizes = counts or [_by_length(job, work.brief) for job in jobs]
+    outputs = [THINKING_TOKENS + REPLY_TOKENS_A_QUESTION * len(job.questions) for job in jobs]
+    costs = [work.prices.cost(work.brief.judge.model, Usage(size, out)) for size, out in zip(sizes, outputs, strict=True)]
+    usd = sum(cost for cost in costs if cost is not None) if None not in costs else None
+    return Estimate(len(jobs), sum(sizes), sum(outputs), usd, counts is not None)
+
+
+def _by_length(job: Job, brief: Brief) -> int:
+    request = request_of(job, Next(job.questions), brief)
+    return round(len(str(request)) / LETTERS_A_TOKEN)
+
+
+async def _counted(work: Work, jobs: tuple[Job, ...], key: str) -> list[int] | None:
+    """The server's counts; None as soon as it does not give one."""
+    destination = work.brief.judge.destination
+    found: list[int] = []
+    async with open_client(key, None if destination == PROVIDER else destination) as client:
+        for job in jobs:
+            count = await client.count_tokens(request_of(job, Next(job.questions), work.brief))
+            if count is None:
+                return None
+            found.append(count)
+    return found
+
+
+def plan_lines(house: Opened, work: Work, guess: Estimate) -> list[str]:
+    """What is sent where, redacted how, at what cost."""
+    judge, redacted = work.brief.judge, sorted(house.config.redaction)
+    consent = acknowledged(house, judge)
+    how = "counted by the server" if guess.counted else "by length, not counted"
+    per = f"{guess.input_tokens} tokens in ({how}), about {guess.output_tokens} out"
+    price = (
+        f"about ${guess.usd:.4f}" if guess.usd is not None else f"unknown: no price for {judge.model!r} in {price_file(house)}"
+    )
+    ends = getattr(work.prices.models.get(judge.model), "ends", None)
+    return [
+        f"LLM grading of {work.week}: {len(work.left)} of {len(work.jobs)} calls to send, one request a call",
+        f"  goes to    {judge.destination}{_remark(judge.destination)}",
+        f"  model      {judge.model}, effort {judge.effort}" + (f"; it ends on {ends}" if ends else ""),
+        "  sent       each call's transcript, tool calls, handoff; rubric, policy, success criteria; no id, caller key or rating",
+        f"  redacted   {', '.join(redacted)} (when collected, best effort)" if redacted else "  redacted   nothing",
+        f"  estimate   {price}; {per}; prices of {work.prices.as_of}",
+        f"  cap        ${work.cap_usd:.2f} for the week, of which ${work.spent_usd:.4f} is spent or may be",
+        f"  agreed     {consent['person']}, {consent['at'][:16]}" if consent else "  agreed     by nobody yet",
+    ]
+
+
+def _remark(destination: str) -> str:
+    """What a person should know of the address."""
+    if destination == PROVIDER:
+        return "  (the provider's default)"
+    return "  (not encrypted on the way)" if destination.startswith("http://") else ""
+
+
+@dataclass(frozen=True)
+class Status:
+    """Where the week's requests stand: counts by state, the replies' cost, calls asked again and those in doubt."""
+
+    week: str
+    states: dict[str, int]
+    cost_usd: float
+    unpriced: int
+    resent: tuple[str, ...]
+    in_doubt: tuple[str, ...]
+
+    def lines(self) -> list[str]:
+        """For a person."""
+        counts = ", ".join(f"{count} {state}" for state, count in self.states.items()) or "nothing planned"
+        lines = [f"LLM grading of {self.week}: {counts}", f"  money      ${self.cost_usd:.6f} for the replies that came"]
+        if self.unpriced:
+            lines.append(f"             {self.unpriced} replies have no price or state no usage; they are not in it")
+        lines.append(f"  resent     {len(self.resent)} (sent again because no reply was kept; the first may have been billed)")
+        lines += [f"             {call}" for call in self.resent]
+        lines += [f"  in doubt   {call}: sent, no reply kept; the next run sends it again" for call in self.in_doubt]
+        return lines
+
+
+def status(house: Opened, week: str) -> Status:
+    """What the ledger knows of the week's requests."""
+    rows = llm_calls(house.ledger, week)
+    events = llm_events(house.ledger, rows)
+    received = [event for row in rows for event in events[row.id] if event.state == "received"]
+    resent = [
+        f"{row.call_id}: attempt {number}"
+        for row in rows
+        for number in sorted({n for event in events[row.id] for n in event.details.get("resent", ())})
+    ]
+    doubt = [row.call_id for row in rows if state_of(events[row.id]) in ("sent", "retry") and unanswered(events[row.id])]
+    states = Counter(state_of(events[row.id]) for row in rows)
+    return Status(
+        week,
+        dict(sorted(states.items())),
+        cost_of(received),
+        sum(event.cost_usd is None for event in received),
+        tuple(resent),
+        tuple(doubt),
+    )

@@ -1,0 +1,127 @@
+"""The requests of a week: who judges, what each call is asked, what is planned, and what its events leave to do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from evalharness.grade.llm.decide import Exchange, Next
+from evalharness.grade.llm.prompt import Ask, Prompt, build, nonce_for, prompt_digest
+from evalharness.grade.llm.questions import Asked
+from evalharness.messages.prices import Prices
+from evalharness.messages.usage import Usage
+from evalharness.models.call import Call
+from evalharness.models.noun import canonical_json, digest_of
+from evalharness.store.llm import LlmCall, LlmEvent, unanswered
+
+HEADROOM: Mapping[str, int] = {"low": 4_096, "medium": 8_192, "high": 12_288, "xhigh": 16_384, "max": 16_384}
+"""Tokens for thinking, which count as output, by effort."""
+
+TOKENS_A_QUESTION = 200
+OVERHEAD_TOKENS = 1_000
+"""What a server may add to our bytes: message frames and the instruction that carries the schema."""
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Who is asked: a model at a destination, with an effort."""
+
+    model: str
+    effort: str
+    destination: str
+
+    def digest(self) -> str:
+        """The digest of all that makes it answer as it does, the words of the prompt included."""
+        return digest_of(canonical_json([self.model, self.effort, self.destination, prompt_digest()]))
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What every request of the week carries beside the call."""
+
+    judge: Judge
+    policy: str
+    purpose: str
+    digests: Mapping[str, str]
+
+    def criteria_digest(self, asked: Asked) -> str:
+        """The digest of what is asked: each question's meaning (the policy is in it) and the agent's purpose."""
+        meanings = {question.key: self.digests[question.criterion.id] for question in asked}
+        return digest_of(canonical_json([meanings, self.purpose]))
+
+
+@dataclass(frozen=True)
+class Job:
+    """One call to be judged: its planned request and what has happened to it."""
+
+    row: LlmCall
+    call: Call
+    questions: Asked
+    events: tuple[LlmEvent, ...] = ()
+
+    def exchanges(self) -> list[Exchange]:
+        """The replies that were paid for, read or not."""
+        asked = {event.attempt: tuple(event.details["asked"]) for event in self.events if event.state == "sent"}
+        return [Exchange(asked[event.attempt], event.raw or "") for event in self.events if event.state == "received"]
+
+    def in_doubt(self) -> list[int]:
+        """The attempts whose end nobody knows."""
+        return [event.attempt for event in unanswered(self.events)]
+
+
+def planned(week: str, call: Call, asked: Asked, brief: Brief, seed: str) -> LlmCall:
+    """The row of a request. `seed` is random; the nonce comes from it, so a resumed run marks the call the same way."""
+    prompt = build(Ask(asked, brief.policy, brief.purpose), call, "")
+    judge = brief.judge
+    request = {
+        "model": judge.model,
+        "effort": judge.effort,
+        "destination": judge.destination,
+        "prompt": prompt.digest(),
+        "nonce_seed": seed,
+        "hidden_characters": prompt.hidden,
+    }
+    digests = call.digest(), brief.criteria_digest(asked), judge.digest()
+    return LlmCall(week, call.source, call.id, *digests, 0, request)
+
+
+def request_of(job: Job, step: Next, brief: Brief) -> dict[str, Any]:
+    """The parameters of `messages.create`. No temperature: the API has none."""
+    nonce = nonce_for(job.call, str(job.row.request["nonce_seed"]))
+    prompt = build(Ask(step.questions, brief.policy, brief.purpose, step.again), job.call, nonce)
+    room = HEADROOM[brief.judge.effort] + TOKENS_A_QUESTION * len(step.questions)
+    return parameters(prompt, brief.judge, room * 2 if step.larger else room)
+
+
+def parameters(prompt: Prompt, judge: Judge, max_tokens: int) -> dict[str, Any]:
+    """A prompt as the API takes it."""
+    return {
+        "model": judge.model,
+        "max_tokens": max_tokens,
+        "system": prompt.system,
+        "messages": [{"role": "user", "content": prompt.user}],
+        "output_config": {"effort": judge.effort, "format": {"type": "json_schema", "schema": prompt.schema}},
+    }
+
+
+def most_tokens(request: Mapping[str, Any]) -> Usage:
+    """The most a request can bill: no token is shorter than a byte, and the reply may fill its room."""
+    return Usage(len(json.dumps(request, ensure_ascii=False).encode()) + OVERHEAD_TOKENS, int(request["max_tokens"]))
+
+
+def worst_usd(request: Mapping[str, Any], prices: Prices) -> float:
+    """The most a request can cost."""
+    return prices.charge(str(request["model"]), most_tokens(request))
+
+
+def spent_usd(events: Sequence[LlmEvent], model: str, prices: Prices) -> float:
+    """What counts against the cap: replies at their cost, lost attempts and replies without usage at their worst case."""
+    worst = {event.attempt: float(event.details.get("worst_usd", 0.0)) for event in events if event.state == "sent"}
+    total = sum(worst[event.attempt] for event in unanswered(events))
+    for event in events:
+        if event.state == "received":
+            known = event.cost_usd if event.usage is None else prices.charge(model, Usage(**event.usage))
+            total += worst.get(event.attempt, 0.0) if known is None else known
+    return total

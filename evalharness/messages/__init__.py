@@ -1,0 +1,1 @@
+"""The Messages API: client, recorded retries, spending cap, prices. The only room that imports anthropic."""

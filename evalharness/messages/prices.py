@@ -1,0 +1,70 @@
+"""What tokens cost: a dated price file, and the cost of a reply from the usage the server states."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from pydantic import Field, field_validator, model_validator
+
+from evalharness.messages.usage import Usage
+from evalharness.models.noun import Amount, Name, Noun
+
+SHIPPED = Path(__file__).with_name("prices.yaml")
+"""The price file of this version; a workspace's own takes its place."""
+
+CACHE_WRITE, CACHE_READ = 1.25, 0.1
+"""Factors on the input price, for the five-minute cache."""
+
+_MILLION = 1_000_000
+
+
+class Price(Noun):
+    """USD per million tokens. Above `long_from` input tokens the long pair holds for the whole request."""
+
+    input: Amount
+    output: Amount
+    long_from: int | None = Field(default=None, ge=1)
+    long_input: Amount | None = None
+    long_output: Amount | None = None
+    ends: date | None = None
+
+    @field_validator("ends", mode="before")
+    @classmethod
+    def _day(cls, given: object) -> object:
+        return date.fromisoformat(given) if isinstance(given, str) else given
+
+    @model_validator(mode="after")
+    def _long_as_a_whole(self) -> Price:
+        if len({value is None for value in (self.long_from, self.long_input, self.long_output)}) > 1:
+            raise ValueError("long_from, long_input and long_output stand together or not at all")
+        return self
+
+    def usd(self, usage: Usage) -> float:
+        """The price of one reply."""
+        long = self.long_from is not None and usage.all_input > self.long_from
+        per_in, per_out = (self.long_input or 0.0, self.long_output or 0.0) if long else (self.input, self.output)
+        weighed = (
+            usage.input_tokens + CACHE_WRITE * usage.cache_creation_input_tokens + CACHE_READ * usage.cache_read_input_tokens
+        )
+        return (weighed * per_in + usage.output_tokens * per_out) / _MILLION
+
+
+class Prices(Noun):
+    """The prices of a day, by model id."""
+
+    as_of: Name
+    models: dict[Name, Price] = Field(min_length=1)
+
+    def cost(self, model: str, usage: Usage | None) -> float | None:
+        """What a reply of the model cost in USD; None where the model or its usage is unknown: never 0 for unknown."""
+        price = self.models.get(model)
+        return None if price is None or usage is None else price.usd(usage)
+
+    def dearest(self) -> Price:
+        """The price a model without one is taken at, where somebody has set a cap for it."""
+        return max(self.models.values(), key=lambda price: price.long_output or price.output)
+
+    def charge(self, model: str, usage: Usage) -> float:
+        """What counts against a cap: the cost, or the dearest known price for a model that has none."""
+        return self.models.get(model, self.dearest()).usd(usage)

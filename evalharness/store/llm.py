@@ -1,0 +1,99 @@
+"""Requests to an LLM and what became of each: one row a request, one row a state, never changed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from evalharness.store.ledger import Ledger, Transaction
+
+State = Literal["sent", "received", "retry", "graded", "unverified", "refused", "failed"]
+FINAL: tuple[State, ...] = ("graded", "unverified", "refused", "failed")
+Key = tuple[str, str, str, int]
+
+
+@dataclass(frozen=True)
+class LlmCall:
+    """A planned request: which call, which questions, which judge, the nth repeat. No text of the call is in it."""
+
+    week: str
+    source: str
+    call_id: str
+    call_digest: str
+    criteria_digest: str
+    judge_digest: str
+    repeat: int
+    request: dict[str, Any]
+    id: int = 0
+
+    @property
+    def key(self) -> Key:
+        """What makes it one request: it is paid for once."""
+        return self.call_digest, self.criteria_digest, self.judge_digest, self.repeat
+
+
+@dataclass(frozen=True)
+class LlmEvent:
+    """A state of a request. `attempt` counts from 1 over all runs; `raw`: the body that came; `cost_usd` None = unknown."""
+
+    llm_call_id: int
+    state: State
+    attempt: int
+    raw: str | None = None
+    usage: dict[str, int] | None = None
+    cost_usd: float | None = None
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+def plan_llm_calls(tx: Transaction, calls: Sequence[LlmCall], at: datetime) -> int:
+    """Keep the requests that are not planned yet; how many."""
+    known = {call.key for week in {call.week for call in calls} for call in llm_calls(tx, week)}
+    new = [call for call in calls if call.key not in known]
+    rows = [{name: value for name, value in asdict(call).items() if name != "id"} | {"at": at} for call in new]
+    return len(tx.append_many("llm_calls", rows))
+
+
+def llm_calls(ledger: Ledger | Transaction, week: str) -> list[LlmCall]:
+    """The week's planned requests, in the order planned."""
+    names = LlmCall.__dataclass_fields__
+    return [LlmCall(**{name: row[name] for name in names}) for row in ledger.rows("llm_calls", week=week)]
+
+
+def add_llm_event(tx: Transaction, event: LlmEvent, at: datetime) -> None:
+    """Keep that a request has come to this state."""
+    tx.append("llm_events", {**asdict(event), "at": at})
+
+
+def llm_events(ledger: Ledger | Transaction, calls: Sequence[LlmCall]) -> Mapping[int, list[LlmEvent]]:
+    """The states of these requests by their id, in the order they came; [] for one that was only planned."""
+    wanted, names = {call.id for call in calls}, LlmEvent.__dataclass_fields__
+    found: dict[int, list[LlmEvent]] = defaultdict(list)
+    for row in ledger.rows("llm_events") if wanted else ():
+        if row["llm_call_id"] in wanted:
+            found[row["llm_call_id"]].append(LlmEvent(**{name: row[name] for name in names}))
+    return found
+
+
+def state_of(events: Sequence[LlmEvent]) -> str:
+    """Where a request stands; `planned` before its first event."""
+    return events[-1].state if events else "planned"
+
+
+def is_done(events: Sequence[LlmEvent]) -> bool:
+    """Whether nothing is left to send or read. A request that got no reply is open: nothing was paid for it."""
+    return bool(events) and events[-1].state in FINAL and events[-1].details.get("reason") != "api"
+
+
+def unanswered(events: Sequence[LlmEvent]) -> list[LlmEvent]:
+    """The attempts that nobody knows the end of: the process died or the connection was lost after the bytes left."""
+    known = {event.attempt for event in events if event.state == "received"}
+    known |= {event.attempt for event in events if event.state == "retry" and not event.details.get("lost")}
+    return [event for event in events if event.state == "sent" and event.attempt not in known]
+
+
+def cost_of(events: Sequence[LlmEvent]) -> float:
+    """The known cost of its replies in USD."""
+    return sum(event.cost_usd or 0.0 for event in events)
