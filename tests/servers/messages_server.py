@@ -25,7 +25,7 @@ from tests.servers.replies import PAGE, error, error_of, message
 from tests.servers.request import Request, refusal
 from tests.servers.script import STATUSES, Fault, Script
 from tests.servers.transcript import digest_turns, find_turns
-from tests.servers.wire import BadHttpError, Received, Reply, read_request, reset, send
+from tests.servers.wire import BadHttpError, Connection, Received, Reply, read_request, reset, send
 
 __all__ = ["JUDGES", "PRICES", "Ask", "Fault", "MessagesServer", "Price", "Request", "Script"]
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -53,6 +53,7 @@ class MessagesServer:
         self.defect: Exception | None = None
         self.in_flight = self.port = 0
         self._open: set[asyncio.Task[None]] = set()
+        self._known: set[asyncio.Transport] = set()
         self._loop = asyncio.new_event_loop()
 
     @property
@@ -95,23 +96,28 @@ class MessagesServer:
 
     def _run(self, started: threading.Event) -> None:
         asyncio.set_event_loop(self._loop)
-        listening = self._loop.run_until_complete(asyncio.start_server(self._connection, "127.0.0.1", 0, backlog=512))
+        made = self._loop.create_server(lambda: Connection(self._connection, self._known), "127.0.0.1", 0, backlog=512)
+        listening = self._loop.run_until_complete(made)
         self.port = listening.sockets[0].getsockname()[1]
         self.bill.note()
         started.set()
         try:
             self._loop.run_forever()
         finally:
-            listening.close()
-            self._loop.run_until_complete(self._hang_up())
+            self._loop.run_until_complete(self._hang_up(listening))
             self._loop.close()
 
-    async def _hang_up(self) -> None:
-        await asyncio.sleep(0.01)  # a connection accepted just now gets as far as being known
+    async def _hang_up(self, listening: asyncio.Server) -> None:
+        for door in listening.sockets:
+            self._loop.remove_reader(door.fileno())
+        await asyncio.sleep(0.01)  # a connection accepted just now gets as far as being known: a closed server would lose it
+        listening.close()
         for task in self._open:
             task.cancel()
         await asyncio.gather(*self._open, return_exceptions=True)
-        await asyncio.sleep(0)  # lets the transports close, so that none is left to be collected
+        for transport in [*self._known]:
+            transport.abort()
+        await asyncio.sleep(0)  # every one of them is lost now, none is left to be collected
 
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()

@@ -7,6 +7,7 @@ import contextlib
 import json
 import socket
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 from http.client import responses
 from typing import Any
@@ -58,6 +59,25 @@ class Reply:
     def whole(self) -> bytes:
         """Everything at once."""
         return self.head() + self.body
+
+
+class Connection(asyncio.StreamReaderProtocol):
+    """A stream connection that is in `known` from being made to being lost, so that a server can end every one of them."""
+
+    def __init__(self, serve: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Any], known: set[Any]) -> None:
+        super().__init__(asyncio.StreamReader(), serve)
+        self._known, self._made = known, None
+
+    def connection_made(self, transport: Any) -> None:
+        """Keeps the transport."""
+        self._made = transport
+        self._known.add(transport)
+        super().connection_made(transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forgets the transport."""
+        self._known.discard(self._made)
+        super().connection_lost(exc)
 
 
 async def read_request(reader: asyncio.StreamReader) -> Received | None:

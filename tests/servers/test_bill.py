@@ -1,0 +1,56 @@
+"""The bill's arithmetic, by hand."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+
+import pytest
+
+from tests.servers.asking import body
+from tests.servers.bill import PRICES, Bill, input_tokens, price, text_of, tokens_of
+
+
+@pytest.mark.parametrize(("characters", "tokens"), [(0, 1), (1, 1), (4, 1), (5, 2), (8, 2), (9, 3)])
+def test_a_begun_token_counts(characters, tokens):
+    """Four characters each, at least one."""
+    assert tokens_of(characters) == tokens
+
+
+def test_a_price_is_per_million_tokens():
+    """1,000 in at 2 USD and 100 out at 10 USD: 0.002 + 0.001."""
+    assert price("2", "10").usd(1000, 100) == Decimal("0.003")
+
+
+def test_a_long_prompt_is_dearer_as_a_whole():
+    """Haiku 5.5: 100,000 tokens at 0.10 are one cent; one token more and all of them cost 0.50."""
+    haiku = PRICES["claude-haiku-5-5"]
+    assert haiku.usd(100_000, 0) == Decimal("0.01")
+    assert haiku.usd(100_001, 10) == (Decimal("0.5") * 100_001 + Decimal("2.5") * 10) / 1_000_000
+
+
+def test_input_is_all_text_and_the_schema():
+    """System 3 + 2, message 5 + 1 newline + 4 characters, without a schema: 15 characters, 4 tokens."""
+    blocks = [{"type": "text", "text": text} for text in ("Hello", "call")]
+    system = [{"type": "text", "text": "ab"}, {"type": "text", "text": "cd"}]
+    assert text_of(system) == "ab\ncd"
+    assert input_tokens(body(output_config=None, system=system, messages=[{"role": "user", "content": blocks}])) == 4
+
+
+def test_the_file_is_the_bill(tmp_path):
+    """Rewritten at each note; a request noted twice stands once, as it was last."""
+    bill = Bill(tmp_path / "bill.json", requests=2)
+    bill.note()
+    assert json.loads(bill.path.read_text())["entries"] == []
+    bill.charge(Decimal("0.1"))
+    bill.note(1, {"number": 1, "delivered": False})
+    bill.note(2, {"number": 2})
+    bill.note(1, {"number": 1, "delivered": True})
+    assert json.loads(bill.path.read_text()) == {
+        "requests": 2,
+        "billed": 1,
+        "max_in_flight": 0,
+        "bill_usd": "0.1",
+        "entries": [{"number": 1, "delivered": True}, {"number": 2}],
+    }
+    assert [path.name for path in tmp_path.iterdir()] == ["bill.json"]
