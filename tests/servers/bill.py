@@ -78,8 +78,24 @@ class Bill:
     requests: int = 0
     billed: int = 0
     usd: Decimal = Decimal(0)
+    in_flight: int = 0
     max_in_flight: int = 0
+    first_s: float | None = None
+    last_s: float = 0.0
     _entries: dict[int, str] = field(default_factory=dict)
+
+    def opens(self, now_s: float) -> int:
+        """One request more, at this second of any clock; its number, from 1."""
+        self.requests += 1
+        self.in_flight += 1
+        self.max_in_flight = max(self.max_in_flight, self.in_flight)
+        self.first_s = now_s if self.first_s is None else self.first_s
+        return self.requests
+
+    def closes(self, now_s: float) -> None:
+        """A request has its reply, or will never have one."""
+        self.in_flight -= 1
+        self.last_s = now_s
 
     def charge(self, usd: Decimal) -> None:
         """One reply more to pay."""
@@ -87,9 +103,11 @@ class Bill:
         self.usd += usd
 
     def summary(self) -> dict[str, Any]:
-        """Counts and the exact sum (as text), as GET /_bill and the file give them."""
+        """Counts, the exact sum (as text) and the seconds from the first request to the last reply, as GET /_bill and the file
+        give them."""
         counts = {"requests": self.requests, "billed": self.billed, "max_in_flight": self.max_in_flight}
-        return {**counts, "bill_usd": str(self.usd)}
+        span = 0.0 if self.first_s is None else max(self.last_s - self.first_s, 0.0)
+        return {**counts, "bill_usd": str(self.usd), "span_s": round(span, 3)}
 
     def note(self, number: int = 0, entry: Mapping[str, Any] | None = None) -> None:
         """Keeps what is known of a request now, and writes the file where there is one."""

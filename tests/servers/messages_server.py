@@ -51,7 +51,7 @@ class MessagesServer:
         self.latency = latency_s if callable(latency_s) else lambda _number: latency_s
         self.requests: list[Request] = []
         self.defect: Exception | None = None
-        self.in_flight = self.port = 0
+        self.port = 0
         self._open: set[asyncio.Task[None]] = set()
         self._known: set[asyncio.Transport] = set()
         self._loop = asyncio.new_event_loop()
@@ -75,6 +75,11 @@ class MessagesServer:
     def bill_usd(self) -> float:
         """The running bill; `bill.usd` has it exact."""
         return float(self.bill.usd)
+
+    @property
+    def in_flight(self) -> int:
+        """How many requests to /v1/messages are open now."""
+        return self.bill.in_flight
 
     @property
     def max_in_flight(self) -> int:
@@ -143,22 +148,20 @@ class MessagesServer:
         if received.path == "/_bill":
             return await send(writer, Reply.of_json(200, self.bill.summary()).whole())
         request = self._keep(received)
-        asked = bool(request.number)
-        self.in_flight += asked
-        self.bill.max_in_flight = max(self.bill.max_in_flight, self.in_flight)
         try:
             return await self._serve(request, (reader, writer))
         except Exception as defect:  # noqa: BLE001  a judge's or our own defect: the test that made it must fail, not hang
             self.defect = defect
             return False
         finally:
-            self.in_flight -= asked
+            if request.number:
+                self.bill.closes(time.monotonic())
             self.bill.note(request.number, request.entry())
 
     def _keep(self, received: Received) -> Request:
-        number = self.bill.requests + 1 if received.path == "/v1/messages" else 0
-        self.bill.requests += bool(number)
-        request = Request(number, received.method, received.path, received.headers, received.raw, time.monotonic())
+        now = time.monotonic()
+        number = self.bill.opens(now) if received.path == "/v1/messages" else 0
+        request = Request(number, received.method, received.path, received.headers, received.raw, now)
         self.requests.append(request)
         return request
 

@@ -51,6 +51,18 @@ def test_the_file_is_the_bill(tmp_path):
         "billed": 1,
         "max_in_flight": 0,
         "bill_usd": "0.1",
+        "span_s": 0.0,
         "entries": [{"number": 1, "delivered": True}, {"number": 2}],
     }
     assert [path.name for path in tmp_path.iterdir()] == ["bill.json"]
+
+
+def test_what_is_open_and_for_how_long_is_counted():
+    """Two open at 10 s and 11 s, one closed at 12 s, another open at 13 s and all closed by 14.5 s: two at most, 4.5 s."""
+    bill = Bill()
+    assert [bill.opens(10.0), bill.opens(11.0)] == [1, 2]
+    bill.closes(12.0)
+    assert (bill.opens(13.0), bill.in_flight) == (3, 2)
+    bill.closes(14.0)
+    bill.closes(14.5)
+    assert (bill.in_flight, bill.max_in_flight, bill.summary()["span_s"]) == (0, 2, 4.5)
