@@ -51,9 +51,7 @@ def refused(done: subprocess.CompletedProcess[str], code: int, *said: str) -> No
         (["collect", sys.executable], 1, "is a program, not text"),
         (["sheet", "import", "nowhere.xlsx"], 1, "nowhere.xlsx is not a file"),
         # options that say nothing
-        (["sample", "--redraw", "why", "--minutes", "nan"], 2, "no time to grade in"),
         (["sample", "--minutes", "inf"], 2, "no time to grade in"),
-        (["sample", "--minutes", "-5"], 2, "no time to grade in"),
         (["sample", "--redraw", " "], 2, "the reason is empty"),
         (["week", "--despite", ""], 2, "the reason is empty"),
         (["note", ""], 2, "the note is empty"),
@@ -73,7 +71,16 @@ def test_a_mistake_is_named(drawn: Path, words: list[str], code: int, said: str)
 
 
 @pytest.mark.parametrize(
-    "words", [["sampel"], ["gate", "--weak"], ["collect"], ["gate", "--week"], ["sample", "--minutes", "two"]]
+    "words",
+    [
+        ["sampel"],
+        ["gate", "--weak"],
+        ["collect"],
+        ["gate", "--week"],
+        ["sample", "--minutes", "two"],
+        ["sample", "--minutes", "nan"],
+        ["sample", "--minutes", "-5"],
+    ],
 )
 def test_a_word_that_does_not_exist(drawn: Path, words: list[str]) -> None:
     """The command line's own mistakes: exit 2, what is wrong, no traceback."""
@@ -146,7 +153,7 @@ def test_rejected_rows_are_named_and_the_rest_goes_in(mine: Path, tmp_path: Path
     done = run("collect", log, "--workspace", mine)
     assert done.returncode == 5
     assert "new.jsonl: 4 rows read = 0 accepted, 2 duplicate, 0 conflict, 0 other_agent, 2 rejected" in done.stdout
-    assert "rejected  line 2, " in done.stdout
+    assert "rejected  line 2" in done.stdout
     assert "rejected  line 3, started_at: " in done.stdout
 
 
