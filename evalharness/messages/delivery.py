@@ -101,8 +101,13 @@ class Delivery:
         probing, tries = False, 0
         try:
             while True:
-                probing, tries = await self._breaker.admit(probing=probing), tries + 1
-                outcome = await self._attempt(request, diary)
+                probing = await self._breaker.admit(probing=probing)
+                async with self._slots:
+                    if self._breaker.is_open and not probing:
+                        continue  # it opened while this request waited for its slot
+                    outcome = await self._attempt(request, diary)
+                    await self._note(outcome, diary)  # within the slot: what a crash leaves in doubt was in flight
+                tries += 1
                 if isinstance(outcome, Reply):
                     self._breaker.worked()
                     return outcome
@@ -123,26 +128,28 @@ class Delivery:
             self.stop.now(f"five attempts in a row failed, the last one with: {failure}")
 
     async def _attempt(self, request: Mapping[str, Any], diary: Diary) -> Reply | Failure:
-        async with self._slots:
+        if self.stop:
+            raise StoppedError
+        worst = self._money.worst(request)
+        ticket = await self.cap.reserve(worst)
+        cost: float | None = 0.0
+        try:
             if self.stop:
                 raise StoppedError
-            worst = self._money.worst(request)
-            ticket = await self.cap.reserve(worst)
-            cost: float | None = 0.0
-            try:
-                if self.stop:
-                    raise StoppedError
-                await diary.sent(worst)
-                cost = None
-                outcome = await self._client.create(request)
-                if isinstance(outcome, Reply):
-                    cost = self._money.charge(outcome)
-                elif not outcome.lost:
-                    cost = 0.0
-            finally:
-                await self.cap.settle(ticket, cost)
+            await diary.sent(worst)
+            cost = None
+            outcome = await self._client.create(request)
+            if isinstance(outcome, Reply):
+                cost = self._money.charge(outcome)
+            elif not outcome.lost:
+                cost = 0.0
+            return outcome
+        finally:
+            await self.cap.settle(ticket, cost)
+
+    @staticmethod
+    async def _note(outcome: Reply | Failure, diary: Diary) -> None:
         if isinstance(outcome, Reply):
             await diary.received(outcome)
         else:
             await diary.failed(outcome)
-        return outcome
