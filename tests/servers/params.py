@@ -34,13 +34,17 @@ def _keys(*, counting: bool) -> Callable[[Body], Iterator[str]]:
         yield from (f"{name}: Extra inputs are not permitted" for name in body if name not in known)
         needed = ("model", "messages") if counting else ("model", "messages", "max_tokens")
         yield from (f"{name}: Field required" for name in needed if name not in body)
-        if not isinstance(body["model"], str) or not body["model"]:
-            yield "model: Input should be a valid string"
-        most = body.get("max_tokens", 1)
-        if isinstance(most, bool) or not isinstance(most, int) or most < 0:
-            yield "max_tokens: Input should be a non-negative integer"
+        yield from _plain_values(body)
 
     return check
+
+
+def _plain_values(body: Body) -> Iterator[str]:
+    if not isinstance(body["model"], str) or not body["model"]:
+        yield "model: Input should be a valid string"
+    most = body.get("max_tokens", 1)
+    if isinstance(most, bool) or not isinstance(most, int) or most < 0:
+        yield "max_tokens: Input should be a non-negative integer"
 
 
 def _messages(body: Body) -> Iterator[str]:

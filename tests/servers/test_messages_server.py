@@ -176,8 +176,8 @@ def test_what_is_no_http_of_ours_is_answered_and_hung_up():
 
 
 def test_the_most_requests_open_at_once_are_measured():
-    """Eight threads against a reply of 0.3 s are eight in flight; one after the other is one."""
-    with MessagesServer(latency_s=0.3) as server, ThreadPoolExecutor(8) as pool:
+    """Eight threads against a reply of 0.8 s are eight in flight; one after the other is one."""
+    with MessagesServer(latency_s=0.8) as server, ThreadPoolExecutor(8) as pool:
         assert all(pool.map(lambda _: message_of(server), range(8)))
         assert server.max_in_flight == 8
     with MessagesServer() as server:

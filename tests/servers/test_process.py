@@ -12,7 +12,7 @@ import urllib.request
 import pytest
 
 from tests.servers.asking import body
-from tests.servers.process import ROOT, options, script_of, server_process
+from tests.servers.process import options, script_of, server_process
 from tests.servers.script import Fault
 
 ASKS = """
@@ -94,11 +94,6 @@ def test_a_server_that_cannot_start_says_so(tmp_path, capfd):
     with pytest.raises(RuntimeError, match="did not start"), server_process(tmp_path, "--nonsense"):
         pass
     assert "--nonsense" in capfd.readouterr().err
-
-
-def test_it_is_started_from_the_projects_root():
-    """`python -m tests.servers.messages_server` needs the folder that holds tests/."""
-    assert (ROOT / "tests" / "servers" / "messages_server.py").is_file()
 
 
 def _live(server):

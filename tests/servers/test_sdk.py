@@ -102,6 +102,6 @@ def test_an_async_run_keeps_twenty_in_flight():
 
             return await asyncio.gather(*(one() for _ in range(40)))
 
-    with MessagesServer(latency_s=0.3) as server:
+    with MessagesServer(latency_s=0.8) as server:
         assert len(asyncio.run(run(server))) == 40
     assert server.max_in_flight == 20
