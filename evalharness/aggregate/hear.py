@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
 from evalharness.aggregate.escalation import needed
 from evalharness.models.rubric import Rubric
 from evalharness.models.summary import CallResult, CallToHear
 
-Kind = Literal["clear_failure", "disagreement", "missed_escalation", "slow", "low_score"]
+Kind = Literal["clear_failure", "automatic_fail", "disagreement", "missed_escalation", "slow", "low_score"]
 MOST_SLOW, MOST_LOW = 3, 3
-SLOW_MS = 1500
+SLOW_MS, LOW_SCORE = 1500, 60
 
 
 def calls_to_hear(rubric: Rubric, results: Sequence[CallResult]) -> tuple[CallToHear, ...]:
@@ -32,20 +32,51 @@ def calls_to_hear(rubric: Rubric, results: Sequence[CallResult]) -> tuple[CallTo
 
 
 def _candidates(rubric: Rubric, results: Sequence[CallResult]) -> Iterator[tuple[CallResult, Kind, str]]:
-    for result in results:
-        if result.clear_failure == "yes":
-            failed = [check.id for check in rubric.checks if result.final[check.id].value == "yes"]
-            yield result, "clear_failure", "clear failure: " + ", ".join(failed)
-    for result in results:
-        conflicts = [final for final in result.final.values() if final.conflict]
-        if conflicts:
-            yield result, "disagreement", "; ".join(f"{final.criterion} {final.note}" for final in conflicts)
-    for result in results:
-        if needed(result) and not result.call.handed_off:
-            yield result, "missed_escalation", "the policy required a human and none was reached"
+    """Every reason of every call, the most serious kind first."""
+    for kind, reason_of in _REASONS.items():
+        for result in results:
+            reason = reason_of(rubric, result)
+            if reason:
+                yield result, kind, reason
+    yield from _slowest(results)
+    low = [result for result in results if result.score is not None and result.score < LOW_SCORE]
+    for result in sorted(low, key=lambda r: (r.score or 0.0, r.position))[:MOST_LOW]:
+        yield result, "low_score", "among the lowest scores of the week"
+
+
+def _failed(rubric: Rubric, result: CallResult) -> str:
+    failed = [check.id for check in rubric.checks if result.final[check.id].value == "yes"]
+    return f"clear failure: {_plain(failed)}" if result.clear_failure == "yes" else ""
+
+
+def _zeroed(_: Rubric, result: CallResult) -> str:
+    fails = [final.criterion for final in result.final.values() if final.fail == "call"]
+    return f"graded as a fail of the call: {_plain(fails)}" if fails else ""
+
+
+def _in_conflict(_: Rubric, result: CallResult) -> str:
+    conflicts = [final.criterion for final in result.final.values() if final.conflict]
+    return f"people differ on {_plain(conflicts)}: waits for an adjudicator" if conflicts else ""
+
+
+def _not_handed_over(_: Rubric, result: CallResult) -> str:
+    missed = needed(result) and not result.call.handed_off
+    return "people say that a human was needed; the log shows no handoff" if missed else ""
+
+
+def _plain(ids: Sequence[str]) -> str:
+    return ", ".join(name.replace("_", " ") for name in ids)
+
+
+def _slowest(results: Sequence[CallResult]) -> Iterator[tuple[CallResult, Kind, str]]:
     slow = [r for r in results if r.measures.p50_unanswered or (r.measures.p99_ms or 0) > SLOW_MS]
     for result in sorted(slow, key=lambda r: (not r.measures.p50_unanswered, -(r.measures.p99_ms or 0)))[:MOST_SLOW]:
         yield result, "slow", "the agent left the caller without an answer" if result.measures.p50_unanswered else "slow replies"
-    low = [r for r in results if r.score is not None and r.score < 60]
-    for result in sorted(low, key=lambda r: (r.score or 0.0, r.position))[:MOST_LOW]:
-        yield result, "low_score", "among the lowest scores of the week"
+
+
+_REASONS: dict[Kind, Callable[[Rubric, CallResult], str]] = {
+    "clear_failure": _failed,
+    "automatic_fail": _zeroed,
+    "disagreement": _in_conflict,
+    "missed_escalation": _not_handed_over,
+}

@@ -10,6 +10,7 @@ from evalharness.aggregate import judged as rates
 from evalharness.aggregate import latency
 from evalharness.aggregate import population as everything
 from evalharness.aggregate.checks import Known, check, week_verdict
+from evalharness.aggregate.disagreements import disagreements
 from evalharness.aggregate.escalation import escalation
 from evalharness.aggregate.hear import calls_to_hear
 from evalharness.aggregate.inputs import WeekInputs
@@ -58,6 +59,7 @@ def summarise(inputs: WeekInputs) -> WeekSummary:
         automatic_fails=_automatic_fails(design, results),
         results=tuple(results),
         to_hear=calls_to_hear(rubric, results),
+        disagreements=disagreements(rubric, results),
         escalation=escalation(rubric, design, results) if sample else None,
         latency=tuple(latency.row(pool) for pool in latency.folded(inputs.latency)),
         cost=everything.cost_rows(inputs.cost_components, cost),
@@ -177,7 +179,7 @@ def _graders(inputs: WeekInputs, results: Sequence[CallResult]) -> tuple[GraderC
             GraderCount(
                 name=name,
                 kind=kind,
-                calls=sum(bool(m) for m in mine),
+                calls=sum(any(not isinstance(g, Ungraded) for g in m) for m in mine),
                 grades=sum(map(len, mine)),
                 asked=inputs.asked.get(name, 0),
             )
@@ -193,6 +195,8 @@ def _next_steps(inputs: WeekInputs, results: Sequence[CallResult]) -> tuple[str,
     """What a person has to do next, in the order to do it."""
     if inputs.sample is None:
         return (f"draw the week's sample: evalharness sample --week {inputs.week}",)
+    if inputs.signed:
+        return ()
     steps = []
     for name, asked in inputs.asked.items():
         done = sum(any(g.grader.kind == "human" and g.grader.name == name for g in result.grades) for result in results)
@@ -205,4 +209,4 @@ def _next_steps(inputs: WeekInputs, results: Sequence[CallResult]) -> tuple[str,
         )
     if any(result.clear_failure == "yes" for result in results):
         steps.append("hear the clear failures first and name a cause to fix for each")
-    return tuple(steps)
+    return tuple(steps) or (f"the owner signs the week off: evalharness sign-off --week {inputs.week}",)

@@ -72,7 +72,7 @@ def collect(
 def sample(
     workspace: WorkspaceOption = None,
     week: WeekOption = None,
-    minutes: Annotated[float | None, typer.Option(help="Draw as many calls as fit into these minutes (20 to 50).")] = None,
+    minutes: Annotated[float | None, typer.Option(min=1, help="Draw as many calls as fit into these minutes (20 to 50).")] = None,
     redraw: Annotated[
         str | None, typer.Option(help="Draw again, while nothing is graded; the reason is kept.", metavar="REASON")
     ] = None,
@@ -83,10 +83,12 @@ def sample(
     from evalharness.cli import words
     from evalharness.flows.draw import DrawOptions, draw
     from evalharness.flows.opened import chosen_week, opened, utc_now
+    from evalharness.flows.sheets import redraw as again
 
     with opened(find(workspace), write=True) as house:
         now = utc_now()
-        drawn = draw(house, chosen_week(house, week, now), now, DrawOptions(redraw=redraw, minutes=minutes, despite=despite))
+        options = DrawOptions(redraw=redraw, minutes=minutes, despite=despite)
+        drawn = (draw if redraw is None else again)(house, chosen_week(house, week, now), now, options)
     if as_json:
         print_json(words.draw_as_json(drawn))
     else:
@@ -96,7 +98,7 @@ def sample(
 def report(workspace: WorkspaceOption = None, week: WeekOption = None, as_json: JsonOption = False) -> None:
     """Write the week's workbook, scores.csv and summary.json, and show the screen."""
     from evalharness.flows.opened import chosen_week, opened, utc_now
-    from evalharness.flows.report import write_reports
+    from evalharness.flows.report import as_signed, write_reports
     from evalharness.flows.summary import week_summary
     from evalharness.report.tables import summary_json
     from evalharness.report.terminal import render
@@ -104,12 +106,13 @@ def report(workspace: WorkspaceOption = None, week: WeekOption = None, as_json: 
     with opened(find(workspace), write=True) as house:
         now = utc_now()
         summary = week_summary(house, chosen_week(house, week, now))
+        standing = as_signed(house, summary)
         files = write_reports(house, summary, now)
     if as_json:
         print(summary_json(summary).decode(), end="")
     else:
         print(render(summary))
-        say("", *(f"Written: {path}" for path in files))
+        say("", *(f"{'As signed' if standing else 'Written'}: {path}" for path in files))
 
 
 def gate(

@@ -48,7 +48,7 @@ def init(
         timezone=timezone or typer.prompt("Time zone of the week", default="Europe/Berlin"),
         success_criteria=criteria if criteria is not None else typer.prompt("Success criteria, one paragraph", default=""),
         people=tuple(grader or ()),
-        sources=tuple(source or ()),
+        sources=tuple(source or ("inbox/*.jsonl",)),
     )
     say(*run(directory, answers))
 

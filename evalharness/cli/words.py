@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from evalharness.flows.sheets import SheetState
     from evalharness.flows.show import ShownCall
     from evalharness.flows.week import LoopRun
-    from evalharness.models.intake import IntakeReport
+    from evalharness.models.intake import IntakeReport, Rejected
     from evalharness.models.rubric import Rubric
     from evalharness.models.summary import WeekSummary
 
@@ -29,13 +29,20 @@ def of_intakes(reports: Sequence[IntakeReport]) -> list[str]:
             f"{getattr(report, name)} {name}" for name in ("accepted", "duplicate", "conflict", "other_agent", "rejected")
         )
         lines.append(f"{report.file}: {report.rows} rows read = {counts}")
-        lines += [f"  rejected  line {r.line or '-'}, {r.field}: {r.reason}" for r in report.rejects[:MOST_REJECTS]]
+        lines += [f"  rejected  {_place(reject, report.file)}{reject.reason}" for reject in report.rejects[:MOST_REJECTS]]
         if len(report.rejects) > MOST_REJECTS:
             lines.append(f"  ... and {len(report.rejects) - MOST_REJECTS} more; all of them: evalharness collect FILE --json")
         lines += [f"  conflict  {conflict}" for conflict in report.conflicts[:MOST_REJECTS]]
         if report.redactions:
             lines.append("  redacted (best effort): " + ", ".join(f"{n} {what}" for what, n in sorted(report.redactions.items())))
     return lines
+
+
+def _place(reject: Rejected, file: str) -> str:
+    """Where a rejected row stands: "line 7, started_at: "; the file where it is the other one of two."""
+    parts = [reject.file if reject.file != file else "", f"line {reject.line}" if reject.line else "", reject.field]
+    place = ", ".join(part for part in parts if part)
+    return f"{place}: " if place else ""
 
 
 def of_draw(drawn: Draw) -> list[str]:
@@ -79,7 +86,13 @@ def of_sheets(states: Sequence[SheetState]) -> list[str]:
     for state in states:
         accepted = f": {state.accepted} grades" if state.accepted else ""
         lines.append(f"{state.person}: {state.state}{accepted}  {state.path}")
-        lines += [f"  not taken  {problem}" for problem in state.problems]
+        lines += [f"  not taken  {problem}" for problem in state.problems[:MOST_REJECTS]]
+        if len(state.problems) > MOST_REJECTS:
+            lines.append(f"  ... and {len(state.problems) - MOST_REJECTS} more answers that could not be read")
+        if state.missing:
+            lines.append(
+                f"  {state.missing} rows are gone from the sheet; to get them back move the file away: a new one is written"
+            )
         lines += [f"  {line}" for line in state.error.splitlines()]
     return lines
 
@@ -96,11 +109,13 @@ def of_loop(run: LoopRun) -> list[str]:
 
     lines = [*of_intakes(run.intakes), *(str(error) for error in run.unread)]
     for one in run.weeks:
+        if one.signed:
+            lines.append(f"{one.week}: signed off and left as it is; what is known now: evalharness report --week {one.week}")
         if one.stopped:
             lines += [f"{one.week}: not drawn", str(one.stopped)]
         if one.draw and one.draw.new:
             lines += of_draw(one.draw)
-        lines += of_sheets([s for s in one.sheets if s.state not in ("unchanged", "nothing new") or s.problems])
+        lines += of_sheets([s for s in one.sheets if s.state not in ("unchanged", "nothing new") or s.problems or s.missing])
     for one in run.weeks[-1:]:
         if one.summary:
             lines += ["", render(one.summary).rstrip(), "", *(f"Written: {path}" for path in one.files)]
@@ -118,6 +133,7 @@ def loop_as_json(run: LoopRun) -> dict[str, Any]:
             {
                 "week": one.week,
                 "stopped": str(one.stopped) if one.stopped else None,
+                "signed": one.signed,
                 "verdict": one.summary.verdict if one.summary else None,
                 "sheets": [
                     {"person": s.person, "state": s.state, "accepted": s.accepted, "problems": [str(p) for p in s.problems]}
@@ -162,6 +178,8 @@ def gate_as_json(summary: WeekSummary, code: int) -> dict[str, Any]:
 
 def of_call(shown: ShownCall) -> list[str]:
     """A call for reading."""
+    from evalharness.report.words import local
+
     call = shown.call
     facts = (
         ("source", call.source), ("agent", call.agent), ("version", call.version), ("intent", call.intent),
@@ -170,7 +188,7 @@ def of_call(shown: ShownCall) -> list[str]:
         ("handoff", call.handoff and f"{call.handoff.destination}, {call.handoff.status}"),
         ("cost", call.cost and f"{call.cost.total:.3f} {call.cost.currency}"), ("csat", call.csat), ("week", shown.week),
     )  # fmt: skip
-    lines = [f"{call.id}  {call.started_at:%Y-%m-%d %H:%M} UTC"]
+    lines = [f"{call.id}  {local(call.started_at, shown.timezone)} ({shown.timezone})"]
     lines += [f"  {name}: {value}" for name, value in facts if value not in (None, "")]
     lines.append("")
     for turn in call.turns:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from evalharness.errors import ConfigError, DrawError, UsageError
@@ -20,7 +20,16 @@ from evalharness.sample.design import CORE, LARGEST, SMALLEST, shadow, stratifie
 from evalharness.sample.guard import WeekLog, reasons_to_stop
 from evalharness.sample.queue import weekly_sample
 from evalharness.sample.workload import assign, minutes_for, size_for_minutes
-from evalharness.store.records import add_audit, add_grades, freeze_rubric, freeze_sample, load_grades, load_rubric, load_sample
+from evalharness.store.records import (
+    add_audit,
+    add_grades,
+    freeze_rubric,
+    freeze_sample,
+    load_grades,
+    load_rubric,
+    load_sample,
+    signed_off,
+)
 
 LOG_DECIDED = Comparison("outcome", "in", ("failed_technical", "out_of_scope"))
 
@@ -58,6 +67,7 @@ def draw(house: Opened, week: str, at: datetime, options: DrawOptions | None = N
     if frozen is not None and options.redraw is None:
         return _described(house, frozen, new=False)
     if frozen is not None:
+        _check_unsigned(house, week)
         _check_ungraded(house, week)
     rubric = _checked_rubric(house)
     _check_calls(house, week)
@@ -68,13 +78,12 @@ def draw(house: Opened, week: str, at: datetime, options: DrawOptions | None = N
     if options.minutes is not None:
         sample = _fitted(house, sample, rubric, options)
     _freeze(house, sample, rubric, at, options)
-    return _described(house, sample, new=True)
-
-
-def preview(house: Opened, week: str, size: int) -> Draw:
-    """What a draw of that size would be; nothing is kept."""
-    sample = _drawn(house, week, _checked_rubric(house), 0, DrawOptions(), size=size)
-    return _described(house, sample, new=False)
+    drawn = _described(house, sample, new=True)
+    needed = sum(drawn.minutes.values())
+    if options.minutes is not None and needed > options.minutes:
+        note = f"{sample.design.drawn} calls are the least a week needs; they take about {needed:.0f} minutes"
+        return replace(drawn, notes=(*drawn.notes, note))
+    return drawn
 
 
 def _drawn(house: Opened, week: str, rubric: Rubric, redraw: int, options: DrawOptions, size: int | None = None) -> WeeklySample:
@@ -188,6 +197,16 @@ def _check_calls(house: Opened, week: str) -> None:
             where=f"week {week}",
             why="only calls with a transcript can be graded",
             fix="collect the week's logs: evalharness collect PATH",
+        )
+
+
+def _check_unsigned(house: Opened, week: str) -> None:
+    if signed_off(house.ledger, week):
+        raise DrawError(
+            "the week is signed off; it cannot be drawn again",
+            where=f"week {week}",
+            why="a signed week keeps its calls and its figures",
+            fix="a note can say what is odd about it: evalharness note",
         )
 
 

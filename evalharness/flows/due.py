@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from evalharness.aggregate.results import call_results
 from evalharness.flows.draw import assignments, frozen_rubric
+from evalharness.flows.notices import unread_cells
 from evalharness.flows.opened import Opened
+from evalharness.flows.sheets import sheet_place
 from evalharness.flows.week import first_week
 from evalharness.models.grade import Grade
 from evalharness.models.sample import WeeklySample
@@ -39,8 +42,37 @@ def due(house: Opened, now: datetime) -> list[Due]:
         if sample is None:
             items.append(Due(week, "", "draw the sample and write the sheets", "evalharness week"))
         else:
-            items += _grading(house, sample)
+            items += _unread(house, week)
+            items += _grading(house, sample) or [*_conflicts(house, sample), _signing(house, week)]
     return items
+
+
+def _unread(house: Opened, week: str) -> list[Due]:
+    """Answers that were typed but could not be read."""
+    command = f"evalharness sheet import --week {week}"
+    return [
+        Due(week, "", f"{path}: answers that could not be read ({problems})", command)
+        for path, problems in unread_cells(house, week).items()
+    ]
+
+
+def _conflicts(house: Opened, sample: WeeklySample) -> list[Due]:
+    """Calls on which people differ; until they agree, the answer counts as ungraded."""
+    grades = load_grades(house.ledger, sample.week)
+    results = call_results(sample, frozen_rubric(house, sample), grades, {}, house.config.zone)
+    count = sum(any(final.conflict for final in result.final.values()) for result in results)
+    if not count:
+        return []
+    path = house.workspace.report_path(sample.week, "week.xlsx")
+    what = f"hear the calls on which people differ ({count}, {path}, Disagreements)"
+    return [Due(sample.week, house.config.owner.name, what, "who changes their mind changes it in their sheet")]
+
+
+def _signing(house: Opened, week: str) -> Due:
+    """Everything asked for is graded: what is left is the owner's decision."""
+    owner = house.config.owner.name
+    command = f'evalharness sign-off --week {week} --by "{owner}" --decision keep|fix|roll_back'
+    return Due(week, owner, f"read {house.workspace.report_path(week, 'week.xlsx')} and sign the week off", command)
 
 
 def _grading(house: Opened, sample: WeeklySample) -> list[Due]:
@@ -51,7 +83,7 @@ def _grading(house: Opened, sample: WeeklySample) -> list[Due]:
         left = [item for item in sample.items if item.position in positions and not _graded(grades, person, item.identity)]
         if left:
             minutes = sum(minutes_for(item.call, rubric) for item in left)
-            path = house.workspace.sheet_path(sample.week, person)
+            path = sheet_place(house, sample, person)
             effort = f", about {minutes:.0f} minutes"
             items.append(
                 Due(sample.week, person, f"grade {len(left)} of {len(positions)} calls in {path}", "evalharness week", effort)

@@ -72,10 +72,12 @@ def chosen_week(house: Opened, week: str | None, now: datetime) -> str:
     Raises UsageError for a week that does not exist, and for one of which the call log has no calls.
     """
     known = house.calls.weeks()
-    if week is None:
-        newest = newest_complete(now, house.config.zone)
-        return max((one for one in known if one <= newest), default=newest)
-    if existing_week(week) not in known:
+    newest = newest_complete(now, house.config.zone)
+    complete = [one for one in known if one <= newest]
+    if week is None and complete:
+        return complete[-1]
+    if week is None or existing_week(week) not in known:
+        week = week or f"{newest}, the newest complete week, or before"
         raise UsageError(
             f"the call log has no calls of {week}",
             where="--week",

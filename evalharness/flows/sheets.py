@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from evalharness.errors import InputError, SheetError, UsageError
-from evalharness.flows.draw import assignments, frozen_rubric
+from evalharness.errors import DrawError, InputError, SheetError, UsageError
+from evalharness.flows.draw import Draw, DrawOptions, assignments, draw, frozen_rubric
 from evalharness.flows.exports import Label, digest_of_bytes, put, relative
 from evalharness.flows.notices import IMPORTED
 from evalharness.flows.opened import Opened
@@ -24,7 +24,10 @@ Asked = tuple[str, Sequence[int]]
 
 @dataclass(frozen=True)
 class SheetState:
-    """What became of one person's sheet: `state` written, unchanged, imported, nothing new, open elsewhere, refused."""
+    """What became of one person's sheet: `state` written, unchanged, imported, nothing new, open elsewhere, refused.
+
+    `missing`: rows that were written and are no longer there.
+    """
 
     person: str
     path: Path
@@ -32,6 +35,7 @@ class SheetState:
     accepted: int = 0
     problems: tuple[CellProblem, ...] = ()
     error: str = ""
+    missing: int = 0
 
 
 def exchange_sheets(house: Opened, week: str, at: datetime) -> list[SheetState]:
@@ -39,7 +43,8 @@ def exchange_sheets(house: Opened, week: str, at: datetime) -> list[SheetState]:
     sample = drawn_sample(house, week)
     states = []
     for person, positions in assignments(house, sample).items():
-        path = house.workspace.sheet_path(week, person)
+        states += _of_earlier_draws(house, sample, person)
+        path = sheet_place(house, sample, person)
         if path.exists() and _edited(house, path):
             states.append(_reconcile(house, sample, (person, positions), path, at))
         else:
@@ -47,15 +52,49 @@ def exchange_sheets(house: Opened, week: str, at: datetime) -> list[SheetState]:
     return states
 
 
+def sheet_place(house: Opened, sample: WeeklySample, person: str) -> Path:
+    """Where the person's sheet of this draw lies: NAME.xlsx, after a redraw "NAME (draw 2).xlsx"."""
+    return _place(house, sample.week, person, sample.redraw)
+
+
+def _place(house: Opened, week: str, person: str, redraw: int) -> Path:
+    path = house.workspace.sheet_path(week, person)
+    return path.with_name(f"{path.stem} (draw {redraw + 1}){path.suffix}") if redraw else path
+
+
+def _of_earlier_draws(house: Opened, sample: WeeklySample, person: str) -> list[SheetState]:
+    """Sheets of a draw that no longer counts: removed while nobody typed into them, else named each time."""
+    states = []
+    for path in (_place(house, sample.week, person, redraw) for redraw in range(sample.redraw)):
+        if path.exists() and not _edited(house, path):
+            path.unlink()
+        elif path.exists():
+            now = sheet_place(house, sample, person).name
+            message = f"it belongs to an earlier draw and is not read; go on in {now}, then remove it"
+            states.append(SheetState(person, path, "of an earlier draw", error=message))
+    return states
+
+
+def redraw(house: Opened, week: str, at: datetime, options: DrawOptions) -> Draw:
+    """Draws the week again, after reading what people typed so far. Raises DrawError where anything is graded or unclear."""
+    if load_sample(house.ledger, week) is not None:
+        unclear = [state for state in exchange_sheets(house, week, at) if state.problems or state.error]
+        if unclear:
+            raise DrawError(
+                f"{unclear[0].path.name} holds answers that could not be read",
+                where=str(unclear[0].path),
+                why="drawing again would leave them behind",
+                fix="evalharness sheet import names each; correct or empty them first",
+            )
+    return draw(house, week, at, options)
+
+
 def _reconcile(house: Opened, sample: WeeklySample, asked: Asked, path: Path, at: datetime) -> SheetState:
     """A file that is not as recorded: ours, from a run that was killed before it recorded it, or edited by a person."""
     recorded = _sheet_of(house, path) == sample.frozen_digest()
-    if not recorded and digest_file(path) == digest_of_bytes(_blank(house, sample, asked)):
+    if not recorded and digest_file(path) == digest_of_bytes(_fresh(house, sample, asked)):
         return _write(house, sample, asked, path, at)
-    state = import_sheet(house, path, sample, at)
-    if state.state == "refused":
-        _write(house, sample, asked, path.with_name(f"{path.stem} (draw {sample.redraw + 1}){path.suffix}"), at)
-    return state
+    return import_sheet(house, path, sample, at)
 
 
 def drawn_sample(house: Opened, week: str) -> WeeklySample:
@@ -79,14 +118,16 @@ def _edited(house: Opened, path: Path) -> bool:
 def _write(house: Opened, sample: WeeklySample, asked: Asked, path: Path, at: datetime) -> SheetState:
     if path.exists() and not _edited(house, path) and _sheet_of(house, path) == sample.frozen_digest():
         return SheetState(asked[0], path, "unchanged")
-    written = put(house, path, _blank(house, sample, asked), Label("sheet", sample.week, at, sample.frozen_digest()))
+    written = put(house, path, _fresh(house, sample, asked), Label("sheet", sample.week, at, sample.frozen_digest()))
     return SheetState(asked[0], path, "written" if written else "unchanged")
 
 
-def _blank(house: Opened, sample: WeeklySample, asked: Asked) -> bytes:
-    """The blank sheet of a person. It is made of the sample alone, so writing it again gives the same bytes."""
+def _fresh(house: Opened, sample: WeeklySample, asked: Asked) -> bytes:
+    """A new sheet of a person with the answers they gave so far. It is made of the ledger alone: equal bytes every time."""
     person, positions = asked
-    return write_sheet(sample, frozen_rubric(house, sample), grader=person, positions=positions, zone=house.config.zone)
+    given = [grade for grade in load_grades(house.ledger, sample.week) if _is_by(grade, person)]
+    rubric = frozen_rubric(house, sample)
+    return write_sheet(sample, rubric, grader=person, positions=positions, grades=given, zone=house.config.zone)
 
 
 def _sheet_of(house: Opened, path: Path) -> str:
@@ -98,12 +139,14 @@ def _sheet_of(house: Opened, path: Path) -> str:
 def import_sheet(house: Opened, path: Path, sample: WeeklySample, at: datetime) -> SheetState:
     """Takes in what a person typed. The same file twice adds nothing; a cell that cannot be read is named, the rest goes in."""
     if is_open_elsewhere(path):
-        return SheetState(
-            path.stem, path, "open elsewhere", error="it is open in a spreadsheet program; what is saved is read next time"
+        message = (
+            f"a spreadsheet program has it open; it is read next time (if none has, remove ~${path.name} or .~lock.{path.name}#)"
         )
+        return SheetState(path.stem, path, "open elsewhere", error=message)
     data = path.read_bytes()
     try:
         reading = read_sheet(data, path.name)
+        _check_person(house, reading.grader)
         rubric = frozen_rubric(house, sample)
         current = [grade for grade in load_grades(house.ledger, sample.week) if _is_by(grade, reading.grader)]
         grades, doubts = grades_from(reading, sample, rubric, current, at=at, zone=house.config.zone)
@@ -111,7 +154,17 @@ def import_sheet(house: Opened, path: Path, sample: WeeklySample, at: datetime) 
         return SheetState(path.stem, path, "refused", error=str(error))
     problems = (*reading.problems, *doubts)
     _record(house, path, sample.week, (data, grades, len(problems)), at)
-    return SheetState(reading.grader, path, "imported" if grades else "nothing new", len(grades), tuple(problems))
+    state = "imported" if grades else "nothing new"
+    return SheetState(reading.grader, path, state, len(grades), problems, missing=len(reading.missing))
+
+
+def _check_person(house: Opened, person: str) -> None:
+    if person not in house.people:
+        raise SheetError(
+            f"it is the sheet of {person}, who does not grade here",
+            why=f"graders are {', '.join(house.people)}",
+            fix="add the person to graders.people in evalharness.yaml, or import their own sheet",
+        )
 
 
 def import_files(house: Opened, files: Sequence[Path], week: str, at: datetime) -> list[SheetState]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from evalharness.aggregate.final import newest
 from evalharness.errors import UsageError
 from evalharness.flows.draw import frozen_rubric
 from evalharness.flows.opened import Opened
@@ -17,16 +18,19 @@ from evalharness.store.records import load_grades
 
 @dataclass(frozen=True)
 class ShownCall:
-    """A call with the week it belongs to and all its grades, corrections included, in ledger order."""
+    """A call with its week, the workspace's time zone, and its grades: measured ones, then people's with every correction."""
 
     call: Call
     week: str
+    timezone: str
     grades: tuple[Grade, ...]
 
 
 def find_call(house: Opened, call_id: str) -> ShownCall:
-    """The call of that id, or the only one whose id begins so. Raises UsageError that names the candidates."""
-    found = house.calls.find(call_id)
+    """The call of that id, or SOURCE/ID, or the only one whose id begins so. Raises UsageError that names the candidates."""
+    source, _, bare = call_id.partition("/")
+    named = [call for call in house.calls.find(bare) if (call.source, call.id) == (source, bare)] if bare else []
+    found = named or house.calls.find(call_id)
     exact = [call for call in found if call.id == call_id]
     if len(exact or found) != 1:
         several = ", ".join(f"{call.source}/{call.id}" for call in found[:5])
@@ -34,12 +38,14 @@ def find_call(house: Opened, call_id: str) -> ShownCall:
             f"{len(found)} calls have an id that begins with {call_id!r}" if found else f"no call has the id {call_id!r}",
             where="the call log",
             why=f"it could be {several}" if several else "an id is compared letter by letter",
-            fix="write more of the id" if several else "see the ids in the workbook, Calls and scores",
+            fix="write more of the id, or SOURCE/ID" if several else "see the ids in the workbook, Calls and scores",
         )
     call = (exact or found)[0]
     week = week_of(call.started_at, house.config.zone)
     grades = [grade for grade in load_grades(house.ledger, week) if grade.identity == (call.source, call.id)]
-    return ShownCall(call, week, tuple(grades))
+    measured = newest(grade for grade in grades if grade.grader.kind == "measured")
+    judged = [grade for grade in grades if grade.grader.kind != "measured"]
+    return ShownCall(call, week, house.config.timezone, (*measured, *judged))
 
 
 def find_rubric(house: Opened, week: str | None) -> Rubric:

@@ -78,13 +78,16 @@ class CallResult(Noun):
 
 
 class CallToHear(Noun):
-    """A call worth an owner's ear, and why. Ranked: clear failures, disagreements, missed escalations, slowest, lowest."""
+    """A call worth an owner's ear, and why.
+
+    Ranked: clear failures, automatic fails, disagreements, missed escalations, slowest, lowest.
+    """
 
     rank: Count
     position: Count | None
     source: Name
     call_id: CallId
-    kind: Literal["clear_failure", "disagreement", "missed_escalation", "slow", "low_score"]
+    kind: Literal["clear_failure", "automatic_fail", "disagreement", "missed_escalation", "slow", "low_score"]
     reason: str
 
 
