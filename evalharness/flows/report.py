@@ -1,4 +1,7 @@
-"""WeekSummary -> the files of reports/WEEK/, each whole or absent, rewritten only where its bytes change."""
+"""WeekSummary -> the files of reports/WEEK/, each whole or absent, rewritten only where its bytes change.
+
+The files of a signed week stay as they were signed; what is known later is written beside them and says so in its name.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,12 @@ from pathlib import Path
 
 from evalharness.flows.exports import Label, digest_of_bytes, put, relative
 from evalharness.flows.opened import Opened
+from evalharness.flows.trend import Known, with_trend
 from evalharness.models.summary import WeekSummary
 from evalharness.report.tables import scores_csv, summary_json, summary_markdown
 from evalharness.report.workbook.book import write_workbook
 from evalharness.store.files import digest_file
-from evalharness.store.records import last_export
+from evalharness.store.records import last_export, sign_offs
 
 
 def _markdown(summary: WeekSummary) -> bytes:
@@ -26,13 +30,37 @@ FILES = {
 }
 
 
-def write_reports(house: Opened, summary: WeekSummary, at: datetime) -> list[Path]:
+def write_reports(
+    house: Opened, summary: WeekSummary, at: datetime, *, signing: bool = False, known: Known | None = None
+) -> list[Path]:
     """The workbook, scores.csv, summary.json and summary.md of the week; returns their paths.
 
-    A workbook that a person changed since it was written is kept, and the new one gets a number behind its name.
-    Raises ExportError where a file is open elsewhere or the disk is full; what stood there stays whole.
+    A workbook that a person changed since it was written is kept, and the new one gets a number behind its name. Nothing is
+    written for a signed week that stands as signed. Raises ExportError where a file is open elsewhere or the disk is full;
+    what stood there stays whole.
     """
-    return [_write(house, summary.week, name, make(summary), at) for name, make in FILES.items()]
+    signed = len(sign_offs(house.ledger, summary.week))
+    standing = as_signed(house, summary)
+    if standing and not signing:
+        return standing
+    whole = with_trend(house, summary, known)
+    return [_write(house, whole.week, _named(name, signed), make(whole), at) for name, make in FILES.items()]
+
+
+def as_signed(house: Opened, summary: WeekSummary) -> list[Path]:
+    """The files that were signed, where all of them are there and nothing came since; else none."""
+    if summary.signed is None or summary.since is None or not summary.since.nothing:
+        return []
+    paths = [house.workspace.root / path for path in summary.signed.files]
+    return paths if all(path.exists() for path in paths) else []
+
+
+def _named(name: str, signed: int) -> str:
+    """The file's name after so many sign-offs: "week.xlsx", "week (after sign-off).xlsx", "week (after sign-off 2).xlsx"."""
+    if not signed:
+        return name
+    path = Path(name)
+    return f"{path.stem} (after sign-off{f' {signed}' if signed > 1 else ''}){path.suffix}"
 
 
 def _write(house: Opened, week: str, name: str, data: bytes, at: datetime) -> Path:

@@ -5,16 +5,28 @@ from __future__ import annotations
 from evalharness.aggregate.inputs import WeekInputs
 from evalharness.aggregate.summary import summarise
 from evalharness.flows.draw import assignments, frozen_rubric, late_calls
+from evalharness.flows.notices import notices
 from evalharness.flows.opened import Opened
+from evalharness.flows.signed import since
 from evalharness.models.call import Change
-from evalharness.models.sample import WeeklySample
 from evalharness.models.summary import WeekSummary
 from evalharness.models.week import week_of
-from evalharness.store.records import changes, intakes, load_grades, load_sample, signed_off
+from evalharness.store.records import changes, load_grades, load_sample, sign_offs
 
 
-def week_summary(house: Opened, week: str) -> WeekSummary:
-    """The summary of the week as the ledger and the call log have it now."""
+def week_summary(house: Opened, week: str, *, signing: bool = False) -> WeekSummary:
+    """The summary of the week as the ledger and the call log have it now, with its sign-off and what came since.
+
+    `signing`: as it would stand if it were signed now, earlier sign-offs left out.
+    """
+    signed = sign_offs(house.ledger, week)
+    summary = _summary(house, week, signed=signing or bool(signed))
+    if signing or not signed:
+        return summary
+    return summary.model_copy(update={"signed": signed[-1], "since": since(house, summary, signed[-1])})
+
+
+def _summary(house: Opened, week: str, *, signed: bool) -> WeekSummary:
     config = house.config
     sample = load_sample(house.ledger, week)
     scope = config.scope_rule
@@ -38,29 +50,12 @@ def week_summary(house: Opened, week: str) -> WeekSummary:
             cost_components=house.calls.cost_components(week, scope, config.costs.currency),
             fill=house.calls.fill(week, scope),
             changes=_changes(house, week),
-            notices=_notices(house, sample),
+            notices=notices(house, week, sample),
             late_calls=late_calls(house, sample) if sample else 0,
-            signed=signed_off(house.ledger, week),
+            signed=signed,
         )
     )
 
 
 def _changes(house: Opened, week: str) -> list[Change]:
     return [change for change in changes(house.ledger) if week_of(change.at, house.config.zone) == week]
-
-
-def _notices(house: Opened, sample: WeeklySample | None) -> list[str]:
-    """What a reader must know before believing a figure: rows that did not go in, a redraw."""
-    reports = intakes(house.ledger)
-    rejected, conflicts = sum(r.rejected for r in reports), sum(r.conflict for r in reports)
-    other = sum(report.other_agent for report in reports)
-    found = []
-    if rejected:
-        found.append(f"{rejected} rows of the logs collected so far were rejected (evalharness collect names each)")
-    if conflicts:
-        found.append(f"{conflicts} rows repeat a call with other content; the first one was kept")
-    if other:
-        found.append(f"{other} calls belong to other agents and are left out")
-    if sample and sample.redraw:
-        found.append(f"redrawn {sample.redraw} times, last because: {sample.reason}")
-    return found

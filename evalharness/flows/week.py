@@ -9,10 +9,11 @@ from pathlib import Path
 from evalharness.errors import DrawError, EvalHarnessError
 from evalharness.flows.collect import collect_configured
 from evalharness.flows.draw import Draw, DrawOptions, draw
-from evalharness.flows.opened import Opened, existing_week
+from evalharness.flows.opened import Opened, chosen_week, existing_week
 from evalharness.flows.report import write_reports
 from evalharness.flows.sheets import SheetState, exchange_sheets
 from evalharness.flows.summary import week_summary
+from evalharness.flows.trend import Known
 from evalharness.models.intake import IntakeReport
 from evalharness.models.summary import WeekSummary
 from evalharness.models.week import newest_complete
@@ -21,7 +22,7 @@ from evalharness.store.records import add_audit, load_sample, samples, signed_of
 
 @dataclass(frozen=True)
 class WeekRun:
-    """What happened to one week; `stopped` says why nothing was drawn."""
+    """What happened to one week; `stopped` says why nothing was drawn; `signed`: it is signed off and was left alone."""
 
     week: str
     draw: Draw | None = None
@@ -29,6 +30,7 @@ class WeekRun:
     summary: WeekSummary | None = None
     files: tuple[Path, ...] = ()
     stopped: DrawError | None = None
+    signed: bool = False
 
 
 @dataclass
@@ -55,17 +57,20 @@ def run_week(house: Opened, now: datetime, *, week: str | None = None, despite: 
     """
     run, chosen = LoopRun(), week and existing_week(week)
     run.intakes, run.unread = collect_configured(house, now)
-    for one in [chosen] if chosen else unsigned_weeks(house, now):
-        run.weeks.append(_one_week(house, one, now, despite))
+    known: Known = {}
+    for one in [chosen_week(house, chosen, now)] if chosen else unsigned_weeks(house, now):
+        run.weeks.append(_one_week(house, one, now, despite, known))
     return run
 
 
-def _one_week(house: Opened, week: str, now: datetime, despite: str | None) -> WeekRun:
+def _one_week(house: Opened, week: str, now: datetime, despite: str | None, known: Known) -> WeekRun:
+    if signed_off(house.ledger, week):
+        return WeekRun(week, summary=week_summary(house, week), signed=True)
     run = hand_out(house, week, now, despite)
     if run.stopped:
         return run
     summary = week_summary(house, week)
-    return replace(run, summary=summary, files=tuple(write_reports(house, summary, now)))
+    return replace(run, summary=summary, files=tuple(write_reports(house, summary, now, known=known)))
 
 
 def hand_out(house: Opened, week: str, now: datetime, despite: str | None = None) -> WeekRun:

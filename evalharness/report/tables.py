@@ -10,7 +10,7 @@ from typing import Any
 
 from evalharness.models.grade import Evidence, FinalValue, NotApplicable, Scored, Ungraded
 from evalharness.models.measure import Check, Measure
-from evalharness.models.summary import CallResult, WeekSummary
+from evalharness.models.summary import CallResult, Disagreement, WeekSummary
 from evalharness.report import numbers, phrases, words
 from evalharness.report.text import csv_cell, json_text, markdown, short
 
@@ -112,6 +112,7 @@ def summary_json(summary: WeekSummary) -> bytes:
         "design": summary.design.model_dump(mode="json") if summary.design else None,
         "rubric": {"id": summary.rubric.id, "version": summary.rubric.version, "digest": summary.rubric_digest},
         **{name: [item.model_dump(mode="json") for item in getattr(summary, name)] for name in _LISTS},
+        "disagreements": [_disagreement_json(one) for one in summary.disagreements],
         "escalation": summary.escalation.model_dump(mode="json") if summary.escalation else None,
     }
     return (json_text(json.dumps(document, sort_keys=True, indent=2, ensure_ascii=False, allow_nan=False)) + "\n").encode()
@@ -150,6 +151,16 @@ def _check_json(check: Check) -> dict[str, Any]:
         "calls_needed": check.calls_needed,
         "reason": check.reason,
     }
+
+
+def _disagreement_json(one: Disagreement) -> dict[str, Any]:
+    """Who said what, without reasons and quotes; an LLM's value is advisory."""
+    fields = one.model_dump(mode="json", exclude={"grades", "final"})
+    values = [
+        {"grader": grade.grader.name, "kind": grade.grader.kind, "value": grade.value if isinstance(grade, Scored) else "N/A"}
+        for grade in one.grades
+    ]
+    return {**fields, "values": values, "final": one.final.value, "final_by": one.final.by}
 
 
 def summary_markdown(summary: WeekSummary) -> str:

@@ -13,6 +13,7 @@ from evalharness.report.text import columns, short, visible
 _LABEL = 14
 _GAP = 2
 _NARROWEST = 7
+_MOST_DISAGREEMENTS = 5
 _HEAD = ("check", "value", "bar", "95 %", "n of N", "verdict")
 _COLOURS: dict[Verdict, str] = {"met": "32", "missed": "31;1", "not_proven": "33", "not_measured": "2"}
 _LABEL_COLOURS = {phrases.VERDICT_WORDS[verdict].capitalize(): code for verdict, code in _COLOURS.items()} | {"Verdict": "1"}
@@ -25,6 +26,7 @@ def render(summary: WeekSummary, width: int = 80, *, colour: bool = False) -> st
         _box(summary, width, colour=colour),
         _checks(summary, width, colour=colour),
         _to_hear(summary, width),
+        _disagreements(summary, width),
         _notices(summary, width),
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
@@ -58,11 +60,11 @@ def _checks(summary: WeekSummary, width: int, *, colour: bool) -> list[str]:
     widths = fit([max(columns(row[column]) for row in rows) for column in range(len(_HEAD))], width)
     lines: list[str] = []
     for row, verdict in zip(rows, verdicts, strict=True):
-        for cells in _layout(row, widths):
+        for cells in layout(row, widths):
             *others, last = cells
             end = _paint(last.rstrip(), _COLOURS[verdict], on=colour and bool(last.strip())) if verdict else last
             lines.append((" " * _GAP).join([*others, end]).rstrip())
-    lines.insert(len(_layout(_HEAD, widths)), "-" * (sum(widths) + _GAP * (len(widths) - 1)))
+    lines.insert(len(layout(_HEAD, widths)), "-" * (sum(widths) + _GAP * (len(widths) - 1)))
     return lines
 
 
@@ -90,6 +92,23 @@ def _to_hear(summary: WeekSummary, width: int) -> list[str]:
     return lines
 
 
+def _disagreements(summary: WeekSummary, width: int) -> list[str]:
+    """The first five, and where all of them stand side by side."""
+    found = summary.disagreements
+    if not found:
+        return []
+    people = sum(one.between == "people" for one in found)
+    sides = [f"{numbers.count(people)} between people"] if people else []
+    sides += [f"{numbers.count(len(found) - people)} with the LLM, which decides nothing"] if people < len(found) else []
+    lines = wrap(f"Disagreements: {', '.join(sides)} (side by side: sheet Disagreements of the workbook)", width)
+    for number, one in enumerate(found[:_MOST_DISAGREEMENTS], start=1):
+        text = f"#{one.position} {short(visible(one.call_id), 32)} {words.disagreement(one)}"
+        first, *rest = wrap(text, width - 5)
+        lines += [f"  {number}. {first}", *(f"     {line}" for line in rest)]
+    rest_of = len(found) - _MOST_DISAGREEMENTS
+    return [*lines, f"     {rest_of} more on the sheet"] if rest_of > 0 else lines
+
+
 def _notices(summary: WeekSummary, width: int) -> list[str]:
     if not summary.notices:
         return []
@@ -108,7 +127,7 @@ def fit(wanted: Sequence[int], width: int) -> list[int]:
     return widths
 
 
-def _layout(row: Sequence[str], widths: Sequence[int]) -> list[list[str]]:
+def layout(row: Sequence[str], widths: Sequence[int]) -> list[list[str]]:
     """A row as lines of padded cells; a cell too long for its column goes on below."""
     cells = [wrap(cell, size) for cell, size in zip(row, widths, strict=True)]
     depth = max(len(cell) for cell in cells)

@@ -10,13 +10,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from evalharness.models.act import ChangedFigure, SignedFigure, SignOff, SinceSigned
+from evalharness.models.grade import Grade, Scored
 from evalharness.models.measure import WeekVerdict
-from evalharness.models.summary import CallToHear, GraderCount, WeekSummary
+from evalharness.models.summary import CallToHear, Disagreement, GraderCount, WeekSummary
 from evalharness.models.week import monday
 from evalharness.report import numbers, phrases
 
 KIND_WORDS = {
     "clear_failure": "clear failure",
+    "automatic_fail": "fail of the call",
     "disagreement": "graders disagree",
     "missed_escalation": "missed escalation",
     "slow": "slow",
@@ -143,10 +146,55 @@ def box(summary: WeekSummary) -> tuple[Line, ...]:
         Line("Sample", sample_sentence(summary)),
         Line("Read by", readers_sentence(summary)),
         Line("Verdict", verdict_sentence(summary)),
+        *signed_lines(summary),
         *check_lines(summary),
         *(Line("Changed", text) for text in changes(summary)),
         *(Line("To do", step) for step in next_steps(summary)),
     )
+
+
+def signed_lines(summary: WeekSummary) -> Iterator[Line]:
+    """Who signed the week off as what, and what came since; nothing for a week that is not signed."""
+    if summary.signed is None:
+        return
+    yield Line("Signed", signed_sentence(summary.signed, summary.timezone))
+    if summary.since is not None and not summary.since.nothing:
+        yield Line("Since", since_sentence(summary.since))
+        for one in summary.since.changed:
+            yield Line("Since", changed_sentence(one))
+
+
+def signed_sentence(signed: SignOff, timezone: str) -> str:
+    """When, by whom, as what, and what was decided."""
+    verdict = f"{signed.verdict}, {signed.leaning}" if signed.leaning else signed.verdict
+    notes = f" {signed.notes.rstrip('.')}." if signed.notes else ""
+    again = f" Signed again: {signed.again.rstrip('.')}." if signed.again else ""
+    return f"{local(signed.at, timezone)} by {signed.by} ({signed.role}) as {verdict}; decision: {signed.decision}.{notes}{again}"
+
+
+def since_sentence(since: SinceSigned) -> str:
+    """What arrived after the sign-off, and whether it changes a figure."""
+    counts = ((since.grades, "grade"), (since.calls, "call"), (since.supplements, "later fact"))
+    parts = [numbers.counted(count, noun) for count, noun in counts if count]
+    changed = f"{numbers.counted(len(since.changed), 'figure')} as computed now" if since.changed else "every figure is as signed"
+    arrived = f"{', '.join(parts)} arrived" if parts else "nothing arrived"
+    if since.changed:
+        return f"{arrived}; {changed} {'differs' if len(since.changed) == 1 else 'differ'} from what was signed:"
+    return f"{arrived}; {changed}."
+
+
+def changed_sentence(one: ChangedFigure) -> str:
+    """A figure as it was signed and as it is now."""
+    figure = one.signed or one.now
+    name = phrases.title(figure.measure) if figure else one.check
+    return f"{name}: signed {_figure(one.signed)}; now {_figure(one.now)}"
+
+
+def _figure(figure: SignedFigure | None) -> str:
+    if figure is None:
+        return "not checked"
+    value = numbers.UNANSWERED if figure.unanswered else numbers.figure(figure.value, figure.unit, figure.currency)
+    return f"{value} ({numbers.count_of(figure.n, figure.of)}), {phrases.VERDICT_WORDS[figure.verdict]}"
 
 
 def check_lines(summary: WeekSummary) -> Iterator[Line]:
@@ -165,6 +213,24 @@ def changes(summary: WeekSummary) -> tuple[str, ...]:
 def next_steps(summary: WeekSummary) -> tuple[str, ...]:
     """What to do next; says so when there is nothing."""
     return tuple(step[:1].upper() + step[1:] for step in summary.next_steps) or ("Nothing is due for this week.",)
+
+
+def disagreement(one: Disagreement) -> str:
+    """Who says what under which criterion, and what it waits for: "tone: Anna Keller 5, Ben Ode 2; waits ..."."""
+    turn = f", turn {one.turn}" if one.turn is not None else ""
+    return f"{phrases.plain(one.criterion)}{turn}: {', '.join(map(_said, one.grades))}; {waits_for(one)}"
+
+
+def _said(grade: Grade) -> str:
+    answer = phrases.plain(str(grade.value)) if isinstance(grade, Scored) else "N/A"
+    return f"{grade.grader.name}{' (LLM, advisory)' if grade.grader.kind == 'llm' else ''} {answer}"
+
+
+def waits_for(one: Disagreement) -> str:
+    """What a disagreement waits for; an LLM's grade decides nothing, so against it nothing does."""
+    if one.waits:
+        return "waits for an adjudicator"
+    return "the people's value stands" if one.between == "people_and_llm" else "adjudicated"
 
 
 def call_name(call: CallToHear) -> str:

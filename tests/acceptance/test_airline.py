@@ -131,7 +131,8 @@ def test_the_sheet_comes_back_and_the_workbook_opens(airline: Airline) -> None:
     """6 calls of 12 questions each are imported; the workbook holds the drawn calls, the words said and the six readings."""
     assert "Ann Lee: imported: 72 grades" in airline.said["sheet import"]
     book = load_workbook(airline.root / "reports" / WEEK / "week.xlsx")
-    assert book.sheetnames == ["This week", "Calls to hear", "Calls and scores", "Transcripts", "Details", "Method"]
+    assert book.sheetnames[:3] == ["This week", "Calls to hear", "Disagreements"]
+    assert book.sheetnames[3:] == ["Calls and scores", "Transcripts", "Details", "Trend", "Method"]
     ids = {row[1] for row in book["Calls and scores"].iter_rows(values_only=True)} & set(trajectories())
     assert ids == {item.call.id for item in sample_of(airline.root, WEEK).items}
     assert len(ids) == 35

@@ -1,10 +1,19 @@
-"""The six sheets bound into one workbook."""
+"""The eight sheets bound into one workbook."""
 
 from __future__ import annotations
 
 from evalharness import xlsx
 from evalharness.models.summary import WeekSummary
-from evalharness.report.workbook import calls_and_scores, calls_to_hear, details, method, this_week, transcripts
+from evalharness.report.workbook import (
+    calls_and_scores,
+    calls_to_hear,
+    details,
+    disagreements,
+    method,
+    this_week,
+    transcripts,
+    trend,
+)
 from evalharness.report.workbook.looks import add_looks
 from evalharness.report.workbook.places import Places
 
@@ -16,9 +25,11 @@ def write_workbook(summary: WeekSummary) -> bytes:
     places = Places.of(summary)
     this_week.add(workbook, summary, places)
     calls_to_hear.add(workbook, summary, places)
+    disagreements.add(workbook, summary, places)
     calls_and_scores.add(workbook, summary, places)
     transcripts.add(workbook, summary, places)
     details.add(workbook, summary)
+    trend.add(workbook, summary)
     method.add(workbook, summary)
     workbook.active = 0
     return xlsx.to_bytes(workbook)

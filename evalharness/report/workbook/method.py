@@ -50,6 +50,12 @@ CSAT gap:
     The baseline of calls handled by people minus the agent's share of 4 and 5, in points.
 Owner review:
     Distinct drawn calls graded or marked by the owner or the deputy.
+Disagreement:
+    Two people, or a person and an LLM, who are two or more levels apart, say yes against no, N/A against a value or other
+    categories, or lie on two sides of a level that fails. An LLM's grade is advisory and decides nothing.
+Trend:
+    Weeks as computed now; a signed figure that differs is marked. No line over a change of the criterion, of the rubric's
+    weights, of how latency is measured, or of the sampling design.
 Score of a call:
     The weighted mean of its criteria on 0 to 100, once every criterion that people or a judge answer is in. An automatic fail
     makes it 0. Weight covered: the share of the weights that was rated.
@@ -100,8 +106,18 @@ def _facts(summary: WeekSummary) -> list[tuple[str, str]]:
         ("Rubric", f"{summary.rubric.id}, version {summary.rubric.version}, digest {summary.rubric_digest}"),
         ("Checks switched off", ", ".join(map(phrases.plain, summary.switched_off)) or "none"),
         ("Changes in the week", "; ".join(words.changes(summary)) or "none noted"),
+        *_signed(summary),
         ("Ledger head", summary.ledger_head or "none"),
     ]
+
+
+def _signed(summary: WeekSummary) -> list[tuple[str, str]]:
+    """What was signed, by the digest of its summary.json, and the digest of the summary as computed now."""
+    if summary.signed is None:
+        return []
+    facts = [("Signed summary digest", summary.signed.summary_digest)]
+    now = summary.since.summary_digest if summary.since else ""
+    return [*facts, ("Summary digest as computed now", now)] if now not in ("", summary.signed.summary_digest) else facts
 
 
 def _design(summary: WeekSummary) -> list[tuple[str, str]]:

@@ -61,6 +61,7 @@ def _facts(summary: WeekSummary) -> list[tuple[str, str]]:
         ("Calls", words.calls_sentence(summary)),
         ("Sample", words.sample_sentence(summary)),
         ("Read by", words.readers_sentence(summary)),
+        *((line.label, line.text) for line in words.signed_lines(summary)),
         *(("Changed", text) for text in words.changes(summary)),
     ]
     return [*facts, ("Made for", summary.success_criteria)] if summary.success_criteria else facts

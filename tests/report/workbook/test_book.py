@@ -17,7 +17,9 @@ from evalharness.report.workbook import write_workbook
 from tests.report.weeks import CONTROL, FORMULA, HOSTILE, LONG, PATH_ID, SCRIPT, a_result, a_week_summary
 from tests.report.workbook.opened import opened, texts, written
 
-SHEETS = ["This week", "Calls to hear", "Calls and scores", "Transcripts", "Details", "Method"]
+SHEETS = [
+    "This week", "Calls to hear", "Disagreements", "Calls and scores", "Transcripts", "Details", "Trend", "Method",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("hostile", [False, True])
@@ -82,17 +84,17 @@ def test_a_cell_that_cannot_hold_a_text_says_so():
     assert cut[0].endswith("(cut here: longer than a cell can be; whole in scores.csv)")
 
 
-def test_the_six_sheets_are_frozen_filtered_and_set_up_for_paper():
+def test_the_eight_sheets_are_frozen_filtered_and_set_up_for_paper():
     """Landscape A4, as wide as the paper; tables have filters; heads repeat on every page."""
     book = opened()
     assert book.sheetnames == SHEETS
     assert book.active.title == "This week"
-    assert [sheet.freeze_panes for sheet in book] == ["A4", "A2", "C3", "C2", "A3", "A3"]
-    assert [bool(sheet.auto_filter.ref) for sheet in book] == [False, True, True, True, False, False]
+    assert [sheet.freeze_panes for sheet in book] == ["A4", "A2", "C2", "C3", "C2", "A3", "A3", "A3"]
+    assert [bool(sheet.auto_filter.ref) for sheet in book] == [False, True, True, True, True, False, False, False]
     assert {(sheet.page_setup.orientation, sheet.page_setup.paperSize) for sheet in book} == {("landscape", 9)}
     assert all(sheet.sheet_properties.pageSetUpPr.fitToPage for sheet in book)
     assert (book["This week"].page_setup.fitToWidth, book["This week"].page_setup.fitToHeight) == (1, 1)
-    assert [sheet.print_title_rows for sheet in book] == [None, "$1:$1", "$1:$2", "$1:$1", "$1:$2", "$1:$2"]
+    assert [sheet.print_title_rows for sheet in book] == [None, "$1:$1", "$1:$1", "$1:$2", "$1:$1", "$1:$2", "$1:$1", "$1:$2"]
     assert all(sheet.print_area for sheet in book)
 
 

@@ -1,0 +1,116 @@
+"""The sheet "Disagreements": where graders differ, each grader's value with reason and quote side by side."""
+
+from __future__ import annotations
+
+from openpyxl.workbook.workbook import Workbook
+
+from evalharness.models.grade import FinalValue, Grade, Scored
+from evalharness.models.summary import Disagreement, WeekSummary
+from evalharness.report import phrases, words
+from evalharness.report.tables import evidence_text
+from evalharness.report.workbook.page import Content, Number, Page, Styled
+from evalharness.report.workbook.places import Places
+
+NAME = "Disagreements"
+ADVISORY = "LLM: advisory, decides nothing"
+WHY_WORDS = {
+    "levels": "2 or more levels apart",
+    "yes_no": "yes against no",
+    "fail": "across a level that fails",
+    "category": "other categories",
+    "not_applicable": "N/A against a value",
+}
+_BEFORE: tuple[tuple[str, float, str], ...] = (
+    ("call", 8, "link_top"),
+    ("id", 26, "odd"),
+    ("criterion", 18, "bold"),
+    ("turn", 7, "middle"),
+    ("how they differ", 18, "odd"),
+    ("between", 16, "odd"),
+)
+_AFTER: tuple[tuple[str, float, str], ...] = (("value that counts", 15, "middle"), ("waits for", 22, "odd"))
+_VALUE, _REASON, _ONE_PAGE = 16.0, 40.0, 230.0
+Who = tuple[str, str]
+"""Kind and name of a grader."""
+
+
+def add(workbook: Workbook, summary: WeekSummary, places: Places) -> None:
+    """Write the sheet: two columns a grader, people before an LLM."""
+    found = summary.disagreements
+    graders = _graders(summary)
+    columns = [*_BEFORE, *(column for who in graders for column in _columns(who, summary)), *_AFTER]
+    page = Page(workbook, NAME, [width for _, width, _ in columns])
+    page.header([name for name, _, _ in columns])
+    for one in found:
+        page.table_row(_row(one, summary, places), [style for _, _, style in columns], least=22)
+    last = page.row - 1
+    if not found:
+        page.line("No two graders differ by more than a mean can settle.", "said")
+    wide = 2 if sum(page.widths) > _ONE_PAGE else 1
+    page.finish(freeze="C2", head=(1, 1), filtered=f"A1:{page.last_column}{max(last, 1)}", wide=wide)
+
+
+def _graders(summary: WeekSummary) -> list[Who]:
+    """Everybody who stands in a disagreement, people first, then by name."""
+    who = {(grade.grader.kind, grade.grader.name) for one in summary.disagreements for grade in one.grades}
+    return sorted(who, key=lambda one: (one[0] != "human", one[1]))
+
+
+def _columns(who: Who, summary: WeekSummary) -> list[tuple[str, float, str]]:
+    """A column for the grader's value, and one for reason and quote where any was given."""
+    kind, name = who
+    value = (f"{name} ({ADVISORY})" if kind == "llm" else name, _VALUE, "middle")
+    return [value, ("reason and quote", _REASON, "odd")] if _gives_reasons(who, summary) else [value]
+
+
+def _gives_reasons(who: Who, summary: WeekSummary) -> bool:
+    return any(_reason(grade) for one in summary.disagreements for grade in _own(one, who))
+
+
+def _own(one: Disagreement, who: Who) -> list[Grade]:
+    return [grade for grade in one.grades if (grade.grader.kind, grade.grader.name) == who]
+
+
+def _row(one: Disagreement, summary: WeekSummary, places: Places) -> list[Content]:
+    said: list[Content] = []
+    for who in _graders(summary):
+        own = _own(one, who)
+        said.append(_value(own))
+        if _gives_reasons(who, summary):
+            said.append("\n".join(filter(None, map(_reason, own))))
+    return [
+        places.score_link(one.position, f"#{one.position}"),
+        one.call_id,
+        phrases.plain(one.criterion),
+        "" if one.turn is None else str(one.turn),
+        WHY_WORDS[one.why],
+        "people" if one.between == "people" else "people and LLM",
+        *said,
+        _final(one.final),
+        words.waits_for(one),
+    ]
+
+
+def _value(grades: list[Grade]) -> Content:
+    values = [_answer(grade) for grade in grades]
+    if len(values) == 1 and values[0].isdecimal():
+        return Number(float(values[0]))
+    return "; ".join(values)
+
+
+def _answer(grade: Grade) -> str:
+    answer = phrases.plain(str(grade.value)) if isinstance(grade, Scored) else "N/A"
+    return f"{answer} (assisted)" if grade.lane == "assisted" else answer
+
+
+def _reason(grade: Grade) -> str:
+    quotes = f"[{evidence_text(grade.evidence)}]" if grade.evidence else ""
+    return " ".join(part for part in (grade.rationale, quotes) if part)
+
+
+def _final(final: FinalValue) -> Content:
+    if final.state == "not_applicable":
+        return "N/A"
+    if final.value is None:
+        return Styled("? none yet", "not_proven")
+    return Number(final.value, "0.##") if isinstance(final.value, float) else phrases.plain(str(final.value))
