@@ -1,0 +1,110 @@
+"""Requests of a week: their parameters, their digests, their worst case, and what counts against the cap."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from evalharness.grade.llm.decide import Exchange, Next
+from evalharness.grade.llm.work import Brief, Job, Judge, most_tokens, planned, request_of, spent_usd, worst_usd
+from evalharness.messages.prices import Price, Prices
+from evalharness.store.llm import LlmEvent
+from tests.builders import POLICY, WEEK, a_call, a_rubric
+from tests.grade.llm.building import CALL, asked
+from tests.servers.bill import input_tokens
+from tests.servers.params import problem
+
+JUDGE = Judge("claude-haiku-5-5", "low", "https://api.anthropic.com")
+BRIEF = Brief(JUDGE, POLICY, "Books.", a_rubric().digests())
+ASKED = asked("correctness", "greeted")
+PRICES = Prices(as_of="today", models={"claude-haiku-5-5": Price(input=1.0, output=5.0)})
+
+
+def job(*events: LlmEvent) -> Job:
+    """The ordinary call, planned with a fixed seed."""
+    return Job(planned(WEEK, CALL, ASKED, BRIEF, "seed"), CALL, ASKED, events)
+
+
+def test_the_request_is_one_the_api_takes() -> None:
+    """By the strict server's rules; no temperature, effort and schema set, room for thinking and 2 x 200 tokens of answers."""
+    request = request_of(job(), Next(ASKED), BRIEF)
+    assert problem(request) is None
+    assert set(request) == {"model", "max_tokens", "system", "messages", "output_config"}
+    assert request["max_tokens"] == 4096 + 2 * 200
+    assert request["output_config"]["effort"] == "low"
+
+
+def test_a_larger_reply_has_twice_the_room() -> None:
+    """After a cut reply; more effort has more room to think."""
+    assert request_of(job(), Next(ASKED, "truncated"), BRIEF)["max_tokens"] == 2 * 4496
+    high = Brief(Judge("claude-haiku-5-5", "high", "x"), POLICY, "", BRIEF.digests)
+    assert request_of(job(), Next(ASKED), high)["max_tokens"] == 12_288 + 400
+
+
+def test_a_resumed_run_asks_in_the_same_words() -> None:
+    """The nonce comes from the stored seed; the stored digest of the prompt knows no nonce."""
+    assert request_of(job(), Next(ASKED), BRIEF) == request_of(job(), Next(ASKED), BRIEF)
+    other = planned(WEEK, CALL, ASKED, BRIEF, "another seed")
+    assert other.request["prompt"] == job().row.request["prompt"]
+    assert other.key == job().row.key
+
+
+@pytest.mark.parametrize(
+    "judge",
+    [
+        Judge("claude-opus-5-5", "low", JUDGE.destination),
+        Judge(JUDGE.model, "high", JUDGE.destination),
+        Judge(JUDGE.model, "low", "x"),
+    ],
+)
+def test_another_model_effort_or_destination_is_another_request(judge: Judge) -> None:
+    """Each is paid for by itself."""
+    assert planned(WEEK, CALL, ASKED, Brief(judge, POLICY, "Books.", BRIEF.digests), "s").key != job().row.key
+
+
+def test_other_questions_or_another_purpose_are_another_request() -> None:
+    """The owner's success criteria are part of what is asked; so is every criterion's meaning; so is the call."""
+    keys = {
+        job().row.key,
+        planned(WEEK, CALL, ASKED[:1], BRIEF, "s").key,
+        planned(WEEK, CALL, ASKED, Brief(JUDGE, POLICY, "Sells.", BRIEF.digests), "s").key,
+        planned(WEEK, CALL, ASKED, Brief(JUDGE, POLICY, "Books.", {**BRIEF.digests, "greeted": "x"}), "s").key,
+        planned(WEEK, a_call(id="c2"), ASKED, BRIEF, "s").key,
+    }
+    assert len(keys) == 5
+
+
+def test_the_row_holds_no_text_of_the_call() -> None:
+    """Model, effort, destination, digest, seed and a count."""
+    text = json.dumps(job().row.request)
+    assert not [turn.text for turn in CALL.turns if turn.text in text]
+    assert set(job().row.request) == {"model", "effort", "destination", "prompt", "nonce_seed", "hidden_characters"}
+
+
+def test_the_worst_case_is_one() -> None:
+    """Every byte a token and a full reply: above what the server bills for it, by its own count of four letters a token."""
+    request = request_of(job(), Next(ASKED), BRIEF)
+    most = most_tokens(request)
+    assert most.input_tokens > input_tokens(request)
+    assert most.output_tokens == request["max_tokens"]
+    assert worst_usd(request, PRICES) == pytest.approx((most.input_tokens * 1 + most.output_tokens * 5) / 1e6)
+
+
+def test_exchanges_and_doubts_of_a_history() -> None:
+    """A lost attempt and a reply: one exchange with what was asked then, one attempt in doubt."""
+    history = job(
+        LlmEvent(1, "sent", 1, details={"asked": ["correctness", "greeted"], "worst_usd": 0.5}),
+        LlmEvent(1, "sent", 2, details={"asked": ["correctness"], "worst_usd": 0.5}),
+        LlmEvent(1, "received", 2, "{}", {"input_tokens": 100, "output_tokens": 20}, 0.0002),
+    )
+    assert history.exchanges() == [Exchange(("correctness",), "{}")]
+    assert history.in_doubt() == [1]
+    # the lost attempt at its worst case, the reply at 100 x 1 + 20 x 5 = 200 millionths
+    assert spent_usd(history.events, "claude-haiku-5-5", PRICES) == pytest.approx(0.5 + 0.0002)
+
+
+def test_a_reply_without_usage_counts_at_its_worst_case() -> None:
+    """Nobody knows what it cost."""
+    events = [LlmEvent(1, "sent", 1, details={"worst_usd": 0.5}), LlmEvent(1, "received", 1, "<html>")]
+    assert spent_usd(events, "claude-haiku-5-5", PRICES) == 0.5
