@@ -13,6 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from evalharness.grade.human import layout
 from evalharness.grade.human.form import FIRST_ROW, Column, Form
+from evalharness.grade.human.guide import prompt_text
 from evalharness.xlsx import put_number, put_text, visible
 
 _LISTS_FROM = 10
@@ -52,10 +53,10 @@ def _options(column: Column) -> Sequence[int | str]:
 
 
 def _dropdown(source: str, column: Column, cells: str) -> DataValidation:
-    """A list of answers that refuses others, with the question as prompt (at most 255 characters)."""
+    """A list of answers that refuses others, with question and short answers as a note beside the cell."""
     rule = DataValidation("list", formula1=source, allow_blank=True, showErrorMessage=True, showInputMessage=bool(column.asks))
     rule.errorTitle, rule.error = "Not one of the answers", "Please choose from the list; N/A where the question does not arise."
     if column.asks:
-        rule.promptTitle, rule.prompt = visible(column.header)[:32], visible(column.asks.question)[:250] or None
+        rule.promptTitle, rule.prompt = visible(column.header)[:32], prompt_text(column.asks) or None
     rule.add(cells)
     return rule

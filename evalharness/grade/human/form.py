@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
 
 from evalharness.grade.human import layout
 from evalharness.grade.human.guide import question_width
@@ -11,10 +12,12 @@ from evalharness.grade.human.layout import Field, Identity
 from evalharness.models.rubric import Criterion, Rubric
 from evalharness.models.sample import SampleItem, WeeklySample
 
-KEY_ROW, HEADER_ROW, QUESTION_ROW, ANSWERS_ROW, FIRST_ROW = 3, 4, 5, 6, 7
+KEY_ROW, HEADER_ROW, GUIDE_ROW, FILTER_ROW, FIRST_ROW = 3, 4, 5, 6, 7
+"""The headings stand twice: above the guide, where they stay in sight, and right above the rows, where the filter begins."""
+
 _CALLS_HINT = (
     "Answer in the yellow cells, from the top: wherever you stop, what is answered is itself a fair sample. "
-    "Save the file in its place."
+    "Save the file in its place. Filter by the arrows; to sort, unprotect the page first (no password)."
 )
 _TURNS_HINT = "One row a drawn turn of the agent. Answer in the yellow cells; the whole call stands in Transcripts."
 
@@ -61,11 +64,14 @@ class Form:
         return [column.asks for column in self.columns if column.asks]
 
 
-def call_form(sample: WeeklySample, digest: str, rubric: Rubric, grader: str, items: Sequence[SampleItem]) -> Form:
-    """The Scores page."""
+def call_form(
+    sample: WeeklySample, digest: str, rubric: Rubric, grader: str, items: Sequence[SampleItem], zone: ZoneInfo
+) -> Form:
+    """The Scores page; its times are the zone's."""
     rows = tuple(Row(layout.row_id(digest, item.call), item) for item in items)
     asked = layout.asked_of_people(rubric, "call")
-    fields = (layout.ROW, layout.NUMBER, layout.LINK, *layout.CALL_FACTS)
+    started = replace(layout.STARTED, header=f"{layout.STARTED.header} ({zone})")
+    fields = (layout.ROW, layout.NUMBER, layout.LINK, started, *layout.CALL_FACTS)
     identity = _identity("calls", sample, digest, grader, rows)
     columns = _columns("calls", fields, asked, layout.CALL_REMARKS)
     return Form(layout.SCORES, f"Scores · {grader} · week {sample.week}", _CALLS_HINT, identity, columns, rows)

@@ -11,8 +11,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from evalharness.grade.human import layout
 from evalharness.grade.human.dropdowns import offer_answers
-from evalharness.grade.human.form import ANSWERS_ROW, FIRST_ROW, HEADER_ROW, KEY_ROW, QUESTION_ROW, Form, Row
-from evalharness.grade.human.guide import answers_text
+from evalharness.grade.human.form import FILTER_ROW, FIRST_ROW, GUIDE_ROW, HEADER_ROW, KEY_ROW, Form, Row
+from evalharness.grade.human.guide import GUIDE_LINE, guide_text
 from evalharness.grade.human.page import A3, finish_page
 from evalharness.grade.human.standing import Standing, answer_text, shown
 from evalharness.models.call import Call
@@ -27,7 +27,7 @@ def write_form(
 ) -> None:
     """Write the page into the first of the sheets, the lists of its dropdowns into the second, hidden one.
 
-    `bands`: queue position -> row of the call in Transcripts; `zone` is for conditions on hour and weekday.
+    `bands`: queue position -> row of the call in Transcripts; `zone` is for the times and for conditions on hour and weekday.
     """
     sheet, lists = sheets
     _head(sheet, form)
@@ -39,17 +39,17 @@ def write_form(
             elif column.key == layout.LINK.key:
                 put_link(cell, "read ▸", layout.TRANSCRIPTS, f"A{bands[row.item.position]}")
             else:
-                _put_field(cell, column.key, row, standing)
+                _put_field(cell, column.key, row, standing, zone)
         wraps = [(str(cell.value or ""), column.width) for cell, column in zip(sheet[at], form.columns, strict=True)]
         sheet.row_dimensions[at].height = max(24.0, row_height(wraps))
     offer_answers(sheet, lists, form)
     sheet.freeze_panes = f"D{HEADER_ROW + 1}"
-    sheet.auto_filter.ref = f"A{HEADER_ROW}:{get_column_letter(len(form.columns))}{form.last_row}"
+    sheet.auto_filter.ref = f"A{FILTER_ROW}:{get_column_letter(len(form.columns))}{form.last_row}"
     finish_page(sheet, header_row=HEADER_ROW, paper=A3)
 
 
 def _head(sheet: Worksheet, form: Form) -> None:
-    """Title, hint, the hidden machine row, headings, and above the rows what each question asks and its answers mean."""
+    """Title, hint, the hidden machine row, headings, what each question asks and its answers mean, and the filter's headings."""
     put_text(sheet["A1"], form.heading, "title")
     put_text(sheet["A2"], form.hint, "subtitle")
     sheet.row_dimensions[1].height, sheet.row_dimensions[2].height = 30, 20
@@ -57,18 +57,15 @@ def _head(sheet: Worksheet, form: Form) -> None:
         machine = form.identity.text() if column.key == layout.ROW.key else column.spec
         put_text(sheet.cell(KEY_ROW, number), machine, "small")
         put_text(sheet.cell(HEADER_ROW, number), column.header, "header")
-        question, answers = (column.asks.question, answers_text(column.asks)) if column.asks else ("", "")
-        put_text(sheet.cell(QUESTION_ROW, number), question, "guide")
-        put_text(sheet.cell(ANSWERS_ROW, number), answers, "guide")
+        put_text(sheet.cell(GUIDE_ROW, number), guide_text(column.asks) if column.asks else "", "guide")
+        put_text(sheet.cell(FILTER_ROW, number), column.header, "locked_text")
         sheet.column_dimensions[get_column_letter(number)].width = column.width
-    put_text(sheet.cell(QUESTION_ROW, 1), layout.QUESTION_LABEL, "guide")
-    put_text(sheet.cell(ANSWERS_ROW, 1), layout.ANSWERS_LABEL, "guide")
+    put_text(sheet.cell(GUIDE_ROW, 1), layout.QUESTION_LABEL, "guide")
     sheet.row_dimensions[KEY_ROW].hidden = True
-    sheet.row_dimensions[HEADER_ROW].height = row_height([(c.header, c.width) for c in form.columns]) + 10
-    widths = [column.width * 1.25 for column in form.columns]
-    for row in (QUESTION_ROW, ANSWERS_ROW):
-        texts = [str(cell.value or "") for cell in sheet[row]]
-        sheet.row_dimensions[row].height = row_height(zip(texts, widths, strict=True), 12)
+    headings = row_height([(c.header, c.width - 3) for c in form.columns])  # a filter's arrow takes three characters
+    sheet.row_dimensions[HEADER_ROW].height, sheet.row_dimensions[FILTER_ROW].height = headings + 10, headings + 2
+    guides = [(str(cell.value or ""), column.width * 1.25) for cell, column in zip(sheet[GUIDE_ROW], form.columns, strict=True)]
+    sheet.row_dimensions[GUIDE_ROW].height = row_height(guides, GUIDE_LINE)
 
 
 def _put_answer(cell: Cell | MergedCell, criterion: Criterion, row: Row, standing: Standing, zone: ZoneInfo) -> None:
@@ -85,7 +82,7 @@ def _put_answer(cell: Cell | MergedCell, criterion: Criterion, row: Row, standin
         put_text(cell, answer or "", style)
 
 
-def _put_field(cell: Cell | MergedCell, key: str, row: Row, standing: Standing) -> None:
+def _put_field(cell: Cell | MergedCell, key: str, row: Row, standing: Standing, zone: ZoneInfo) -> None:
     call = row.item.call
     if key in layout.REMARK_KEYS:
         _put_remark(cell, key, row, standing)
@@ -98,7 +95,8 @@ def _put_field(cell: Cell | MergedCell, key: str, row: Row, standing: Standing) 
     elif key in ("before", "said"):
         put_text(cell, _excerpt(_spoken(call, row.turn or 0, key)), "wrapped")
     else:
-        texts = {"row": row.id, "started": f"{call.started_at:%Y-%m-%d %H:%M}", "intent": _excerpt(call.intent or "")}
+        started = call.started_at.astimezone(zone)
+        texts = {"row": row.id, "started": f"{started:%Y-%m-%d %H:%M}", "intent": _excerpt(call.intent or "")}
         put_text(cell, texts[key], "locked" if key == "row" else "locked_text")
 
 

@@ -7,13 +7,15 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from evalharness.errors import SheetError
+from evalharness.grade.human.context import RowContext
 from evalharness.grade.human.layout import UTC_ZONE, asked_of_people, row_id
 from evalharness.grade.human.reading import CellProblem, SheetReading
-from evalharness.grade.human.row_grades import RowContext, grades_of_row
+from evalharness.grade.human.row_grades import grades_of_row
 from evalharness.grade.human.standing import Standing
 from evalharness.models.grade import Grade
 from evalharness.models.rubric import Rubric
 from evalharness.models.sample import WeeklySample
+from evalharness.xlsx import visible
 
 
 def grades_from(
@@ -58,10 +60,10 @@ def _check_same(reading: SheetReading, sample: WeeklySample, digest: str) -> Non
         )
     if reading.sample_digest != digest:
         raise SheetError(
-            f"this sheet belongs to another draw of week {sample.week}",
+            f"this sheet belongs to another draw of week {sample.week} or to another workspace",
             where=reading.file_name,
-            why="the calls were drawn again after it was written, so its rows are other calls",
-            fix="export the sheet again and fill in the new one",
+            why=f"its rows are calls of sample {visible(reading.sample_digest[:8])}, the week here is sample {digest[:8]}",
+            fix="fill in the sheet of this draw (`evalharness sheet export` writes it), or import this one in its own workspace",
         )
 
 

@@ -18,7 +18,7 @@ _STEPS = (
     ("Open a call", "On the page Scores, click “read ▸”: the transcript opens. “◂ score it” brings you back."),
     (
         "Answer",
-        "Type or choose an answer in every yellow cell of the row; it turns green. What the levels mean stands at the top.",
+        "Type or choose an answer in every yellow cell; it turns green. The levels stand in short at the top, in full below.",
     ),
     ("Go on", "Take the calls from the top. Wherever you stop, what is answered is itself a fair sample of the week."),
     (
@@ -29,7 +29,7 @@ _STEPS = (
 _RULES = (
     (
         "Judge what was said",
-        "Not what you would guess happened, and not whether you like the caller. Two minutes a call are usually enough.",
+        "Not what you would guess happened, and not whether you like the caller. One or two minutes a call are usually enough.",
     ),
     ("N/A", "Choose N/A where the question does not arise. It leaves the average. A middle score is an opinion, never a shrug."),
     ("Read or heard", "An empty cell means that you read the call. Write “heard” where you listened to the recording."),
@@ -37,6 +37,10 @@ _RULES = (
     ("Skipped because", "A call you cannot grade at all needs a reason and no score. It stays in the count of calls not graded."),
     ("Evidence", "The number of the turn that shows it best, if one does. Turn numbers stand in Transcripts."),
     ("Note", "Anything the owner should know; it is kept word for word."),
+    (
+        "Filter and sort",
+        "The arrows above the first row filter. To sort, unprotect the page first (no password); any order can be read back.",
+    ),
     (
         "Change of mind",
         "Type the new answer over the old one. An emptied cell deletes nothing; N/A or another answer changes it.",

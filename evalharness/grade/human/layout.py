@@ -22,6 +22,8 @@ NOT_ASKED = "not asked"
 """What stands in the locked cell of a question whose condition does not hold for the call."""
 
 QUESTION_LABEL, ANSWERS_LABEL = "Question", "Answers"
+"""What may stand in the column of row ids above the rows; "Answers" in sheets written by earlier versions."""
+
 UTC_ZONE = ZoneInfo("UTC")
 ROW_ID = re.compile(r"[CT]-[BCDFGHJKLMNPQRSTVWXZ]{8}")
 _LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
@@ -41,7 +43,8 @@ ROW, NUMBER, LINK = Field("row", "Row", 15), Field("number", "#", 5), Field("lin
 ROW_HEADERS = {"calls": "Row", "turns": "Turn row"}
 """The heading of the row ids, by form: no other page has it."""
 
-CALL_FACTS = (Field("started", "Started (UTC)", 18), Field("intent", "Intent", 18), Field("minutes", "Minutes", 10))
+STARTED = Field("started", "Started", 18)
+CALL_FACTS = (Field("intent", "Intent", 18), Field("minutes", "Minutes", 10))
 TURN_FACTS = (Field("turn", "Turn", 6), Field("before", "Caller said before", 46), Field("said", "Agent said", 60))
 NOTE = Field("note", "Note", 40)
 CALL_REMARKS = (

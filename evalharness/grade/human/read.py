@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from evalharness.errors import SheetError
 from evalharness.grade.human.cells import normal
+from evalharness.grade.human.file_kind import is_archive
 from evalharness.grade.human.layout import META, ROW_HEADERS, ROW_ID, Identity, Question, identity_from, spec_from
 from evalharness.grade.human.reading import CellProblem, SheetReading
 from evalharness.grade.human.rows import FURNITURE, Typed, read_row
@@ -31,7 +32,8 @@ def read_sheet(data: bytes, file_name: str) -> SheetReading:
     Rows are known by their row id and columns by the hidden machine row, else by their headings. Raises SheetError for a file
     that is no grading sheet, beyond the caps, of another format version, or mixed of two sheets.
     """
-    tables = csv_table(data, file_name) if file_name.lower().endswith(".csv") else workbook_tables(data)
+    as_csv = file_name.lower().endswith(".csv") and not is_archive(data)
+    tables = csv_table(data, file_name) if as_csv else workbook_tables(data)
     try:
         forms = [form for table in tables if (form := _form(table, tables)) is not None]
     except ValueError as error:

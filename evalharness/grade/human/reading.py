@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 AnswerState = Literal["scored", "not_applicable", "empty", "unclear", "not_asked"]
@@ -41,7 +41,7 @@ class RowReading:
     """One row: of a call (`turn` None) or of one of its turns. `position` is the place in the queue.
 
     Remarks are None where nothing clear was typed: `unclear` names those that were typed and not understood, `blank` those
-    whose cell is there and empty.
+    whose cell is there and empty. `cells`: remark -> (sheet, cell) it stands in.
     """
 
     row: str
@@ -57,6 +57,11 @@ class RowReading:
     note: str | None = None
     unclear: frozenset[str] = frozenset()
     blank: frozenset[str] = frozenset()
+    cells: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+    def cell_of(self, remark: str) -> tuple[str, str]:
+        """Sheet and cell of a remark; the row's first one where the sheet has no such column."""
+        return self.cells.get(remark, (self.sheet, self.cell))
 
     def answer(self, criterion: str) -> Answer | None:
         """The answer to a question; None where the sheet has no such column."""
@@ -82,6 +87,13 @@ class SheetReading:
     forms: frozenset[str]
     problems: tuple[CellProblem, ...] = ()
     missing: tuple[str, ...] = ()
+
+    def missing_text(self) -> str:
+        """The missing rows in a sentence; "" where none is missing."""
+        if not self.missing:
+            return ""
+        rows = "1 row of this sheet is" if len(self.missing) == 1 else f"{len(self.missing)} rows of this sheet are"
+        return f"{rows} no longer in the file; what was graded before stays: {', '.join(self.missing)}"
 
     def answers(self) -> Iterator[tuple[RowReading, Answer]]:
         """Every filled-in answer with its row."""

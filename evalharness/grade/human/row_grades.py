@@ -3,64 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
-from zoneinfo import ZoneInfo
 
+from evalharness.grade.human.context import RowContext
+from evalharness.grade.human.emptied import emptied_of
 from evalharness.grade.human.layout import applies
-from evalharness.grade.human.reading import Answer, CellProblem, RowReading
-from evalharness.grade.human.standing import Place, Remark, Standing, answer_text, is_skipped, shown
-from evalharness.models.call import Call
-from evalharness.models.grade import Evidence, Grade, Grader, NotApplicable, Scored, Ungraded
+from evalharness.grade.human.reading import Answer, CellProblem
+from evalharness.grade.human.standing import Remark, Standing, answer_text, is_skipped, shown
+from evalharness.models.grade import Evidence, Grade, NotApplicable, Scored, Ungraded
 from evalharness.models.rubric import Criterion
-from evalharness.models.sample import WeeklySample
 
 QUOTE_LENGTH = 300
 """A turn named as evidence is quoted verbatim up to here."""
-
-
-@dataclass(frozen=True)
-class RowContext:
-    """A row, the row of its call (itself, unless it is a turn's), the call, and what every grade of it has in common."""
-
-    row: RowReading
-    head: RowReading
-    call: Call
-    sample: WeeklySample
-    grader: str
-    at: datetime
-    zone: ZoneInfo
-
-    @property
-    def place(self) -> Place:
-        """What the row is about."""
-        return self.call.source, self.call.id, self.row.turn
-
-    @property
-    def skipped(self) -> bool:
-        """Whether the call was left out: a reason, and nothing typed as an answer."""
-        typed = {answer.state for row in (self.head, self.row) for answer in row.answers}
-        return bool(self.head.skip_reason) and not typed & {"scored", "not_applicable", "unclear"}
-
-    def stamp(self, criterion: str, manner: str | None) -> dict[str, Any]:
-        """The fields of a grade that the answer does not decide."""
-        return {
-            "week": self.sample.week,
-            "source": self.call.source,
-            "call_id": self.call.id,
-            "criterion": criterion,
-            "turn": self.row.turn,
-            "grader": Grader(kind="human", name=self.grader),
-            "criterion_digest": self.sample.criterion_digests[criterion],
-            "manner": manner,
-            "at": self.at,
-        }
-
-    def problem(self, what: Answer | None, typed: str, why: str, accepted: str = "") -> CellProblem:
-        """A problem at an answer's cell, or at the row where it is about a remark."""
-        sheet, cell = (what.sheet, what.cell) if what else (self.row.sheet, self.row.cell)
-        return CellProblem(sheet, cell, typed, why, accepted)
 
 
 def grades_of_row(about: RowContext, criteria: Sequence[Criterion], standing: Standing) -> tuple[list[Grade], list[CellProblem]]:
@@ -71,13 +24,13 @@ def grades_of_row(about: RowContext, criteria: Sequence[Criterion], standing: St
     manner = about.head.manner or was
     remark, problems = _remark(about, before)
     evidence, wrong_turn = _evidence(about, carrier)
-    problems += wrong_turn
+    problems += wrong_turn + emptied_of(about, criteria, have, before)
     changed: list[Grade] = []
     for criterion in criteria:
         answer = about.row.answer(criterion.id)
         if answer is None:
             continue
-        refused = _refused(about, criterion, answer, have.get(criterion.id), manner)
+        refused = _refused(about, criterion, answer, manner)
         problems += refused
         new = None if refused else _grade(about, criterion, answer, manner)
         if new is not None and _differs(new, have.get(criterion.id), heard_now=manner != was):
@@ -94,7 +47,8 @@ def _with_carrier(
     if carrier is None:
         if remark.note or evidence:
             why = "stands beside no answer and cannot be kept"
-            problems.append(about.problem(None, remark.note or "evidence", why, "an answer, or a reason in Skipped because"))
+            what, typed = ("note", remark.note) if remark.note else ("evidence_turn", str(evidence[0].turn))
+            problems.append(about.problem(what, typed, why, "an answer, or a reason in Skipped because"))
         return changed, problems
     update = {"rationale": remark.rationale(skipped=is_skipped(carrier)), "evidence": evidence}
     same = carrier.rationale == update["rationale"] and carrier.evidence == evidence
@@ -110,7 +64,7 @@ def _remark(about: RowContext, before: Remark) -> tuple[Remark, list[CellProblem
     skip = _typed_or_kept(row.skip_reason, before.skip_reason)
     if row.turn is not None:
         skip = about.head.skip_reason or skip
-    return Remark(wrong, skip, _typed_or_kept(row.note, before.note)), _idle_remarks(about, before)
+    return Remark(wrong, skip, _typed_or_kept(row.note, before.note)), _idle_skip(about)
 
 
 def _typed_or_kept(typed: str | None, before: str) -> str:
@@ -118,18 +72,12 @@ def _typed_or_kept(typed: str | None, before: str) -> str:
     return before if not typed or typed == shown(before) else typed
 
 
-def _idle_remarks(about: RowContext, before: Remark) -> list[CellProblem]:
-    """Remarks that were emptied, and a skip reason beside scores."""
-    problems = []
-    if before.note and "note" in about.row.blank:
-        why = f"note was {before.note[:60]!r}, now empty: it stays"
-        problems.append(about.problem(None, "", why, "another text"))
-    if before.transcript_wrong and "transcript_wrong" in about.row.blank:
-        problems.append(about.problem(None, "", "transcript wrong was 'yes', now empty: it stays", "yes or no"))
-    if about.row.skip_reason and about.row.turn is None and about.row.scored:
-        why = "a skip reason counts only for a call without any score; the scores are taken"
-        problems.append(about.problem(None, about.row.skip_reason, why))
-    return problems
+def _idle_skip(about: RowContext) -> list[CellProblem]:
+    """A skip reason beside scores."""
+    if not (about.row.skip_reason and about.row.turn is None and about.row.scored):
+        return []
+    why = "a skip reason counts only for a call without any score; the scores are taken"
+    return [about.problem("skip_reason", about.row.skip_reason, why)]
 
 
 def _evidence(about: RowContext, carrier: Grade | None) -> tuple[tuple[Evidence, ...], list[CellProblem]]:
@@ -142,27 +90,19 @@ def _evidence(about: RowContext, carrier: Grade | None) -> tuple[tuple[Evidence,
         if turn.index == named:
             return (Evidence(turn=named, quote=turn.text[:QUOTE_LENGTH]),), []
     last = max((turn.index for turn in about.call.turns), default=0)
-    return before, [about.problem(None, str(named), "names a turn this call does not have", f"a turn from 0 to {last}")]
+    return before, [
+        about.problem("evidence_turn", str(named), "names a turn this call does not have", f"a turn from 0 to {last}")
+    ]
 
 
-def _refused(about: RowContext, criterion: Criterion, answer: Answer, old: Grade | None, manner: str) -> list[CellProblem]:
-    """Why the answer is not taken: an emptied cell, a question not asked, a voice judged unheard."""
+def _refused(about: RowContext, criterion: Criterion, answer: Answer, manner: str) -> list[CellProblem]:
+    """Why the answer is not taken: a question not asked, a voice judged unheard."""
     typed = "" if answer.value is None else str(answer.value)
-    if answer.state == "empty":
-        return _emptied(about, answer, old)
     if answer.state in ("scored", "not_applicable") and not applies(criterion, about.call, about.zone):
         return [about.problem(answer, typed or "N/A", f"is not asked of this call (only when {criterion.when})")]
     if answer.state == "scored" and criterion.heard and manner != "heard":
         return [about.problem(answer, typed, "can only be judged by ear", "N/A, or heard in the column Read or heard")]
     return []
-
-
-def _emptied(about: RowContext, answer: Answer, old: Grade | None) -> list[CellProblem]:
-    """An empty cell over a standing answer, unless the row says why there is none now."""
-    if not isinstance(old, Scored | NotApplicable) or about.skipped or about.head.transcript_wrong:
-        return []
-    stands = str(answer_text(old))[:60]
-    return [about.problem(answer, "", f"was {stands}, now empty: the {stands} stays", "N/A or another answer")]
 
 
 def _grade(about: RowContext, criterion: Criterion, answer: Answer, manner: str) -> Grade | None:

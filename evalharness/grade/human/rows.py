@@ -72,7 +72,8 @@ def read_row(row_id: str, place: tuple[int, int | None], typed: list[Typed]) -> 
             except UnclearError:
                 unclear.add(key)
     head = min(typed, key=lambda each: each.cell.column, default=None)
-    row = RowReading(row_id, place[0], place[1], head.sheet if head else "", head.cell.name if head else "")
+    places = {key: _place(cells) for key, cells in columns.items() if isinstance(key, str)}
+    row = RowReading(row_id, place[0], place[1], head.sheet if head else "", head.cell.name if head else "", cells=places)
     blank = frozenset(key for key, value in remarks.items() if value is None)
     return replace(row, answers=tuple(answers), unclear=frozenset(unclear), blank=blank, **remarks), problems
 
@@ -81,12 +82,18 @@ def _answer(question: Question, cells: list[Typed], problems: list[CellProblem])
     def parse(value: Any) -> Parsed:
         return parse_answer(value, question)
 
-    where = cells[0].sheet, cells[0].cell.name
+    where = _place(cells)
     try:
         state, value = _agreed(cells, parse, question.accepted(), problems)
     except UnclearError:
         return Answer(question.criterion, "unclear", None, *where)
     return Answer(question.criterion, state, value, *where)
+
+
+def _place(cells: list[Typed]) -> tuple[str, str]:
+    """Sheet and name of the cell that was typed into; of the first one where none was."""
+    first = next((each for each in cells if not is_blank(each.cell.value)), cells[0])
+    return first.sheet, first.cell.name
 
 
 def _remark(key: str, cells: list[Typed], problems: list[CellProblem]) -> Any:

@@ -7,6 +7,7 @@ import io
 from dataclasses import dataclass
 
 from evalharness.errors import SheetError
+from evalharness.grade.human.file_kind import kind_of
 from evalharness.grade.human.layout import META, ROW_HEADERS
 from evalharness.xlsx import ReadCell, open_safely, sheet_rows, visible
 
@@ -24,6 +25,7 @@ class Table:
 
 def workbook_tables(data: bytes) -> list[Table]:
     """The sheets that can be forms or the hidden sheet, whole; transcripts are looked into and left. Raises SheetError."""
+    _refuse_other_kinds(data)
     workbook = open_safely(data)
     tables = []
     for sheet in workbook.worksheets:
@@ -31,6 +33,12 @@ def workbook_tables(data: bytes) -> list[Table]:
         if any(_speaks_to_machine(cell) for row in head for cell in row):
             tables.append(Table(visible(sheet.title), sheet_rows(sheet, MAX_ROWS, MAX_COLUMNS)))
     return tables
+
+
+def _refuse_other_kinds(data: bytes) -> None:
+    kind = kind_of(data)
+    if kind is not None:
+        raise SheetError(f"the grading sheet cannot be read: {kind.words}", fix=kind.fix)
 
 
 def _speaks_to_machine(cell: ReadCell) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from itertools import zip_longest
+from zoneinfo import ZoneInfo
 
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
@@ -33,8 +34,8 @@ _SPEAKERS = {"caller": "Caller", "agent": "Agent", "human_agent": "Human agent",
 _HEADER_ROW = 2
 
 
-def write_transcripts(sheet: Worksheet, items: Sequence[SampleItem], scores: Form) -> dict[int, int]:
-    """Write the page; gives queue position -> row of the call's band, for links. Everything is locked."""
+def write_transcripts(sheet: Worksheet, items: Sequence[SampleItem], scores: Form, zone: ZoneInfo) -> dict[int, int]:
+    """Write the page, times in the zone; gives queue position -> row of the call's band, for links. Everything is locked."""
     put_text(sheet["A1"], "Transcripts", "title")
     sheet.row_dimensions[1].height, sheet.row_dimensions[_HEADER_ROW].height = 30, 22
     for at, (name, width) in enumerate(_COLUMNS, start=1):
@@ -43,17 +44,22 @@ def write_transcripts(sheet: Worksheet, items: Sequence[SampleItem], scores: For
     bands, row = {}, _HEADER_ROW + 1
     for number, item in enumerate(items):
         bands[item.position] = row
-        _band(sheet, row, item, FIRST_ROW + number)
+        _band(sheet, row, item, FIRST_ROW + number, zone)
         row = _turns(sheet, row + 1, item, scores.rows[number].id)
     sheet.freeze_panes = f"A{_HEADER_ROW + 1}"
     finish_page(sheet, header_row=_HEADER_ROW)
     return bands
 
 
-def _band(sheet: Worksheet, row: int, item: SampleItem, scores_row: int) -> None:
+def _band(sheet: Worksheet, row: int, item: SampleItem, scores_row: int, zone: ZoneInfo) -> None:
     call = item.call
     minutes = "" if call.duration_s is None else f"{call.duration_s / 60:.1f} min"
-    facts = [f"Call {item.position}", f"{call.started_at:%Y-%m-%d %H:%M} UTC", split_text(call.intent or "", 200)[0], minutes]
+    facts = [
+        f"Call {item.position}",
+        f"{call.started_at.astimezone(zone):%Y-%m-%d %H:%M} {zone}",
+        split_text(call.intent or "", 200)[0],
+        minutes,
+    ]
     for at in range(2, len(_COLUMNS) + 1):
         put_text(sheet.cell(row, at), "", "band")
     put_link(sheet.cell(row, 1), "◂ score it", SCORES, f"A{scores_row}")

@@ -35,20 +35,20 @@ def write_sheet(
 ) -> bytes:
     """The workbook one person grades in: the calls at these queue positions, in queue order, own grades filled in.
 
-    `grades` may hold more than this grader's: everything else is dropped. `zone` is the workspace's, for conditions on hour
-    and weekday. Equal input gives equal bytes. Raises UsageError for a position the sample does not have.
+    `grades` may hold more than this grader's: everything else is dropped. `zone` is the workspace's, for the times shown and for
+    conditions on hour and weekday. Equal input gives equal bytes. Raises UsageError for a position the sample does not have.
     """
     items = _items(sample, positions)
     digest = sample.frozen_digest()
     standing = Standing(grades, grader, rubric)
     workbook = new_workbook()
-    forms = [call_form(sample, digest, rubric, grader, items)]
+    forms = [call_form(sample, digest, rubric, grader, items, zone)]
     turns = turn_form(sample, digest, rubric, grader, items)
     forms += [turns] if turns.questions and turns.rows else []
     names = [INSTRUCTIONS, SCORES, *([TURNS] if len(forms) > 1 else []), TRANSCRIPTS, META]
     sheets = {name: workbook.create_sheet(name) for name in names}
     write_instructions(sheets[INSTRUCTIONS], sample, rubric, grader, len(items))
-    bands = write_transcripts(sheets[TRANSCRIPTS], items, forms[0])
+    bands = write_transcripts(sheets[TRANSCRIPTS], items, forms[0], zone)
     for form in forms:
         write_form((sheets[form.sheet], sheets[META]), form, standing, bands, zone)
     _write_meta(workbook, forms)

@@ -65,14 +65,54 @@ def test_a_changed_score_is_a_new_revision_and_only_that():
 
 
 def test_an_emptied_cell_deletes_nothing_and_is_named():
-    """The old grade stays; the message says what stood there and what would change it."""
-    first, _ = imported(typed({(1, "Correctness"): 4, (1, "Note"): "fine"}))
-    grades, problems = imported(blank_sheet(), first)
+    """The old grade stays; the message names the emptied cell, what stood there and what would change it."""
+    first, _ = imported(typed({(1, "Correctness"): 4, (2, "Greeted"): "yes", (2, "Note"): "fine"}))
+    grades, problems = imported(typed({(2, "Greeted"): "yes"}), first)
     assert grades == []
     assert [str(problem) for problem in problems] == [
-        "Scores!G7: note was 'fine', now empty: it stays; accepted: another text",
-        "Scores!G7: was 4, now empty: the 4 stays; accepted: N/A or another answer",
+        "Scores!G7: Correctness was 4, now empty: it stays; accepted: N/A or another answer",
+        "Scores!Q8: Note was 'fine', now empty: it stays; accepted: another text",
     ]
+
+
+def test_a_row_emptied_whole_is_one_problem():
+    """Three emptied cells of a row are named once, from the first to the last; another row is another problem."""
+    full = {(1, "Correctness"): 4, (1, "Greeted"): "yes", (1, "Note"): "fine", (2, "Correctness"): 2}
+    first, _ = imported(typed(full))
+    grades, problems = imported(blank_sheet(), first)
+    assert grades == []
+    assert [(problem.cell, problem.why) for problem in problems] == [
+        ("G7 to Q7", "3 cells of this row are now empty: what they said stays (Correctness 4, Greeted yes, Note 'fine')"),
+        ("G8", "Correctness was 2, now empty: it stays"),
+    ]
+
+
+def test_a_problem_with_a_remark_names_its_cell():
+    """Evidence turn M, transcript wrong O, skip reason P and note Q: each problem names the cell that was typed into."""
+    grades, problems = imported(
+        typed({(1, "Correctness"): 4, (1, "Evidence: turn"): 9, (1, "Skipped because"): "noise", (2, "Note"): "who?"})
+    )
+    assert said(grades) == [("c1", "correctness", 4)]
+    assert [(problem.cell, problem.typed) for problem in problems] == [("P7", "noise"), ("M7", "9"), ("Q8", "who?")]
+    marked, _ = imported(typed({(1, "Correctness"): 4, (1, "Transcript wrong"): "yes"}))
+    _, problems = imported(typed({(1, "Correctness"): 4}), [grade for grade in marked if grade.criterion == "correctness"])
+    assert [(problem.cell, problem.why) for problem in problems] == [("O7", "Transcript wrong was yes, now empty: it stays")]
+    _, problems = imported(typed({(3, "Evidence: turn"): 2}))
+    assert [(problem.cell, problem.typed) for problem in problems] == [("M9", "2")]
+
+
+def test_a_copied_row_names_the_copy_that_was_typed_into():
+    """Of two rows with one id the filled one is where the answer stands: a refused answer names it."""
+    rubric = rubric_with("greeted", heard=True)
+    sample = a_sample(3, rubric=rubric)
+
+    def copy(book):
+        for column in range(1, 18):
+            book["Scores"].cell(10, column).value = book["Scores"].cell(7, column).value
+        book["Scores"].cell(10, 8).value = "yes"
+
+    _, problems = imported(edited(written(sample, rubric), copy), sample=sample, rubric=rubric)
+    assert [(problem.cell, problem.typed) for problem in problems] == [("H10", "yes")]
 
 
 def test_a_changed_note_alone_is_kept_on_the_first_graded_question():
@@ -136,7 +176,7 @@ def test_a_mark_can_be_taken_back_in_words():
     first, _ = imported(typed({**scored, (1, "Transcript wrong"): "yes"}))
     grades, problems = imported(typed(scored), first)
     assert grades == []
-    assert ["transcript wrong was 'yes', now empty" in problem.why for problem in problems] == [True]
+    assert ["Transcript wrong was yes, now empty" in problem.why for problem in problems] == [True]
     grades, problems = imported(typed({**scored, (1, "Transcript wrong"): "no"}), first)
     assert [(grade.criterion, grade.rationale) for grade in grades] == [("correctness", "")]
     assert problems == []
@@ -258,6 +298,16 @@ def test_the_sheet_of_another_week_or_draw_is_refused():
     for sample, words in ((other_week, "sheet of week 2026-W47"), (redrawn, "another draw")):
         with pytest.raises(SheetError, match=words):
             grades_from(reading, sample, RUBRIC, [], at=AT)
+
+
+def test_a_sheet_of_another_workspace_is_told_so_with_both_samples():
+    """The draw may never have changed: the words leave both open and name the two samples by their first 8 characters."""
+    other = SAMPLE.model_copy(update={"items": SAMPLE.items[:2]})
+    with pytest.raises(SheetError, match="or to another workspace") as refused:
+        grades_from(read(blank_sheet()), other, RUBRIC, [], at=AT)
+    assert SAMPLE.frozen_digest()[:8] in refused.value.why
+    assert other.frozen_digest()[:8] in refused.value.why
+    assert "drawn again" not in str(refused.value)
 
 
 def test_a_tampered_row_list_is_not_believed():

@@ -106,6 +106,16 @@ def test_unclear_remarks_are_named():
     assert reading.rows[0].unclear == {"manner", "transcript_wrong", "evidence_turn"}
 
 
+def test_missing_rows_are_said_in_a_sentence():
+    """Nothing where all are there; else how many, which, and that nothing was deleted by it."""
+    assert read(blank_sheet()).missing_text() == ""
+    one = read(edited(blank_sheet(), lambda book: book["Scores"].delete_rows(8)))
+    two = read(edited(blank_sheet(), lambda book: book["Scores"].delete_rows(8, 2)))
+    stays = "no longer in the file; what was graded before stays"
+    assert one.missing_text() == f"1 row of this sheet is {stays}: {id_of(2)} (call 2)"
+    assert two.missing_text() == f"2 rows of this sheet are {stays}: {id_of(2)} (call 2), {id_of(3)} (call 3)"
+
+
 def test_sorted_rows_and_moved_columns_change_nothing():
     """Rows in reverse, columns in reverse, sheets renamed and reordered: the same answers at the same calls."""
 

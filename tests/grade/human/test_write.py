@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
@@ -52,10 +53,49 @@ def test_the_rows_stand_in_queue_order_with_their_ids():
 def test_levels_are_readable_above_the_rows():
     """The best level first, what fails the call is marked, N/A last."""
     scores = opened(blank_sheet())["Scores"]
-    lines = scores["G6"].value.split("\n")
-    assert lines[0] == "5 – What level 5 looks like."
-    assert lines[4:] == ["1 – What level 1 looks like. ▲ fails the call", "N/A – the question does not arise"]
-    assert scores["G5"].value == "Was it right?"
+    lines = scores["G5"].value.split("\n")
+    assert lines[:2] == ["Was it right?", "5 – What level 5 looks like."]
+    assert lines[5:] == ["1 – What level 1 looks like. ▲ fails the call", "N/A – the question does not arise"]
+
+
+def test_long_levels_leave_room_for_the_calls():
+    """Short names above the rows, at most 12 lines of 12 points and 4 over, and beside the cell; in full on Instructions."""
+    long = {level: f"Name of {level}: " + "what a call at this level looks like, at great length, " * 6 for level in range(1, 6)}
+    workbook = opened(written(rubric=rubric_with("correctness", levels=long)))
+    scores = workbook["Scores"]
+    assert scores.row_dimensions[5].height <= 12 * 12 + 4
+    assert "5 – Name of 5\n4 – Name of 4\n" in scores["G5"].value
+    prompts = [rule.prompt for rule in scores.data_validations.dataValidation if str(rule.sqref) == "G7:G9"]
+    assert "1 – Name of 1" in prompts[0]
+    assert len(prompts[0]) <= 255
+    instructions = "\n".join(str(cell.value) for row in workbook["Instructions"].iter_rows() for cell in row)
+    assert long[3].strip() in instructions
+
+
+def test_the_filter_begins_right_above_the_calls():
+    """Headings stand in row 6 again, under question and answers, so that a filter or a sort never moves these."""
+    scores = opened(blank_sheet())["Scores"]
+    assert scores.auto_filter.ref == "A6:Q9"
+    assert [cell.value for cell in scores[6]] == [cell.value for cell in scores[4]]
+    assert (scores["A7"].value, scores.freeze_panes) == (id_of(1), "D5")
+
+
+def test_times_are_those_of_the_zone_and_say_so():
+    """09:00 UTC in November is 10:00 in Berlin, on Scores and in Transcripts."""
+    data = written(a_sample(calls=[a_call()]), zone=ZoneInfo("Europe/Berlin"))
+    scores = opened(data)["Scores"]
+    assert cell_at(scores, 1, "Started (Europe/Berlin)").value == "2026-11-16 10:00"
+    assert "2026-11-16 10:00 Europe/Berlin" in str(transcript(data)[0][1])
+
+
+def test_what_the_instructions_say_of_time_and_sorting_is_true():
+    """One or two minutes a call, as the estimate says; a protected page is filtered, and sorted only once unprotected."""
+    workbook = opened(blank_sheet())
+    text = "\n".join(str(cell.value) for row in workbook["Instructions"].iter_rows() for cell in row if cell.value)
+    assert "One or two minutes a call are usually enough." in text
+    assert "To sort, unprotect the page first (no password); any order can be read back." in text
+    assert workbook["Scores"].protection.autoFilter is False  # False: not forbidden
+    assert all(workbook["Scores"].cell(7, column).protection.locked for column in range(1, 7))
 
 
 def test_only_cells_for_answers_are_open():
