@@ -121,6 +121,7 @@ def _login() -> str:
 
 def _run(house: Opened, work: Work, as_json: bool) -> int:
     """Grades, says what came of it; the exit code."""
+    from evalharness.cli.words import of_outcome
     from evalharness.flows.grade import grade_week, ungraded
     from evalharness.flows.opened import utc_now
     from evalharness.grade.llm.run import Outcome
@@ -130,28 +131,13 @@ def _run(house: Opened, work: Work, as_json: bool) -> int:
     if as_json:
         print_json({"week": work.week, **vars(outcome), "ungraded": found.by_reason, "grades": found.grades})
     else:
-        say(*outcome_lines(work.week, outcome))
+        say(*of_outcome(work.week, outcome))
         reasons = ", ".join(f"{count} {reason}" for reason, count in found.by_reason.items())
         say(f"  grades     {found.grades} by the LLM" + (f", of which without a value: {reasons}" if reasons else ""))
         say("  They decide nothing: the judge's trust is untested until people have graded the same calls.")
     if outcome.interrupted:
         return ExitCode.INTERRUPTED
     return ExitCode.INCOMPLETE if found.by_reason or outcome.left or outcome.over_cap else ExitCode.FINE
-
-
-def outcome_lines(week: str, outcome: Outcome) -> list[str]:
-    """What one run did, in words."""
-    states = ", ".join(f"{count} {state}" for state, count in sorted(outcome.states.items())) or "nothing to send"
-    lines = [f"LLM grading of {week}: {states}; ${outcome.spent_usd:.6f} spent in this run"]
-    if outcome.resent:
-        lines.append(f"  resent     {', '.join(outcome.resent)} (no reply was kept; the first one may have been billed)")
-    if outcome.over_cap:
-        lines.append(
-            f"  cap        {outcome.over_cap} calls were not sent: the cap leaves nothing; more: evalharness grade --max-cost USD"
-        )
-    if outcome.stopped:
-        lines.append(f"  stopped    {outcome.stopped}; {outcome.left} calls are left, the same command goes on")
-    return lines
 
 
 class _Progress:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from evalharness.errors import ExitCode
+from evalharness.errors import EvalHarnessError, ExitCode
 
 if TYPE_CHECKING:
     from evalharness.flows.draw import Draw
     from evalharness.flows.sheets import SheetState
     from evalharness.flows.show import ShownCall
     from evalharness.flows.week import LoopRun
+    from evalharness.grade.llm.run import Outcome
     from evalharness.models.intake import IntakeReport, Rejected
     from evalharness.models.rubric import Rubric
     from evalharness.models.summary import WeekSummary
@@ -115,6 +116,8 @@ def of_loop(run: LoopRun) -> list[str]:
             lines += [f"{one.week}: not drawn", str(one.stopped)]
         if one.draw and one.draw.new:
             lines += of_draw(one.draw)
+        if one.judged:
+            lines += of_judged(one.week, one.judged)
         lines += of_sheets([s for s in one.sheets if s.state not in ("unchanged", "nothing new") or s.problems or s.missing])
     for one in run.weeks[-1:]:
         if one.summary:
@@ -122,6 +125,26 @@ def of_loop(run: LoopRun) -> list[str]:
     if not run.weeks:
         lines.append("No complete week has calls yet. Put the logs into the configured paths, or: evalharness collect PATH")
     return lines
+
+
+def of_outcome(week: str, outcome: Outcome) -> list[str]:
+    """What one run did, in words."""
+    states = ", ".join(f"{count} {state}" for state, count in sorted(outcome.states.items())) or "nothing to send"
+    lines = [f"LLM grading of {week}: {states}; ${outcome.spent_usd:.6f} spent in this run"]
+    if outcome.resent:
+        lines.append(f"  resent     {', '.join(outcome.resent)} (no reply was kept; the first one may have been billed)")
+    if outcome.over_cap:
+        lines.append(
+            f"  cap        {outcome.over_cap} calls were not sent: the cap leaves nothing; more: evalharness grade --max-cost USD"
+        )
+    if outcome.stopped:
+        lines.append(f"  stopped    {outcome.stopped}; {outcome.left} calls are left, the same command goes on")
+    return lines
+
+
+def of_judged(week: str, judged: Outcome | EvalHarnessError) -> list[str]:
+    """What the LLM did in a week, or why it did nothing."""
+    return [str(judged)] if isinstance(judged, EvalHarnessError) else of_outcome(week, judged)
 
 
 def loop_as_json(run: LoopRun) -> dict[str, Any]:
@@ -134,6 +157,7 @@ def loop_as_json(run: LoopRun) -> dict[str, Any]:
                 "week": one.week,
                 "stopped": str(one.stopped) if one.stopped else None,
                 "signed": one.signed,
+                "llm": _judged_as_json(one.judged),
                 "verdict": one.summary.verdict if one.summary else None,
                 "sheets": [
                     {"person": s.person, "state": s.state, "accepted": s.accepted, "problems": [str(p) for p in s.problems]}
@@ -144,6 +168,12 @@ def loop_as_json(run: LoopRun) -> dict[str, Any]:
             for one in run.weeks
         ],
     }
+
+
+def _judged_as_json(judged: Outcome | EvalHarnessError | None) -> dict[str, Any] | None:
+    if judged is None:
+        return None
+    return {"error": list(judged.lines())} if isinstance(judged, EvalHarnessError) else dict(vars(judged))
 
 
 def of_gate(summary: WeekSummary, code: int) -> list[str]:

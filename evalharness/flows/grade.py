@@ -12,10 +12,10 @@ from datetime import datetime
 from pathlib import Path
 
 from evalharness.aggregate.final import newest
-from evalharness.errors import GradingError, UsageError
+from evalharness.errors import EvalHarnessError, GradingError, UsageError
 from evalharness.flows.draw import frozen_rubric
 from evalharness.flows.llm_consent import acknowledged
-from evalharness.flows.opened import Opened
+from evalharness.flows.opened import Opened, utc_now
 from evalharness.grade.llm.journal import Journal
 from evalharness.grade.llm.questions import judged, questions
 from evalharness.grade.llm.run import Bench, Outcome, run
@@ -27,7 +27,7 @@ from evalharness.messages.prices import SHIPPED, Prices
 from evalharness.models.grade import Ungraded
 from evalharness.models.sample import WeeklySample
 from evalharness.store.llm import LlmCall, is_done, llm_calls, llm_events, plan_llm_calls
-from evalharness.store.records import load_grades, load_sample
+from evalharness.store.records import load_grades, load_sample, signed_off
 from evalharness.workspace.secret import api_key
 from evalharness.workspace.settings import LlmGrader
 from evalharness.workspace.yaml_file import load_yaml
@@ -135,12 +135,34 @@ def grade_week(
 ) -> Outcome:
     """Sends what is left of the week's requests. Raises GradingError where it may not or cannot, before anything leaves."""
     llm = settings(house)
+    if signed_off(house.ledger, work.week):
+        raise GradingError(
+            f"{work.week} is signed off",
+            where=work.week,
+            why="A signed week keeps what was known when it was signed.",
+            fix="Name a week that is not signed: evalharness grade --week WEEK.",
+        )
     if acknowledged(house, work.brief.judge) is None:
         raise not_acknowledged(work)
     require_price(work)
     key = api_key()
     work = _plan(house, work, clock())
     return asyncio.run(_send(house, work, llm, key, (clock, tell, pace or Pace())))
+
+
+def grade_unattended(house: Opened, week: str) -> Outcome | EvalHarnessError | None:
+    """The LLM's part of `week`, which asks nobody: what it did, why it may not, None where nothing is left.
+
+    Raises KeyboardInterrupt where a person stopped it.
+    """
+    try:
+        work = week_work(house, week)
+        outcome = grade_week(house, work, utc_now, lambda _outcome: None) if work.left else None
+    except GradingError as error:
+        return error
+    if outcome is not None and outcome.interrupted:
+        raise KeyboardInterrupt
+    return outcome
 
 
 def not_acknowledged(work: Work) -> GradingError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from evalharness.errors import DrawError, EvalHarnessError
 from evalharness.flows.collect import collect_configured
@@ -19,10 +20,16 @@ from evalharness.models.summary import WeekSummary
 from evalharness.models.week import newest_complete
 from evalharness.store.records import add_audit, load_sample, samples, signed_off
 
+if TYPE_CHECKING:
+    from evalharness.grade.llm.run import Outcome
+
 
 @dataclass(frozen=True)
 class WeekRun:
-    """What happened to one week; `stopped` says why nothing was drawn; `signed`: it is signed off and was left alone."""
+    """What happened to one week; `stopped` says why nothing was drawn; `signed`: it is signed off and was left alone.
+
+    `judged`: what the LLM did, or why it may not; None where it is off or had nothing to do.
+    """
 
     week: str
     draw: Draw | None = None
@@ -31,6 +38,7 @@ class WeekRun:
     files: tuple[Path, ...] = ()
     stopped: DrawError | None = None
     signed: bool = False
+    judged: Outcome | EvalHarnessError | None = None
 
 
 @dataclass
@@ -46,7 +54,8 @@ class LoopRun:
         """Whether something did not go in: a rejected row, a sheet with an unreadable cell, a week that was not drawn."""
         rows = any(report.rejected or report.conflict for report in self.intakes)
         sheets = any(state.problems or state.error for run in self.weeks for state in run.sheets)
-        return bool(rows or sheets or self.unread or any(run.stopped for run in self.weeks))
+        judged = any(run.judged and (isinstance(run.judged, EvalHarnessError) or run.judged.incomplete) for run in self.weeks)
+        return bool(rows or sheets or judged or self.unread or any(run.stopped for run in self.weeks))
 
 
 def run_week(house: Opened, now: datetime, *, week: str | None = None, despite: str | None = None) -> LoopRun:
@@ -69,8 +78,18 @@ def _one_week(house: Opened, week: str, now: datetime, despite: str | None, know
     run = hand_out(house, week, now, despite)
     if run.stopped:
         return run
+    judged = _judged(house, week)
     summary = week_summary(house, week)
-    return replace(run, summary=summary, files=tuple(write_reports(house, summary, now, known=known)))
+    return replace(run, judged=judged, summary=summary, files=tuple(write_reports(house, summary, now, known=known)))
+
+
+def _judged(house: Opened, week: str) -> Outcome | EvalHarnessError | None:
+    """The LLM's part, where it is switched on and a person has agreed."""
+    if not house.config.graders.llm.enabled:
+        return None
+    from evalharness.flows.grade import grade_unattended
+
+    return grade_unattended(house, week)
 
 
 def hand_out(house: Opened, week: str, now: datetime, despite: str | None = None) -> WeekRun:

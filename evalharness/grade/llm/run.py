@@ -49,6 +49,11 @@ class Outcome:
         return sum(self.states.values())
 
     @property
+    def incomplete(self) -> bool:
+        """Whether the same command has something left to do or to look at."""
+        return bool(self.left or self.over_cap or self.stopped or self.states.get("failed"))
+
+    @property
     def interrupted(self) -> bool:
         """Whether a person stopped it."""
         return self.stopped == INTERRUPTED
