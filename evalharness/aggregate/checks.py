@@ -111,7 +111,7 @@ def _of_rate(threshold: Threshold, rate: WeekRate) -> Check:
 
 def _missed_by_log(threshold: Threshold, rate: WeekRate) -> Check:
     least, most = rate.from_log
-    note = f"at least {rate.fixed:g} of {rate.total:g} calls, from the log alone"
+    note = f"at least {rate.fixed:g} of {rate.total:g} calls"
     measure = rate.measure if rate.measured else rate.measure.model_copy(update={"note": note})
     return Check(threshold=threshold, measure=measure, verdict="missed", low=least, high=most, reason="the log alone shows it")
 
@@ -163,7 +163,7 @@ def week_verdict(checks: Sequence[Check]) -> tuple[WeekVerdict, str]:
         return "not good enough", ""
     if verdicts == {"met"}:
         return "good enough", ""
-    leaning = [one.threshold.id for one in checks if one.verdict == "not_proven" and _looks_bad(one)]
+    leaning = [one.threshold.id.replace("_", " ") for one in checks if one.verdict == "not_proven" and _looks_bad(one)]
     return "not proven yet", f"leaning to a miss ({', '.join(leaning)})" if leaning else "nothing against it"
 
 

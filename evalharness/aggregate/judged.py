@@ -69,12 +69,16 @@ def _week_rate(name: str, found: Estimate, fixed: float, judged: float, populati
 def _note(population: Population, out: float) -> str:
     parts = []
     if population.technical:
-        parts.append(f"{population.technical} technical failures from the log counted in")
+        parts.append(f"{_counted(population.technical, 'technical failure')} from the log counted in")
     if population.unseen:
-        parts.append(f"{population.unseen} calls nobody could read are taken both ways")
+        parts.append(f"{_counted(population.unseen, 'call')} nobody could read, taken both ways")
     if out:
         parts.append(f"{out:.1%} of judged calls graded out of scope and left out")
     return "; ".join(parts)
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 _OF_OUTCOME: dict[float | str, Answer] = {"resolved": "hit", "out_of_scope": "out", "unknown": "open"}

@@ -15,6 +15,13 @@ from evalharness.stats.quantile import week_quantile
 
 QUANTILES = {"latency_p50_ms": 0.50, "latency_p95_ms": 0.95, "latency_p99_ms": 0.99}
 COARSE_MS = 100
+_HOW = {
+    "acoustic": "measured in the audio",
+    "reported": "as the platform reports it",
+    "transcript": "from the times of the turns",
+    "components": "sum of its parts",
+    "": "no times",
+}
 _CLOCK_NOISE_MS = 0.01  # whole seconds since 1970 as a float of milliseconds are off by up to a thousandth
 
 
@@ -76,7 +83,7 @@ def measure(pool: LatencyPool, name: str) -> Measure:
         of=_due(pool),
         missing=_due(pool) - n,
         unanswered=value == math.inf,
-        note=f"{pool.source}, {pool.anchor or 'no times'}",
+        note=f"{_HOW[pool.anchor or '']} (source {pool.source})",
     )
 
 

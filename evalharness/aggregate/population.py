@@ -54,7 +54,7 @@ def cost_per_call(facts: Sequence[CallFacts], currency: str) -> Measure:
         of=len(in_scope),
         missing=len(in_scope) - len(costs),
         currency=currency,
-        note=f"{foreign} calls in another currency are left out" if foreign else "",
+        note=f"{_calls(foreign)} in another currency left out" if foreign else "",
     )
 
 
@@ -83,8 +83,16 @@ def cost_rows(components: Mapping[str, tuple[int, float]], total: Measure) -> tu
 def csat_gap(facts: Sequence[CallFacts]) -> Measure:
     """CSAT against human-handled calls: without a loaded baseline there is no gap, only the count of answers."""
     answers = [call.csat for call in facts if call.csat is not None]
-    note = f"no baseline is set (csat.baseline); {len(answers)} calls have a CSAT answer"
+    have = "has" if len(answers) == 1 else "have"
+    note = (
+        f"no baseline is set (csat.baseline); {_calls(len(answers))} {have} a CSAT answer; "
+        "without a baseline, switch the check off in the thresholds file (enabled: false): the report names it"
+    )
     return Measure(name="csat_gap_points", unit="points", n=0, of=len(facts), missing=len(facts) - len(answers), note=note)
+
+
+def _calls(count: int) -> str:
+    return f"{count} call" if count == 1 else f"{count} calls"
 
 
 def counted(values: Sequence[str | None]) -> dict[str, int]:

@@ -124,6 +124,25 @@ def _described(criterion: Criterion) -> Iterator[Finding]:
         )
 
 
+def _in_steps(criterion: Criterion) -> Iterator[Finding]:
+    """Levels are written as they are counted, up or down, by ones: a jump or a wrong order is a slip of the pen."""
+    if criterion.type != "ordinal":
+        return
+    values = [int(level.value) for level in criterion.levels]
+    ordered = sorted(values)
+    missing = [value for value in range(ordered[0], min(ordered[-1], ordered[0] + 100)) if value not in values]
+    if missing:
+        named = ", ".join(map(str, missing[:5])) + (" ..." if len(missing) > 5 else "")
+        what = f"the levels jump: there is no level {named}"
+        yield _warning(
+            criterion, what, "number the levels one by one, such as 1 to 5: a jump weighs like the steps it leaves out"
+        )
+    if values not in (ordered, ordered[::-1]):
+        yield _warning(
+            criterion, f"the levels stand in the order {', '.join(map(str, values))}", "write them from the lowest to the highest"
+        )
+
+
 def _bare_fails(levels: Iterable[Level]) -> list[Level]:
     return [level for level in levels if level.fail and not level.text.strip()]
 
@@ -162,6 +181,7 @@ _CHECKS: tuple[Callable[[Criterion], Iterator[Finding]], ...] = (
     _never_judged,
     _condition,
     _described,
+    _in_steps,
     _asked,
     _one_question,
     _not_too_heavy,

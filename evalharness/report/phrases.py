@@ -6,6 +6,15 @@ from evalharness.models.measure import Check, Measure, Verdict
 from evalharness.models.threshold import Threshold
 from evalharness.report import numbers
 
+ANCHOR_WORDS = {
+    "acoustic": "measured in the audio",
+    "reported": "as the platform reports it",
+    "transcript": "from the times of the turns",
+    "components": "sum of its parts",
+    "none": "no times",
+}
+"""How a latency was measured -> what people read."""
+
 VERDICTS: tuple[Verdict, ...] = ("met", "missed", "not_proven", "not_measured")
 VERDICT_WORDS: dict[Verdict, str] = {
     "met": "met",
@@ -26,6 +35,8 @@ _TITLES = {
     "owner_reviewed_calls": ("Owner review", "{} reviewed by the owner or the deputy"),
 }
 _FOUR_OR_FIVE = "share_4_5."
+LARGEST_SAMPLE = 50
+"""The most calls a week's sample holds."""
 
 
 def title(measure: str) -> str:
@@ -52,16 +63,26 @@ def settles(check: Check) -> str:
     if check.verdict == "not_measured":
         return _reason(check) or check.measure.note or numbers.NO_DATA
     if check.calls_needed is not None:
-        return f"{numbers.counted(check.calls_needed, 'graded call')} would settle it if it stays so"
+        beyond = f" (more than one week's sample of {LARGEST_SAMPLE} can hold)" if check.calls_needed > LARGEST_SAMPLE else ""
+        return f"{numbers.counted(check.calls_needed, 'graded call')} would settle it if it stays so{beyond}"
     if check.measure.basis == "all_calls" and check.measure.missing:
         return f"the {numbers.counted(check.measure.missing, _noun(check.measure))} without data would settle it"
     return "grading more calls of this week may not settle it"
 
 
+def value(check: Check) -> str:
+    """The figure beside the bar; where nothing was graded and the log alone decides, what the log shows."""
+    measure = check.measure
+    if measure.value is None and not measure.unanswered and check.verdict == "missed" and measure.note:
+        return measure.note
+    return numbers.measured(measure, check.threshold)
+
+
 def remarks(check: Check) -> str:
     """What the column beside the verdict says: what would settle it, the reason given, and the note of the figure."""
     unanswered = "it falls on a caller turn that got no answer" if check.measure.unanswered else ""
-    parts = (settles(check), unanswered, _reason(check), check.measure.note.strip().rstrip("."))
+    note = check.measure.note.strip().rstrip(".")
+    parts = (settles(check), unanswered, _reason(check), "" if note == value(check) else note)
     return "; ".join(dict.fromkeys(part for part in parts if part))
 
 
@@ -101,8 +122,13 @@ def _stands_on(check: Check) -> str:
     if limits and limits != "exact":
         parts.append(f"95 %: {limits}")
     if measure.basis != "ledger":
-        parts.append(f"{n_of(measure)} {_noun(measure)}s" + (" graded" if measure.basis == "sample" else ""))
+        parts.append(_n_of_nouns(measure) + (" graded" if measure.basis == "sample" else ""))
     return f" ({', '.join(parts)})"
+
+
+def _n_of_nouns(measure: Measure) -> str:
+    """What a measure stands on with its noun: "35 of 142 calls", "1 of 1 call"."""
+    return f"{n_of(measure)} {_noun(measure)}{'' if measure.of == 1 else 's'}"
 
 
 def _noun(measure: Measure) -> str:
@@ -129,7 +155,7 @@ def _not_proven(check: Check) -> str:
         may = f", {rate} may lie anywhere from {span}{whole}"
     else:
         may = ""
-    return f"{_seen(check)}{may} (bar: {bar(check)}, {n_of(check.measure)} {_noun(check.measure)}s); {_what_it_takes(check)}"
+    return f"{_seen(check)}{may} (bar: {bar(check)}, {_n_of_nouns(check.measure)}); {_what_it_takes(check)}"
 
 
 def _what_it_takes(check: Check) -> str:

@@ -182,7 +182,7 @@ def _markdown_checks(summary: WeekSummary) -> Iterator[str]:
     for check in summary.checks:
         measure = check.measure
         cells = (
-            phrases.title(check.threshold.measure), numbers.measured(measure, check.threshold), phrases.bar(check),
+            phrases.title(check.threshold.measure), phrases.value(check), phrases.bar(check),
             numbers.interval(measure, check.threshold), phrases.n_of(measure), phrases.BASIS_WORDS[measure.basis],
             phrases.VERDICT_WORDS[check.verdict], phrases.remarks(check),
         )  # fmt: skip

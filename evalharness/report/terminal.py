@@ -72,7 +72,7 @@ def _row(check: Check) -> tuple[str, ...]:
     measure = check.measure
     return (
         visible(phrases.title(check.threshold.measure)),
-        numbers.measured(measure, check.threshold),
+        phrases.value(check),
         phrases.bar(check, signs=True),
         numbers.interval(measure, check.threshold),
         phrases.n_of(measure),

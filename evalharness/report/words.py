@@ -111,7 +111,8 @@ def sample_sentence(summary: WeekSummary) -> str:
     design = summary.design
     if design is None:
         return "No sample is drawn yet."
-    text = f"{numbers.count_of(design.drawn, design.population)} calls drawn, {numbers.count(summary.graded_calls)} graded."
+    noun = "call" if design.population == 1 else "calls"
+    text = f"{numbers.count_of(design.drawn, design.population)} {noun} drawn, {numbers.count(summary.graded_calls)} graded."
     if summary.redraw_reason:
         text += f" Drawn again: {summary.redraw_reason.rstrip('.')}."
     if summary.late_calls:

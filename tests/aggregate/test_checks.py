@@ -75,7 +75,7 @@ def test_the_log_alone_can_miss_without_any_grade():
     # 20 technical failures of 1,020 calls are 1.96 %, whatever people read
     found = failures(0, technical=20)
     assert (found.verdict, found.reason, found.measure.value, found.measure.n) == ("missed", "the log alone shows it", None, 0)
-    assert (found.low, found.measure.note) == (pytest.approx(20 / 1020), "at least 20 of 1020 calls, from the log alone")
+    assert (found.low, found.measure.note) == (pytest.approx(20 / 1020), "at least 20 of 1020 calls")
 
 
 def test_a_miss_of_the_log_stands_while_a_stratum_waits_for_its_first_grade():
@@ -236,10 +236,10 @@ def seen(verdict: str, value: float | None = 0.7, name: str = "resolution_rate",
         ([seen("met"), seen("missed"), seen("not_proven")], "not good enough", ""),
         ([seen("met"), seen("not_proven", 0.7)], "not proven yet", "nothing against it"),
         ([seen("met"), seen("not_measured", None)], "not proven yet", "nothing against it"),
-        ([seen("not_proven", 0.5)], "not proven yet", "leaning to a miss (resolution_rate)"),
+        ([seen("not_proven", 0.5)], "not proven yet", "leaning to a miss (resolution rate)"),
         (
             [seen("not_proven", 0.5), seen("not_proven", 0.02, "clear_failure_rate", below=0.01)],
-            *("not proven yet", "leaning to a miss (resolution_rate, clear_failure_rate)"),
+            *("not proven yet", "leaning to a miss (resolution rate, clear failure rate)"),
         ),
         ([seen("not_measured", 0.1)], "not proven yet", "nothing against it"),
         ([], "not proven yet", "nothing against it"),
@@ -252,4 +252,4 @@ def test_the_verdict_of_the_week(checks, verdict, leaning):
 def test_an_unanswered_percentile_leans_to_a_miss():
     measure = Measure(name="latency_p99_ms", unit="ms", n=50, of=80, unanswered=True)
     found = a_check("not_proven", a_threshold("latency_p99_ms", below=1500), measure)
-    assert week_verdict([found]) == ("not proven yet", "leaning to a miss (latency_p99_ms)")
+    assert week_verdict([found]) == ("not proven yet", "leaning to a miss (latency p99 ms)")

@@ -83,7 +83,7 @@ def test_a_cost_of_zero_is_a_cost_and_a_missing_one_is_not():
 
 def test_another_currency_is_never_added():
     found = cost_per_call([*priced(0.5), *priced(100.0, 200.0, currency="JPY")], "USD")
-    assert (found.value, found.n, found.missing, found.note) == (0.5, 1, 2, "2 calls in another currency are left out")
+    assert (found.value, found.n, found.missing, found.note) == (0.5, 1, 2, "2 calls in another currency left out")
 
 
 def test_costs_by_component_and_in_all():
@@ -111,3 +111,11 @@ def test_without_a_baseline_there_is_no_gap():
 
 def test_counts_are_commonest_first_then_by_name():
     assert list(counted(["b", None, "a", "b", "c", ""]).items()) == [("b", 2), ("unknown", 2), ("a", 1), ("c", 1)]
+
+
+def test_one_call_is_not_calls_and_an_unmeasurable_csat_can_be_switched_off():
+    """The remark counts in the singular and names the way out of a bar that no baseline can settle."""
+    assert cost_per_call([*priced(0.5), *priced(100.0, currency="JPY")], "USD").note == "1 call in another currency left out"
+    note = csat_gap([call_facts(a_call(csat=4.0))]).note
+    assert "1 call has a CSAT answer" in note
+    assert "switch the check off in the thresholds file (enabled: false): the report names it" in note

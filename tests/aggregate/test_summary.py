@@ -138,7 +138,7 @@ def test_the_verdicts_of_that_week():
         "owner_reviewed_calls": "met",
         "share_4_5.correctness": "not_proven",
     }
-    assert (week.verdict, week.leaning) == ("not proven yet", "leaning to a miss (clear_failure_rate)")
+    assert (week.verdict, week.leaning) == ("not proven yet", "leaning to a miss (clear failure rate)")
 
 
 def test_the_next_steps_follow_from_what_is_there():

@@ -108,6 +108,22 @@ def test_a_weight_of_sixty_is_not_over_sixty() -> None:
     assert [finding[0] for finding in _findings(heavier)] == ["warning"]
 
 
+@pytest.mark.parametrize(
+    ("values", "found"),
+    [
+        ([1, 2, 7, 4, 5], ["the levels jump: there is no level 3, 6", "the levels stand in the order 1, 2, 7, 4, 5"]),
+        ([1, 2, 4, 5], ["the levels jump: there is no level 3"]),
+        ([1, 3, 2], ["the levels stand in the order 1, 3, 2"]),
+        ([1, 2, 3], []),
+        ([5, 4, 3, 2, 1], []),
+    ],
+)
+def test_levels_go_by_ones_in_order(values: list[int], found: list[str]) -> None:
+    """A jump and a wrong order are slips worth a warning; from the best or from the worst is a matter of taste."""
+    levels = {value: {"text": f"level {value}"} for value in values}
+    assert _findings(_set("correctness", levels=levels)) == [("warning", "criterion correctness", what) for what in found]
+
+
 def test_an_automatic_fail_needs_its_text() -> None:
     """Level 2 fails the call: levels 2 and 4 may be without text, a level that fails may not."""
     assert _findings(_text(2, "")) == []
@@ -122,7 +138,7 @@ def test_an_automatic_fail_needs_its_text() -> None:
         ([1, 2, 3, 4], [1, 2, 4], None),
         ([1, 2, 3, 4], [1, 3, 4], None),
         ([1, 2, 3, 4], [1, 4], "no text at level 2"),
-        ([5, 3, 1], [5], "no text at level 1, 3"),
+        ([3, 2, 1], [3], "no text at level 1, 2"),
     ],
 )
 def test_lowest_middle_and_highest_level(values: list[int], described: list[int], bare: str | None) -> None:

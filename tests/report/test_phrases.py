@@ -23,7 +23,8 @@ BELOW = a_threshold("clear_failure_rate", below=0.01)
             a_check("not_proven", BELOW, _rate(0.0), low=0.0, high=0.0743, calls_needed=140),
             (
                 "Clear failures: none of 35 graded calls failed, the rate may still be up to 7.4 % of the week's calls "
-                "(bar: below 1 %, 35 of 142 calls); 140 graded calls would settle it if it stays so."
+                "(bar: below 1 %, 35 of 142 calls); 140 graded calls would settle it if it stays so "
+                "(more than one week's sample of 50 can hold)."
             ),
         ),
         (
@@ -68,13 +69,10 @@ BELOW = a_threshold("clear_failure_rate", below=0.01)
             a_check(
                 "missed",
                 BELOW,
-                _rate(None, note="at least 3 of 148 calls, from the log alone"),
+                _rate(None, note="at least 3 of 148 calls"),
                 reason="the log alone shows it",
             ),
-            (
-                "Clear failures: at least 3 of 148 calls, from the log alone (bar: below 1 %, 0 of 142 calls graded); "
-                "the log alone shows it."
-            ),
+            ("Clear failures: at least 3 of 148 calls (bar: below 1 %, 0 of 142 calls graded); the log alone shows it."),
         ),
         (
             a_check(
@@ -107,10 +105,27 @@ def test_every_measure_can_be_said_under_every_verdict(measure, verdict):
 def test_what_would_settle_a_check():
     """Nothing for what is decided; calls, missing data, or that more grading may not do it."""
     assert phrases.settles(a_check("met")) == ""
-    assert phrases.settles(a_check("not_proven", calls_needed=140)) == "140 graded calls would settle it if it stays so"
+    fifty = "50 graded calls would settle it if it stays so"
+    assert phrases.settles(a_check("not_proven", calls_needed=50)) == fifty
+    more = fifty.replace("50", "51") + " (more than one week's sample of 50 can hold)"
+    assert phrases.settles(a_check("not_proven", calls_needed=51)) == more
     assert phrases.settles(a_check("not_proven")) == "grading more calls of this week may not settle it"
     turns = a_measure(700.0, "latency_p50_ms", unit="ms", basis="all_calls", missing=1)
     assert phrases.settles(a_check("not_proven", measure=turns)) == "the 1 turn without data would settle it"
+
+
+def test_what_the_log_alone_shows_is_the_value_and_is_said_once():
+    """No grade, three known failures: the table reads "at least 3 of 148 calls", the remark why, neither "no data" nor twice."""
+    known = a_check("missed", measure=a_measure(None, note="at least 3 of 148 calls"), reason="the log alone shows it")
+    assert phrases.value(known) == "at least 3 of 148 calls"
+    assert phrases.remarks(known) == "the log alone shows it"
+    assert phrases.value(a_check("not_measured", measure=a_measure(None, note="nothing graded"))) == "no data"
+
+
+def test_one_call_is_no_calls():
+    """1 of 1 has the singular."""
+    one = phrases.check_sentence(a_check("met", measure=a_measure(1.0, n=1, of=1)))
+    assert "1 of 1 call graded" in one
 
 
 def test_remarks_say_each_thing_once():

@@ -131,7 +131,7 @@ def test_the_summary_to_paste():
     assert "- **Week**: 2026-W47, Monday 16 to Sunday 22 November 2026 (Europe/Berlin)" in lines
     assert (
         "| Clear failures | 0 % | below 1 % | 0 to 9.8 % | 35 of 143 | sample | not proven | "
-        "140 graded calls would settle it if it stays so |" in lines
+        "140 graded calls would settle it if it stays so (more than one week's sample of 50 can hold) |" in lines
     )
     assert "- call 5, call-005-9f3a: confusion: did not recover within two turns" in lines
     assert "- call-777-aaaa: outside the draw: flagged by its owner" in lines

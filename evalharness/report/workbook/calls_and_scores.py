@@ -19,6 +19,7 @@ from evalharness.report.workbook.places import SCORES, SCORES_HEAD, Places
 AnyGrade = Scored | NotApplicable | Ungraded
 _TALLEST = 200.0
 _PAGE_WIDTH = 230.0
+_LEAST, _ARROW = 15.0, 5.0
 _PLAIN_GROUPS = ("the call", "the result", "what counts")
 
 
@@ -66,7 +67,7 @@ def _about(summary: WeekSummary, places: Places) -> list[Column]:
         Column(call, "#", 7, "link_top", lambda r: places.transcript_link(r.position, f"#{r.position}")),
         Column(call, "id", 28, "odd", lambda r: r.call.id),
         Column(call, f"started ({summary.timezone})", 18, "odd", lambda r: words.local(r.call.started_at, summary.timezone)),
-        Column(call, "intent", 17, "odd", lambda r: r.call.intent or ""),
+        Column(call, "intent", 20, "odd", lambda r: phrases.plain(r.call.intent or "")),
         Column(call, "version", 10, "odd", lambda r: r.call.version or ""),
         Column(call, "stratum", 14, "odd", lambda r: phrases.plain(r.stratum)),
         Column(score, "outcome in the log", 15, "odd", lambda r: phrases.plain(r.call.outcome)),
@@ -78,10 +79,10 @@ def _about(summary: WeekSummary, places: Places) -> list[Column]:
             "number_top",
             lambda r: Number(r.score, "0.0") if r.score is not None else Styled("open", "middle"),
         ),
-        Column(score, "weight covered", 10, "number_top", lambda r: Number(r.weight_covered, "0 %")),
-        Column(score, "clear failure", 12, "middle", _failure),
+        Column(score, "weight covered", 13, "number_top", lambda r: Number(r.weight_covered, "0 %")),
+        Column(score, "clear failure", 15, "middle", _failure),
         Column(
-            score, "automatic fail", 11, "middle", lambda r: Styled(f"✗ {r.automatic_fail}", "missed") if r.automatic_fail else ""
+            score, "automatic fail", 15, "middle", lambda r: Styled(f"✗ {r.automatic_fail}", "missed") if r.automatic_fail else ""
         ),
     ]
 
@@ -92,11 +93,14 @@ def _failure(result: CallResult) -> Content:
 
 def _finals(summary: WeekSummary) -> list[Column]:
     """The value that counts, a column a criterion."""
-    return [
-        Column(_PLAIN_GROUPS[-1], phrases.plain(criterion.id), 15, "middle", partial(_final, criterion.id))
-        for criterion in summary.rubric.criteria()
-        if criterion.id != "outcome"
-    ]
+    return [_final_column(criterion.id) for criterion in summary.rubric.criteria() if criterion.id != "outcome"]
+
+
+def _final_column(criterion: str) -> Column:
+    """Wide enough that no word of its heading is broken, the filter's arrow beside it."""
+    name = phrases.plain(criterion)
+    width = max(_LEAST, max(map(len, name.split())) + _ARROW)
+    return Column(_PLAIN_GROUPS[-1], name, width, "middle", partial(_final, criterion))
 
 
 def _final(criterion: str, result: CallResult) -> Content:

@@ -153,7 +153,7 @@ def _escalation(page: Page, found: Escalation) -> None:
 
 
 _LATENCY_HEAD = (
-    "source, anchor", "median", "p95", "p99", "calls with a reply over 1.5 s", "replies (n)", "calls", "coverage",
+    "source, how measured", "median", "p95", "p99", "calls with a reply over 1.5 s", "replies (n)", "calls", "coverage",
     "unanswered", "overlaps", "rejected (over 60 s)", "missing",
 )  # fmt: skip
 
@@ -164,7 +164,7 @@ def _latency(row: LatencyRow, bars: dict[str, Threshold]) -> list[Content]:
     counts = (row.unanswered, row.overlaps, row.rejected, row.missing)
     coverage = numbers.figure(row.coverage, "share")
     return [
-        f"{row.source}, {row.anchor}",
+        f"{row.source}, {phrases.ANCHOR_WORDS.get(row.anchor, row.anchor)}",
         *percentiles,
         numbers.count(row.n),
         numbers.count(row.calls),

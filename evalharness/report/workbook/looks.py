@@ -13,6 +13,7 @@ _SIDE = Side("thin", color=_LINE)
 _BOX = Border(left=_SIDE, right=_SIDE, top=_SIDE, bottom=_SIDE)
 _LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)
 _RIGHT = Alignment(horizontal="right", vertical="center", wrap_text=True, indent=1)
+_CENTRE = Alignment(horizontal="center", vertical="center")
 _TOP = Alignment(horizontal="left", vertical="top", wrap_text=True, indent=1)
 _BANNER = {"alignment": Alignment(horizontal="left", vertical="center", indent=1)}
 
@@ -32,6 +33,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "banner_good": {"font": _font("FFFFFF", 16, bold=True), "fill": _fill("1E6B3A"), **_BANNER},
     "banner_bad": {"font": _font("FFFFFF", 16, bold=True), "fill": _fill("9E2A2B"), **_BANNER},
     "banner_open": {"font": _font("5C4400", 16, bold=True, italic=True), "fill": _fill("FFE9A8"), **_BANNER},
+    "tile_none": {"font": _font("6B7785"), "fill": _fill("F5F6F8"), "alignment": _CENTRE, "border": _BOX},
     "label": {"font": _font(_HEAD, bold=True), "alignment": _LEFT},
     "said": {"font": _font(_INK), "alignment": _LEFT},
     "said_link": {"font": _font("1F5FBF", underline="single"), "alignment": _LEFT},

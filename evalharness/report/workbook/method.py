@@ -38,6 +38,8 @@ Clear failures:
     graded a clear failure, U calls nobody could read, counted as none, then as all.
 Clear failure of a call:
     Yes if any of the rubric's checks is yes; no only if every check is no or not applicable; else open.
+Automatic fail:
+    An answer that the rubric marks as failing the call or its section, whatever the rest says. It is not a clear failure.
 Latency:
     From the end of the caller's speech to the start of the audible reply, over the turns of all calls, apart for each source
     and way of measuring. An unanswered turn ranks above every value.
@@ -107,7 +109,7 @@ def _facts(summary: WeekSummary) -> list[tuple[str, str]]:
         ("Checks switched off", ", ".join(map(phrases.plain, summary.switched_off)) or "none"),
         ("Changes in the week", "; ".join(words.changes(summary)) or "none noted"),
         *_signed(summary),
-        ("Ledger head", summary.ledger_head or "none"),
+        *([("Ledger head", summary.ledger_head)] if summary.ledger_head else []),
     ]
 
 
@@ -125,12 +127,12 @@ def _design(summary: WeekSummary) -> list[tuple[str, str]]:
     if design is None:
         return [("Sample", words.sample_sentence(summary))]
     manner = (
-        f"every {numbers.count(design.every_nth)}th call"
+        f"one call in every {numbers.count(design.every_nth)}"
         if design.every_nth
         else f"{numbers.counted(design.size, 'call')} wanted, within strata"
     )
     return [
         ("Sample", words.sample_sentence(summary)),
-        ("Design", f"{manner}; seed {design.seed}; scope: {design.scope or 'all calls of the log'}"),
+        ("Design", f"{manner}; random seed “{design.seed}”; scope: {design.scope or 'all calls of the log'}"),
         ("Sample digest", summary.sample_digest or "none"),
     ]

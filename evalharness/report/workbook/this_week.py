@@ -48,11 +48,11 @@ def add(workbook: Workbook, summary: WeekSummary, places: Places) -> None:
 
 
 def _tiles(page: Page, summary: WeekSummary) -> None:
-    """How many checks stand where, in the words and looks of the table."""
+    """How many checks stand where, in the words and looks of the table; none is pale."""
     for verdict, (first, last) in zip(phrases.VERDICTS, _TILES, strict=True):
         number = sum(check.verdict == verdict for check in summary.checks)
         sign, _, name = xlsx.VERDICTS[verdict].partition(" ")
-        page.across(f"{sign}  {numbers.count(number)} {name}", verdict, first, last)
+        page.across(f"{sign}  {numbers.count(number)} {name}", verdict if number else "tile_none", first, last)
     page.end_row(28)
 
 
@@ -71,7 +71,7 @@ def _check(check: Check) -> list[Content]:
     measure = check.measure
     return [
         phrases.title(check.threshold.measure),
-        numbers.measured(measure, check.threshold),
+        phrases.value(check),
         phrases.bar(check),
         numbers.interval(measure, check.threshold),
         phrases.n_of(measure),

@@ -13,7 +13,7 @@ from evalharness.models.summary import CallToHear
 from evalharness.report.workbook import write_workbook
 from evalharness.report.workbook.method import how
 from evalharness.report.workbook.places import Places, turn_notes
-from tests.builders import a_grade, a_grader, a_turn
+from tests.builders import a_check, a_grade, a_grader, a_turn
 from tests.report.weeks import ANNA, BEN, CHECKS, a_result, a_week_summary
 from tests.report.workbook.opened import opened, rows, texts
 
@@ -57,6 +57,14 @@ class TestThisWeek:
         """A sign and a word for each verdict of the week."""
         assert _sheet("This week", verdict=verdict, leaning=leaning).cell(3, 1).value == banner
 
+    def test_a_tile_of_nothing_is_pale(self):
+        """No check missed: the words stay, the dark red goes; one missed keeps its look."""
+        missed = [check for check in a_week_summary(calls=8, turns=1).checks if check.verdict == "missed"]
+        none = _sheet("This week", checks=(a_check("met"),)).cell(5, 3)
+        some = _sheet("This week", checks=tuple(missed)).cell(5, 3)
+        assert (none.value, none.fill.fgColor.rgb) == ("✗  0 missed", "00F5F6F8")
+        assert some.fill.fgColor.rgb == "009E2A2B"
+
     def test_how_many_checks_stand_where(self):
         """2 met, 1 missed, 2 not proven, 2 not measured, each with its sign."""
         tiles = [cell.value for cell in opened()["This week"][5] if cell.value]
@@ -76,11 +84,11 @@ class TestThisWeek:
             ["Owner review", "12 calls", "at least 20 calls", "exact", "12 of 20", "records", "– not measured"],
         ]
         assert [row[7] for row in table[1:]] == [
-            "310 graded calls would settle it if it stays so",
+            "310 graded calls would settle it if it stays so (more than one week's sample of 50 can hold)",
             None,
             "it falls on a caller turn that got no answer",
             "No baseline: csat.baseline is empty",
-            "140 graded calls would settle it if it stays so",
+            "140 graded calls would settle it if it stays so (more than one week's sample of 50 can hold)",
             None,
             "12 of 20 calls reviewed so far",
         ]
@@ -233,9 +241,9 @@ class TestDetails:
 
     def test_latency_says_unanswered_and_no_data(self):
         """The bar's digits here too; a source with nothing measured has no figure."""
-        table = _table(opened()["Details"], "source, anchor", 12)
+        table = _table(opened()["Details"], "source, how measured", 12)
         assert table[1] == [
-            "demo, transcript",
+            "demo, from the times of the turns",
             "599.6 ms",
             "1210 ms",
             "unanswered",
@@ -248,7 +256,7 @@ class TestDetails:
             "1",
             "30",
         ]
-        assert table[2][:5] == ["legacy, reported", "no data", "no data", "no data", "no data"]
+        assert table[2][:5] == ["legacy, as the platform reports it", "no data", "no data", "no data", "no data"]
         assert table[2][7] == "no data"
 
     def test_cost_escalation_and_strata(self):
@@ -276,7 +284,7 @@ class TestMethod:
 
     def test_every_figure_is_explained(self):
         """Each entry has a name and at least one whole sentence."""
-        assert len(how()) == 21
+        assert len(how()) == 22
         assert all(name and text.endswith(".") for name, text in how())
         assert dict(how())["CSAT gap"].startswith("The baseline of calls handled by people minus")
 
@@ -285,7 +293,7 @@ class TestMethod:
         found = texts(opened()["Method"])
         assert "5f" * 32 in found
         assert "ab" * 32 in found
-        assert "35 calls wanted, within strata; seed 1; scope: all calls of the log" in found
+        assert "35 calls wanted, within strata; random seed “1”; scope: all calls of the log" in found
         assert any(text.startswith("phone-agent, version 1, digest ") for text in found)
         assert "correctness" in found
         assert "• Grades by simulated people: not a judgement of a real agent." in found
@@ -295,4 +303,24 @@ class TestMethod:
         assert "No sample is drawn yet." in texts(_sheet("Method", design=None, notices=()))
         assert "• None." in texts(_sheet("Method", notices=()))
         design = a_week_summary().design.model_copy(update={"every_nth": 5})
-        assert "every 5th call; seed 1; scope: all calls of the log" in texts(_sheet("Method", design=design))
+        assert "one call in every 5; random seed “1”; scope: all calls of the log" in texts(_sheet("Method", design=design))
+
+
+def test_no_word_of_a_heading_is_broken_on_calls_and_scores():
+    """Each column is as wide as its heading's longest word and the filter's arrow; identifiers are words."""
+    sheet = opened()["Calls and scores"]
+    for cell in sheet[2]:
+        longest = max(map(len, str(cell.value).split()))
+        assert sheet.column_dimensions[cell.column_letter].width >= longest + 2, cell.value
+        if "fail" in str(cell.value) or "clear" in str(cell.value):
+            assert sheet.column_dimensions[cell.column_letter].width >= longest + 5
+    assert not [row["intent"] for row in rows(sheet, 2) if "_" in str(row["intent"])]
+
+
+def test_method_explains_both_kinds_of_failure_and_leaves_out_what_is_not_there():
+    """Clear failure and automatic fail are two things; an empty ledger head has no row."""
+    told = dict(_table(_sheet("Method", ledger_head=""), "Verdict of the week", 2))
+    assert "any of the rubric's checks is yes" in told["Clear failure of a call"]
+    assert "It is not a clear failure." in told["Automatic fail"]
+    assert "Ledger head" not in texts(_sheet("Method", ledger_head=""))
+    assert "Ledger head" in texts(_sheet("Method", ledger_head="ab" * 32))
