@@ -27,7 +27,8 @@ def of_intakes(reports: Sequence[IntakeReport]) -> list[str]:
     lines = []
     for report in reports:
         counts = ", ".join(
-            f"{getattr(report, name)} {name}" for name in ("accepted", "duplicate", "conflict", "other_agent", "rejected")
+            f"{getattr(report, name)} {name.replace('_', ' ')}"
+            for name in ("accepted", "duplicate", "conflict", "other_agent", "rejected")
         )
         lines.append(f"{report.file}: {report.rows} rows read = {counts}")
         lines += [f"  rejected  {_place(reject, report.file)}{reject.reason}" for reject in report.rejects[:MOST_REJECTS]]
@@ -59,7 +60,7 @@ def of_draw(drawn: Draw) -> list[str]:
     lines.append(f"  {drawn.without_transcript} calls without a transcript cannot be drawn; they are counted")
     if drawn.late_calls:
         lines.append(f"  {drawn.late_calls} calls came after the draw; they are reported and change nothing")
-    lines += [f"  {person}: about {minutes:.0f} minutes of grading" for person, minutes in drawn.minutes.items()]
+    lines += [f"  {person}: about {minutes:.0f} min of grading" for person, minutes in drawn.minutes.items()]
     return [*lines, *(f"  note: {note}" for note in drawn.notes), f"  digest {sample.frozen_digest()[:16]}"]
 
 

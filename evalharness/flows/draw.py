@@ -81,7 +81,7 @@ def draw(house: Opened, week: str, at: datetime, options: DrawOptions | None = N
     drawn = _described(house, sample, new=True)
     needed = sum(drawn.minutes.values())
     if options.minutes is not None and needed > options.minutes:
-        note = f"{sample.design.drawn} calls are the least a week needs; they take about {needed:.0f} minutes"
+        note = f"{sample.design.drawn} calls are the least a week needs; they take about {needed:.0f} min"
         return replace(drawn, notes=(*drawn.notes, note))
     return drawn
 

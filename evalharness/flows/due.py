@@ -84,7 +84,7 @@ def _grading(house: Opened, sample: WeeklySample) -> list[Due]:
         if left:
             minutes = sum(minutes_for(item.call, rubric) for item in left)
             path = sheet_place(house, sample, person)
-            effort = f", about {minutes:.0f} minutes"
+            effort = f", about {minutes:.0f} min"
             items.append(
                 Due(sample.week, person, f"grade {len(left)} of {len(positions)} calls in {path}", "evalharness week", effort)
             )

@@ -49,7 +49,7 @@ def _of_sources(house: Opened, week: str) -> Iterator[str]:
 
 def _of_sheets(house: Opened, week: str) -> Iterator[str]:
     for path, problems in unread_cells(house, week).items():
-        yield f"{problems} answers in {path} could not be read; evalharness sheet import names each"
+        yield f"answers in {path} that could not be read: {problems}; evalharness sheet import names each"
 
 
 def unread_cells(house: Opened, week: str) -> dict[str, int]:
