@@ -45,19 +45,34 @@ def week(
 def collect(
     paths: Annotated[list[Path], typer.Argument(help="Files to take in.", metavar="PATH...")],
     source: Annotated[
-        str | None, typer.Option(help="jsonl, csv, or the name of a field map; default: recognised.", metavar="NAME")
+        str | None,
+        typer.Option(help="auto (recognised), jsonl, csv, chat, vapi, retell, or the name of a field map.", metavar="NAME"),
+    ] = None,
+    kind: Annotated[
+        str | None,
+        typer.Option("--as", help="Facts about calls of the log: csat, outcome, version, cost, consent.", metavar="KIND"),
+    ] = None,
+    join: Annotated[
+        str | None, typer.Option(help="With --as: how a row names its call, call_id or caller_time.", metavar="HOW")
     ] = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Take calls into the call log; every row is accounted for."""
+    """Take calls, or later facts about them, into the call log; every row is accounted for."""
     from evalharness.cli import words
-    from evalharness.errors import ExitCode
-    from evalharness.flows.collect import collect_paths
+    from evalharness.errors import ExitCode, UsageError
+    from evalharness.flows.collect import collect_later, collect_paths, how_read, later_rules
     from evalharness.flows.opened import opened, utc_now
 
+    if (join and not kind) or (source and kind):
+        raise UsageError("--join goes with --as, and --source does not", fix="evalharness collect FILE --as csat --join call_id")
     with opened(find(workspace), write=True) as house:
-        reports, unread = collect_paths(house, paths, source, utc_now())
+        if kind:
+            reports, unread = collect_later(house, paths, later_rules(house, kind, join), utc_now())
+        else:
+            if not as_json:
+                say(*how_read(paths, source))
+            reports, unread = collect_paths(house, paths, source, utc_now())
     if as_json:
         print_json([*(report.model_dump(mode="json") for report in reports), *({"error": list(e.lines())} for e in unread)])
     else:

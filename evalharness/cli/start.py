@@ -37,6 +37,10 @@ def init(
     source: Annotated[
         list[str] | None, typer.Option(help="Where calls come from, for example 'inbox/*.jsonl'; repeatable.")
     ] = None,
+    example: Annotated[
+        Path | None,
+        typer.Option("--from", help="A log of your platform: recognised, or a field map is proposed.", metavar="FILE"),
+    ] = None,
 ) -> None:
     """Make a workspace: one folder for one agent and one owner. Asks for what no flag gives."""
     from evalharness.flows.init import InitAnswers
@@ -48,9 +52,9 @@ def init(
         timezone=timezone or typer.prompt("Time zone of the week", default="Europe/Berlin"),
         success_criteria=criteria if criteria is not None else typer.prompt("Success criteria, one paragraph", default=""),
         people=tuple(grader or ()),
-        sources=tuple(source or ("inbox/*.jsonl",)),
+        sources=tuple(source or (() if example else ("inbox/*.jsonl",))),
     )
-    say(*run(directory, answers))
+    say(*run(directory, answers, example))
 
 
 def doctor(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:

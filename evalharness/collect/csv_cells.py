@@ -15,7 +15,8 @@ _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")
 _WHOLE = re.compile(r"[0-9]{1,9}")
 
 
-def _number(cell: str, column: str) -> float:
+def number_of(cell: str, column: str) -> float:
+    """The number in a cell. Raises FieldError for anything else: no thousands, no signs, no infinity."""
     if not _NUMBER.fullmatch(cell) or abs(float(cell)) == float("inf"):
         raise FieldError(column, f"must be a number such as 0.25, not {shown(cell)}")
     return float(cell)
@@ -47,13 +48,13 @@ def _text(cell: str, column: str) -> str:  # noqa: ARG001 - one shape for all re
 _Reader = Callable[[str, str], Any]
 _CALLS: dict[str, _Reader] = {
     **{key: _text for key in CALL_KEYS if key not in ("cost", "handoff", "turns")},
-    "errors": _json, "metadata": _json, "csat": _number,
-    **{f"cost.{component}": _number for component in COST_COMPONENTS},
-    **{f"handoff.{key}": _number if key.endswith("_ms") else _text for key in HANDOFF_KEYS},
+    "errors": _json, "metadata": _json, "csat": number_of,
+    **{f"cost.{component}": number_of for component in COST_COMPONENTS},
+    **{f"handoff.{key}": number_of if key.endswith("_ms") else _text for key in HANDOFF_KEYS},
 }  # fmt: skip
 _TURNS: dict[str, _Reader] = {
     **dict.fromkeys((key for key in TURN_KEYS if key != "components"), _text),
-    "call_id": _text, "index": _whole, "start_ms": _number, "end_ms": _number, "latency_ms": _number,
+    "call_id": _text, "index": _whole, "start_ms": number_of, "end_ms": number_of, "latency_ms": number_of,
     "interrupted": _flag, "heard_filler": _flag, "tool_calls": _json,
 }  # fmt: skip
 
@@ -89,7 +90,7 @@ def call_columns(names: Sequence[str]) -> Columns:
 
 def turn_columns(names: Sequence[str]) -> Columns:
     """The columns of turns.csv: call_id, index, our fields; components.NAME in milliseconds. Raises FieldError."""
-    return Columns(names, _TURNS, _number, ("call_id", "speaker", "text"))
+    return Columns(names, _TURNS, number_of, ("call_id", "speaker", "text"))
 
 
 def _reader(name: str, known: Mapping[str, _Reader], free: _Reader) -> _Reader:

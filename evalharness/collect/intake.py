@@ -15,16 +15,28 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from evalharness.collect.csv_form import turns_beside
+from evalharness.collect.late import Later, later_facts
 from evalharness.collect.reading import read_rows
 from evalharness.collect.reasons import printable
 from evalharness.collect.recognise import cannot_read, form_of, recognise
 from evalharness.collect.rows import Candidate, IntakeRules, Limits, Row
-from evalharness.models.call import Call
+from evalharness.models.call import Call, Supplement
 from evalharness.models.facts import CallMeasures, facts_of
 from evalharness.models.intake import IntakeReport, Rejected
 from evalharness.models.rule import matches
 
-__all__ = ["Identity", "Intake", "IntakeRules", "Known", "Limits", "digest_of_input", "form_of", "read_rows", "recognise"]
+__all__ = [
+    "Identity",
+    "Intake",
+    "IntakeRules",
+    "Known",
+    "Later",
+    "Limits",
+    "digest_of_input",
+    "form_of",
+    "read_rows",
+    "recognise",
+]
 
 Identity = tuple[str, str]
 Known = Callable[[Sequence[Identity]], Mapping[Identity, str]]
@@ -39,15 +51,19 @@ _FIELDS = (
 
 def digest_of_input(path: Path, rules: IntakeRules) -> str:
     """SHA-256 of the file; for calls.csv of the bytes of both files. Raises InputError where one cannot be read."""
-    paths = (path, turns_beside(path)) if rules.form == "csv" else (path,)
+    return digest_of_file(path, *([turns_beside(path)] if rules.form == "csv" else []))
+
+
+def digest_of_file(*paths: Path) -> str:
+    """SHA-256 over the bytes of these files one after the other. Raises InputError where one cannot be read."""
     found = hashlib.sha256()
-    try:
-        for one in paths:
-            with one.open("rb") as file:
+    for path in paths:
+        try:
+            with path.open("rb") as file:
                 while chunk := file.read(1 << 20):
                     found.update(chunk)
-    except OSError as error:
-        raise cannot_read(path, error) from None
+        except OSError as error:
+            raise cannot_read(path, error) from None
     return found.hexdigest()
 
 
@@ -57,10 +73,17 @@ class Intake:
     A duplicate has an identity and a content digest seen before, in the log or in this file; a conflict has the same
     identity and other content: the first one is kept and the other one named. What was seen in this file is remembered
     by hashes (about 200 bytes a call).
+
+    Rows of one call that were merged (events.py) share its fate, but those that brought nothing new are duplicates of an
+    accepted one. Where `later` is given, an event of a call that is stored is no conflict: it brings `supplements`.
     """
 
-    def __init__(self, rules: IntakeRules, known: Known, *, file: str, file_digest: str, batch: int = 500) -> None:
+    def __init__(
+        self, rules: IntakeRules, known: Known, *, file: str, file_digest: str, batch: int = 500, later: Later | None = None
+    ) -> None:
         self.rules, self.known, self.file, self.file_digest, self.batch = rules, known, file, file_digest, batch
+        self.later = later
+        self.supplements: list[Supplement] = []
         self._counts: Counter[str] = Counter()
         self._redactions: Counter[str] = Counter()
         self._fill: Counter[str] = Counter()
@@ -73,11 +96,11 @@ class Intake:
         waiting: list[Candidate] = []
         size = 0
         for row in rows:
-            self._counts["rows"] += 1
+            self._counts["rows"] += 1 if isinstance(row, Rejected) else row.rows
             if isinstance(row, Rejected):
                 self._reject(row)
             elif not self._in_scope(row.call):
-                self._counts["other_agent"] += 1
+                self._counts["other_agent"] += row.rows
             else:
                 waiting.append(row)
                 size += row.size
@@ -128,20 +151,34 @@ class Intake:
             self._seen[key] = bytes.fromhex(digest)
             self._accept(row)
         elif before == bytes.fromhex(digest):
-            self._counts["duplicate"] += 1
-        else:
+            self._counts["duplicate"] += row.rows
+        elif logged is None or not self._completes(row):
             self._conflict(row, logged is not None)
         return before is None
 
+    def _completes(self, row: Candidate) -> bool:
+        """Whether the row is an event of the stored call: what it adds becomes supplements, else it is a duplicate."""
+        stored = self.later.stored(_identity(row.call)) if self.later and row.completes else None
+        facts = later_facts(stored, row.call, row.completes) if stored is not None else None
+        if self.later is None or facts is None:
+            return False
+        self._counts["accepted" if facts else "duplicate"] += row.rows
+        self.supplements += [
+            Supplement(source=row.call.source, call_id=row.call.id, field=field, value=value, known_at=self.later.at)
+            for field, value in facts.items()
+        ]
+        return True
+
     def _accept(self, row: Candidate) -> None:
-        self._counts["accepted"] += 1
+        self._counts["accepted"] += 1 + row.adding
+        self._counts["duplicate"] += row.idle
         self._redactions.update(row.redactions)
         call = row.call
         self._fill.update(name for name in _FIELDS if name not in call.inferred and getattr(call, name) not in (None, (), {}))
         self._fill["latency"] += any(turn.latency is not None for turn in call.turns)
 
     def _conflict(self, row: Candidate, logged: bool) -> None:
-        self._counts["conflict"] += 1
+        self._counts["conflict"] += row.rows
         if len(self._conflicts) < LISTED:
             source, call_id = map(printable, _identity(row.call))
             place = self.file if row.line is None else f"{self.file} line {row.line}"

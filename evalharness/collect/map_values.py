@@ -22,7 +22,12 @@ def _steps(path: str) -> tuple[str, ...]:
 
 
 def look_up(item: Any, path: str) -> Any:
-    """What stands at the dotted path; a number is an index into a list. None where there is nothing."""
+    """What stands at the dotted path; a number is an index into a list. None where there is nothing.
+
+    A key that is written with its dots (a column such as cost.llm) comes first.
+    """
+    if isinstance(item, dict) and path in item:
+        return item[path]
     for step in _steps(path):
         if isinstance(item, dict):
             item = item.get(step)
@@ -31,6 +36,12 @@ def look_up(item: Any, path: str) -> Any:
         else:
             return None
     return item
+
+
+def list_at(item: Any, path: str) -> Any:
+    """What stands at the path; JSON text there is read, so that a cell of a table can hold a list."""
+    found = look_up(item, path)
+    return _parsed(found) if isinstance(found, str) else found
 
 
 def evaluate(value: AnyValue | None, item: Any, field: str) -> Any:

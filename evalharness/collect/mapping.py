@@ -13,6 +13,7 @@ from evalharness.collect.map_values import (
     amount_value,
     evaluate,
     instant_value,
+    list_at,
     look_up,
     milliseconds_value,
     text_value,
@@ -51,7 +52,7 @@ def in_our_form(field_map: FieldMap, item: Any) -> dict[str, Any]:
     raw["metadata"] = _present({name: evaluate(value, item, f"metadata.{name}") for name, value in field_map.metadata.items()})
     begin = raw["started_at"] or raw["ended_at"]
     start = instant_of(begin, "started_at") if begin else None
-    raw["turns"] = _turns(field_map.turns, item, start)
+    raw["turns"] = turns_of(field_map.turns, item, start)
     if isinstance(field_map.handoff, HandoffFromTool):
         raw["handoff"] = _handoff_from_tool(field_map.handoff, raw["turns"])
     elif field_map.handoff is not None:
@@ -63,8 +64,12 @@ def _present(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _turns(turn_map: TurnMap, item: Any, start: datetime | None) -> list[dict[str, Any]]:
-    messages = look_up(item, turn_map.each)
+def turns_of(turn_map: TurnMap, item: Any, start: datetime | None = None) -> list[dict[str, Any]]:
+    """The turns in one item, in our form; a list that is written as JSON text (a cell of a table) is read.
+
+    `start`: of the call, for times of turns that are instants. Raises FieldError.
+    """
+    messages = list_at(item, turn_map.each)
     if not isinstance(messages, list):
         raise FieldError("turns", f"{turn_map.each} {wrong_kind('a list', messages)}")
     results = _Results(turn_map, messages)
@@ -103,7 +108,7 @@ def _role(turn_map: TurnMap, message: Mapping[str, Any]) -> Any:
 
 
 def _tools(tool_map: ToolMap | None, message: dict[str, Any], at: int, results: _Results) -> list[dict[str, Any]] | None:
-    calls = look_up(message, tool_map.each) if tool_map else None
+    calls = list_at(message, tool_map.each) if tool_map else None
     if tool_map is None or calls is None:
         return None
     if not isinstance(calls, list):

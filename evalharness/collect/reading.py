@@ -8,17 +8,21 @@ from pathlib import Path
 from typing import Any
 
 from evalharness.collect.csv_form import read_csv
+from evalharness.collect.events import one_a_call
 from evalharness.collect.field_map import FieldMap
 from evalharness.collect.lines import Line, read_lines
 from evalharness.collect.map_values import look_up
 from evalharness.collect.mapping import in_our_form
+from evalharness.collect.named_forms import NamedForm, named_form
 from evalharness.collect.our_form import RowDefaults, call_from
+from evalharness.collect.payload import calls_in
 from evalharness.collect.reasons import FieldError
 from evalharness.collect.recognise import cannot_read, check_file, is_lines
 from evalharness.collect.redact import Redactor
 from evalharness.collect.redact_call import redact_call
 from evalharness.collect.rows import CATEGORIES, Candidate, IntakeRules, Limits, RawRow, Row
 from evalharness.collect.strict_json import StrictJsonError, parse_json
+from evalharness.collect.tables import csv_rows, is_csv, is_parquet, parquet_rows
 from evalharness.errors import InputError
 from evalharness.models.intake import Rejected
 from evalharness.models.noun import canonical_json
@@ -30,10 +34,11 @@ DOCUMENT_MB = 256
 def read_rows(path: Path, rules: IntakeRules) -> Iterator[Row]:
     """The rows of a file in order, redacted. Memory does not grow with the file (one JSON document excepted).
 
-    Rows are the non-empty lines of JSONL (with a map: the calls in them), the calls of a document, or the rows of
-    calls.csv and those rows of turns.csv that belong to no call. Raises InputError where the file cannot be read at all.
+    Rows are the non-empty lines of JSONL (with a map: the calls in them), the calls of a document, the rows of a table
+    under a map, or the rows of calls.csv and those rows of turns.csv that belong to no call. Raises InputError where the
+    file cannot be read at all.
     """
-    check_file(path, rules.limits.file_mb)
+    check_file(path, rules.limits.file_mb, parquet=isinstance(rules.form, FieldMap))
     redactor = Redactor(rules.key, rules.redact)
     masked = Redactor(rules.key, frozenset(CATEGORIES))
     defaults = RowDefaults(rules.source, redactor.caller_key, rules.currency)
@@ -43,6 +48,8 @@ def read_rows(path: Path, rules: IntakeRules) -> Iterator[Row]:
             if isinstance(found, Rejected):
                 masked.reset()
                 found = found.model_copy(update={"field": masked.text(found.field), "reason": masked.text(found.reason)})
+                if isinstance(row, RawRow):
+                    yield from (found.model_copy(update={"line": other.line}) for other in row.also)
             yield found
     except OSError as error:
         raise cannot_read(path, error) from None
@@ -52,19 +59,67 @@ def _raw_rows(path: Path, rules: IntakeRules) -> Iterator[RawRow | Rejected]:
     if rules.form == "csv":
         return read_csv(path, rules.limits)
     if rules.form == "jsonl":
-        return _lines(path, rules.limits)
+        return json_lines(path, rules.limits)
+    if isinstance(rules.form, str):
+        return _named(path, named_form(rules.form), rules.limits)
+    values, sized = _values(path, rules.limits)
+    return _mapped(values, path.name, rules.form, rules.limits, sized=sized)
+
+
+def _values(path: Path, limits: Limits) -> tuple[Iterator[RawRow | Rejected], bool]:
+    """The values a map is applied to, and whether each was held to the cap on a call already."""
+    if is_parquet(path):
+        return parquet_rows(path, limits), False
+    if is_csv(path):
+        return csv_rows(path, limits), True
     lines = is_lines(path)
-    values = _lines(path, rules.limits) if lines else _document(path)
-    return _mapped(values, path.name, rules.form, rules.limits, sized=lines)
+    return (json_lines(path, limits) if lines else _document(path)), lines
+
+
+def _named(path: Path, form: NamedForm, limits: Limits) -> Iterator[RawRow | Rejected]:
+    """The calls of a form that is known by name; where it has events, those of one call are one row."""
+    rows = one_a_call(lambda: _payloads(path, limits), form.events) if form.events else _payloads(path, limits)
+    for row in rows:
+        if isinstance(row, Rejected):
+            yield row
+            continue
+        try:
+            found = form.draft(row.raw)
+            yield replace(row, raw=found.raw, inferred=found.inferred)
+        except FieldError as error:
+            yield _rejected(path.name, row, error)
+            yield from (_rejected(path.name, replace(row, line=other.line, where=other.where), error) for other in row.also)
+
+
+def _payloads(path: Path, limits: Limits) -> Iterator[RawRow | Rejected]:
+    lines = is_lines(path)
+    for value in json_lines(path, limits) if lines else _document(path):
+        if isinstance(value, Rejected):
+            yield value
+            continue
+        found = calls_in(value.raw)
+        single = not isinstance(value.raw, list) and len(found) == 1 and found[0] is value.raw
+        for at, item in enumerate(found):
+            row = replace(value, raw=item, where="" if single else f"[{at}].", size=value.size // max(len(found), 1))
+            try:
+                if not lines:
+                    _check_size(item, limits)
+                yield row
+            except FieldError as error:
+                yield _rejected(path.name, row, error)
 
 
 def _checked(row: RawRow, file: str, limits: Limits, defaults: RowDefaults, redactor: Redactor) -> Row:
     try:
         _check_turns(row.raw, limits)
-        call = redact_call(call_from(row.raw, defaults), redactor)
+        call = call_from(row.raw, defaults)
+        if row.inferred:
+            call = call.model_copy(update={"inferred": tuple(dict.fromkeys((*call.inferred, *row.inferred)))})
+        call = redact_call(call, redactor)
     except FieldError as error:
         return _rejected(file, row, error)
-    return Candidate(call, row.line, redactor.reset(), row.size)
+    adding = sum(other.adds for other in row.also)
+    return Candidate(call, row.line, redactor.reset(), row.size, adding, len(row.also) - adding, row.completes)
 
 
 def _check_turns(raw: Any, limits: Limits) -> None:
@@ -73,7 +128,8 @@ def _check_turns(raw: Any, limits: Limits) -> None:
         raise FieldError("turns", f"the call has {len(turns)} turns; at most {limits.turns} are taken")
 
 
-def _lines(path: Path, limits: Limits) -> Iterator[RawRow | Rejected]:
+def json_lines(path: Path, limits: Limits) -> Iterator[RawRow | Rejected]:
+    """The JSON values of the lines that are not empty, one a row; a line that is none is rejected."""
     with path.open("rb") as file:
         for line in read_lines(file, limits.call_kb * 1024):
             if line.data is None:

@@ -2,37 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from itertools import islice, takewhile
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from evalharness.collect.csv_records import read_records
 from evalharness.collect.lines import read_lines
+from evalharness.collect.named_forms import NAMES, form_like
 from evalharness.collect.our_form import CALL_KEYS
+from evalharness.collect.payload import calls_in
+from evalharness.collect.propose import proposed_map
 from evalharness.collect.reasons import kind_of, printable
+from evalharness.collect.rows import Limits, OwnForm, RawRow
 from evalharness.collect.strict_json import StrictJsonError, parse_json
+from evalharness.collect.tables import PARQUET, csv_rows, is_parquet, parquet_rows
 from evalharness.errors import InputError
 
-OwnForm = Literal["jsonl", "csv"]
 _HEAD = 1 << 20
+_DOCUMENT = 16 << 20
+_PROPOSED_FROM = 500
 _COMPRESSED = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ": "xz", b"\x28\xb5\x2f\xfd": "zstd"}
 _BINARY = {
-    b"PK\x03\x04": "a spreadsheet or zip archive", b"PAR1": "a Parquet file", b"%PDF": "a PDF",
+    b"PK\x03\x04": "a spreadsheet or zip archive", b"%PDF": "a PDF",
     b"SQLite format 3": "an SQLite database",
     b"RIFF": "a sound file", b"OggS": "a sound file", b"ID3": "a sound file", b"fLaC": "a sound file", b"\x7fELF": "a program",
     b"\xd0\xcf\x11\xe0": "an old spreadsheet", b"\x89PNG": "a picture",
 }  # fmt: skip
-_GUESSES = {
-    "id": ("id", "call_id", "callId", "conversation_id", "uuid", "session_id"),
-    "started_at": ("started_at", "startedAt", "start_time", "start_timestamp", "created_at", "createdAt", "timestamp"),
-    "each": ("turns", "transcript", "messages", "transcript_object", "traj", "items", "conversation"),
-    "speaker": ("speaker", "role", "from", "participant"),
-    "text": ("text", "content", "message", "utterance"),
-}
 
 
-def check_file(path: Path, file_mb: int) -> None:
-    """Raises InputError for what is no readable text file of at most `file_mb` megabytes."""
+def check_file(path: Path, file_mb: int, *, parquet: bool = False) -> None:
+    """Raises InputError for what is no readable text file (or Parquet file) of at most `file_mb` megabytes."""
     try:
         size = path.stat().st_size
         if not path.is_file():
@@ -49,6 +48,8 @@ def check_file(path: Path, file_mb: int) -> None:
     if size > file_mb * 1_000_000:
         what = f"{path.name} has {size / 1e6:,.0f} MB; at most {file_mb:,} MB are read"
         raise _refusal(path, what, "split the file, or raise collect.limits.file_mb in evalharness.yaml")
+    if head.startswith(PARQUET) and not parquet:
+        raise _refusal(path, f"{path.name} is a Parquet file, not text", "read it through a field map: collect with --source MAP")
     _check_head(path, head)
 
 
@@ -63,7 +64,7 @@ def _check_head(path: Path, head: bytes) -> None:
             raise _refusal(path, f"{path.name} is {name}, not text", "export the calls as JSONL or CSV")
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise _refusal(path, f"{path.name} is encoded as UTF-16", "save it as UTF-8 (in a spreadsheet: CSV UTF-8)")
-    if head.count(0) * 10 > len(head):
+    if head.count(0) * 10 > len(head) and not head.startswith(PARQUET):
         raise _refusal(path, f"{path.name} is not text", "export the calls as JSONL or CSV")
 
 
@@ -82,29 +83,49 @@ def _refusal(path: Path, what: str, fix: str) -> InputError:
 
 
 def recognise(path: Path) -> OwnForm | None:
-    """Which of our own forms the file has; None for another. Raises InputError where the file cannot be read."""
-    check_file(path, 1 << 40)
-    for value in _first_values(path):
+    """Which form the file has that we know by name; None for another. Raises InputError where the file cannot be read."""
+    return explained(path)[0]
+
+
+def explained(path: Path) -> tuple[OwnForm | None, str]:
+    """The form the file has, and by what it is known. Raises InputError where the file cannot be read."""
+    check_file(path, 1 << 40, parquet=True)
+    if is_parquet(path):
+        return None, "it is a Parquet file"
+    for value in first_values(path):
         if isinstance(value, dict) and "id" in value and "turns" in value:
-            return "jsonl"
-    columns = _columns(path)
-    return "csv" if "id" in columns and len(set(columns) & set(CALL_KEYS)) > 1 else None
+            return "jsonl", "a line of it has id and turns"
+        found = form_like(value)
+        if found is not None:
+            return found, f"a call in it {NAMES[found]}"
+    columns = first_columns(path)
+    if "id" in columns and len(set(columns) & set(CALL_KEYS)) > 1:
+        return "csv", "its columns are ours"
+    return None, f"it {_saw(first_values(path), columns)}"
 
 
 def form_of(path: Path) -> OwnForm:
-    """Like `recognise`, for a file that must be one of ours. Raises InputError that shows how a field map begins."""
-    form = recognise(path)
+    """Like `recognise`, for a file that must be one we know. Raises InputError that shows how a field map begins."""
+    form, why = explained(path)
     if form is not None:
         return form
-    values = list(_first_values(path))
-    saw = _saw(values, _columns(path))
     raise InputError(
-        f"{path.name} is not in a form we know: it {saw}",
+        f"{path.name} is not in a form we know: {why}",
         where=str(path),
-        why="our JSONL has a call with id and turns in every line; our calls.csv has the column id and a turns.csv beside it",
+        why="known are our JSONL (id and turns in every line) and calls.csv, chat messages, Vapi and Retell",
         fix="write a field map (docs/field-map.md) into evalharness.yaml and collect with --source MAP; it could begin so:\n"
-        + proposed_map(next((value for value in values if isinstance(value, dict)), {})),
+        + proposed_map(first_rows(path)).rstrip(),
     )
+
+
+def first_rows(path: Path) -> list[Any]:
+    """The first values of a file that is not in a form we know: JSON values, or rows of a table by column."""
+    if not is_parquet(path) and (values := first_values(path, _PROPOSED_FROM)):
+        return values
+    if not is_parquet(path) and len(first_columns(path)) < 2:
+        return []
+    rows = parquet_rows(path, Limits()) if is_parquet(path) else csv_rows(path, Limits())
+    return [row.raw for row in islice(rows, _PROPOSED_FROM) if isinstance(row, RawRow)]
 
 
 def is_lines(path: Path) -> bool:
@@ -122,30 +143,35 @@ def is_lines(path: Path) -> bool:
     return True
 
 
-def _first_values(path: Path) -> Iterator[Any]:
-    """The JSON values of the first lines; else, of a short file, the first call of the one document."""
-    found = False
+def first_values(path: Path, most: int = 20) -> list[Any]:
+    """The first calls in a file: of its one document where it is not too large, of its first lines otherwise."""
+    lines = is_lines(path)
+    found = [] if lines else _of_document(path, most)
+    return found or _of_lines(path, most) or _of_document(path, most)
+
+
+def _of_document(path: Path, most: int) -> list[Any]:
+    value = _value(path.read_bytes()) if path.stat().st_size <= _DOCUMENT else None
+    return [] if value is None else calls_in(value)[:most] or [value]
+
+
+def _of_lines(path: Path, most: int) -> list[Any]:
     with path.open("rb") as file:
-        for _, line in zip(range(20), read_lines(file, _HEAD), strict=False):
-            value = _value(line.data or b"")
-            if value is not None:
-                found = True
-                yield value
-    if not found and path.stat().st_size <= _HEAD:
-        value = _value(path.read_bytes())
-        yield from () if value is None else (value,)
+        head = takewhile(lambda line: line.offset < _DOCUMENT, read_lines(file, _HEAD))
+        read = [_value(line.data or b"") for _, line in zip(range(most), head, strict=False)]
+    return [call for value in read if value is not None for call in calls_in(value)[:most] or [value]]
 
 
 def _value(data: bytes) -> Any:
-    """The JSON value, of an array its first entry; None for anything else."""
+    """The JSON value; None for anything else."""
     try:
-        value = parse_json(data)
+        return parse_json(data)
     except StrictJsonError:
         return None
-    return value[0] if isinstance(value, list) and value else value
 
 
-def _columns(path: Path) -> tuple[str, ...]:
+def first_columns(path: Path) -> tuple[str, ...]:
+    """The cells of the first record, whatever the file is."""
     with path.open("rb") as file:
         first = next(read_records(file, 1 << 16), None)
     return () if first is None else first.cells
@@ -159,18 +185,3 @@ def _saw(values: list[Any], columns: tuple[str, ...]) -> str:
     if len(columns) > 1:
         return "looks like CSV with the columns " + ", ".join(map(printable, columns[:12]))
     return "holds text that is neither JSON nor CSV with our columns"
-
-
-def proposed_map(value: dict[str, Any]) -> str:
-    """The first lines of a field map for calls that look like this one; "..." where nothing fits."""
-    found = {name: next((key for key in keys if key in value), "...") for name, keys in _GUESSES.items()}
-    turns = value.get(found["each"])
-    turn = turns[0] if isinstance(turns, list) and turns and isinstance(turns[0], dict) else {}
-    found |= {name: next((key for key in _GUESSES[name] if key in turn), "...") for name in ("speaker", "text")}
-    return (
-        "collect:\n  maps:\n    my-platform:\n"
-        f'      each: "."\n      id: {found["id"]}\n      started_at: {found["started_at"]}\n'
-        f"      turns:\n        each: {found['each']}\n"
-        f"        speaker: {{path: {found['speaker']}, values: {{user: caller, assistant: agent}}}}\n"
-        f"        text: {found['text']}"
-    )

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import get_args
 
 from evalharness.collect.csv_form import turns_beside
 from evalharness.collect.field_map import FieldMap
-from evalharness.collect.intake import Intake, IntakeRules, Limits, digest_of_input, form_of, read_rows
+from evalharness.collect.intake import Intake, IntakeRules, Later, Limits, digest_of_file, digest_of_input, form_of, read_rows
+from evalharness.collect.recognise import explained
+from evalharness.collect.rows import OwnForm
+from evalharness.collect.supplements import JOINS, KINDS, Join, Kind, LaterRules
 from evalharness.errors import EvalHarnessError, InputError, UsageError
 from evalharness.flows.opened import Opened
+from evalharness.flows.supplements import Identity, take_supplements
 from evalharness.grade.measured.latency import measure_call
+from evalharness.models.call import Call
 from evalharness.models.intake import IntakeReport
 from evalharness.models.noun import canonical_json, digest_of
-from evalharness.store.records import Part, add_intake, intake_digests
-from evalharness.workspace.config import OWN_FORMS
+from evalharness.store.records import Part, add_intake, add_supplements, intake_digests, intakes
+from evalharness.workspace.config import AUTO, OWN_FORMS
+from evalharness.workspace.settings import Source
 from evalharness.workspace.yaml_words import nearest
 
 Taken = tuple[list[IntakeReport], list[EvalHarnessError]]
@@ -24,19 +31,51 @@ Taken = tuple[list[IntakeReport], list[EvalHarnessError]]
 
 
 def collect_configured(house: Opened, at: datetime) -> Taken:
-    """Takes in the files that `collect.sources` names and whose content was not taken in before by the same rules."""
+    """Takes in the files that `collect.sources` names and whose content was not taken in before by the same rules.
+
+    Calls come first, then the facts about them. A file of later facts with rows that named no call is read again once more
+    calls are there.
+    """
+    sources = house.config.collect.sources
+    reports, unread = _calls(house, [one for one in sources if one.kind in (None, "calls")], at)
+    done = _done(intakes(house.ledger))
+    for source in sources:
+        for path in _matches(house.workspace.root, source) if source.kind not in (None, "calls") else ():
+            with _listed(unread):
+                rules = later_rules(house, str(source.kind), source.join)
+                digest = _later_digest(path, rules)
+                if (digest, rules.kind) not in done:
+                    reports.append(take_supplements(house, path, rules, digest, at))
+    return reports, unread
+
+
+def _calls(house: Opened, sources: Iterable[Source], at: datetime) -> Taken:
     known = intake_digests(house.ledger)
     reports: list[IntakeReport] = []
     unread: list[EvalHarnessError] = []
-    for source in house.config.collect.sources:
-        for path in _matches(house.workspace.root, source.path):
-            try:
+    for source in sources:
+        for path in _matches(house.workspace.root, source):
+            with _listed(unread):
                 rules = _rules(house, path, source.source)
                 if (_digest(path, rules), rules.source) not in known:
                     reports.append(_take(house, path, rules, at))
-            except InputError as error:
-                unread.append(error)
     return reports, unread
+
+
+@contextmanager
+def _listed(unread: list[EvalHarnessError]) -> Iterator[None]:
+    """A file that cannot be read is listed and stops no other."""
+    try:
+        yield
+    except InputError as error:
+        unread.append(error)
+
+
+def _done(reports: Sequence[IntakeReport]) -> set[tuple[str, str]]:
+    """(file digest, source) of the files of later facts that need not be read again."""
+    newest_calls = max((at for at, one in enumerate(reports) if one.accepted and one.source not in KINDS), default=-1)
+    last = {(one.file_digest, one.source): (at, one) for at, one in enumerate(reports)}
+    return {name for name, (at, one) in last.items() if not one.rejected or at > newest_calls}
 
 
 def collect_paths(house: Opened, paths: Sequence[Path], source: str | None, at: datetime) -> Taken:
@@ -44,16 +83,48 @@ def collect_paths(house: Opened, paths: Sequence[Path], source: str | None, at: 
     reports: list[IntakeReport] = []
     unread: list[EvalHarnessError] = []
     for path in paths:
-        try:
+        with _listed(unread):
             reports.append(_take(house, path, _rules(house, path, source), at))
-        except InputError as error:
-            unread.append(error)
     return reports, unread
 
 
-def _matches(root: Path, pattern: str) -> Iterable[Path]:
+def collect_later(house: Opened, paths: Sequence[Path], rules: LaterRules, at: datetime) -> Taken:
+    """Takes in these files of later facts, read before or not."""
+    reports: list[IntakeReport] = []
+    unread: list[EvalHarnessError] = []
+    for path in paths:
+        with _listed(unread):
+            reports.append(take_supplements(house, path, rules, _later_digest(path, rules), at))
+    return reports, unread
+
+
+def later_rules(house: Opened, kind: str, join: str | None) -> LaterRules:
+    """How files of later facts are read. Raises UsageError for a kind or a join that does not exist."""
+    found: Kind | None = next((one for one in KINDS if one == kind), None)
+    by: Join | None = next((one for one in JOINS if one == (join or JOINS[0])), None)
+    if found is None or by is None:
+        wrong, known, option = (kind, KINDS, "--as") if found is None else (str(join), JOINS, "--join")
+        raise UsageError(f"{wrong!r} is not known", where=option, why=nearest(wrong, known), fix=f"write {', '.join(known)}")
+    return LaterRules(found, by, house.workspace.key, _limits(house), house.config.costs.currency)
+
+
+def how_read(paths: Sequence[Path], source: str | None) -> list[str]:
+    """A line for each file whose form is recognised: which, and by what."""
+    if source not in (None, AUTO):
+        return []
+    lines = []
+    for path in paths:
+        with _listed([]):
+            form, why = explained(path)
+            lines += [f"{path.name}: read as {form}, for {why}"] if form else []
+    return lines
+
+
+def _matches(root: Path, source: Source) -> Iterable[Path]:
     """The files of a source in name order; a turns.csv comes in with its calls.csv, not by itself."""
-    found = sorted(path for path in root.glob(pattern) if path.is_file())
+    found = sorted(path for path in root.glob(source.path) if path.is_file())
+    if source.source not in (None, AUTO, "csv") or source.kind not in (None, "calls"):
+        return found
     beside = {turns_beside(path) for path in found if path.match("calls*.csv")}
     return [path for path in found if path not in beside]
 
@@ -61,32 +132,39 @@ def _matches(root: Path, pattern: str) -> Iterable[Path]:
 def _rules(house: Opened, path: Path, source: str | None) -> IntakeRules:
     """How the file is read. Raises InputError for an unknown form, ConfigError for a wrong map."""
     config = house.config
-    form = _form(house, path, source)
+    named = None if source == AUTO else source
+    form = _form(house, path, named)
     return IntakeRules(
-        source=source or (form.name if isinstance(form, FieldMap) else form),
+        source=named or (form.name if isinstance(form, FieldMap) else form),
         form=form,
         key=house.workspace.key,
         zone=config.zone,
         scope=config.scope_rule,
         redact=config.redaction,
-        limits=Limits(config.collect.limits.file_mb, config.collect.limits.call_kb, config.collect.limits.turns),
+        limits=_limits(house),
         currency=config.costs.currency,
     )
 
 
-def _form(house: Opened, path: Path, source: str | None) -> FieldMap | Literal["jsonl", "csv"]:
+def _limits(house: Opened) -> Limits:
+    limits = house.config.collect.limits
+    return Limits(limits.file_mb, limits.call_kb, limits.turns)
+
+
+def _form(house: Opened, path: Path, source: str | None) -> FieldMap | OwnForm:
     maps = house.config.collect.maps
     if source is None:
         return form_of(path)
     if source in maps:
         return FieldMap.parse(source, maps[source])
-    if source in OWN_FORMS:
-        return "jsonl" if source == "jsonl" else "csv"
+    own: OwnForm | None = next((form for form in get_args(OwnForm) if form == source), None)
+    if own is not None:
+        return own
     raise UsageError(
         f"{source!r} is neither a form nor a field map",
         where="--source",
         why=nearest(source, (*OWN_FORMS, *maps)),
-        fix="write jsonl, csv, or the name of a map under collect.maps in evalharness.yaml",
+        fix=f"write {', '.join(OWN_FORMS)}, or the name of a map under collect.maps in evalharness.yaml",
     )
 
 
@@ -96,13 +174,24 @@ def _digest(path: Path, rules: IntakeRules) -> str:
     return digest_of(canonical_json([digest_of_input(path, rules), form, repr(rules.scope), vars(rules.limits)]))
 
 
+def _later_digest(path: Path, rules: LaterRules) -> str:
+    """Of the file and of how it is read and joined."""
+    return digest_of(canonical_json([digest_of_file(path), rules.kind, rules.join, vars(rules.limits), rules.currency]))
+
+
 def _take(house: Opened, path: Path, rules: IntakeRules, at: datetime) -> IntakeReport:
     """One file, in one transaction at its end: a run that is killed before has taken in nothing of it."""
-    intake = Intake(rules, house.calls.known, file=path.name, file_digest=_digest(path, rules))
+
+    def stored(identity: Identity) -> Call | None:
+        return next(iter(house.calls.calls([identity])), None)
+
+    later = Later(stored, at)
+    intake = Intake(rules, house.calls.known, file=path.name, file_digest=_digest(path, rules), later=later)
     parts: list[Part] = []
     for calls in intake.decide(read_rows(path, rules)):
         parts += house.calls.write_parts([(call, measure_call(call)) for call in calls], house.config.zone)
     report = intake.report
     with house.ledger.transaction() as tx:
         add_intake(tx, report, parts, at)
+        add_supplements(tx, intake.supplements, at)
     return report

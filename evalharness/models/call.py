@@ -141,11 +141,15 @@ class Call(Noun):
 
 
 class Supplement(Noun):
-    """A fact that came later for a call already collected (CSAT, CRM outcome, version, cost, consent)."""
+    """A fact that came later for a call already collected (CSAT, CRM outcome, version, cost, consent, a platform's analysis).
+
+    `value` by field: csat a number from 1 to 5; outcome and version words; cost a Cost as JSON; consent true or false;
+    metadata an object, whose entries are added.
+    """
 
     source: Name
     call_id: CallId
-    field: Literal["csat", "outcome", "version", "cost", "consent"]
+    field: Literal["csat", "outcome", "version", "cost", "consent", "metadata"]
     value: Any
     known_at: Instant
 

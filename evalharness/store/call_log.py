@@ -13,10 +13,12 @@ from zoneinfo import ZoneInfo
 from evalharness.errors import LedgerError
 from evalharness.models.call import Call
 from evalharness.models.facts import CallFacts, CallMeasures, LatencyPool
+from evalharness.models.later import with_facts
 from evalharness.models.rule import Rule, parse_rule
 from evalharness.models.sample import Design, DrawnCall, Stratum
 from evalharness.store.duck import Duck
 from evalharness.store.intakes import Kind, Part
+from evalharness.store.later import LaterFacts
 from evalharness.store.ledger import Ledger
 from evalharness.store.parts import Measured, Parts
 
@@ -33,12 +35,14 @@ FILLED = (
 class CallLog:
     """The calls of a workspace in `folder`, as registered in `ledger`. Instants are UTC; an identity is (source, id).
 
-    Every reading method raises LedgerCorruptError where a registered part is missing or was changed.
+    Every reading method raises LedgerCorruptError where a registered part is missing or was changed. What came later for a
+    call (supplements) stands over the call's own fields, except in `known`: digests are of what was collected.
     """
 
     def __init__(self, folder: Path, ledger: Ledger) -> None:
         self._parts = Parts(folder.absolute(), ledger)
         self._duck = Duck(folder.absolute())
+        self._later = LaterFacts(ledger)
 
     def close(self) -> None:
         """Let go of the engine; the ledger stays open."""
@@ -84,7 +88,28 @@ class CallLog:
         wanted = [(row["source"], row["id"]) for row in rows]
         for turn in self._of("turns", wanted, {row["week"] for row in rows}):
             turns[turn["source"], turn["call_id"]].append(turn)
-        return [parquet.to_call(row, sorted(turns[row["source"], row["id"]], key=_position)) for row in rows]
+        later = self._later.known
+        found = [parquet.to_call(row, sorted(turns[row["source"], row["id"]], key=_position)) for row in rows]
+        return [with_facts(call, later.get((call.source, call.id), {})) for call in found]
+
+    def named(self, ids: Sequence[str]) -> list[tuple[str, str]]:
+        """The (source, id) of the calls with these ids, of any source, by source."""
+        rows = self._where("id", ids)
+        return sorted((row["source"], row["id"]) for row in rows)
+
+    def of_callers(self, keys: Sequence[str]) -> list[dict[str, Any]]:
+        """source, id, caller_key, started_at and ended_at (None: not known) of the calls of these callers, by start."""
+        rows = self._where("caller_key", keys)
+        for row in rows:
+            row |= {name: row[name] and row[name].replace(tzinfo=UTC) for name in ("started_at", "ended_at")}
+        return sorted(rows, key=lambda row: (row["started_at"], row["source"], row["id"]))
+
+    def _where(self, column: str, values: Sequence[str]) -> list[dict[str, Any]]:
+        table = self._table("calls", self._parts.weeks()) if values else None
+        if table is None:
+            return []
+        found = table.filter(table[column].isin(sorted(set(values))))
+        return self._duck.rows(found.select("source", "id", "caller_key", "started_at", "ended_at"))
 
     def find(self, id_or_prefix: str) -> list[Call]:
         """The calls with exactly this id, else those whose id begins so (at most 50), by start, source, id."""
@@ -182,9 +207,12 @@ class CallLog:
         return self._duck.table(paths) if paths else None
 
     def _scoped(self, week: str, scope: Rule | None) -> Any:
+        from evalharness.store.later import over
         from evalharness.store.rule_sql import rule_sql
 
         calls = self._table("calls", [week])
+        if calls is not None and (facts := self._later.rows()):
+            calls = over(calls, self._duck.later(facts))
         return calls if calls is None or scope is None else calls.filter(rule_sql(scope, calls))
 
     def _week_rows(self, week: str, scope: Rule | None, ask: Any) -> list[dict[str, Any]]:

@@ -52,6 +52,16 @@ class Duck:
         self._raw.execute(query, columns)
         return self._ibis.table("wanted")
 
+    def later(self, rows: Sequence[Sequence[Any]]) -> Any:
+        """Later facts (rows of later.COLUMNS) as a table expression; good until the next call."""
+        from evalharness.store.later import COLUMNS
+
+        kinds = ["DOUBLE" if name in ("csat", "cost_usd") else "VARCHAR" for name in COLUMNS]
+        cells = ", ".join(f"unnest(?::{kind}[]) AS {name}" for name, kind in zip(COLUMNS, kinds, strict=True))
+        columns = [[row[at] for row in rows] for at in range(len(COLUMNS))]
+        self._raw.execute(f"CREATE OR REPLACE TEMP TABLE later AS SELECT {cells}", columns)
+        return self._ibis.table("later")
+
     def rows(self, expression: Any) -> list[dict[str, Any]]:
         """The rows of a table expression as mappings."""
         found = self._raw.execute(_sql(expression))

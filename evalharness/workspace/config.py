@@ -31,8 +31,10 @@ from evalharness.workspace.settings import (
 )
 from evalharness.workspace.yaml_words import Located, collected, nearest, quoted
 
-OWN_FORMS = ("jsonl", "csv")
-"""The forms that are read without a field map."""
+OWN_FORMS = ("jsonl", "csv", "chat", "vapi", "retell")
+"""The forms that are read without a field map: our own two, chat messages, and the platforms known by name."""
+AUTO = "auto"
+"""The source that is recognised from the file, as where none is named."""
 
 
 def _zone(name: str) -> str:
@@ -94,15 +96,16 @@ class Config(Noun):
         return self
 
     def _sources(self) -> Iterator[Located]:
-        known = (*OWN_FORMS, *self.collect.maps)
+        known = (*OWN_FORMS, AUTO, *self.collect.maps)
         for index, source in enumerate(self.collect.sources):
             if source.source is not None and source.source not in known:
                 yield ("collect", "sources", index, "source"), _unknown_source(source.source, known)
 
     def _map_names(self) -> Iterator[Located]:
         for name in self.collect.maps:
-            if name in OWN_FORMS:
-                yield ("collect", "maps", name), f"{name!r} is our own form; give the map another name"
+            if name in (*OWN_FORMS, AUTO):
+                what = "our own form" if name in ("jsonl", "csv") else "a source known by this name"
+                yield ("collect", "maps", name), f"{name!r} is {what}; give the map another name"
 
     @property
     def zone(self) -> ZoneInfo:

@@ -14,8 +14,6 @@ from evalharness.workspace.yaml_words import Located, quoted
 NOT_YET: tuple[str, ...] = (
     "calls.engine",
     "ledger.url",
-    "collect.sources.*.as",
-    "collect.sources.*.join",
     "retention",
     "graders.llm.batch",
     "graders.llm.repeats",
@@ -27,7 +25,7 @@ NOT_YET: tuple[str, ...] = (
     "notify",
 )
 
-PLATFORMS = ("vapi", "retell", "elevenlabs", "livekit", "pipecat", "twilio")
+PLATFORMS = ("elevenlabs", "livekit", "pipecat", "twilio")
 """Platforms whose logs cannot be read by name yet (a field map can)."""
 
 

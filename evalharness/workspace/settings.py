@@ -126,12 +126,24 @@ class LedgerPlace(Noun):
 
 
 class Source(Noun):
-    """Files to collect: a path or pattern, and how to read them (a form, a map; None = recognised from the file)."""
+    """Files to collect: a path or pattern, and how to read them (a form, a map; None = recognised from the file).
+
+    `as` (kind): facts that come later for calls of the log instead of calls, joined by `join` (call_id where not said).
+    """
 
     path: Annotated[str, Field(min_length=1)]
     source: Name | None = None
     kind: Literal["calls", "csat", "outcome", "version", "cost", "consent"] | None = Field(default=None, alias="as")
-    join: Name | None = None
+    join: Literal["call_id", "caller_time"] | None = None
+
+    @model_validator(mode="after")
+    def _fitting(self) -> Source:
+        later = self.kind not in (None, "calls")
+        if later and self.source is not None:
+            raise ValueError("a file of later facts (`as`) is CSV or JSONL by its name and has no `source`")
+        if self.join is not None and not later:
+            raise ValueError("`join` goes with `as`: csat, outcome, version, cost or consent")
+        return self
 
 
 class Limits(Noun):

@@ -29,9 +29,9 @@ timezone: {timezone}          # by this clock a week begins on Monday at midnigh
 scope: {scope}
 
 collect:
-  # Files that `week` collects. A source is jsonl, csv, or the name of a field map under `maps`.
+  # Files that `week` collects. A source is jsonl, csv, chat, vapi, retell, or the name of a field map under `maps`.
   sources:{sources}
-
+{maps}
 sample:
   size: 35          # 20 to 50 calls a week
   seed: 1
@@ -51,7 +51,10 @@ graders:
 
 @dataclass(frozen=True)
 class InitAnswers:
-    """What `init` asks. `people`: who grades (none = the owner); `sources`: paths or patterns of files to collect."""
+    """What `init` asks. `people`: who grades (none = the owner); `sources`: paths or patterns of files to collect.
+
+    `example`: a pattern and the source by which its files are read; `maps`: field maps as YAML, four spaces in.
+    """
 
     agent: str
     owner: str
@@ -61,6 +64,8 @@ class InitAnswers:
     people: tuple[str, ...] = ()
     sources: tuple[str, ...] = ("inbox/*.jsonl",)
     scope: str | None = None
+    example: tuple[str, str] | None = None
+    maps: str = ""
 
 
 def render(answers: InitAnswers) -> str:
@@ -72,7 +77,8 @@ def render(answers: InitAnswers) -> str:
         success_criteria=quote(answers.success_criteria),
         deputy="null" if answers.deputy is None else quote(answers.deputy),
         scope="null" if answers.scope is None else quote(answers.scope),
-        sources=_entries([_source(path) for path in answers.sources]),
+        sources=_entries([_source(path) for path in answers.sources] + _example(answers)),
+        maps=f"  # How files of other forms are read (docs/field-map.md).\n  maps:\n{answers.maps}" if answers.maps else "",
         people=_entries([f"name: {quote(name)}" for name in answers.people]),
     )
 
@@ -94,6 +100,10 @@ def _source(path: str) -> str:
     """A file of our own form is named as such; any other is recognised, or waits for its map."""
     form = _FORMS.get(PurePath(path).suffix.lower())
     return f"path: {quote(path)}" + (f", source: {form}" if form else "")
+
+
+def _example(answers: InitAnswers) -> list[str]:
+    return [f"path: {quote(answers.example[0])}, source: {quote(answers.example[1])}"] if answers.example else []
 
 
 def _entries(entries: list[str]) -> str:

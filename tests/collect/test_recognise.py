@@ -31,7 +31,7 @@ def a_file(tmp_path, data: bytes, name="calls.jsonl"):
     ("data", "words"),
     [
         (b"", "is empty"),
-        (gzip.compress(b"{}"), "is compressed (gzip); reading that is not supported yet"),
+        (gzip.compress(b"{}", mtime=0), "is compressed (gzip); reading that is not supported yet"),
         (b"PK\x03\x04....", "is a spreadsheet or zip archive, not text"),
         (b"PAR1....", "is a Parquet file, not text"),
         (b"RIFF....WAVE", "is a sound file, not text"),
@@ -105,7 +105,7 @@ def test_an_unknown_form_says_what_it_saw(tmp_path, data, words):
 
 def test_the_proposed_map_can_be_used(tmp_path):
     """The proposal for a common shape is a valid map that takes the file it was made from."""
-    row = {"call_id": "x", "startedAt": "2026-11-16T09:00:00Z", "messages": [{"role": "user", "content": "hi"}]}
+    row = {"call_id": "x", "startedAt": "2026-11-16T09:00:00Z", "traj": [{"role": "user", "content": "hi"}]}
     path = write_rows(tmp_path / "log.jsonl", [row])
     with pytest.raises(InputError) as caught:
         form_of(path)
@@ -116,13 +116,14 @@ def test_the_proposed_map_can_be_used(tmp_path):
 
 @needs_data
 def test_the_airline_transcripts_get_a_proposal():
-    """Their turns are found; what no key fits is left open."""
+    """Their turns are found; task_id alone is not unique, with the trial it is; what no key fits is left open."""
     with pytest.raises(InputError) as caught:
         form_of(AIRLINE)
     assert "task_id, trial, reward" in caught.value.what
     assert "each: traj" in caught.value.fix
     assert "speaker: {path: role" in caught.value.fix
-    assert "id: ..." in caught.value.fix
+    assert 'id: {join: [task_id, trial], with: "-"}' in caught.value.fix
+    assert "started_at: ..." in caught.value.fix
 
 
 @pytest.mark.parametrize(

@@ -127,7 +127,7 @@ def test_an_inner_required_key_stands_where_its_mapping_begins() -> None:
             "did you mean jsonl?",
         ),
         (
-            "collect: {sources: [{path: x, source: vapi}]}",
+            "collect: {sources: [{path: x, source: twilio}]}",
             "line 4, column 39, field collect.sources[0].source",
             "not yet available",
         ),

@@ -10,8 +10,6 @@ from tests.workspace.building import a_config, refused_addition
 CASES = [
     ("calls: {engine: spark}", "line 4, column 17, field calls.engine", "duckdb"),
     ("ledger: {url: 'postgresql://x'}", "line 4, column 15, field ledger.url", "null"),
-    ("collect: {sources: [{path: x, as: csat}]}", "line 4, column 35, field collect.sources[0].as", "null"),
-    ("collect: {sources: [{path: y}, {path: x, join: call_id}]}", "line 4, column 48, field collect.sources[1].join", "null"),
     ("retention: {transcripts_days: 30}", "line 4, column 31, field retention.transcripts_days", "180"),
     ("retention: {grades_days: 30}", "line 4, column 26, field retention.grades_days", "null"),
     ("graders: {llm: {batch: true}}", "line 4, column 24, field graders.llm.batch", "false"),

@@ -1,0 +1,141 @@
+"""What the platforms' files share: reading their JSON without trust, and what may be said of it in our form.
+
+A platform's own file (vapi.py, retell.py) takes one payload apart with these and gives a Draft: the fields of our form,
+not checked yet (our_form.py does that), and the names of those that were concluded and not given.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from evalharness.collect.instants import instant_of_epoch
+from evalharness.collect.reasons import FieldError, wrong_kind
+from evalharness.collect.strict_json import StrictJsonError, parse_json
+
+Json = dict[str, Any]
+_LISTS = ("results", "items", "data", "calls")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """One call in our form, unchecked. `inferred`: fields that were concluded from others, beside those our form names."""
+
+    raw: Json
+    inferred: tuple[str, ...] = ()
+
+
+def calls_in(value: Any) -> list[Any]:
+    """The calls of one JSON value: of an array, of a page that holds one (results, items, data, calls), or the value itself."""
+    if isinstance(value, list):
+        return value
+    held = [value[name] for name in _LISTS if isinstance(value, dict) and isinstance(value.get(name), list)]
+    return held[0] if held and all(isinstance(entry, dict) for entry in held[0]) else [value]
+
+
+def number(value: Any) -> float | None:
+    """The finite number, else None: true, text and lists are no numbers here."""
+    fits = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if fits and math.isfinite(value) else None
+
+
+def text(value: Any) -> str | None:
+    """The text where it says something, else None."""
+    return value if isinstance(value, str) and value.strip() else None
+
+
+def inner(value: Any, *path: str) -> Any:
+    """What stands behind these keys, None where there is no such object."""
+    for name in path:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
+def objects(value: Any) -> list[Json]:
+    """The objects of a list; [] for anything else."""
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
+
+
+def needed(value: Any, field: str) -> Json:
+    """The object a payload must be. Raises FieldError for anything else."""
+    if not isinstance(value, dict):
+        raise FieldError(field, wrong_kind("an object", value))
+    return value
+
+
+def present(values: Mapping[str, Any]) -> Json:
+    """Without what says nothing: None, empty texts, empty lists and objects."""
+    return {name: value for name, value in values.items() if value not in (None, "", [], {})}
+
+
+def epoch_ms(value: Any, field: str) -> str | None:
+    """Milliseconds since 1970 as ISO 8601 in UTC. Raises FieldError outside the years 1990 to 2099."""
+    found = number(value)
+    return None if found is None else instant_of_epoch(found / 1e3, field).isoformat()
+
+
+def seconds_as_ms(value: Any) -> float | None:
+    """Seconds from the start of the call as milliseconds, to the microsecond."""
+    found = number(value)
+    return None if found is None else round(found * 1e3, 3)
+
+
+def from_json_text(value: Any) -> Any:
+    """What the JSON text says; text that is not JSON, and anything else, stays as it is."""
+    try:
+        return parse_json(value) if isinstance(value, str) else value
+    except StrictJsonError:
+        return value
+
+
+def costs(parts: Iterable[tuple[str, float | None]], total: float | None) -> dict[str, float] | None:
+    """Amounts by component; what the total has beyond its parts is `other`. None where nothing is known, never 0.
+
+    A total below the sum of its parts is not used: the parts are what was charged.
+    """
+    found: dict[str, float] = {}
+    for component, amount in parts:
+        if amount is not None:
+            found[component] = round(found.get(component, 0.0) + amount, 10)
+    beyond = None if total is None else round(total - sum(found.values()), 10)
+    if beyond is not None and (beyond > 0 or not found):
+        found["other"] = round(found.get("other", 0.0) + beyond, 10)
+    return found or None
+
+
+def replies(turns: Sequence[Json]) -> list[Json]:
+    """The agent's turns that answer the caller, in order, up to a human taking over: one a caller-to-agent change."""
+    found, waiting = [], False
+    for turn in turns:
+        if turn["speaker"] == "human_agent":
+            break
+        if turn.get("text") and turn["speaker"] in ("caller", "agent"):
+            if turn["speaker"] == "agent" and waiting:
+                found.append(turn)
+            waiting = turn["speaker"] == "caller"
+    return found
+
+
+def attach(turns: Sequence[Json], latencies: Sequence[Json]) -> bool:
+    """Gives the replies these latencies (`latency_ms`, `components`) in order, but only where there is one for each reply.
+
+    A platform's list is not tied to turns; with other counts any pairing would be made up. False: nothing was attached.
+    """
+    answering = replies(turns)
+    if not latencies or len(answering) != len(latencies):
+        return False
+    for turn, latency in zip(answering, latencies, strict=True):
+        turn |= {**latency, "latency_anchor": "reported"}
+    return True
+
+
+def failed(reason: str) -> Json:
+    """The ending of a call that an error on our side ended."""
+    return {"status": "error", "errors": [reason], "outcome": "failed_technical"}
+
+
+def heard_caller(turns: Sequence[Json]) -> bool:
+    """Whether the caller said anything."""
+    return any(turn["speaker"] == "caller" and turn.get("text") for turn in turns)
