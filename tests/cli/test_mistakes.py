@@ -47,7 +47,7 @@ def refused(done: subprocess.CompletedProcess[str], code: int, *said: str) -> No
         (["calls", "show", "nope"], 2, "no call has the id 'nope'"),
         (["collect", "nowhere.jsonl"], 1, "there is no file nowhere.jsonl"),
         (["collect", "inbox"], 1, "inbox is a folder"),
-        (["collect", INBOX, "--source", "vapi"], 2, "'vapi' is neither a form nor a field map"),
+        (["collect", INBOX, "--source", "nobody"], 2, "'nobody' is neither a form nor a field map"),
         (["collect", sys.executable], 1, "is a program, not text"),
         (["sheet", "import", "nowhere.xlsx"], 1, "nowhere.xlsx is not a file"),
         # options that say nothing
@@ -152,7 +152,7 @@ def test_rejected_rows_are_named_and_the_rest_goes_in(mine: Path, tmp_path: Path
     log.write_text("\n".join([good[0], "{broken", '{"id": "n1", "started_at": "yesterday", "turns": []}', good[1]]) + "\n")
     done = run("collect", log, "--workspace", mine)
     assert done.returncode == 5
-    assert "new.jsonl: 4 rows read = 0 accepted, 2 duplicate, 0 conflict, 0 other_agent, 2 rejected" in done.stdout
+    assert "new.jsonl: 4 rows read = 0 accepted, 2 duplicate, 0 conflict, 0 other agent, 2 rejected" in done.stdout
     assert "rejected  line 2" in done.stdout
     assert "rejected  line 3, started_at: " in done.stdout
 

@@ -252,5 +252,5 @@ def test_every_field_of_the_format_is_known():
 @pytest.mark.parametrize("text", ["outcome == transfered", "status in [completed, done]", "direction != sideways"])
 def test_a_word_outside_a_closed_list_is_refused_with_the_list(text):
     """A stratum with a misspelt outcome would silently stay empty."""
-    with pytest.raises(ValueError, match="is never .*; known: "):
+    with pytest.raises(ValueError, match=r"is never .*; known: "):
         parse_rule(text)
