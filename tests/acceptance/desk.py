@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from evalharness.flows.opened import opened
-from evalharness.flows.sheets import drawn_sample
+from evalharness.flows.sheets import drawn_sample, sheet_place
 from evalharness.flows.typed import fill_sheet
 from evalharness.models.rubric import Rubric
 from evalharness.models.sample import WeeklySample
@@ -29,6 +29,8 @@ def clean(rubric: Rubric, **other: int | str) -> dict[str, int | str]:
 
 def type_in(workspace: Path, week: str, person: str, answer: Callable[[str], Mapping[str, int | str]]) -> Path:
     """Fills the person's sheet of the week with `answer(call id)`; an empty answer leaves the row as it is."""
-    path = Workspace.at(workspace).sheet_path(week, person)
-    path.write_bytes(fill_sheet(path.read_bytes(), sample_of(workspace, week), answer))
+    with opened(Workspace.at(workspace)) as house:
+        sample = drawn_sample(house, week)
+        path = sheet_place(house, sample, person)
+    path.write_bytes(fill_sheet(path.read_bytes(), sample, answer))
     return path
