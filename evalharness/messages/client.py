@@ -22,6 +22,9 @@ PROVIDER = "https://api.anthropic.com"
 TIMEOUT_S, CONNECT_S = 180.0, 5.0
 LONGEST_WAIT_S = 86_400.0
 HIDDEN = "[key]"
+SECRET_LETTERS = 12
+"""A shorter key is a word for a server that asks for none; blotting it out would change what was said."""
+
 _ID = re.compile(r"[A-Za-z0-9_-]")
 
 
@@ -91,7 +94,9 @@ class _Sdk:
             return of_status(error.status_code, _wait(error.response.headers), _id(error.response.headers))
         except anthropic.APIConnectionError as error:
             return _unconnected(error)
-        return Reply(raw.replace(self._key, HIDDEN), _id(response.headers), time.monotonic() - started)
+        if len(self._key) >= SECRET_LETTERS:
+            raw = raw.replace(self._key, HIDDEN)
+        return Reply(raw, _id(response.headers), time.monotonic() - started)
 
     async def count_tokens(self, request: Mapping[str, Any]) -> int | None:
         import anthropic  # noqa: PLC0415 - as above

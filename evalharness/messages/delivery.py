@@ -106,12 +106,15 @@ class Delivery:
                     if self._breaker.is_open and not probing:
                         continue  # it opened while this request waited for its slot
                     outcome = await self._attempt(request, diary)
-                    await self._note(outcome, diary)  # within the slot: what a crash leaves in doubt was in flight
+                    self._learn(outcome)
+                    noted = asyncio.create_task(self._note(outcome, diary))
+                    # It is handed over before the slot is free, so it is kept no later than the next request's `sent`:
+                    # what a crash leaves in doubt is never more than what was in flight.
+                    await asyncio.sleep(0)
                 tries += 1
+                await noted
                 if isinstance(outcome, Reply):
-                    self._breaker.worked()
                     return outcome
-                self._breaker.failed()
                 pause = self._pace.pause_s(tries, outcome, self._jitter())
                 if pause is None:
                     self._given_up(outcome)
@@ -121,10 +124,17 @@ class Delivery:
             if probing:
                 self._breaker.leave()
 
+    def _learn(self, outcome: Reply | Failure) -> None:
+        """What the next request must know, before its slot is free."""
+        if isinstance(outcome, Reply):
+            self._breaker.worked()
+            return
+        self._breaker.failed()
+        if outcome.stops:
+            self.stop.now(outcome.stops)
+
     def _given_up(self, failure: Failure) -> None:
-        if failure.stops:
-            self.stop.now(failure.stops)
-        elif self._breaker.is_open:
+        if self._breaker.is_open:
             self.stop.now(f"five attempts in a row failed, the last one with: {failure}")
 
     async def _attempt(self, request: Mapping[str, Any], diary: Diary) -> Reply | Failure:

@@ -96,6 +96,19 @@ def test_a_server_that_repeats_the_key_does_not_get_it_kept() -> None:
     assert HIDDEN in found.raw
 
 
+def test_a_word_for_a_key_changes_no_reply() -> None:
+    """A server of one's own takes any key, say "e": its replies keep every letter."""
+    with MessagesServer(key="e") as server:
+
+        async def scene() -> Reply | Failure:
+            async with open_client("e", server.base_url) as client:
+                return await client.create(REQUEST)
+
+        found = asyncio.run(scene())
+    assert isinstance(found, Reply)
+    assert found.usage == Usage(3, 22)
+
+
 def test_the_environment_moves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Another address and another token in the environment are not used: the request goes where it was said, with our key."""
     with MessagesServer(key="theirs") as theirs, MessagesServer(key=KEY) as ours:
