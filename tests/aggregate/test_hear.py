@@ -46,8 +46,8 @@ def test_a_call_stands_once_under_its_most_serious_reason():
 
 def test_ranks_count_from_one_and_reasons_name_what_was_found():
     first, second = calls_to_hear(a_rubric(), [a_disagreement(1), a_failure(2)])
-    assert (first.rank, first.reason, first.call_id) == (1, "clear failure: wrong_information", "c2")
-    assert (second.rank, second.reason) == (2, "greeted waits for an adjudicator (Anna: yes, Ben: no)")
+    assert (first.rank, first.reason, first.call_id) == (1, "clear failure: wrong information", "c2")
+    assert (second.rank, second.reason) == (2, "people differ on greeted: waits for an adjudicator")
 
 
 def test_an_ordinary_call_is_not_there():

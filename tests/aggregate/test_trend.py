@@ -160,4 +160,4 @@ def test_latency_without_a_check_is_taken_from_the_largest_pool() -> None:
     pools = [a_latency_pool(), a_latency_pool((100.0, 200.0, 300.0, 400.0), source="other")]
     figures = a_figure(latency=pools, thresholds=some_thresholds(BAR[0]))
     assert figures.measures["latency_p50_ms"].value == pytest.approx(250.0)
-    assert figures.meanings["latency_p50_ms"]["how latency is measured"] == "other, transcript"
+    assert figures.meanings["latency_p50_ms"]["how latency is measured"] == "from the times of the turns (source other)"
