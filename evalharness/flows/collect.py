@@ -170,8 +170,8 @@ def _form(house: Opened, path: Path, source: str | None) -> FieldMap | OwnForm:
 
 def _digest(path: Path, rules: IntakeRules) -> str:
     """Of the file and of how it is read: after a change of map, scope or limits its rows are looked at again."""
-    form = rules.form.model_dump(mode="json") if isinstance(rules.form, FieldMap) else rules.form
-    return digest_of(canonical_json([digest_of_input(path, rules), form, repr(rules.scope), vars(rules.limits)]))
+    how = [repr(rules.form), repr(rules.scope), vars(rules.limits)]
+    return digest_of(canonical_json([digest_of_input(path, rules), *how]))
 
 
 def _later_digest(path: Path, rules: LaterRules) -> str:
