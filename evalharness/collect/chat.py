@@ -71,21 +71,29 @@ def draft(given: Any) -> Draft:
     A place in a file is no id: it would be another one after the next export, and the call would be taken in twice.
     """
     value = payload.needed(given, "")
-    call_id = next((value[name] for name in ID_KEYS if value.get(name) is not None), None)
-    if call_id is None:
-        raise FieldError("id", f"is missing; an id stands under one of {', '.join(ID_KEYS)}")
-    if not isinstance(value.get("messages"), list):
-        raise FieldError("messages", "is missing, or not a list")
-    messages = [part for at, one in enumerate(value["messages"]) for part in _messages(one, at)]
-    raw: Json = {"id": str(call_id) if isinstance(call_id, int) and not isinstance(call_id, bool) else call_id}
-    raw["turns"] = [turn for turn in turns_of(_MAP.turns, {"messages": messages}) if turn["text"] or turn["tool_calls"]]
+    raw: Json = {"id": _id(value), "turns": _turns(value)}
     start, guessed = _start(value)
-    raw |= {"started_at": start, "ended_at": _first_time(value, END_KEYS)}
     own = {name: value[name] for name in _TEXTS if text(value.get(name))}
     own |= {name: value[name] for name, words in _WORDS.items() if value.get(name) in words}
     own |= _figures(value)
-    raw |= own | {"handoff": _handoff(raw["turns"]), "metadata": _metadata(value, own)}
-    return Draft(raw, (*(["started_at"] if guessed else []), *(["handoff"] if raw["handoff"] else [])))
+    handoff = _handoff(raw["turns"])
+    raw |= {"started_at": start, "ended_at": _first_time(value, END_KEYS), "handoff": handoff}
+    raw |= {**own, "metadata": _metadata(value, own)}
+    return Draft(raw, (*(["started_at"] if guessed else []), *(["handoff"] if handoff else [])))
+
+
+def _id(value: Json) -> Any:
+    found = next((value[name] for name in ID_KEYS if value.get(name) is not None), None)
+    if found is None:
+        raise FieldError("id", f"is missing; an id stands under one of {', '.join(ID_KEYS)}")
+    return str(found) if isinstance(found, int) and not isinstance(found, bool) else found
+
+
+def _turns(value: Json) -> list[Json]:
+    if not isinstance(value.get("messages"), list):
+        raise FieldError("messages", "is missing, or not a list")
+    messages = [part for at, one in enumerate(value["messages"]) for part in _messages(one, at)]
+    return [turn for turn in turns_of(_MAP.turns, {"messages": messages}) if turn["text"] or turn["tool_calls"]]
 
 
 def _figures(value: Json) -> Json:

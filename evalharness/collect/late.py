@@ -29,20 +29,21 @@ def later_facts(stored: Call, event: Call, completes: Completing) -> dict[LaterF
     contradiction, and so is one that only comes now: a transcript cannot be supplemented. Late values of fields that are no
     supplements (the end, the recording) are kept as metadata under their names.
     """
-    if [turn.model_dump() for turn in stored.turns] != [turn.model_dump() for turn in event.turns] and event.turns:
+    if event.turns and event.turns != stored.turns:
         return None
     better = completes == "replaces"
-    found: dict[LaterField, Any] = {}
-    for field in ("csat", "version"):
-        value = getattr(event, field)
-        if value is not None and value != getattr(stored, field) and (better or getattr(stored, field) is None):
-            found[field] = value
-    if event.outcome not in (stored.outcome, "unknown") and (better or stored.outcome == "unknown"):
-        found["outcome"] = event.outcome
-    if event.cost is not None and event.cost != stored.cost and (better or stored.cost is None):
-        found["cost"] = event.cost.model_dump(mode="json")
+    offered: dict[LaterField, Any] = {"csat": event.csat, "version": event.version, "cost": event.cost, "outcome": event.outcome}
+    held = {"csat": stored.csat, "version": stored.version, "cost": stored.cost, "outcome": stored.outcome}
+    found: dict[LaterField, Any] = {name: new for name, new in offered.items() if _is_news(held[name], new, better)}
+    if "cost" in found:
+        found["cost"] = found["cost"].model_dump(mode="json")
     metadata = _metadata(stored, event, better)
     return found | ({"metadata": metadata} if metadata else {})
+
+
+def _is_news(held: Any, new: Any, better: bool) -> bool:
+    """Whether the event's value counts: it says something else, and what is held is unknown or known less well."""
+    return new not in (None, "unknown", held) and (better or held in (None, "unknown"))
 
 
 def _metadata(stored: Call, event: Call, better: bool) -> dict[str, Any]:

@@ -136,18 +136,20 @@ def _id(calls: list[dict[str, Any]]) -> Any:
 
 
 def _turns(calls: list[dict[str, Any]]) -> dict[str, Any]:
-    first = calls[0] if calls else {}
-    each = next((key for key in _TURNS if isinstance(list_at(first, key), list)), None) or _first(first, _TURNS)
+    each = _list_key(calls[0] if calls else {})
     turns = [turn for call in calls for turn in payload.objects(list_at(call, each))] if each else []
-    sample = turns[0] if turns else {}
+    named = {key: turn[key] for turn in reversed(turns) for key in turn}
     found: dict[str, Any] = {"each": each or UNKNOWN}
-    found |= {name: _first(sample, keys) or UNKNOWN for name, keys in _IN_TURNS.items()}
-    if found["text"] == UNKNOWN:
-        found["text"] = next((key for key in _IN_TURNS["text"] for turn in turns if key in turn), UNKNOWN)
+    found |= {name: next((key for key in keys if key in named), UNKNOWN) for name, keys in _IN_TURNS.items()}
     if found["speaker"] != UNKNOWN:
         found["speaker"] = _speaker(found["speaker"], turns)
     tools = [tool for turn in turns for tool in payload.objects(turn.get("tool_calls"))]
     return {**found, "tool_calls": _tools(tools[0])} if tools else found
+
+
+def _list_key(call: dict[str, Any]) -> str | None:
+    """The usual name under which a list stands, else one under which anything does."""
+    return next((key for key in _TURNS if isinstance(list_at(call, key), list)), None) or _first(call, _TURNS)
 
 
 def _tools(tool: dict[str, Any]) -> dict[str, Any]:

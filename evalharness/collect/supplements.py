@@ -12,15 +12,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from pydantic import ValidationError
+
 from evalharness.collect.csv_cells import number_of
 from evalharness.collect.instants import instant_of
 from evalharness.collect.reading import json_lines
-from evalharness.collect.reasons import FieldError, check_keys, kind_of, shown, wrong_kind
+from evalharness.collect.reasons import FieldError, check_keys, in_words, kind_of, shown, wrong_kind
 from evalharness.collect.recognise import cannot_read, check_file
 from evalharness.collect.redact import Redactor
 from evalharness.collect.rows import CATEGORIES, Limits, RawRow
 from evalharness.collect.tables import csv_rows, is_csv
-from evalharness.models.call import COST_COMPONENTS, OUTCOMES
+from evalharness.models.call import COST_COMPONENTS, OUTCOMES, Cost
 from evalharness.models.intake import Rejected
 
 Kind = Literal["csat", "outcome", "version", "cost", "consent"]
@@ -149,19 +151,20 @@ def _consent(value: Any) -> bool:
 
 
 def _cost(raw: dict[str, Any], currency: str) -> dict[str, Any]:
-    """A Cost as JSON: of components (cost.llm ...), or one amount, which is then `other`."""
-    nested = raw.get("cost") if isinstance(raw.get("cost"), dict) else {}
-    given = {name.removeprefix("cost."): raw[name] for name in _COSTS if raw.get(name) is not None}
-    amounts = {name: _amount(value, f"cost.{name}") for name, value in {**(nested or {}), **given}.items()}
-    if not amounts and raw.get("cost") is not None and not nested:
-        amounts = {"other": _amount(raw["cost"], "cost")}
-    if not amounts:
+    """A Cost as JSON. Raises FieldError for an unknown component, a negative amount, a currency that is none."""
+    try:
+        cost = Cost(components=_amounts(raw), currency=raw.get("currency") or currency)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise FieldError("currency" if "currency" in first["loc"] else "cost", in_words(first)) from None
+    return cost.model_dump(mode="json")
+
+
+def _amounts(raw: dict[str, Any]) -> dict[str, float]:
+    """Amounts by component (cost.llm ...); one amount without a component is `other`. Raises FieldError where there is none."""
+    whole = raw.get("cost")
+    given = dict(whole) if isinstance(whole, dict) else {} if whole is None else {"other": whole}
+    given |= {name.removeprefix("cost."): raw[name] for name in _COSTS if raw.get(name) is not None}
+    if not given:
         raise FieldError("cost", "is missing")
-    unknown = sorted(set(amounts) - set(COST_COMPONENTS))
-    if unknown or min(amounts.values()) < 0:
-        reason = f"unknown component {shown(unknown[0])}" if unknown else "must not be negative"
-        raise FieldError("cost", f"{reason}; known: {', '.join(COST_COMPONENTS)}")
-    named = raw.get("currency") or currency
-    if not isinstance(named, str) or not (len(named) == 3 and named.isascii() and named.isalpha() and named.isupper()):
-        raise FieldError("currency", f"must be a currency code such as USD; it is {shown(named)}")
-    return {"components": amounts, "currency": named}
+    return {name: _amount(value, f"cost.{name}") for name, value in given.items()}

@@ -120,18 +120,24 @@ def _broken(path: Path, reason: str) -> InputError:
 
 def _plain(value: Any) -> Any:
     """A Parquet value as JSON has it: instants as ISO 8601, decimals as numbers, NaN and bytes that are no text as nothing."""
+    if isinstance(value, list) and value and all(isinstance(entry, tuple) for entry in value):
+        value = dict(value)
     if isinstance(value, dict):
         return {str(name): _plain(inner) for name, inner in value.items()}
-    if isinstance(value, list):
-        pairs = bool(value) and all(isinstance(entry, tuple) and len(entry) == 2 for entry in value)
-        return {str(name): _plain(inner) for name, inner in value} if pairs else [_plain(inner) for inner in value]
-    if isinstance(value, float | Decimal):
-        return float(value) if math.isfinite(value) else None
-    if isinstance(value, bytes):
-        return _text(value)
-    if isinstance(value, timedelta):
-        return value.total_seconds() * 1e3
-    return value.isoformat() if isinstance(value, datetime | date | time) else value
+    return [_plain(inner) for inner in value] if isinstance(value, list) else _plain_single(value)
+
+
+def _plain_single(value: Any) -> Any:
+    match value:
+        case float() | Decimal():
+            return float(value) if math.isfinite(value) else None
+        case bytes():
+            return _text(value)
+        case timedelta():
+            return value.total_seconds() * 1e3
+        case datetime() | date() | time():
+            return value.isoformat()
+    return value
 
 
 def _text(data: bytes) -> str | None:

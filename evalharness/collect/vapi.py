@@ -225,14 +225,24 @@ def _handoff(call: Json, artifact: Json, turns: list[Json]) -> Json | None:
     if reason not in _FORWARDED and not failed:
         return None
     destination = call.get("destination") or transfer.get("destination")
-    mode = str(transfer.get("mode") or inner(destination, "transferPlan", "mode") or "")
-    asked = [turn["start_ms"] for turn in turns for tool in turn.get("tool_calls") or () if _transfers(tool["name"])]
     return {
-        "at_ms": asked[-1] if asked else None,
-        "kind": "warm" if mode.startswith("warm") else "blind" if mode.startswith("blind") else None,
+        "at_ms": _asked_at(turns),
+        "kind": _kind(transfer.get("mode") or inner(destination, "transferPlan", "mode")),
         "destination": "bot" if inner(destination, "type") == "assistant" else "human",
         "status": "failed" if failed else "connected",
     }
+
+
+def _kind(mode: Any) -> str | None:
+    """A mode such as warm-transfer-with-summary or blind-transfer in one word."""
+    word = str(mode).partition("-")[0]
+    return word if word in ("warm", "blind") else None
+
+
+def _asked_at(turns: list[Json]) -> float | None:
+    """When the agent called the last transfer tool."""
+    asked = [turn["start_ms"] for turn in turns for tool in turn.get("tool_calls") or () if _transfers(tool["name"])]
+    return asked[-1] if asked else None
 
 
 def _transfers(name: str) -> bool:

@@ -21,6 +21,7 @@ from evalharness.workspace.folder import Workspace
 from evalharness.workspace.settings import Source
 from tests.collect.files import a_row, a_turn_row, counts, write_rows
 from tests.collect.platforms import a_retell_call, a_vapi_call
+from tests.flows.workspaces import run
 
 AT = datetime(2026, 11, 23, 7, tzinfo=UTC)
 WEEK = "2026-W47"
@@ -252,3 +253,24 @@ def test_a_map_over_csv_is_a_source(root):
     with house_of(root) as house:
         reports, unread = collect_configured(house, AT)
         assert ([counts(one) for one in reports], unread) == ([(1, 0, 0, 0, 0)], [])
+
+
+def test_the_commands(root, tmp_path):
+    """collect says what it recognised, --as takes facts, 5 for a row that was rejected, 2 for words that do not fit."""
+    calls, facts = write_calls(root), write_facts(root, "call_id,csat\nc1,5\nnone,4\n")
+    taken = run("collect", calls, "--workspace", root)
+    assert (taken.returncode, taken.stderr) == (0, "")
+    assert taken.stdout.startswith(
+        "calls.jsonl: read as jsonl, for a line of it has id and turns\ncalls.jsonl: 3 rows read = 3 accepted"
+    )
+    later_taken = run("collect", facts, "--as", "csat", "--workspace", root)
+    assert later_taken.returncode == 5
+    assert 'rejected  line 3, call_id: no call in the log has the id "none"' in later_taken.stdout
+    for words in (("--join", "call_id"), ("--as", "csta"), ("--as", "csat", "--source", "vapi")):
+        assert run("collect", facts, *words, "--workspace", root).returncode == 2
+    made = run(
+        "init", tmp_path / "new", "--agent", "A", "--owner", "Anna", "--timezone", "UTC", "--criteria", "x", "--from", calls
+    )
+    assert (made.returncode, made.stderr) == (0, "")
+    assert "calls.jsonl is read as jsonl" in made.stdout
+    assert run("doctor", "--workspace", tmp_path / "new").returncode == 0
