@@ -78,7 +78,7 @@ def test_the_workspace_is_found_from_inside_and_by_the_environment(drawn: Path, 
     named = subprocess.run(command(), cwd=tmp_path, env=there, capture_output=True, text=True, check=False, timeout=180)
     assert inside.returncode == named.returncode == 0
     assert inside.stdout == named.stdout
-    assert re.search(rf"{WEEK}  Anna Keller: grade 35 of 35 calls in .*Anna Keller\.xlsx, about \d+ minutes", inside.stdout)
+    assert re.search(rf"{WEEK}  Anna Keller: grade 35 of 35 calls in .*Anna Keller\.xlsx, about \d+ min", inside.stdout)
 
 
 def test_init_asks_for_what_no_flag_gives(tmp_path: Path) -> None:
