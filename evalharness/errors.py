@@ -9,6 +9,7 @@ EvalHarnessError            every error a user can cause or meet; prints four li
 │   ├── LedgerCorruptError  a row or the chain does not match its hash
 │   └── SchemaError         written by a newer or unknown schema
 ├── DrawError               the weekly sample cannot be drawn or redrawn
+│   └── NothingToDrawError  no call of the week has a transcript
 ├── SignOffError            the week cannot be signed off, or was signed already
 ├── SheetError              a grading sheet of another week, altered in form, or larger than the caps
 ├── GradingError            the LLM may not or cannot grade: off, not acknowledged, no key, no price
@@ -88,6 +89,10 @@ class DrawError(EvalHarnessError):
 
 class SignOffError(EvalHarnessError):
     """A week cannot be signed off, or was signed already and would be changed."""
+
+
+class NothingToDrawError(DrawError):
+    """No call of the week has a transcript; what the log alone shows is still reported."""
 
 
 class SheetError(EvalHarnessError):

@@ -41,4 +41,3 @@ class WeekInputs:
     notices: Sequence[str] = ()
     late_calls: int = 0
     signed: bool = False
-    ledger_head: str = ""

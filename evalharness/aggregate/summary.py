@@ -70,7 +70,6 @@ def summarise(inputs: WeekInputs) -> WeekSummary:
         changes=tuple(inputs.changes),
         notices=tuple(inputs.notices),
         next_steps=_next_steps(inputs, results),
-        ledger_head=inputs.ledger_head,
     )
 
 

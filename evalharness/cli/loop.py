@@ -34,10 +34,11 @@ def week(
 
     with opened(find(workspace), write=True) as house:
         run = run_week(house, utc_now(), week=week, despite=despite)
+        head = house.ledger.head()
     if as_json:
         print_json(words.loop_as_json(run))
     else:
-        say(*words.of_loop(run))
+        say(*words.of_loop(run), words.of_head(head))
     if run.incomplete:
         raise typer.Exit(ExitCode.INCOMPLETE)
 
@@ -112,6 +113,7 @@ def sample(
 
 def report(workspace: WorkspaceOption = None, week: WeekOption = None, as_json: JsonOption = False) -> None:
     """Write the week's workbook, scores.csv and summary.json, and show the screen."""
+    from evalharness.cli import words
     from evalharness.flows.opened import chosen_week, opened, utc_now
     from evalharness.flows.report import as_signed, write_reports
     from evalharness.flows.summary import week_summary
@@ -123,11 +125,12 @@ def report(workspace: WorkspaceOption = None, week: WeekOption = None, as_json: 
         summary = week_summary(house, chosen_week(house, week, now))
         standing = as_signed(house, summary)
         files = write_reports(house, summary, now)
+        head = house.ledger.head()
     if as_json:
         print(summary_json(summary).decode(), end="")
     else:
         print(render(summary))
-        say("", *(f"{'As signed' if standing else 'Written'}: {path}" for path in files))
+        say("", *(f"{'As signed' if standing else 'Written'}: {path}" for path in files), words.of_head(head))
 
 
 def gate(

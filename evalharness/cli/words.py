@@ -115,6 +115,8 @@ def of_loop(run: LoopRun) -> list[str]:
             lines.append(f"{one.week}: signed off and left as it is; what is known now: evalharness report --week {one.week}")
         if one.stopped:
             lines += [f"{one.week}: not drawn", str(one.stopped)]
+        if one.unwritten:
+            lines += [f"{one.week}: report not replaced", str(one.unwritten)]
         if one.draw and one.draw.new:
             lines += of_draw(one.draw)
         if one.judged:
@@ -146,6 +148,11 @@ def of_outcome(week: str, outcome: Outcome) -> list[str]:
 def of_judged(week: str, judged: Outcome | EvalHarnessError) -> list[str]:
     """What the LLM did in a week, or why it did nothing."""
     return [str(judged)] if isinstance(judged, EvalHarnessError) else of_outcome(week, judged)
+
+
+def of_head(head: str) -> str:
+    """The ledger's newest hash. Kept elsewhere, it shows later that nothing before it was changed or cut off."""
+    return f"Ledger head: {head}  (keep it elsewhere; evalharness verify --head HASH proves what came before)"
 
 
 def loop_as_json(run: LoopRun) -> dict[str, Any]:

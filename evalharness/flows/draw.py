@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from evalharness.errors import ConfigError, DrawError, UsageError
+from evalharness.errors import ConfigError, DrawError, NothingToDrawError, UsageError
 from evalharness.flows.opened import Opened
 from evalharness.grade.measured.grades import measured_grades
 from evalharness.grade.rubric_lint import lint
@@ -63,6 +63,7 @@ def draw(house: Opened, week: str, at: datetime, options: DrawOptions | None = N
     """
     options = options or DrawOptions()
     _check_options(options)
+    _check_over(house, week, at)
     frozen = load_sample(house.ledger, week)
     if frozen is not None and options.redraw is None:
         return _described(house, frozen, new=False)
@@ -90,12 +91,14 @@ def _drawn(house: Opened, week: str, rubric: Rubric, redraw: int, options: DrawO
     seed = str(house.config.sample.seed) + (f".{redraw}" if redraw else "")
     design = _design(house, week, seed, size or house.config.sample.size)
     if design.drawn == 0:
-        raise DrawError(
+        raise NothingToDrawError(
             "no call of the week has a transcript",
             where=f"week {week}",
             why="only calls with a transcript can be graded",
             fix="collect the week's logs: evalharness collect PATH",
         )
+    people = assign(design.drawn, house.people, house.config.owner.name, house.config.graders.double_share)
+    design = design.model_copy(update={"asked": {person: tuple(given) for person, given in people.items()}})
     found = house.calls.draw(design)
     calls = {(call.source, call.id): call for call in house.calls.calls([(one.source, one.call_id) for one in found])}
     return weekly_sample(design, found, calls, rubric, redraw=redraw, reason=options.redraw)
@@ -145,7 +148,7 @@ def _freeze(house: Opened, sample: WeeklySample, rubric: Rubric, at: datetime, o
 
 def _described(house: Opened, sample: WeeklySample, *, new: bool) -> Draw:
     rubric = house.rubric() if new else frozen_rubric(house, sample)
-    positions = assignments(house, sample)
+    positions = assignments(sample)
     minutes = {item.position: minutes_for(item.call, rubric) for item in sample.items}
     facts = house.calls.facts(sample.week, house.config.scope_rule)
     return Draw(
@@ -175,9 +178,19 @@ def frozen_rubric(house: Opened, sample: WeeklySample) -> Rubric:
     return load_rubric(house.ledger, sample.rubric_digest)
 
 
-def assignments(house: Opened, sample: WeeklySample) -> dict[str, list[int]]:
-    """Person -> queue positions on their sheet."""
-    return assign(len(sample.items), house.people, house.config.owner.name, house.config.graders.double_share)
+def assignments(sample: WeeklySample) -> dict[str, tuple[int, ...]]:
+    """Person -> queue positions on their sheet, as frozen at the draw."""
+    return sample.design.asked
+
+
+def _check_over(house: Opened, week: str, at: datetime) -> None:
+    if at < bounds(week, house.config.zone)[1]:
+        raise DrawError(
+            "the week is not over yet",
+            where=f"week {week}",
+            why="a sample of half a week would stay frozen, and the other half could never be drawn",
+            fix=f"wait until {week} has ended; evalharness week draws it then",
+        )
 
 
 def _check_options(options: DrawOptions) -> None:

@@ -33,7 +33,7 @@ def due(house: Opened, now: datetime) -> list[Due]:
     """What waits, oldest week first: calls to collect, draws, grading a person, disagreements."""
     last = newest_complete(now, house.config.zone)
     known = house.calls.weeks()
-    first = first_week(house, now) if known else last
+    first = first_week(house, now, keep=False) if known else last
     items = []
     if last not in known:
         items.append(Due(last, "", "no calls of this week are in the call log", "evalharness collect PATH"))
@@ -79,7 +79,7 @@ def _grading(house: Opened, sample: WeeklySample) -> list[Due]:
     rubric = frozen_rubric(house, sample)
     grades = [grade for grade in load_grades(house.ledger, sample.week) if grade.grader.kind == "human"]
     items = []
-    for person, positions in assignments(house, sample).items():
+    for person, positions in assignments(sample).items():
         left = [item for item in sample.items if item.position in positions and not _graded(grades, person, item.identity)]
         if left:
             minutes = sum(minutes_for(item.call, rubric) for item in left)

@@ -12,7 +12,7 @@ from evalharness.models.rubric import Rubric
 from evalharness.models.threshold import Thresholds
 from evalharness.models.week import monday, newest_complete
 from evalharness.store.call_log import CallLog
-from evalharness.store.files import exclusive_lock
+from evalharness.store.files import exclusive_lock, remove_leftovers
 from evalharness.store.ledger import Ledger
 from evalharness.workspace.config import Config
 from evalharness.workspace.folder import Workspace
@@ -42,24 +42,28 @@ class Opened:
 
 
 @contextmanager
-def opened(workspace: Workspace, *, write: bool = False) -> Iterator[Opened]:
+def opened(workspace: Workspace, *, write: bool = False, checked: bool | None = None) -> Iterator[Opened]:
     """The workspace with its ledger open; `write` holds the workspace's lock for the length of the block.
 
-    Raises ConfigError, LedgerError, and WorkspaceError where another process writes.
+    `checked`: rows and chain of the ledger are verified first (not the call log's files); None = where it is written.
+    Raises ConfigError, LedgerError (LedgerCorruptError where the check fails), WorkspaceError where another process writes.
     """
     config = workspace.config
     workspace.require_private()
     if write:
         with exclusive_lock(workspace.lock_path):
-            yield from _with_ledger(workspace, config)
+            remove_leftovers(workspace.root)
+            yield from _with_ledger(workspace, config, checked=checked is not False)
     else:
-        yield from _with_ledger(workspace, config)
+        yield from _with_ledger(workspace, config, checked=bool(checked))
 
 
-def _with_ledger(workspace: Workspace, config: Config) -> Iterator[Opened]:
+def _with_ledger(workspace: Workspace, config: Config, *, checked: bool) -> Iterator[Opened]:
     ledger = Ledger.open(workspace.ledger_path, create=True)
     calls = CallLog(workspace.calls_path, ledger)
     try:
+        if checked:
+            ledger.check()
         yield Opened(workspace, config, ledger, calls)
     finally:
         calls.close()

@@ -42,14 +42,24 @@ def exchange_sheets(house: Opened, week: str, at: datetime) -> list[SheetState]:
     """Reads back every sheet that changed on disk and writes those that are not there yet. Raises UsageError before the draw."""
     sample = drawn_sample(house, week)
     states = []
-    for person, positions in assignments(house, sample).items():
+    for person, positions in assignments(sample).items():
         states += _of_earlier_draws(house, sample, person)
         path = sheet_place(house, sample, person)
         if path.exists() and _edited(house, path):
             states.append(_reconcile(house, sample, (person, positions), path, at))
         else:
             states.append(_write(house, sample, (person, positions), path, at))
-    return states
+    return [*states, *_others(house, sample, at)]
+
+
+def _others(house: Opened, sample: WeeklySample, at: datetime) -> list[SheetState]:
+    """Files beside the sheets, such as a copy that was saved under another name: read for what they say they are."""
+    folder = house.workspace.sheets(sample.week)
+    ours = {_place(house, sample.week, person, redraw) for person in assignments(sample) for redraw in range(sample.redraw + 1)}
+    found = sorted(
+        path for path in folder.glob("*") if path.suffix.lower() in (".xlsx", ".csv") and not path.name.startswith(("~$", "."))
+    )
+    return [import_sheet(house, path, sample, at) for path in found if path not in ours]
 
 
 def sheet_place(house: Opened, sample: WeeklySample, person: str) -> Path:
@@ -94,7 +104,7 @@ def _reconcile(house: Opened, sample: WeeklySample, asked: Asked, path: Path, at
     recorded = _sheet_of(house, path) == sample.frozen_digest()
     if not recorded and digest_file(path) == digest_of_bytes(_fresh(house, sample, asked)):
         return _write(house, sample, asked, path, at)
-    return import_sheet(house, path, sample, at)
+    return import_sheet(house, path, sample, at, person=asked[0])
 
 
 def drawn_sample(house: Opened, week: str) -> WeeklySample:
@@ -136,8 +146,12 @@ def _sheet_of(house: Opened, path: Path) -> str:
     return str((written or {}).get("details", {}).get("of", ""))
 
 
-def import_sheet(house: Opened, path: Path, sample: WeeklySample, at: datetime) -> SheetState:
-    """Takes in what a person typed. The same file twice adds nothing; a cell that cannot be read is named, the rest goes in."""
+def import_sheet(house: Opened, path: Path, sample: WeeklySample, at: datetime, *, person: str | None = None) -> SheetState:
+    """Takes in what a person typed. A cell that cannot be read is named, the rest goes in.
+
+    A file that was read before adds nothing, also when other answers came since. `person`: whose sheet stands at this
+    path; another one's copy there is refused.
+    """
     if is_open_elsewhere(path):
         message = (
             f"a spreadsheet program has it open; it is read next time (if none has, remove ~${path.name} or .~lock.{path.name}#)"
@@ -146,24 +160,32 @@ def import_sheet(house: Opened, path: Path, sample: WeeklySample, at: datetime) 
     data = path.read_bytes()
     try:
         reading = read_sheet(data, path.name)
-        _check_person(house, reading.grader)
+        _check_person(sample, reading.grader, person)
         rubric = frozen_rubric(house, sample)
         current = [grade for grade in load_grades(house.ledger, sample.week) if _is_by(grade, reading.grader)]
         grades, doubts = grades_from(reading, sample, rubric, current, at=at, zone=house.config.zone)
     except SheetError as error:
         return SheetState(path.stem, path, "refused", error=str(error))
+    if _was_read(house, sample.week, digest_of_bytes(data)):
+        grades, doubts = [], []
     problems = (*reading.problems, *doubts)
     _record(house, path, sample.week, (data, grades, len(problems)), at)
     state = "imported" if grades else "nothing new"
     return SheetState(reading.grader, path, state, len(grades), problems, missing=len(reading.missing))
 
 
-def _check_person(house: Opened, person: str) -> None:
-    if person not in house.people:
+def _check_person(sample: WeeklySample, found: str, expected: str | None) -> None:
+    if expected not in (None, found):
         raise SheetError(
-            f"it is the sheet of {person}, who does not grade here",
-            why=f"graders are {', '.join(house.people)}",
-            fix="add the person to graders.people in evalharness.yaml, or import their own sheet",
+            f"it is the sheet of {found} under the name of {expected}",
+            why="answers would be taken for another person's",
+            fix="give the file its own name, or move it away: a new sheet is written then",
+        )
+    if found not in assignments(sample):
+        raise SheetError(
+            f"it is the sheet of {found}, who was not asked to grade this week",
+            why=f"asked were {', '.join(assignments(sample))}",
+            fix="import a sheet that was written for this week",
         )
 
 
@@ -176,6 +198,11 @@ def import_files(house: Opened, files: Sequence[Path], week: str, at: datetime) 
             f"{missing[0]} is not a file", where=str(missing[0].absolute()), fix="name the filled sheet, .xlsx or .csv"
         )
     return [import_sheet(house, path.absolute(), sample, at) for path in files]
+
+
+def _was_read(house: Opened, week: str, digest: str) -> bool:
+    """Whether a file of exactly these bytes was taken in for the week before, under any name."""
+    return any(row["digest"] == digest for row in house.ledger.rows("exports", kind=IMPORTED, week=week))
 
 
 def _is_by(grade: Grade, person: str) -> bool:

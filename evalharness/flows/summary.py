@@ -46,7 +46,7 @@ def _summary(house: Opened, week: str, *, signed: bool) -> WeekSummary:
             sample=sample,
             grades=load_grades(house.ledger, week) if sample else (),
             measures=house.calls.measures([item.identity for item in sample.items]) if sample else {},
-            asked={person: len(given) for person, given in assignments(house, sample).items()} if sample else {},
+            asked={person: len(given) for person, given in assignments(sample).items()} if sample else {},
             cost_components=house.calls.cost_components(week, scope, config.costs.currency),
             fill=house.calls.fill(week, scope),
             changes=_changes(house, week),

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evalharness.errors import DrawError, EvalHarnessError
+from evalharness.errors import DrawError, EvalHarnessError, ExportError, NothingToDrawError
 from evalharness.flows.collect import collect_configured
 from evalharness.flows.draw import Draw, DrawOptions, draw
 from evalharness.flows.opened import Opened, chosen_week, existing_week
@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class WeekRun:
-    """What happened to one week; `stopped` says why nothing was drawn; `signed`: it is signed off and was left alone.
+    """What happened to one week.
 
+    `stopped`: why nothing was drawn; `unwritten`: why a report could not be replaced; `signed`: it is signed off and
+    was left alone.
     `judged`: what the LLM did, or why it may not; None where it is off or had nothing to do.
     """
 
@@ -37,6 +39,7 @@ class WeekRun:
     summary: WeekSummary | None = None
     files: tuple[Path, ...] = ()
     stopped: DrawError | None = None
+    unwritten: ExportError | None = None
     signed: bool = False
     judged: Outcome | EvalHarnessError | None = None
 
@@ -55,7 +58,7 @@ class LoopRun:
         rows = any(report.rejected or report.conflict for report in self.intakes)
         sheets = any(state.problems or state.error for run in self.weeks for state in run.sheets)
         judged = any(run.judged and (isinstance(run.judged, EvalHarnessError) or run.judged.incomplete) for run in self.weeks)
-        return bool(rows or sheets or judged or self.unread or any(run.stopped for run in self.weeks))
+        return bool(rows or sheets or judged or self.unread or any(run.stopped or run.unwritten for run in self.weeks))
 
 
 def run_week(house: Opened, now: datetime, *, week: str | None = None, despite: str | None = None) -> LoopRun:
@@ -76,11 +79,14 @@ def _one_week(house: Opened, week: str, now: datetime, despite: str | None, know
     if signed_off(house.ledger, week):
         return WeekRun(week, summary=week_summary(house, week), signed=True)
     run = hand_out(house, week, now, despite)
-    if run.stopped:
+    if run.stopped and not isinstance(run.stopped, NothingToDrawError):
         return run
-    judged = _judged(house, week)
-    summary = week_summary(house, week)
-    return replace(run, judged=judged, summary=summary, files=tuple(write_reports(house, summary, now, known=known)))
+    judged = None if run.stopped else _judged(house, week)
+    run = replace(run, judged=judged, summary=(summary := week_summary(house, week)))
+    try:
+        return replace(run, files=tuple(write_reports(house, summary, now, known=known)))
+    except ExportError as error:
+        return replace(run, unwritten=error)
 
 
 def _judged(house: Opened, week: str) -> Outcome | EvalHarnessError | None:
@@ -108,8 +114,8 @@ def unsigned_weeks(house: Opened, now: datetime) -> list[str]:
     return [week for week in house.calls.weeks() if first <= week <= last and not signed_off(house.ledger, week)]
 
 
-def first_week(house: Opened, now: datetime) -> str:
-    """`first_week` of the configuration, else the newest complete week at the first run (kept in the ledger)."""
+def first_week(house: Opened, now: datetime, *, keep: bool = True) -> str:
+    """`first_week` of the configuration, else the newest complete week at the first run (`keep`: written to the ledger)."""
     if house.config.first_week is not None:
         return house.config.first_week
     kept = [row["details"]["week"] for row in house.ledger.rows("audit", action="first week")]
@@ -119,7 +125,7 @@ def first_week(house: Opened, now: datetime) -> str:
     last = newest_complete(now, house.config.zone)
     known = [week for week in house.calls.weeks() if week <= last]
     first = min(drawn) if drawn else max(known, default=last)
-    if known:
+    if known and keep:
         with house.ledger.transaction() as tx:
             add_audit(tx, "first week", {"week": first}, now)
     return first

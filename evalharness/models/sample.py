@@ -36,7 +36,10 @@ class StratumSize(Noun):
 
 
 class Design(Noun):
-    """How the draw is made. `seed` is the configured seed, with ".r" behind it for redraw r. `every_nth` replaces strata."""
+    """How the draw is made. `seed` is the configured seed, with ".r" behind it for redraw r. `every_nth` replaces strata.
+
+    `asked`: person -> queue positions on their sheet; frozen with the draw, whoever joins or leaves later.
+    """
 
     week: Week
     seed: str
@@ -44,6 +47,7 @@ class Design(Noun):
     strata: tuple[StratumSize, ...]
     every_nth: int | None = Field(default=None, ge=1)
     scope: str | None = None
+    asked: dict[str, tuple[int, ...]] = Field(default_factory=dict)
 
     @property
     def population(self) -> int:

@@ -149,7 +149,7 @@ class CostRow(Noun):
 
 
 class WeekSummary(Noun):
-    """The week as it is known at the ledger head named here.
+    """The week as the ledger and the call log have it.
 
     `signed`, `since`: the newest sign-off and what came after it; `trend`: this week and the weeks before it.
     """
@@ -189,7 +189,6 @@ class WeekSummary(Noun):
     changes: tuple[Change, ...] = ()
     notices: tuple[str, ...] = ()
     next_steps: tuple[str, ...] = ()
-    ledger_head: str = ""
     signed: SignOff | None = None
     since: SinceSigned | None = None
     trend: WeekTrends | None = None

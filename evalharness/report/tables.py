@@ -120,7 +120,7 @@ def summary_json(summary: WeekSummary) -> bytes:
 
 _PLAIN = (
     "agent", "owner", "week", "timezone", "success_criteria", "verdict", "leaning", "graded_calls", "late_calls", "redraw_reason",
-    "sample_digest", "ledger_head", "intents", "outcomes", "versions", "fill", "notices", "next_steps", "switched_off",
+    "sample_digest", "intents", "outcomes", "versions", "fill", "notices", "next_steps", "switched_off",
 )  # fmt: skip
 _LISTS = ("graders", "criteria", "to_hear", "latency", "cost", "changes")
 

@@ -126,7 +126,6 @@ def a_week_summary(*, calls: int = 35, turns: int = 12, hostile: bool = False, *
             "Owner: read 8 more calls before Friday.",
             "Add csat.baseline to evalharness.yaml.",
         ),
-        "ledger_head": "ab" * 32,
     }
     return WeekSummary(**{**ordinary, **fields})
 

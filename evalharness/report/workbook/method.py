@@ -109,7 +109,6 @@ def _facts(summary: WeekSummary) -> list[tuple[str, str]]:
         ("Checks switched off", ", ".join(map(phrases.plain, summary.switched_off)) or "none"),
         ("Changes in the week", "; ".join(words.changes(summary)) or "none noted"),
         *_signed(summary),
-        *([("Ledger head", summary.ledger_head)] if summary.ledger_head else []),
     ]
 
 
