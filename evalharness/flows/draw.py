@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -279,8 +278,3 @@ def _log(house: Opened, week: str) -> WeekLog:
     scope = house.config.scope_rule
     fill = {field: rate for field, rate in house.calls.fill(week, scope).items() if field != "csat"}  # answers come later
     return WeekLog(week, fill, house.calls.last_start(week), bounds(week, house.config.zone)[1])
-
-
-def weeks_between(known: Sequence[str], first: str, last: str) -> list[str]:
-    """The weeks with calls from first to last, oldest first."""
-    return sorted(week for week in known if first <= week <= last)

@@ -18,7 +18,7 @@ from evalharness.flows.trend import Known
 from evalharness.models.intake import IntakeReport
 from evalharness.models.summary import WeekSummary
 from evalharness.models.week import newest_complete
-from evalharness.store.records import add_audit, load_sample, samples, signed_off
+from evalharness.store.records import add_audit, samples, signed_off
 
 if TYPE_CHECKING:
     from evalharness.grade.llm.run import Outcome
@@ -129,8 +129,3 @@ def first_week(house: Opened, now: datetime, *, keep: bool = True) -> str:
         with house.ledger.transaction() as tx:
             add_audit(tx, "first week", {"week": first}, now)
     return first
-
-
-def is_drawn(house: Opened, week: str) -> bool:
-    """Whether the week's sample is frozen."""
-    return load_sample(house.ledger, week) is not None
