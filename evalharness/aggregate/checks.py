@@ -54,9 +54,9 @@ def _of_exact(threshold: Threshold, measure: Measure) -> Check:
     covered = measure.n / measure.of if measure.of else 0.0
     verdict: Verdict = "met" if threshold.holds(measure.value) else "missed"
     if covered < ENOUGH_COVERAGE:
-        floor = measure.value * covered  # every missing call cost nothing: the least the mean can be
-        certain_miss = threshold.direction in ("below", "at_most") and not threshold.holds(floor)
-        verdict = "missed" if certain_miss else "not_proven"
+        least = measure.value * covered  # every missing call cost nothing, or was not contained
+        most = float(_exact(least + 1 - covered)) if measure.unit == "share" else math.inf
+        verdict = verdict if threshold.holds(least) == threshold.holds(most) else "not_proven"
         reason = f"only {measure.n} of {measure.of} calls report it; below {ENOUGH_COVERAGE:.0%} the best and worst case decide"
         return Check(threshold=threshold, measure=measure, verdict=verdict, reason=reason)
     return Check(threshold=threshold, measure=measure, verdict=verdict, low=measure.value, high=measure.value)
@@ -95,9 +95,7 @@ def _of_rate(threshold: Threshold, rate: WeekRate) -> Check:
     needed = None
     if verdict == "not_proven" and rate.measure.value is not None and rate.judged:
         claim = _claim(threshold, rate.measure.value)
-        adverse = rate.unseen if claim in ("below", "at_most") else 0.0
-        bar = (threshold.value * rate.total - rate.fixed - adverse) / rate.judged
-        needed = _needed(claim, rate.estimate, bar, round(rate.judged))
+        needed = _needed_of_week(claim, rate, threshold.value)
     return Check(
         threshold=threshold,
         measure=rate.measure,
@@ -144,6 +142,19 @@ def _needed(claim: Direction, found: Estimate, bar: float, population: int) -> i
     worth = found.n_eff / found.n if found.n and 0 < found.n_eff <= found.n else 1.0
     needed = calls_needed(found.value * found.n, found.n, bar, claim, population=population)
     return None if needed is None else min(math.ceil(needed / worth), population)
+
+
+def _needed_of_week(claim: Direction, rate: WeekRate, bar: float) -> int | None:
+    """The same for a rate of the week, with as many judged calls out of scope as is worst for the claim. All of them, where
+    only the exact share out of scope would do."""
+    down = claim in ("below", "at_most")
+    unseen, all_calls = (rate.unseen if down else 0.0), round(rate.judged)
+    worst = [rate.bar_of_judged(bar, unseen, judged) for judged in rate.ends if judged]
+    needed = _needed(claim, rate.estimate, min(worst) if down else max(worst), all_calls)
+    if needed is not None or rate.ends[0] == rate.ends[1]:
+        return needed
+    seen, bar_as_seen = rate.estimate.value or 0.0, rate.bar_of_judged(bar, unseen, rate.judged)
+    return all_calls if (seen < bar_as_seen if down else seen > bar_as_seen) else None
 
 
 def _why(found: Estimate) -> str:

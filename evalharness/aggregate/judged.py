@@ -18,7 +18,8 @@ from evalharness.models.summary import CallResult, Population
 @dataclass(frozen=True)
 class WeekRate:
     """A share of the week's in-scope calls: `fixed` known hits + `judged` x estimate, over `total`; `unseen` count as none in
-    the value, as none and as all in the limits."""
+    the value, as none and as all in the limits. `judged` leaves out the share graded as out of scope: `ends` are the fewest and
+    the most judged calls that share allows, `readable` is all of them."""
 
     measure: Measure
     bounds: tuple[float, float]
@@ -27,13 +28,20 @@ class WeekRate:
     judged: float
     unseen: float
     total: float
+    ends: tuple[float, float]
+    readable: float
 
     @property
     def from_log(self) -> tuple[float, float]:
         """The least and the most the share can be by the log alone, whatever people read in the judged calls."""
-        if not self.total:
+        total = self.total - self.judged + self.readable
+        if not total:
             return 0.0, 1.0
-        return self.fixed / self.total, min((self.fixed + self.judged + self.unseen) / self.total, 1.0)
+        return self.fixed / total, min((self.fixed + self.readable + self.unseen) / total, 1.0)
+
+    def bar_of_judged(self, bar: float, unseen: float, judged: float) -> float:
+        """The share of so many judged calls at which the week lies on the bar, `unseen` of those nobody could read as hits."""
+        return (bar * (self.total - self.judged + judged) - self.fixed - unseen) / judged
 
     @property
     def measured(self) -> bool:
@@ -41,29 +49,42 @@ class WeekRate:
         return self.measure.value is not None
 
 
-def _week_rate(name: str, found: Estimate, fixed: float, judged: float, population: Population, out: float) -> WeekRate:
-    """fixed + judged * p, over technical + judged + unseen - graded as out of scope."""
-    total = population.technical + judged + population.unseen
+def _week_rate(name: str, found: Estimate, fixed: float, population: Population, out: Estimate | None = None) -> WeekRate:
+    """fixed + judged * p, over technical + judged + unseen; judged without those graded as out of scope, `out` of them.
 
-    def of_week(p: float, unseen: float) -> float:
-        return min(max((fixed + judged * p + unseen) / total, 0.0), 1.0) if total else 0.0
+    How many are out of scope is an estimate too: each limit takes the end of its two-sided interval that is worse for it.
+    """
+    share_out = out.value or 0.0 if out else 0.0
+    unseen, rest = float(population.unseen), float(population.technical + population.unseen)
+    judged = population.judged * (1 - share_out)
+    ends = (judged, judged)
+    if out and rest:
+        ends = (population.judged * (1 - out.interval[1]), population.judged * (1 - out.interval[0]))
 
-    unseen = float(population.unseen)
-    low, high = of_week(found.interval[0], 0.0), of_week(found.interval[1], unseen)
+    def of_week(p: float, hits: float, inside: float) -> float:
+        total = rest + inside
+        return min(max((fixed + inside * p + hits) / total, 0.0), 1.0) if total else 0.0
+
+    def limits(given: tuple[float, float]) -> tuple[float, float]:
+        low = min(of_week(given[0], 0.0, inside) for inside in ends)
+        return low, max(of_week(given[1], unseen, inside) for inside in ends)  # monotone between the ends
+
+    total = rest + judged
+    known = found.value is not None and total > 0
+    low, high = limits(found.interval)
     measure = Measure(
         name=name,
         unit="share",
-        value=None if found.value is None or not total else of_week(found.value, 0.0),
+        value=of_week(found.value, 0.0, judged) if found.value is not None and known else None,
         n=found.n if total else 0,
         of=population.judged,
         missing=found.missing,
-        low=None if found.value is None or not total else low,
-        high=None if found.value is None or not total else high,
+        low=low if known else None,
+        high=high if known else None,
         basis="sample",
-        note=_note(population, out),
+        note=_note(population, share_out),
     )
-    bounds = of_week(found.bounds[0], 0.0), of_week(found.bounds[1], unseen)
-    return WeekRate(measure, bounds, found, fixed, judged, unseen, total)
+    return WeekRate(measure, limits(found.bounds), found, fixed, judged, unseen, total, ends, float(population.judged))
 
 
 def _note(population: Population, out: float) -> str:
@@ -93,7 +114,7 @@ def resolution(design: Design, results: Sequence[CallResult], population: Popula
     read = estimate.reached(results, _answered_by_a_person)
     found = estimate.share(design, read, answer)
     out = _share_out(design, read, answer)
-    return _week_rate("resolution_rate", found, 0.0, population.judged * (1 - out), population, out)
+    return _week_rate("resolution_rate", found, 0.0, population, out)
 
 
 def _answered_by_a_person(result: CallResult) -> bool:
@@ -102,14 +123,14 @@ def _answered_by_a_person(result: CallResult) -> bool:
     return any(final.conflict or final.by not in (None, "measured") for final in result.final.values())
 
 
-def _share_out(design: Design, results: Sequence[CallResult], answer: Callable[[CallResult], Answer]) -> float:
+def _share_out(design: Design, results: Sequence[CallResult], answer: Callable[[CallResult], Answer]) -> Estimate:
     """The weighted share of judged calls graded out of scope."""
 
     def is_out(result: CallResult) -> Answer:
         given = answer(result)
         return given if given in (None, "open") else "hit" if given == "out" else "no"
 
-    return estimate.share(design, results, is_out).value or 0.0
+    return estimate.share(design, results, is_out)
 
 
 def clear_failures(rubric: Rubric, design: Design, results: Sequence[CallResult], population: Population) -> WeekRate:
@@ -122,7 +143,7 @@ def clear_failures(rubric: Rubric, design: Design, results: Sequence[CallResult]
         return "hit" if failed == "yes" else "no"
 
     found = estimate.share(design, results, answer)
-    return _week_rate("clear_failure_rate", found, float(population.technical), float(population.judged), population, 0.0)
+    return _week_rate("clear_failure_rate", found, float(population.technical), population)
 
 
 def good_share(design: Design, results: Sequence[CallResult], criterion: Criterion) -> tuple[Measure, Estimate]:

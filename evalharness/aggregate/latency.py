@@ -160,7 +160,12 @@ def _pool_against(pool: LatencyPool, threshold: Threshold) -> PoolVerdict:
 
 
 def _coarse(values: Sequence[float]) -> bool:
-    """Whether every value is a multiple of more than 100 ms (a clock of whole seconds, say); all 0 shows no clock at all."""
-    if len(values) < 5 or any(abs(value - round(value)) > _CLOCK_NOISE_MS for value in values):
+    """Whether every value is a multiple of more than 100 ms (a clock of whole seconds, say); all 0 shows no clock at all.
+
+    Few values decide nothing either where they look like it. Replies that are all the same are a fixed delay, no clock.
+    """
+    if any(abs(value - round(value)) > _CLOCK_NOISE_MS for value in values):
         return False
+    if len(set(values)) < 2:
+        return len(values) >= 5 and not values[0]
     return not 0 < math.gcd(*map(round, values)) <= COARSE_MS

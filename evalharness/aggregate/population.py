@@ -33,12 +33,14 @@ def population(facts: Sequence[CallFacts], design: Design | None) -> Population:
 
 
 def containment(facts: Sequence[CallFacts]) -> Measure:
-    """Share of in-scope calls with neither handoff nor follow-up, as the log tells. Counts people who gave up."""
+    """Share with neither handoff nor follow-up, of the in-scope calls whose end the log knows. Counts people who gave up."""
     in_scope = [call for call in facts if call.outcome != "out_of_scope"]
-    kept = sum(not call.handed_off and call.outcome not in ("transferred", "follow_up") for call in in_scope)
-    n = len(in_scope)
-    note = "counts callers who gave up" if n else ""
-    return Measure(name="containment_rate", unit="share", value=kept / n if n else None, n=n, of=n, note=note)
+    known = [call for call in in_scope if call.handed_off or call.outcome != "unknown"]
+    kept = sum(not call.handed_off and call.outcome not in ("transferred", "follow_up") for call in known)
+    n, of = len(known), len(in_scope)
+    note = "counts callers who gave up" if n else "the log does not say how any call ended" if of else ""
+    value = kept / n if n else None
+    return Measure(name="containment_rate", unit="share", value=value, n=n, of=of, missing=of - n, note=note)
 
 
 def cost_per_call(facts: Sequence[CallFacts], currency: str) -> Measure:

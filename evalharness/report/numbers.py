@@ -3,6 +3,7 @@
 The rules, whose table of snapshots stands in tests/report/test_numbers.py:
 a figure that is not zero never reads 0, a share that is not whole never reads 100 %; a figure beside a bar gains digits
 until it lies on the side of the bar where the unrounded value lies; nothing measured reads "no data", never a number.
+A bar is never rounded.
 The decimal point is a point, thousands from 10 000 on are set apart by a space. Halves round away from zero.
 """
 
@@ -60,9 +61,11 @@ def measured(measure: Measure, threshold: Threshold | None = None) -> str:
 
 
 def bar(threshold: Threshold, currency: str | None = None, *, signs: bool = False) -> str:
-    """The bar in words ("at least 60 %") or in signs (">= 60 %")."""
+    """The bar in words ("at least 60 %") or in signs (">= 60 %"), with its own digits: 0.625 is "62.5 %", never rounded."""
+    unit = unit_of(threshold.measure)
+    digits = max(_own_digits(threshold.value, unit), _DIGITS[unit] if unit == "money" else 0)
     names = _SIGNS if signs else _WORDS
-    return f"{names[threshold.direction]} {figure(threshold.value, unit_of(threshold.measure), currency)}"
+    return f"{names[threshold.direction]} {_with_unit(_rounded(threshold.value, unit, digits), unit, currency)}"
 
 
 def interval(measure: Measure, threshold: Threshold | None = None) -> str:
@@ -116,7 +119,7 @@ def clock(milliseconds: float | None) -> str:
 def _fewest(value: float, unit: Unit) -> int:
     """Digits behind the point before any bar is looked at: a share below 10 % has one, money two that count."""
     number = abs(_scaled(value, unit))
-    own = len(f"{number.normalize():f}".partition(".")[2])
+    own = _own_digits(value, unit)
     digits = _DIGITS[unit]
     if unit == "share":
         digits = min(own, 1) if number < 10 else 0
@@ -127,6 +130,11 @@ def _fewest(value: float, unit: Unit) -> int:
     while digits < _MOST_DIGITS and _says_too_much(value, _rounded(value, unit, digits), unit):
         digits += 1
     return digits
+
+
+def _own_digits(value: float, unit: Unit) -> int:
+    """Digits behind the point that the number itself has, as it is shown."""
+    return len(f"{_scaled(value, unit).normalize():f}".partition(".")[2])
 
 
 def _says_too_much(value: float, text: str, unit: Unit) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from evalharness.aggregate.checks import Known, check, week_verdict
+from evalharness.aggregate.estimate import Estimate
 from evalharness.aggregate.judged import WeekRate, clear_failures, good_share, resolution
 from evalharness.aggregate.population import population
 from evalharness.models.measure import Check, Measure
@@ -178,6 +179,53 @@ def test_a_share_of_good_answers(good, graded, judged, verdict):
 
 def test_a_share_needs_calls_of_the_week_not_only_of_the_draw():
     assert four_or_five(30, 35).calls_needed > 35
+
+
+def test_calls_worth_half_as_much_are_needed_twice():
+    """50 calls of unequal weight that tell no more than 25: the number needed doubles."""
+    threshold = a_threshold("share_4_5.correctness", at_least=0.6)
+
+    def needed(n_eff: float) -> int:
+        found = Estimate(0.7, 50, 100_000, 0, (0.5, 0.8), (0.5, 0.8), n_eff)
+        measure = Measure(name=threshold.measure, unit="share", value=0.7, n=50, of=100_000, basis="sample")
+        decided = check(threshold, Known(pools=(), rates={}, shares={threshold.measure: (measure, found)}, exact={}))
+        assert decided.calls_needed is not None
+        return decided.calls_needed
+
+    assert needed(25.0) == 2 * needed(50.0) > 100
+
+
+def half_out_of_scope(graded: int, bar: float, judged: int = 100, technical: int = 100) -> Check:
+    """Of the graded calls every second is out of scope and every other one resolved, beside technical failures."""
+    results = [a_result(i, final=finals(outcome="out_of_scope" if i % 2 else "resolved")) for i in range(1, graded + 1)]
+    people = population(the_facts(judged, technical=technical), None)
+    return held(a_threshold("resolution_rate", at_least=bar), resolution(a_design_of(core=judged), results, people))
+
+
+def test_an_uncertain_share_out_of_scope_proves_no_miss():
+    # as seen 50 / (50 + 100) = 33 %; with 60 of 100 in scope it would be 37.5 %
+    assert half_out_of_scope(34, 0.35).verdict == "not_proven"
+    assert half_out_of_scope(100, 0.35).verdict == "missed"
+
+
+def test_what_is_needed_is_never_what_was_graded():
+    found = half_out_of_scope(34, 0.35)
+    assert found.calls_needed is not None
+    assert found.calls_needed > found.measure.n
+
+
+@pytest.mark.parametrize(
+    ("value", "bar", "verdict"),
+    [
+        (0.5, {"at_least": 0.55}, "not_proven"),  # 40 of 80; with the other 20 it may be 60 of 100
+        (0.25, {"at_least": 0.45}, "missed"),  # 20 of 80, 40 of 100 at most
+        (0.25, {"at_least": 0.4}, "not_proven"),  # exactly 40 of 100 would do
+        (0.5, {"at_least": 0.4}, "met"),  # 40 of 100 at least
+    ],
+)
+def test_a_share_of_calls_of_known_end_and_its_coverage(value, bar, verdict):
+    found = exact(a_threshold("containment_rate", **bar), value=value, n=80, unit="share")
+    assert found.verdict == verdict
 
 
 @pytest.mark.parametrize(

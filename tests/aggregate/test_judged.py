@@ -78,6 +78,52 @@ def test_the_share_out_of_scope_is_said():
     )
 
 
+HALF_OUT = [*["out_of_scope"] * 5, *["resolved"] * 3, *["abandoned"] * 2]
+
+
+def test_how_many_are_out_of_scope_is_uncertain_too():
+    # 5 of 10 graded calls are out of scope. Were the 50 of 100 certain, 100 technical failures would leave at most
+    # 50 x 1 / 150 = 33 %; of 81 in scope, which the interval of 5 of 10 allows, more may be resolved
+    rate = resolved_of(*HALF_OUT, technical=100)
+    fewest, most = rate.ends
+    assert fewest < 25
+    assert most > 75
+    p = rate.estimate
+    assert rate.measure.value == pytest.approx(50 * 0.6 / 150)
+    assert (rate.measure.low, rate.measure.high) == (
+        pytest.approx(fewest * p.interval[0] / (100 + fewest)),
+        pytest.approx(most * p.interval[1] / (100 + most)),
+    )
+    assert rate.bounds == (
+        pytest.approx(fewest * p.bounds[0] / (100 + fewest)),
+        pytest.approx(most * p.bounds[1] / (100 + most)),
+    )
+    assert rate.from_log == (0.0, 0.5)  # nobody read a thing: all 100 may be resolved, of 200
+
+
+def test_the_upper_limit_with_silent_calls_takes_the_worse_end():
+    # 20 silent calls all resolved weigh the more the fewer others are in scope: (x p + 20) / (x + 20) falls with x
+    rate = resolved_of(*HALF_OUT, unseen=20)
+    fewest, _ = rate.ends
+    assert rate.bounds[1] == pytest.approx((fewest * rate.estimate.bounds[1] + 20) / (fewest + 20))
+
+
+def test_without_other_calls_the_share_out_of_scope_changes_no_limit():
+    rate = resolved_of(*HALF_OUT)
+    assert (rate.measure.low, rate.measure.high) == pytest.approx(rate.estimate.interval)
+    assert rate.bounds == pytest.approx(rate.estimate.bounds)
+
+
+def test_a_full_count_of_those_out_of_scope_is_certain():
+    # all 100 read: 50 out of scope, 30 resolved; 30 / (50 + 100)
+    rate = resolved_of(*HALF_OUT * 10, technical=100)
+    assert (rate.measure.low, rate.measure.high, rate.bounds) == (
+        pytest.approx(0.2),
+        pytest.approx(0.2),
+        (pytest.approx(0.2), pytest.approx(0.2)),
+    )
+
+
 def by_people_then_by_the_log(*read, known=()):
     """Resolution where people gave the outcomes `read` and the log knows those of the calls behind them."""
     results = graded("outcome", *read)

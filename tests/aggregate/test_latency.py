@@ -109,7 +109,12 @@ def test_components_may_show_a_miss_and_never_a_pass(values, verdict):
         ((100, 400, 600, 800, 400), False),  # 100 ms is not coarser than 100 ms
         ((1000, 2000, 1000, 3000, 2500), True),  # halves of a second
         ((1000, 2000, 1000, 3000, 2501), False),
-        ((1000, 2000), False),  # too few to tell
+        ((1000, 2000), True),  # few, and they look like whole seconds: they decide nothing
+        ((1000, 0, 3000, 2000), True),
+        ((1000, 1100), False),
+        ((400,), False),
+        ((400,) * 20, False),  # always the same reply: a fixed delay, no clock
+        ((1000,) * 4, False),
         ((999.9999, 2000.0001, 1000, 3000.0002, 1000), True),  # rounding of the clock's own seconds
         ((1000.5, 2000, 1000, 3000, 1000), False),
     ],

@@ -49,6 +49,7 @@ def test_an_empty_week():
         ({"outcome": "transferred"}, 0),
         ({"outcome": "follow_up"}, 0),
         ({"outcome": "resolved", "handoff": a_handoff()}, 0),
+        ({"outcome": "unknown", "handoff": a_handoff()}, 0),  # handed over: known, whatever came of it
         ({"outcome": "resolved", "handoff": a_handoff(status="failed")}, 1),
         ({"outcome": "resolved", "handoff": a_handoff(destination="bot")}, 1),
     ],
@@ -61,6 +62,19 @@ def test_contained_is_neither_handed_off_nor_followed_up(fields, contained):
 def test_containment_leaves_out_of_scope_calls_out():
     facts = [call_facts(a_call(outcome=outcome)) for outcome in ("resolved", "transferred", "abandoned", "out_of_scope")]
     assert (containment(facts).value, containment(facts).n) == (pytest.approx(2 / 3), 3)
+
+
+def test_a_call_of_unknown_end_is_not_known_to_be_contained():
+    # 1 of the 2 calls whose end is known; a follow-up of the third would stand nowhere
+    facts = [call_facts(a_call(outcome=outcome)) for outcome in ("resolved", "transferred", "unknown", "out_of_scope")]
+    found = containment(facts)
+    assert (found.value, found.n, found.of, found.missing, found.note) == (0.5, 2, 3, 1, "counts callers who gave up")
+
+
+def test_containment_where_no_end_is_known_is_no_number():
+    found = containment([call_facts(a_call(outcome="unknown"))] * 2)
+    assert (found.value, found.n, found.of, found.missing) == (None, 0, 2, 2)
+    assert found.note == "the log does not say how any call ended"
 
 
 @pytest.mark.parametrize("facts", [[], [call_facts(a_call(outcome="out_of_scope"))]])

@@ -149,6 +149,26 @@ def test_the_bar_in_words_and_in_signs():
     assert numbers.bar(a_threshold("owner_reviewed_calls", at_least=20.0)) == "at least 20 calls"
 
 
+@pytest.mark.parametrize(
+    ("side", "text"),
+    [
+        ({"measure": "resolution_rate", "at_least": 0.625}, "at least 62.5 %"),
+        ({"measure": "resolution_rate", "at_least": 0.285}, "at least 28.5 %"),  # not 28.499999999999996
+        ({"measure": "clear_failure_rate", "below": 0.0095}, "below 0.95 %"),
+        ({"measure": "clear_failure_rate", "below": 0.01}, "below 1 %"),
+        ({"measure": "latency_p50_ms", "below": 599.5}, "below 599.5 ms"),
+        ({"measure": "latency_p99_ms", "below": 12500.0}, "below 12 500 ms"),
+        ({"measure": "cost_per_call", "below": 0.505}, "below 0.505 USD"),
+        ({"measure": "cost_per_call", "below": 2.0}, "below 2.00 USD"),
+        ({"measure": "csat_gap_points", "at_most": 4.25}, "at most 4.25 points"),
+        ({"measure": "share_4_5.tone", "at_least": 1.0}, "at least 100 %"),
+    ],
+)
+def test_a_bar_is_never_rounded(side, text):
+    """A bar reads as it is compared."""
+    assert numbers.bar(a_threshold(**side)) == text
+
+
 def test_counts():
     """n of N, nouns in number, minutes and seconds of a call."""
     assert numbers.count_of(35, 142) == "35 of 142"
