@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from evalharness.models.call import Call
-from evalharness.models.noun import CallId, Count, Name, Noun
+from evalharness.models.noun import CallId, Count, Name, Noun, canonical_json, digest_of
 from evalharness.models.week import Week
 
 
@@ -96,5 +96,8 @@ class WeeklySample(Noun):
     items: tuple[SampleItem, ...]
 
     def frozen_digest(self) -> str:
-        """The digest that names this draw on every sheet and report."""
-        return self.digest()
+        """The digest that names this draw on every sheet and report; a draw from before `asked` was kept has its old one."""
+        fields = self.model_dump(mode="json")
+        if not self.design.asked:
+            del fields["design"]["asked"]
+        return digest_of(canonical_json(fields))
