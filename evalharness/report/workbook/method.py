@@ -32,7 +32,7 @@ Sample:
 Resolution:
     Calls graded resolved / calls in scope; technical failures in the log count as unresolved; out of scope leaves both sides.
 Containment:
-    Calls with neither handoff nor follow-up / calls in scope, from the log of all calls. It counts people who gave up.
+    Calls with neither handoff nor follow-up / calls in scope whose end the log knows. It counts people who gave up.
 Clear failures:
     (T + M p) / (T + M + U): T technical failures in the log, M other calls with a transcript, p the weighted share of them
     graded a clear failure, U calls nobody could read, counted as none, then as all.
