@@ -145,7 +145,7 @@ def gate(
     from evalharness.flows.opened import chosen_week, opened, utc_now
     from evalharness.flows.summary import week_summary
 
-    with opened(find(workspace)) as house:
+    with opened(find(workspace), checked=True) as house:
         summary = week_summary(house, chosen_week(house, week, utc_now()))
     code = decide(summary, allow_not_proven=allow_not_proven)
     if as_json:

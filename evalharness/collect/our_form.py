@@ -12,8 +12,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from evalharness.collect.instants import instant_of
-from evalharness.collect.reasons import FieldError, check_keys, in_words, kind_of, wrong_kind
-from evalharness.models.call import Call
+from evalharness.collect.reasons import FieldError, check_keys, in_words, kind_of, printable, wrong_kind
+from evalharness.models.call import COST_COMPONENTS, Call
 
 CALL_KEYS = (
     "id", "source", "agent", "version", "started_at", "ended_at", "direction", "channel", "language", "intent", "caller",
@@ -80,7 +80,7 @@ def _field(loc: tuple[int | str, ...]) -> str:
         if isinstance(part, int):
             name += f"[{part}]"
         elif part != "latency" and not (part == "components" and name == "cost"):
-            name += f".{_INNER.get(part, part)}" if name else part
+            name += f".{_INNER.get(part) or printable(part)}" if name else part
     return _OUTER.get(name, name)
 
 
@@ -111,7 +111,7 @@ def _caller(given: Mapping[str, Any], defaults: RowDefaults) -> str | None:
 
 def _cost(given: Mapping[str, Any], currency: str) -> dict[str, Any] | None:
     """None where no component is known: unknown, never 0."""
-    components = _object(given.get("cost", {}), "cost")
+    components = _object(given.get("cost", {}), "cost", frozenset(COST_COMPONENTS))
     return {"components": components, "currency": given.get("currency", currency)} if components else None
 
 

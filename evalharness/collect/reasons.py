@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-SHOWN = 40
+SHOWN, NAMED = 20, 40
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _KINDS = {
     bool: "true or false", int: "a number", float: "a number", str: "text", list: "a list", tuple: "a list", dict: "an object",
 }  # fmt: skip
@@ -47,28 +49,50 @@ def kind_of(value: Any) -> str:
 
 
 def shown(value: Any) -> str:
-    """The value as JSON on one line, cut after 40 characters: fit for a message."""
-    text = json.dumps(value, ensure_ascii=True, default=str)
-    return text if len(text) <= SHOWN else text[:SHOWN] + "..."
+    """The value as JSON where it is one word of at most 20 characters or a UUID, else what it is: "text of 48 characters".
+
+    Reasons are kept for ever and printed, and what stands in a wrong field may be what a caller said.
+    """
+    return _one_word(value) or _measured(value)
+
+
+def _one_word(value: Any) -> str | None:
+    if isinstance(value, list | tuple | dict):
+        return None
+    text = value if isinstance(value, str) else json.dumps(value, default=str)
+    return json.dumps(value, default=str) if is_word(text, SHOWN) or _UUID.fullmatch(text) else None
+
+
+def is_word(text: str, longest: int) -> bool:
+    """Whether the text has no spaces and at most `longest` characters."""
+    return len(text) <= longest and not any(sign.isspace() for sign in text)
+
+
+def _measured(value: Any) -> str:
+    if isinstance(value, list | tuple | dict):
+        return f"{kind_of(value)} of {len(value)} entries"
+    return f"{_KINDS.get(type(value), 'a value')} of {len(str(value))} characters"
 
 
 def printable(name: str) -> str:
-    """A key or column as one line of ASCII without control characters, cut after 40: fit for a message."""
-    return json.dumps(name)[1:-1][:SHOWN]
+    """A key or column as one line of ASCII; one with spaces or of more than 40 characters by its length alone."""
+    return json.dumps(name)[1:-1] if is_word(name, NAMED) else f"(a name of {len(name)} characters)"
 
 
 def wrong_kind(wanted: str, value: Any) -> str:
     """Such as: must be a number, not text ("abc"). Containers are not repeated."""
     if value is None or isinstance(value, list | tuple | dict):
         return f"must be {wanted}, not {kind_of(value)}"
-    return f"must be {wanted}, not {kind_of(value)} ({shown(value)})"
+    word = _one_word(value)
+    return f"must be {wanted}, not " + (f"{kind_of(value)} ({word})" if word else _measured(value))
 
 
 def unknown_key(name: str, known: Iterable[str]) -> str:
     """Names the nearest known key, or all of them where none is near."""
     names = sorted(known)
     near = difflib.get_close_matches(name, names, n=1)
-    return f"unknown key {shown(name)}; " + (f"did you mean {near[0]}?" if near else f"known: {', '.join(names)}")
+    named = json.dumps(name) if is_word(name, NAMED) else f"of {len(name)} characters"
+    return f"unknown key {named}; " + (f"did you mean {near[0]}?" if near else f"known: {', '.join(names)}")
 
 
 def check_keys(raw: Mapping[str, Any], known: frozenset[str], prefix: str = "") -> None:

@@ -2,7 +2,7 @@
 
 Best effort, and never called safe: what it finds and what it misses is measured on tests/collect/redaction_cases.jsonl.
 The pseudonym is keyed (HMAC-SHA256) on the value's normal form: the same number looks the same in every text of a
-workspace and cannot be computed without its key. Keys of JSON objects and the ids of calls are left as they are.
+workspace and cannot be computed without its key. The ids of calls and the agent's name are left as they are.
 """
 
 from __future__ import annotations

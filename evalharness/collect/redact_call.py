@@ -13,6 +13,7 @@ from evalharness.collect.redact import Redactor
 from evalharness.models.call import Call, Handoff, ToolCall, Turn
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_TELLING = re.compile(r"[@\d]")
 _SENSITIVE_KEYS = ("card", "account", "phone", "ssn")
 
 
@@ -50,11 +51,11 @@ def first_look(redactor: Redactor) -> Change:
 
 
 def redact_value(value: Any, change: Change, key: str = "") -> Any:
-    """A JSON value with every text changed; a changed number of seven digits and more becomes text."""
+    """A JSON value with every text and key changed; a changed number of seven digits and more becomes text."""
     if isinstance(value, str):
         return change.text(value, key)
     if isinstance(value, dict):
-        return {name: redact_value(inner, change, _CAMEL.sub(" ", name)) for name, inner in value.items()}
+        return _object(value, change)
     if isinstance(value, list):
         return [redact_value(inner, change, key) for inner in value]
     if isinstance(value, int) and not isinstance(value, bool) and value >= 1_000_000:
@@ -63,11 +64,38 @@ def redact_value(value: Any, change: Change, key: str = "") -> Any:
     return value
 
 
+def _object(value: dict[str, Any], change: Change) -> dict[str, Any]:
+    """No entry is lost where two keys become the same pseudonym: the later one is numbered."""
+    kept: dict[str, Any] = {}
+    for name, inner in value.items():
+        plain = changed = _name(name, change)
+        number = 1
+        while changed in kept or (changed != name and changed in value):
+            number += 1
+            changed = f"{plain} {number}"
+        kept[changed] = redact_value(inner, change, _CAMEL.sub(" ", name))
+    return kept
+
+
+def _name(name: str, change: Change) -> str:
+    """The name of a tool or a key; a number in it may hang on an underscore (call_4155550132)."""
+    if not _TELLING.search(name):
+        return name
+    changed, words = change.text(name, ""), name.replace("_", " ")
+    if changed == name and (spoken := change.text(words, "")) != words:
+        return spoken
+    return changed
+
+
 def _changed(call: Call, change: Change) -> Call:
     update: dict[str, Any] = {
         "turns": _turns(call.turns, change),
         "errors": tuple(change.text(error, "") for error in call.errors),
         "end_reason": _optional(call.end_reason, change),
+        "intent": _optional(call.intent, change),
+        "version": _optional(call.version, change, "version"),
+        "channel": _optional(call.channel, change),
+        "recording_url": _optional(call.recording_url, change),
         "metadata": redact_value(call.metadata, change),
         "handoff": _handoff(call.handoff, change),
     }
@@ -87,10 +115,12 @@ def _turns(turns: tuple[Turn, ...], change: Change) -> tuple[Turn, ...]:
 
 
 def _tool(tool: ToolCall, change: Change) -> ToolCall:
-    arguments, result = redact_value(tool.arguments, change), _optional(tool.result, change)
-    if arguments == tool.arguments and result == tool.result:
-        return tool
-    return tool.model_copy(update={"arguments": arguments, "result": result})
+    update = {
+        "name": _name(tool.name, change),
+        "arguments": redact_value(tool.arguments, change),
+        "result": _optional(tool.result, change),
+    }
+    return tool if all(getattr(tool, name) == value for name, value in update.items()) else tool.model_copy(update=update)
 
 
 def _handoff(handoff: Handoff | None, change: Change) -> Handoff | None:
@@ -99,5 +129,5 @@ def _handoff(handoff: Handoff | None, change: Change) -> Handoff | None:
     return handoff.model_copy(update={"context_summary": change.text(handoff.context_summary, "")})
 
 
-def _optional(text: str | None, change: Change) -> str | None:
-    return change.text(text, "") if text else text
+def _optional(text: str | None, change: Change, key: str = "") -> str | None:
+    return change.text(text, key) if text else text

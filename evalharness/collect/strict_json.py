@@ -11,6 +11,8 @@ import math
 import re
 from typing import Any
 
+from evalharness.collect.reasons import NAMED, is_word
+
 MAX_DEPTH = 200
 MAX_DIGITS = 300
 _BOM = "\ufeff"
@@ -80,7 +82,8 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise _RefusedError(f"the key {twice[:60]!r} stands twice in one object")
+        named = repr(twice) if is_word(twice, NAMED) else f"of {len(twice)} characters"
+        raise _RefusedError(f"the key {named} stands twice in one object")
     return found
 
 

@@ -6,15 +6,17 @@ import errno
 import fcntl
 import hashlib
 import os
+import re
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from evalharness.errors import ExportError, WorkspaceError
 
 FILE_MODE = 0o600
 FOLDER_MODE = 0o700
+_TEMPORARY = re.compile(r"\.[0-9a-f]{16}\.tmp")
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _LOCKED = (errno.EACCES, errno.EPERM, errno.EBUSY, errno.ETXTBSY, errno.EROFS)
 
@@ -81,6 +83,19 @@ def make_folder(path: Path) -> None:
         sync_folder(folder.parent)
     if not path.is_dir():
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+
+
+def remove_leftovers(root: Path) -> None:
+    """Delete the temporary files of `write_whole` in and below `root`: a process that was killed left them.
+
+    The caller holds the lock under which the files of `root` are written. Links are neither deleted nor followed, and a file
+    that cannot be deleted stays.
+    """
+    for folder, _, names in os.walk(root):
+        for path in (Path(folder, name) for name in names if _TEMPORARY.fullmatch(name)):
+            with suppress(OSError):
+                if not path.is_symlink():
+                    path.unlink()
 
 
 def digest_file(path: Path) -> str:

@@ -17,11 +17,14 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, Engine
 
-from evalharness.errors import ExportError, LedgerError
+from evalharness.errors import ExportError, LedgerCorruptError, LedgerError
 from evalharness.store import migrations, rows, verify
 from evalharness.store.files import create_private, make_folder, sync_folder
 from evalharness.store.schema import SCHEMA
 from evalharness.store.sqlite import in_words, make_engine
+
+NAMED = 3
+"""So many problems are named where a ledger is refused; `verify` lists all."""
 
 
 class Transaction:
@@ -147,6 +150,19 @@ class Ledger:
                 return verify.problems(connection, head)
         except LedgerError as error:
             return [error.what]
+
+    def check(self) -> None:
+        """Refuse a ledger whose rows or chain do not fit. Raises LedgerCorruptError that names the first three problems."""
+        with self._reading() as connection:
+            found = verify.problems(connection)
+        if found:
+            more = f"; and {len(found) - NAMED} more" if len(found) > NAMED else ""
+            raise LedgerCorruptError(
+                "the ledger is not whole: " + "; ".join(found[:NAMED]) + more,
+                where=str(self.path),
+                why="Somebody or something changed it behind its back, so no figure may rest on it.",
+                fix="Run `evalharness verify` to see all of it, and restore the newest backup.",
+            )
 
     def backup(self, target: Path) -> None:
         """Copy the ledger as it stands to the new file `target` (mode 0600), whole or not at all, while others write.

@@ -98,7 +98,7 @@ def test_a_rejected_call_keeps_its_turn_rows(tmp_path):
         ("latency_ms", "1_000", 'must be a number such as 0.25, not "1_000"'),
         ("latency_ms", '"1,000"', 'must be a number such as 0.25, not "1,000"'),
         ("latency_ms", "４", 'must be a number such as 0.25, not "\\uff14"'),
-        ("start_ms", " 5", 'must be a number such as 0.25, not " 5"'),
+        ("start_ms", " 5", "must be a number such as 0.25, not text of 2 characters"),
         ("interrupted", "yes", 'must be true or false, not "yes"'),
         ("interrupted", "1", 'must be true or false, not "1"'),
         ("index", "1.5", 'must be a whole number from 0 on, not "1.5"'),

@@ -267,7 +267,7 @@ def test_refused_turns(fields, field, reason):
             "turns[0].tool_calls[0].argument",
             "did you mean arguments?",
         ),
-        ({"cost": {"lmm": 1}}, "cost", "unknown cost component 'lmm'"),
+        ({"cost": {"lmm": 1}}, "cost.lmm", "did you mean llm?"),
         ({"zzzz": 1}, "zzzz", "known: agent, caller"),
     ],
 )
@@ -286,8 +286,9 @@ def test_anything_but_an_object_is_refused(raw):
 
 
 def test_hostile_names_do_not_reach_a_message_raw():
-    """Keys are cut and escaped: no line break, no control character, no endless text."""
+    """A key of 5,006 characters (6 + 5,000) is not repeated; a short one is escaped: no line break, no control character."""
     field, reason = refusal(**{"\x1b[31m\n" + "x" * 5000: 1})
-    assert field == "\\u001b[31m\\n" + "x" * 28
+    assert field == "(a name of 5006 characters)"
+    assert refusal(**{"\x1b[31m": 1})[0] == "\\u001b[31m"
     assert "\n" not in reason
     assert len(reason) < 400

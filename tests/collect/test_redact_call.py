@@ -41,6 +41,41 @@ def test_every_place_with_text_from_the_call():
     assert masker.reset() == {"phone": 11}
 
 
+def test_names_and_addresses_of_the_call():
+    """Intent, version, channel, recording, the names of tools and the keys of objects are the log's text too."""
+    tool = {"name": f"dial_{PHONE}", "arguments": {f"call_{PHONE}": True, "a_b@example.com": 1}}
+    call = the_call(
+        intent=f"call {PHONE} back",
+        version=f"v1 for +1 {PHONE}",
+        channel=f"phone {PHONE}",
+        recording_url=f"https://x.example/+1-{PHONE}.wav",
+        metadata={PHONE: 1, f"({PHONE})": 2, MASK: 3},
+        turns=[a_turn_row("agent", None, tool_calls=[tool])],
+    )
+    kept = redact_call(call, redactor())
+    assert "555" not in kept.model_dump_json(exclude={"caller_key"})
+    assert kept.intent == f"call {MASK} back"
+    assert kept.turns[0].tool_calls[0].name == f"dial {MASK}"
+    assert kept.turns[0].tool_calls[0].arguments == {f"call {MASK}": True, redactor().text("a_b@example.com"): 1}
+    assert kept.metadata == {f"{MASK} 2": 1, f"({MASK})": 2, MASK: 3}
+
+
+def test_versions_and_addresses_without_numbers_of_people_stay():
+    """Dates, build numbers and ids of recordings are nobody's number."""
+    fields = {
+        "intent": "book_appointment",
+        "version": "2026.11.16-4481",
+        "channel": "phone",
+        "recording_url": "https://x.example/3f2504e0-4f89-11d3-9a0c-0305e82c3301-1763283600000.wav",
+        "metadata": {"2026-11-16": 1, "step_2": 2},
+    }
+    masker = redactor()
+    call = the_call(**fields)
+    assert redact_call(call, masker) == call
+    assert redact_call(the_call(version="90233187"), masker).version == "90233187"
+    assert masker.reset() == {}
+
+
 def test_a_call_without_personal_data_is_the_same_call():
     """Not a character changes, and nothing is counted."""
     call = the_call(metadata={"reward": 1.0, "big": 12345678}, handoff={"context_summary": "Toothache"})

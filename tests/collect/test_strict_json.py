@@ -141,3 +141,9 @@ def test_any_bytes_give_a_value_or_a_refusal(data):
     """Nothing but StrictJsonError escapes, and whatever is taken is what the standard parser reads."""
     found = decided(data)
     assert found.column >= 1 if isinstance(found, StrictJsonError) else found == json.loads(data)
+
+
+def test_a_long_key_that_stands_twice_is_not_repeated():
+    """20 characters with spaces: they may be what somebody said."""
+    found = refusal('{"my name is Ann Jones": 1, "my name is Ann Jones": 2}')
+    assert found.reason == "the key of 20 characters stands twice in one object"

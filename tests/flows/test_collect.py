@@ -274,3 +274,17 @@ def test_the_commands(root, tmp_path):
     assert (made.returncode, made.stderr) == (0, "")
     assert "calls.jsonl is read as jsonl" in made.stdout
     assert run("doctor", "--workspace", tmp_path / "new").returncode == 0
+
+
+def test_a_map_with_every_kind_of_value_collects_without_a_warning(root):
+    """The digest of how a file is read takes the map as it is written, and the same file is then known."""
+    turns = "{each: turns, speaker: {path: who, values: {u: caller}}, text: text}"
+    text = f"\n    desk: {{id: {{join: [a, b], with: '-'}}, started_at: at, agent: {{const: Desk}}, turns: {turns}}}"
+    path = root / "evalharness.yaml"
+    path.write_text(path.read_text().replace("sources: []", "sources: []\n  maps:" + text))
+    assert "desk: {id" in path.read_text()
+    row = {"a": "1", "b": "2", "at": "2026-11-16T09:00:00Z", "turns": [{"who": "u", "text": "Hello"}]}
+    log = write_rows(root / "inbox" / "desk.jsonl", [row])
+    done = run("collect", log, "--source", "desk", "--workspace", root)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "1 accepted" in done.stdout

@@ -12,7 +12,7 @@ import sys
 import pytest
 
 from evalharness.errors import ExportError, WorkspaceError
-from evalharness.store.files import digest_file, exclusive_lock, is_open_elsewhere, make_folder, write_whole
+from evalharness.store.files import digest_file, exclusive_lock, is_open_elsewhere, make_folder, remove_leftovers, write_whole
 
 
 def _mode(path):
@@ -153,3 +153,23 @@ def test_a_lock_dies_with_its_process(tmp_path):
         holder.wait()
     with exclusive_lock(tmp_path / "lock"):
         pass
+
+
+def test_leftovers_of_a_killed_process_are_removed(tmp_path):
+    """Killed between create and rename: its temporary file goes, whatever only looks like one stays."""
+    make_folder(tmp_path / "calls" / "week")
+    script = "import os, signal, sys; from pathlib import Path; from evalharness.store import files\n"
+    script += "files.os.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL)\n"
+    script += "files.write_whole(Path(sys.argv[1]), b'what a caller said')"
+    subprocess.run([sys.executable, "-c", script, tmp_path / "calls" / "week" / "x.parquet"], check=False)
+    left = list((tmp_path / "calls" / "week").iterdir())
+    assert len(left) == 1
+    kept = [".0123456789abcde.tmp", ".0123456789abcdef.tmp2", "0123456789abcdef.tmp", ".0123456789ABCDEF.tmp", "mine.tmp"]
+    for name in kept:
+        (tmp_path / name).write_bytes(b"")
+    (tmp_path / ".aaaaaaaaaaaaaaaa.tmp").symlink_to(tmp_path / "mine.tmp")
+    (tmp_path / ".bbbbbbbbbbbbbbbb.tmp").mkdir()
+    remove_leftovers(tmp_path)
+    assert list((tmp_path / "calls" / "week").iterdir()) == []
+    there = sorted(path.name for path in tmp_path.iterdir())
+    assert there == sorted([*kept, ".aaaaaaaaaaaaaaaa.tmp", ".bbbbbbbbbbbbbbbb.tmp", "calls"])
