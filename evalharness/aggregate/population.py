@@ -40,7 +40,10 @@ def containment(facts: Sequence[CallFacts]) -> Measure:
     n, of = len(known), len(in_scope)
     note = "counts callers who gave up" if n else "the log does not say how any call ended" if of else ""
     value = kept / n if n else None
-    return Measure(name="containment_rate", unit="share", value=value, n=n, of=of, missing=of - n, note=note)
+    least, most = (kept / of, (kept + of - n) / of) if n and n < of else (None, None)  # the rest as none, then as all
+    return Measure(
+        name="containment_rate", unit="share", value=value, n=n, of=of, missing=of - n, low=least, high=most, note=note
+    )
 
 
 def cost_per_call(facts: Sequence[CallFacts], currency: str) -> Measure:
