@@ -21,7 +21,7 @@ from evalharness.workspace.file_name import MAX_LETTERS, file_key, safe_name
         ("नीता", "नीता"),
         ("J. R. Smith", "J. R. Smith"),
         ("../../etc/passwd", "_.._etc_passwd"),
-        ("/root/.ssh/id", "_root_.ssh_id"),
+        ("/home/mallory/.ssh/id", "_home_mallory_.ssh_id"),
         ("C:\\x\\y", "C__x_y"),
         ("a\x00b\nc", "a_b_c"),
         ("~$Ben", "__Ben"),
