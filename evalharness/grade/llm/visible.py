@@ -6,6 +6,7 @@ deleted, and what the judge reads is what a person reads. Line ends and tabs sta
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 _KEPT = "\n\r\t"
@@ -13,12 +14,14 @@ _ODD = {0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0}
 """Blank letters and joiners that Unicode counts as letters or marks."""
 
 _SELECTORS = (range(0x180B, 0x1810), range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
+_PLAIN = re.compile(f"[ -~{re.escape(''.join(_KEPT))}]*")
+"""Text in which nothing can hide: most of every prompt, passed at once."""
 _HIDDEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 
 def visible(text: str) -> str:
     r"""The text with every hidden character as \u{HEX}. Doing it twice changes nothing more."""
-    if text.isascii() and text.isprintable():
+    if _PLAIN.fullmatch(text):
         return text
     return "".join(f"\\u{{{ord(letter):04X}}}" if is_hidden(letter) else letter for letter in unicodedata.normalize("NFC", text))
 
@@ -33,7 +36,7 @@ def is_hidden(letter: str) -> bool:
 
 def hidden_count(text: str) -> int:
     """How many hidden characters the text holds: a signal, kept with the request."""
-    return 0 if text.isascii() and text.isprintable() else sum(map(is_hidden, text))
+    return 0 if _PLAIN.fullmatch(text) else sum(map(is_hidden, text))
 
 
 def comparable(text: str) -> str:
