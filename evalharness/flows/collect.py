@@ -14,7 +14,7 @@ from evalharness.collect.intake import Intake, IntakeRules, Later, Limits, diges
 from evalharness.collect.recognise import explained
 from evalharness.collect.rows import OwnForm
 from evalharness.collect.supplements import JOINS, KINDS, Join, Kind, LaterRules
-from evalharness.errors import EvalHarnessError, InputError, UsageError
+from evalharness.errors import EvalHarnessError, InputError, LedgerError, UsageError
 from evalharness.flows.opened import Opened
 from evalharness.flows.supplements import Identity, take_supplements
 from evalharness.grade.measured.latency import measure_call
@@ -191,6 +191,13 @@ def _take(house: Opened, path: Path, rules: IntakeRules, at: datetime) -> Intake
     for calls in intake.decide(read_rows(path, rules)):
         parts += house.calls.write_parts([(call, measure_call(call)) for call in calls], house.config.zone)
     report = intake.report
+    if not report.adds_up():
+        raise LedgerError(
+            f"{report.rows} rows were read and not all of them are accounted for",
+            where=str(path),
+            why="nothing of the file was taken in: a row that vanishes is a defect of this program",
+            fix="report it, with the first lines of the file",
+        )
     with house.ledger.transaction() as tx:
         add_intake(tx, report, parts, at)
         add_supplements(tx, intake.supplements, at)

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from evalharness.collect.intake import Intake
 from evalharness.collect.supplements import JOINS, KINDS
-from evalharness.errors import UsageError
+from evalharness.errors import LedgerError, UsageError
 from evalharness.flows.collect import collect_configured, collect_later, collect_paths, how_read, later_rules
 from evalharness.flows.draw import draw
 from evalharness.flows.init import InitAnswers, init
@@ -288,3 +289,14 @@ def test_a_map_with_every_kind_of_value_collects_without_a_warning(root):
     done = run("collect", log, "--source", "desk", "--workspace", root)
     assert (done.returncode, done.stderr) == (0, "")
     assert "1 accepted" in done.stdout
+
+
+def test_a_file_whose_counts_do_not_add_up_is_not_taken(root, monkeypatch):
+    """Should the program itself lose a row, nothing of the file counts and it says so."""
+    path = write_calls(root)
+    whole = Intake.report.fget
+    monkeypatch.setattr(Intake, "report", property(lambda intake: whole(intake).model_copy(update={"rows": 4})))
+    with house_of(root) as house:
+        with pytest.raises(LedgerError, match="4 rows were read and not all of them are accounted for"):
+            collect_paths(house, [path], None, AT)
+        assert house.calls.weeks() == []
