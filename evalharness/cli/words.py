@@ -92,9 +92,7 @@ def of_sheets(states: Sequence[SheetState]) -> list[str]:
         if len(state.problems) > MOST_REJECTS:
             lines.append(f"  ... and {len(state.problems) - MOST_REJECTS} more answers that could not be read")
         if state.missing:
-            lines.append(
-                f"  {state.missing} rows are gone from the sheet; to get them back move the file away: a new one is written"
-            )
+            lines += [f"  {state.missing}", "  to get them back move the file away: a new one is written with the answers so far"]
         lines += [f"  {line}" for line in state.error.splitlines()]
     return lines
 

@@ -26,7 +26,7 @@ Asked = tuple[str, Sequence[int]]
 class SheetState:
     """What became of one person's sheet: `state` written, unchanged, imported, nothing new, open elsewhere, refused.
 
-    `missing`: rows that were written and are no longer there.
+    `missing`: which rows were written and are no longer there, in a sentence.
     """
 
     person: str
@@ -35,7 +35,7 @@ class SheetState:
     accepted: int = 0
     problems: tuple[CellProblem, ...] = ()
     error: str = ""
-    missing: int = 0
+    missing: str = ""
 
 
 def exchange_sheets(house: Opened, week: str, at: datetime) -> list[SheetState]:
@@ -171,7 +171,7 @@ def import_sheet(house: Opened, path: Path, sample: WeeklySample, at: datetime, 
     problems = (*reading.problems, *doubts)
     _record(house, path, sample.week, (data, grades, len(problems)), at)
     state = "imported" if grades else "nothing new"
-    return SheetState(reading.grader, path, state, len(grades), problems, missing=len(reading.missing))
+    return SheetState(reading.grader, path, state, len(grades), problems, missing=reading.missing_text())
 
 
 def _check_person(sample: WeeklySample, found: str, expected: str | None) -> None:

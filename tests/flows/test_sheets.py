@@ -7,8 +7,10 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
+import openpyxl
 import pytest
 
+from evalharness.cli.words import of_sheets
 from evalharness.errors import DrawError
 from evalharness.flows.draw import draw
 from evalharness.flows.opened import Opened, opened
@@ -102,6 +104,22 @@ def test_a_sheet_that_went_missing_is_written_again_with_its_answers(house_folde
         path.write_bytes(path.read_bytes())
         state = by_name(exchange_sheets(house, WEEK, NOW))[path.name]
         assert (state.problems, human_grades(house)) == ((), count)
+
+
+def test_a_row_that_went_missing_is_named(house_folder: Path) -> None:
+    """Deleting a call's row deletes no grade; the sentence says which call it was."""
+    with opened(Workspace.at(house_folder), write=True) as house:
+        path = fill(house, OWNER)
+        exchange_sheets(house, WEEK, NOW)
+        count = human_grades(house)
+        workbook = openpyxl.load_workbook(path)
+        sheet = workbook["Scores"]
+        sheet.delete_rows(sheet.max_row)
+        workbook.save(path)
+        state = by_name(exchange_sheets(house, WEEK, NOW))[path.name]
+        assert state.missing.startswith("1 row of this sheet is no longer in the file")
+        assert state.missing in "\n".join(of_sheets([state]))
+        assert human_grades(house) == count
 
 
 def test_who_was_asked_at_the_draw_stays_asked(house_folder: Path) -> None:
