@@ -68,7 +68,7 @@ def demo(root: Path, say: Callable[..., None]) -> Demo:
     settings = Workspace.at(root).config_path
     write_whole(settings, settings.read_bytes() + f"\nfirst_week: {FIRST_WEEK}\n".encode())
     for file in sorted((shipped("samples") / "calls").glob("*.jsonl")):
-        write_whole(root / "inbox" / file.name, file.read_bytes())
+        write_whole(Workspace.at(root).inbox / file.name, file.read_bytes())
     with opened(Workspace.at(root), write=True) as house:
         _note_changes(house)
         intakes, _ = collect_configured(house, NOW)

@@ -15,7 +15,7 @@ from evalharness.models.threshold import Thresholds
 from evalharness.models.week import monday
 from evalharness.workspace.config import Config
 from evalharness.workspace.file_name import safe_name
-from evalharness.workspace.yaml_file import load_yaml, read_text
+from evalharness.workspace.yaml_file import load_yaml
 
 CONFIG_NAME = "evalharness.yaml"
 KEY_NAME = ".key"
@@ -129,10 +129,6 @@ class Workspace:
     def thresholds(self) -> Thresholds:
         """The bar as it stands now. Raises ConfigError."""
         return load_yaml(self.thresholds_path, Thresholds)
-
-    def rubric_text(self) -> str:
-        """The rubric as it was written, comments and all. Raises ConfigError."""
-        return read_text(self.rubric_path)
 
     @property
     def rubric_path(self) -> Path:
