@@ -1,0 +1,1 @@
+"""How often the statistics hold the truth, by seeded simulation: `python -m benchmarks.coverage`. One file a method."""
