@@ -10,8 +10,21 @@ from evalharness.models.call import Change
 from evalharness.models.facts import CallFacts, CallMeasures, LatencyPool
 from evalharness.models.grade import Grade
 from evalharness.models.rubric import Rubric
-from evalharness.models.sample import WeeklySample
+from evalharness.models.sample import Design, WeeklySample
+from evalharness.models.summary import CallResult, Population
 from evalharness.models.threshold import Thresholds
+
+
+@dataclass(frozen=True)
+class PastWeek:
+    """A drawn week as accumulation, agreement and trust need it: its draw, the rubric it was graded by, the drawn calls with
+    their grades and final values (people's and measured ones only), and how its calls divide."""
+
+    week: str
+    design: Design
+    rubric: Rubric
+    results: Sequence[CallResult]
+    population: Population
 
 
 @dataclass(frozen=True)

@@ -155,8 +155,8 @@ class Supplement(Noun):
 
 
 class Change(Noun):
-    """A dated note of the owner: a new prompt, a new model, an outage."""
+    """A dated note of the owner: a new version, prompt or model, an outage; a declared `break` starts every judged rate anew."""
 
     at: Instant
     label: Name
-    kind: Literal["version", "prompt", "model", "outage", "other"] = "other"
+    kind: Literal["version", "break", "prompt", "model", "outage", "other"] = "other"

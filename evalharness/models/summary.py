@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field, model_validator
+
 from evalharness.models.act import SignOff, SinceSigned
 from evalharness.models.call import Call, Change, Outcome
 from evalharness.models.facts import CallMeasures
@@ -13,6 +15,7 @@ from evalharness.models.noun import Amount, CallId, Count, Name, Noun, Share
 from evalharness.models.rubric import Rubric
 from evalharness.models.sample import Design
 from evalharness.models.trend import WeekTrends
+from evalharness.models.trust import Agreement, Combined, JudgeTrust
 from evalharness.models.week import Week
 
 
@@ -61,11 +64,14 @@ class CriterionSummary(Noun):
 
 
 class CallResult(Noun):
-    """A drawn call with all its grades, the final values, and its score (0-100; None until every judged criterion is in)."""
+    """A drawn call with all its grades, the final values, and its score (0-100; None until every judged criterion is in).
+
+    `probability` None: picked by hand, in no estimate; its `position` lies behind the queue and `stratum` is "picked".
+    """
 
     position: Count
     stratum: Name
-    probability: float
+    probability: float | None
     call: Call
     measures: CallMeasures
     grades: tuple[Grade, ...]
@@ -122,6 +128,31 @@ class Escalation(Noun):
     recall: Measure
 
 
+class Nonresponse(Noun):
+    """What became of the drawn calls. drawn = graded + open + skipped + transcript + ungraded + not_reached.
+
+    `graded`: a person's answer to every judged criterion stands, N/A included; `open`: two people differ and an adjudicator is
+    waited for; `skipped`: skipped with a reason, `transcript`: marked as wrong where it decides; `ungraded`: passed over
+    or partly answered; `not_reached`: behind the last call a person dealt with. `reasons`: skip reason -> calls.
+    """
+
+    drawn: Count
+    graded: Count
+    open: Count = 0
+    skipped: Count = 0
+    transcript: Count = 0
+    ungraded: Count = 0
+    not_reached: Count = 0
+    reasons: dict[str, Count] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Nonresponse:
+        parts = self.graded + self.open + self.skipped + self.transcript + self.ungraded + self.not_reached
+        if parts != self.drawn:
+            raise ValueError(f"{parts} calls accounted for, {self.drawn} drawn")
+        return self
+
+
 class LatencyRow(Noun):
     """Latency of all turns under one (source, anchor)."""
 
@@ -151,6 +182,9 @@ class CostRow(Noun):
 class WeekSummary(Noun):
     """The week as the ledger and the call log have it.
 
+    `results`: the drawn calls in queue order; `picked`: calls a person added by hand, graded but in no figure.
+    `combined`: judged measures by people, LLM and both; `trust`: what the LLM may decide; `among_people`: agreement of people
+    with each other over the weeks so far.
     `signed`, `since`: the newest sign-off and what came after it; `trend`: this week and the weeks before it.
     """
 
@@ -179,6 +213,11 @@ class WeekSummary(Noun):
     results: tuple[CallResult, ...]
     to_hear: tuple[CallToHear, ...]
     disagreements: tuple[Disagreement, ...] = ()
+    nonresponse: Nonresponse | None = None
+    combined: tuple[Combined, ...] = ()
+    trust: tuple[JudgeTrust, ...] = ()
+    among_people: tuple[Agreement, ...] = ()
+    picked: tuple[CallResult, ...] = ()
     escalation: Escalation | None
     latency: tuple[LatencyRow, ...]
     cost: tuple[CostRow, ...]
