@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from evalharness.stats.alpha import Level, alpha_disagreement
 from evalharness.stats.bootstrap import fisher_z_interval
 from evalharness.stats.design import Array
 from evalharness.stats.detection import detection
 from evalharness.stats.gwet import gwet_disagreement, pair_terms
-from evalharness.stats.interval import Interval
+from evalharness.stats.interval import Interval, never_seen
 from evalharness.stats.kappa import Weights, kappa_disagreement, weight_matrix
 from evalharness.stats.mean import weighted_mean
 from evalharness.stats.ratings import Disagreement, by_call, full_scale, joint_counts
@@ -22,6 +22,7 @@ from evalharness.stats.share import weighted_share
 
 Kind = Literal["ordinal", "yes_no", "category"]
 
+_TAIL = 0.025
 _LEVELS: dict[Kind, Level] = {"ordinal": "ordinal", "yes_no": "nominal", "category": "nominal"}
 _KAPPA: dict[Kind, Weights] = {"ordinal": "quadratic", "yes_no": "identity", "category": "identity"}
 _AC: dict[Kind, Weights] = {"ordinal": "ordinal", "yes_no": "identity", "category": "identity"}
@@ -77,7 +78,7 @@ def agreement(
     if kind == "yes_no" and len(values) != 2:
         raise ValueError(f"yes or no has two values, not {values.tolist()}")
     a, b, calls = _pairs(first, second, call)
-    tables = joint_counts(a, b, values)
+    tables = joint_counts(a, b, scale)
     grades = _Grades(a, b, calls, by_call(tables, calls), values)
     total = tables.sum(0)
     apart = np.abs(np.subtract.outer(np.arange(len(values)), np.arange(len(values))))
@@ -87,7 +88,7 @@ def agreement(
         len(a),
         len(grades.tables),
         **grades.coefficients(kind, rng),
-        exact=grades.share(apart == 0),
+        exact=grades.share(apart < 1),
         scale=tuple(values.tolist()),
         first=tuple(total.sum(1).astype(int).tolist()),
         second=tuple(total.sum(0).astype(int).tolist()),
@@ -128,13 +129,17 @@ class _Grades:
         }
         return {name: fisher_z_interval(self.tables, statistic, rng) for name, statistic in statistics.items()}
 
-    def share(self, counted: Array) -> Interval:
+    def share(self, counted: NDArray[np.bool_]) -> Interval:
         """The share of pairs in the cells counted."""
         return weighted_share((self.tables * counted).sum((1, 2)), self.tables.sum((1, 2)))
 
     def bias(self) -> Interval:
-        """Mean of first - second, one value a call."""
+        """Mean of first - second, one value a call; where all are equal, a share u = 1 - .025^(1/n) may lie anywhere."""
         pairs = self.tables.sum((1, 2))
         means = by_call(self.first - self.second, self.call) / np.maximum(pairs, 1)
-        span = float(np.ptp(self.scale))
+        span, n = float(np.ptp(self.scale)), len(means)
+        if n and np.ptp(means) == 0:
+            value, hidden = float(means[0]), never_seen(n, _TAIL)
+            low, high = value - hidden * (value + span), value + hidden * (span - value)
+            return Interval(value, low, high, "wide", n, n, "no spread seen")
         return weighted_mean(means.tolist(), scale=(-span, span))

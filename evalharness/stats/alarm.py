@@ -17,11 +17,12 @@ ODDS_RATIOS = (1.5, 2.0, 3.0, 5.0)
 
 _LARGEST_LOG = 600.0
 _LARGEST = 1e300
+_NEAR_EDGE = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
 class Alarms:
-    """By week, shape (..., weeks): the statistic before any reset (never nan; infinite: a failure where none may be) and alarms."""
+    """By week, (..., weeks): the statistic before any reset (infinite: a failure where none may be; never nan) and alarms."""
 
     statistic: Array
     alarm: NDArray[np.bool_]
@@ -61,9 +62,6 @@ def e_detector(
         alarm[..., week] = graded & (statistic[..., week] >= threshold)
         S = np.where(alarm[..., week, None], 0.0, S)
     return Alarms(statistic, alarm)
-
-
-_NEAR_EDGE = 1e-12
 
 
 def _log_evidence(k: Array, n: Array, p0: Array, g: Array) -> Array:

@@ -32,7 +32,7 @@ def detection(
     so that an oversampled tail counts for what it is (unweighted it would make a grader look better or worse than he is).
     Without strata and population the calls count alike and the limits are Clopper-Pearson's, exact.
     No true event: sensitivity is "no data", never 0 or 1. A call where either is missing belongs to neither part.
-    Raises ValueError for anything but 0, 1 and missing, or unequal lengths. Not where truth itself is in doubt: that is agreement.
+    Raises ValueError for anything but 0, 1 and missing, or unequal lengths. Not where truth is in doubt: that is agreement.
     """
     found, true = _verdicts(flagged), _verdicts(truth)
     if found.shape != true.shape:

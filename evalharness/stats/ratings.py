@@ -76,7 +76,7 @@ def joint_counts(first: ArrayLike, second: ArrayLike, scale: Sequence[float]) ->
 
 
 def by_call(terms: Array, call: ArrayLike | None = None) -> Array:
-    """(calls, ...) sums of per-unit terms (units, ...) within calls, the unit that is resampled. call (units,); None = one each."""
+    """(calls, ...) sums of per-unit terms (units, ...) within calls, which are resampled whole; call (units,), None = one each."""
     if call is None:
         return terms
     names, codes = np.unique(np.asarray(call), return_inverse=True)
