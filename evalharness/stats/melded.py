@@ -153,3 +153,25 @@ def _convolved(x: Array, y: Array) -> Array:
         return np.convolve(x, y)
     size = 1 << (len(x) + len(y) - 2).bit_length()
     return np.maximum(np.fft.irfft(np.fft.rfft(x, size) * np.fft.rfft(y, size), size)[: len(x) + len(y) - 1], 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Whether people's and the LLM's grades are combined for a yes/no measure, and in words why not."""
+
+    combine: bool
+    why: str = ""
+
+
+def use_combination(people: Interval, llm_graded: int) -> Choice:
+    """Whether `melded_share` replaces the share by people's grades alone (`weighted_share`), `people`.
+
+    llm_graded: calls with a grade of the LLM in the same strata, those graded by people included.
+    """
+    if people.value is None or people.n < 20:
+        return Choice(combine=False, why="fewer than 20 calls graded by people")
+    if not 0.15 <= people.value <= 0.85:
+        return Choice(combine=False, why="the LLM's grades help only where the share lies between 15 % and 85 %")
+    if llm_graded < 3 * people.n:
+        return Choice(combine=False, why="the LLM graded fewer than 3 times as many calls as people")
+    return Choice(combine=True)

@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evalharness.stats.design import Array, Rows, rows_of
-from evalharness.stats.interval import Interval, never_seen, student_t
+from evalharness.stats.interval import Interval, student_t
 from evalharness.stats.mean import weighted_mean
 
 _NO_SPREAD = 1e-12
-
-
-@dataclass(frozen=True)
-class _Phases:
-    """The rows graded by both (second phase) and all rows graded by the LLM (first phase), on one scale."""
-
-    y: Array
-    f: Array
-    both: Rows
-    f_all: Array
-    all: Rows
+MIN_N = 20
+"""Calls graded by people below which the LLM's grades are left out."""
+MIN_CORR = 0.3
+"""Correlation of people's and the LLM's grades below which these are left out."""
 
 
 def regression_mean(
@@ -34,74 +28,112 @@ def regression_mean(
     population: Mapping[Hashable, int] | None = None,
     tail: float = 0.025,
     scale: tuple[float, float] = (0.0, 100.0),
-    *,
-    min_n: int = 20,
-    min_corr: float = 0.3,
 ) -> Interval:
-    """The mean score, people's grades corrected by what the LLM gave to the calls they did not grade. [Cochran 1977, 12.7]
-
-    One row a call that the LLM graded: human (n',), None where people did not grade; llm (n',), None where only people
-    graded. population: see `rows_of`; None = the rows are the whole week.
-    """
-    labels = ["all"] * len(human) if stratum is None else list(stratum)
-    phases = _phases(human, llm, labels, population, scale)
+    """The mean score: people's grades, corrected by what the LLM gave to the calls they did not grade. [Cochran 1977, 12.7]"""
+    labels: list[Hashable] = ["all"] * len(human) if stratum is None else list(stratum)
+    sizes = dict(Counter(labels)) if population is None else population
+    phases = _phases(human, llm, labels, sizes, scale)
     if isinstance(phases, str):
         return Interval(None, *scale, "bad input", note=phases)
-    reason = _unfit(phases, min_n, min_corr)
-    return _people_only(human, labels, phases, tail, scale, reason) if reason else _combined(phases, tail, scale)
+    reason = phases.unfit()
+    if not reason:
+        return _regression(phases, tail, scale)
+    graded = [i for i, value in enumerate(human) if value is not None]
+    people = weighted_mean([human[i] for i in graded], [labels[i] for i in graded], sizes, tail, scale)
+    return replace(people, note="; ".join(filter(None, [f"people's grades only: {reason}", people.note])))
+
+
+@dataclass(frozen=True)
+class _Phases:
+    """y and f (n,): the calls graded by both; f_all (n',): all calls graded by the LLM."""
+
+    y: Array
+    f: Array
+    both: Rows
+    f_all: Array
+    all: Rows
+
+    @cached_property
+    def shares(self) -> Array:
+        """(strata,) W_h = N_h / N."""
+        return self.both.population / self.both.population.sum()
+
+    @cached_property
+    def spreads(self) -> tuple[Array, Array]:
+        """Deviations of y and of f from their means within the strata."""
+        return _centred(self.y, self.both), _centred(self.f, self.both)
+
+    @cached_property
+    def slope(self) -> float:
+        """lambda = sum w dy df / sum w df^2."""
+        (dy, df), w = self.spreads, self.both.weights
+        return float((w * dy * df).sum() / (w * df**2).sum())
+
+    @cached_property
+    def correlation(self) -> float:
+        """Weighted correlation of y and f within the strata; 0 where either shows no spread."""
+        (dy, df), w = self.spreads, self.both.weights
+        spread = float((w * dy**2).sum() * (w * df**2).sum())
+        return float((w * dy * df).sum()) / math.sqrt(spread) if spread > _NO_SPREAD else 0.0
+
+    def unfit(self) -> str:
+        """Why the LLM's grades cannot help; empty where they can."""
+        few = (self.both.drawn < 2) & (self.both.drawn < self.both.population)
+        if len(self.y) < MIN_N:
+            return f"fewer than {MIN_N} calls graded by people"
+        if few.any():
+            return "a stratum has fewer than two calls graded by people"
+        if self.correlation == 0:
+            return "no spread in the grades"
+        return "" if abs(self.correlation) >= MIN_CORR else f"correlation with the LLM's grades below {MIN_CORR:g}"
+
+
+def _centred(values: Array, rows: Rows) -> Array:
+    return values - _means(values, rows)[rows.codes]
+
+
+def _means(values: Array, rows: Rows) -> Array:
+    return np.asarray(np.bincount(rows.codes, values, len(rows.drawn)) / np.maximum(rows.drawn, 1))
 
 
 def _phases(
     human: Sequence[float | None],
     llm: Sequence[float | None],
     labels: list[Hashable],
-    population: Mapping[Hashable, int] | None,
+    sizes: Mapping[Hashable, int],
     scale: tuple[float, float],
 ) -> _Phases | str:
     if len(human) != len(llm):
         return f"{len(human)} grades by people but {len(llm)} by the LLM"
     if not all(value is None or scale[0] <= value <= scale[1] for value in (*human, *llm)):
         return f"a value outside {scale[0]:g}..{scale[1]:g}"
-    sizes = population if population is not None else {label: labels.count(label) for label in dict.fromkeys(labels)}
     graded = [i for i, value in enumerate(human) if value is not None]
-    rows, both = rows_of(len(labels), labels, sizes), rows_of(len(graded), [labels[i] for i in graded], sizes)
-    if isinstance(rows, str) or isinstance(both, str):
-        return rows if isinstance(rows, str) else str(both)
+    rows, both = rows_of(len(human), labels, sizes), rows_of(len(graded), [labels[i] for i in graded], sizes)
+    if isinstance(rows, str):
+        return rows
+    if isinstance(both, str):
+        return both
     given = [value for value in llm if value is not None]
     middle = sum(given) / len(given) if given else scale[0]
-    f_all = np.array([middle if value is None else float(value) for value in llm])
-    y = np.array([float(value) for value in human if value is not None])
+    f_all = np.array([middle if value is None else value for value in llm], dtype=float)
+    y = np.array([value for value in human if value is not None], dtype=float)
     return _Phases(y, f_all[graded], both, f_all, rows)
 
 
-def _unfit(phases: _Phases, min_n: int, min_corr: float) -> str:
-    """Why the LLM's grades cannot help; empty where they can."""
-    y, f, w = phases.y, phases.f, phases.both.weights
-    if len(y) < max(min_n, 4):
-        return f"fewer than {max(min_n, 4)} calls graded by people"
-    if ((phases.both.drawn < 2) & (phases.both.drawn < phases.both.population)).any():
-        return "a stratum has fewer than two calls graded by people"
-    y, f = y - np.average(y, weights=w), f - np.average(f, weights=w)
-    spread = float((w * y**2).sum() * (w * f**2).sum())
-    if spread <= _NO_SPREAD:
-        return "no spread"
-    if abs(float((w * y * f).sum())) < min_corr * math.sqrt(spread):
-        return f"correlation below {min_corr:g}"
-    return ""
+def _regression(phases: _Phases, tail: float, scale: tuple[float, float]) -> Interval:
+    slope, both, n = phases.slope, phases.both, len(phases.y)
+    (dy, df), shares = phases.spreads, phases.shares
+    middle = _means(phases.y - slope * phases.f, both) + slope * _means(phases.f_all, phases.all)
+    value = min(max(float((shares * middle).sum()), scale[0]), scale[1])
+    if both.census:
+        return Interval(value, value, value, "census", n, n)
+    leverage = both.weights * df**2 / float((both.weights * df**2).sum())
+    e = (dy - slope * df) / np.maximum(1 - 1 / both.drawn[both.codes] - leverage, 0.01)
+    v = shares**2 / both.drawn * (both.rest * _moment(e, both, 2))
+    freedom = n - len(both.drawn) - 1
+    half = student_t(freedom, tail) * math.sqrt(float(v.sum()))
+    return Interval(value, max(value - half, scale[0]), min(value + half, scale[1]), "ok", n, n, "")
 
 
-def _people_only(
-    human: Sequence[float | None],
-    labels: list[Hashable],
-    phases: _Phases,
-    tail: float,
-    scale: tuple[float, float],
-    reason: str,
-) -> Interval:
-    del phases
-    return replace(weighted_mean([], None, None, tail, scale), note=reason) if not human else Interval(None, *scale, "no data")
-
-
-def _combined(phases: _Phases, tail: float, scale: tuple[float, float]) -> Interval:
-    del phases, tail, student_t, never_seen
-    return Interval(None, *scale, "no data")
+def _moment(values: Array, rows: Rows, power: int) -> Array:
+    return np.bincount(rows.codes, values**power, len(rows.drawn)) / np.maximum(rows.drawn, 1)
