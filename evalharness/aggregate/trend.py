@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from evalharness.aggregate.latency import QUANTILES
+from evalharness.aggregate.meaning import SCOPE, Meaning, differing, questions
 from evalharness.models.act import SignedFigure
 from evalharness.models.measure import Measure
 from evalharness.models.noun import canonical_json
-from evalharness.models.rubric import Rubric
 from evalharness.models.summary import WeekSummary
 from evalharness.models.threshold import Threshold
 from evalharness.models.trend import Trend, TrendPoint, TrendWeek, WeekTrends
@@ -19,10 +19,6 @@ MAIN = (
     "resolution_rate", "clear_failure_rate", "latency_p50_ms", "latency_p99_ms", "cost_per_call", "call_score",
 )  # fmt: skip
 """The measures that a trend shows first, each with a chart of its own in the workbook."""
-
-SCOPE = "the scope of the workspace"
-Meaning = Mapping[str, str]
-"""What a measure means, aspect by aspect: another text under the same aspect, or an aspect more or less, breaks the line."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +81,7 @@ def _meaning(measure: Measure, summary: WeekSummary) -> Meaning:
     if measure.unit == "money":
         aspects["the currency"] = measure.currency or ""
     if measure.basis == "sample":
-        aspects |= _questions(measure.name, summary.rubric)
+        aspects |= questions(measure.name, summary.rubric)
     design = summary.design
     if design is not None:
         aspects[SCOPE] = design.scope or ""
@@ -93,28 +89,6 @@ def _meaning(measure: Measure, summary: WeekSummary) -> Meaning:
             strata = [size.stratum.model_dump(mode="json") for size in design.strata]
             aspects["the sampling design"] = canonical_json([design.every_nth, strata])
     return aspects
-
-
-def _questions(name: str, rubric: Rubric) -> Meaning:
-    """Aspect -> digest of each criterion behind a judged measure; weights and sections too where it is a total."""
-    digests = rubric.digests()
-    if name in ("call_score", "automatic_fails"):
-        form = [
-            [section.id, section.combine, [[one.id, one.weight] for one in section.criteria if one.weight is not None]]
-            for section in rubric.sections
-        ]
-        asked = [criterion.id for _, criterion in rubric.scored()]
-        return {"the weights or sections of the rubric": canonical_json(form), **_named(asked, digests)}
-    if name == "clear_failure_rate":
-        return _named([check.id for check in rubric.checks], digests)
-    if name.startswith("escalation_"):
-        return _named(["human_needed"], digests)
-    known = {"resolution_rate": "outcome"}.get(name, name.removeprefix("share_4_5.").removeprefix("share_yes."))
-    return _named([known], digests)
-
-
-def _named(criteria: Sequence[str], digests: Mapping[str, str]) -> Meaning:
-    return {f"the criterion {name}": digests[name] for name in criteria if name in digests}
 
 
 def trends(weeks: Sequence[WeekFigures]) -> WeekTrends:
@@ -159,10 +133,6 @@ def _breaks(before: Meaning, now: Meaning) -> str:
     """The aspects that are not what they were, in words; "" where all are, or where there is nothing to join."""
     if not before or not now:
         return ""
-    aspects = [name for name in dict.fromkeys((*before, *now)) if before.get(name) != now.get(name)]
-    told = [name for name in aspects if name != SCOPE or (name in before and name in now)]  # a week not drawn has no scope
-    return ", ".join(f"{name} {_how(name in before, name in now)}" for name in told)
-
-
-def _how(was: bool, stays: bool) -> str:
-    return "changed" if was and stays else "is gone" if was else "is new"
+    if not (SCOPE in before and SCOPE in now):  # a week not drawn has no scope
+        before, now = ({name: text for name, text in one.items() if name != SCOPE} for one in (before, now))
+    return ", ".join(differing(before, now))
