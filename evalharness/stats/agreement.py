@@ -17,7 +17,7 @@ from evalharness.stats.gwet import gwet_disagreement, pair_terms
 from evalharness.stats.interval import Interval, never_seen
 from evalharness.stats.kappa import Weights, kappa_disagreement, weight_matrix
 from evalharness.stats.mean import weighted_mean
-from evalharness.stats.ratings import Disagreement, by_call, full_scale, joint_counts
+from evalharness.stats.ratings import Disagreement, by_call, full_scale, joint_counts, never_alike
 from evalharness.stats.share import weighted_share
 
 Kind = Literal["ordinal", "yes_no", "category"]
@@ -127,7 +127,11 @@ class _Grades:
             "kappa": lambda sums: kappa_disagreement(sums, w_kappa),
             "ac": lambda sums: gwet_disagreement(pair_terms(sums, w_ac), w_ac),
         }
-        return {name: fisher_z_interval(self.tables, statistic, rng) for name, statistic in statistics.items()}
+        unseen = {"alpha": never_alike(self.tables), "kappa": never_alike(self.tables)}
+        return {
+            name: fisher_z_interval(self.tables, statistic, rng, unseen=unseen.get(name))
+            for name, statistic in statistics.items()
+        }
 
     def share(self, counted: NDArray[np.bool_]) -> Interval:
         """The share of pairs in the cells counted."""

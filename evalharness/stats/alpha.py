@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from evalharness.stats.bootstrap import fisher_z_interval
 from evalharness.stats.design import Array
 from evalharness.stats.interval import Interval
-from evalharness.stats.ratings import Disagreement, by_call, divided, full_scale, rating_counts
+from evalharness.stats.ratings import Disagreement, by_call, divided, full_scale, never_alike, rating_counts
 
 Level = Literal["nominal", "ordinal", "interval", "ratio"]
 
@@ -31,8 +31,8 @@ def krippendorff_alpha(
     rare: a single disagreement then decides it (see `agreement`).
     """
     terms = by_call(coincidences(rating_counts(ratings, scale)), call)
-    doubly = terms.reshape(len(terms), -1).any(1)
-    return fisher_z_interval(terms[doubly], lambda sums: alpha_disagreement(sums, scale, level), rng)
+    doubly = terms[terms.any((1, 2))]
+    return fisher_z_interval(doubly, lambda sums: alpha_disagreement(sums, scale, level), rng, unseen=never_alike(doubly))
 
 
 def coincidences(counts: Array) -> Array:

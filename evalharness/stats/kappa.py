@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from evalharness.stats.bootstrap import fisher_z_interval
 from evalharness.stats.design import Array
 from evalharness.stats.interval import Interval
-from evalharness.stats.ratings import Disagreement, by_call, divided, full_scale, joint_counts
+from evalharness.stats.ratings import Disagreement, divided, full_scale, joint_counts, never_alike
 
 Weights = Literal["identity", "linear", "quadratic", "ordinal"]
 
@@ -24,9 +24,9 @@ def cohens_kappa(
     p = joint shares, pa = sum W p, pe = sum W (row sums)(column sums). Both used one and the same value: "no data".
     Not alone: with (118, 5, 2, 0) the raters agree on 94.4 % and kappa is -.02; see `agreement`.
     """
-    tables = joint_counts(first, second, scale)
-    met, w = tables.any((1, 2)), weight_matrix(scale, weights)
-    return fisher_z_interval(by_call(tables[met]), lambda sums: kappa_disagreement(sums, w), rng)
+    tables, w = joint_counts(first, second, scale), weight_matrix(scale, weights)
+    met = tables[tables.any((1, 2))]
+    return fisher_z_interval(met, lambda sums: kappa_disagreement(sums, w), rng, unseen=never_alike(met))
 
 
 def kappa_disagreement(tables: Array, weights: Array) -> Disagreement:
