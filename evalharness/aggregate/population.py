@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from evalharness.models.facts import CallFacts
+from evalharness.models.facts import CallFacts, Tally
 from evalharness.models.measure import Measure
 from evalharness.models.sample import Design
 from evalharness.models.summary import CostRow, Population
@@ -29,6 +29,21 @@ def population(facts: Sequence[CallFacts], design: Design | None) -> Population:
         unseen=len(in_scope) - technical - judged,
         gradable=gradable,
         without_transcript=len(facts) - gradable,
+    )
+
+
+def population_of(tally: Tally, design: Design | None) -> Population:
+    """The same from a week's counts (`CallLog.tallies`)."""
+    judged = tally.judged if design is None else min(tally.judged, sum(size.judged for size in design.strata))
+    in_scope = tally.calls - tally.out_of_scope
+    return Population(
+        calls=tally.calls,
+        out_of_scope=tally.out_of_scope,
+        technical=tally.technical,
+        judged=judged,
+        unseen=in_scope - tally.technical - judged,
+        gradable=tally.with_transcript,
+        without_transcript=tally.calls - tally.with_transcript,
     )
 
 

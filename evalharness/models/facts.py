@@ -109,6 +109,18 @@ _SAME = (
 
 
 @dataclass(frozen=True)
+class Tally:
+    """How the calls of one week divide by the log alone, in whole calls. `technical`: failed_technical; `judged`: those with a
+    transcript that are neither technical nor out of scope (`with_transcript` counts these too)."""
+
+    calls: int = 0
+    out_of_scope: int = 0
+    technical: int = 0
+    with_transcript: int = 0
+    judged: int = 0
+
+
+@dataclass(frozen=True)
 class LatencyPool:
     """All turns of a week under one (source, anchor): values in milliseconds with the call each belongs to, and the counts.
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from evalharness.errors import LedgerError
 from evalharness.models.call import Call
-from evalharness.models.facts import CallFacts, CallMeasures, LatencyPool
+from evalharness.models.facts import CallFacts, CallMeasures, LatencyPool, Tally
 from evalharness.models.later import with_facts
 from evalharness.models.rule import Rule, parse_rule
 from evalharness.models.sample import Design, DrawnCall, Stratum
@@ -71,6 +71,14 @@ class CallLog:
         names = list(CallFacts.model_fields)
         rows = self._week_rows(week, scope, lambda calls: calls.select(*names).order_by("started_at", "source", "id"))
         return [parquet.to_facts(row) for row in rows]
+
+    def tallies(self, weeks: Sequence[str], scope: Rule | None = None, since: datetime | None = None) -> dict[str, Tally]:
+        """How the calls of each of these weeks divide, in one query; `since`: only calls that started then or later."""
+        from evalharness.store import week_figures
+
+        calls = self._scoped(weeks, scope) if weeks else None
+        rows = [] if calls is None else self._duck.rows(week_figures.tallies(week_figures.since(calls, since)))
+        return week_figures.to_tallies(rows, weeks)
 
     def calls(self, identities: Sequence[Identity]) -> list[Call]:
         """The calls, in the order asked. Raises LedgerError for one that the log does not hold."""
@@ -167,7 +175,7 @@ class CallLog:
         if measures is None:
             return []
         if scope is not None:
-            calls = self._scoped(week, scope).select("source", call_id="id")
+            calls = self._scoped([week], scope).select("source", call_id="id")
             measures = measures.semi_join(calls, ["source", "call_id"])
         rows = latency.held(measures)
         return latency.pools(self._duck.rows(latency.groups(rows)), self._duck.arrow(latency.figures(rows)))
@@ -206,18 +214,18 @@ class CallLog:
         paths = self._parts.paths(kind, weeks)
         return self._duck.table(paths) if paths else None
 
-    def _scoped(self, week: str, scope: Rule | None) -> Any:
+    def _scoped(self, weeks: Iterable[str], scope: Rule | None) -> Any:
         from evalharness.store.later import over
         from evalharness.store.rule_sql import rule_sql
 
-        calls = self._table("calls", [week])
+        calls = self._table("calls", weeks)
         if calls is not None and (facts := self._later.rows()):
             calls = over(calls, self._duck.later(facts))
         return calls if calls is None or scope is None else calls.filter(rule_sql(scope, calls))
 
     def _week_rows(self, week: str, scope: Rule | None, ask: Any) -> list[dict[str, Any]]:
         """What `ask` makes of the week's calls in scope; [] where there is no part."""
-        calls = self._scoped(week, scope)
+        calls = self._scoped([week], scope)
         return [] if calls is None else self._duck.rows(ask(calls))
 
     def _of(
