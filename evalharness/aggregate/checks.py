@@ -5,16 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 from evalharness.aggregate import latency
+from evalharness.aggregate.bars import claim, exact, verdict_of
 from evalharness.aggregate.estimate import Estimate
 from evalharness.aggregate.judged import WeekRate
 from evalharness.aggregate.population import ENOUGH_COVERAGE
 from evalharness.models.facts import LatencyPool
 from evalharness.models.measure import Check, Measure, Verdict, WeekVerdict
 from evalharness.models.threshold import Direction, Threshold
-from evalharness.stats.verdict import calls_needed, verdict_from_bounds
+from evalharness.stats.verdict import calls_needed
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def _of_exact(threshold: Threshold, measure: Measure) -> Check:
     verdict: Verdict = "met" if threshold.holds(measure.value) else "missed"
     if covered < ENOUGH_COVERAGE:
         least = measure.value * covered  # every missing call cost nothing, or was not contained
-        most = float(_exact(least + 1 - covered)) if measure.unit == "share" else math.inf
+        most = float(exact(least + 1 - covered)) if measure.unit == "share" else math.inf
         verdict = verdict if threshold.holds(least) == threshold.holds(most) else "not_proven"
         reason = f"only {measure.n} of {measure.of} calls report it; below {ENOUGH_COVERAGE:.0%} the best and worst case decide"
         return Check(threshold=threshold, measure=measure, verdict=verdict, reason=reason)
@@ -75,8 +75,8 @@ def _of_share(threshold: Threshold, measure: Measure, found: Estimate) -> Check:
         return Check(threshold=threshold, measure=measure, verdict="not_measured", reason="nothing graded")
     low, high = found.bounds
     verdict = _verdict(low, high, threshold, complete=found.complete)
-    claim = _claim(threshold, measure.value)
-    needed = _needed(claim, found, threshold.value, found.of) if verdict == "not_proven" else None
+    wanted = claim(threshold, measure.value)
+    needed = _needed(wanted, found, threshold.value, found.of) if verdict == "not_proven" else None
     return Check(
         threshold=threshold, measure=measure, verdict=verdict, low=low, high=high, calls_needed=needed, reason=_why(found)
     )
@@ -94,8 +94,8 @@ def _of_rate(threshold: Threshold, rate: WeekRate) -> Check:
     verdict = _verdict(low, high, threshold, complete=rate.estimate.complete)
     needed = None
     if verdict == "not_proven" and rate.measure.value is not None and rate.judged:
-        claim = _claim(threshold, rate.measure.value)
-        needed = _needed_of_week(claim, rate, threshold.value)
+        wanted = claim(threshold, rate.measure.value)
+        needed = _needed_of_week(wanted, rate, threshold.value)
     return Check(
         threshold=threshold,
         measure=rate.measure,
@@ -114,25 +114,8 @@ def _missed_by_log(threshold: Threshold, rate: WeekRate) -> Check:
     return Check(threshold=threshold, measure=measure, verdict="missed", low=least, high=most, reason="the log alone shows it")
 
 
-def _claim(threshold: Threshold, value: float) -> Direction:
-    """What more grades would prove if the rate stays as seen: that the bar is met, or that it is missed."""
-    return threshold.direction if threshold.holds(value) else _OPPOSITE[threshold.direction]
-
-
-_OPPOSITE: dict[Direction, Direction] = {"at_least": "below", "below": "at_least", "at_most": "above", "above": "at_most"}
-
-
 def _verdict(low: float, high: float, threshold: Threshold, *, complete: bool) -> Verdict:
-    """Met or missed only where every rate still possible says so. Counts over counts are compared as exact fractions."""
-    if not complete:
-        return "not_proven"
-    answer = verdict_from_bounds(_exact(low), _exact(high), threshold.value, threshold.direction)
-    return {"met": "met", "missed": "missed"}.get(answer, "not_proven")  # type: ignore[return-value]
-
-
-def _exact(share: float) -> Fraction:
-    """The ratio of counts behind a float such as 0.6000000000000001; weeks have fewer than ten million calls."""
-    return Fraction(share).limit_denominator(10_000_000)
+    return verdict_of(low, high, threshold) if complete else "not_proven"
 
 
 def _needed(claim: Direction, found: Estimate, bar: float, population: int) -> int | None:

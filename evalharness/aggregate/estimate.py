@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from evalharness.models.grade import FinalValue
+from evalharness.models.grade import FinalValue, Ungraded
 from evalharness.models.sample import Design
 from evalharness.models.summary import CallResult
 from evalharness.stats.mean import weighted_mean
@@ -37,8 +37,8 @@ class Estimate:
 
 
 def answer_of(final: FinalValue, says: Callable[[float | str], Answer]) -> Answer:
-    """What a final value answers: N/A is out, two people who differ leave it open, assisted grades decide no rate."""
-    if final.assisted:
+    """What a final value answers: N/A is out, two who differ leave it open; assisted grades and a judge's decide no rate."""
+    if final.assisted or final.by == "llm":
         return None
     if final.state == "not_applicable":
         return "out"
@@ -53,9 +53,15 @@ def judged(results: Sequence[CallResult]) -> list[CallResult]:
 
 
 def reached(results: Sequence[CallResult], graded: Callable[[CallResult], bool]) -> list[CallResult]:
-    """The queue up to the last graded call: what lies behind it was not reached and is no nonresponse."""
-    last = max((result.position for result in results if graded(result)), default=0)
+    """The queue up to the last call that was graded, skipped or marked: what lies behind was not reached, no nonresponse."""
+    last = max((result.position for result in results if graded(result) or set_aside(result)), default=0)
     return [result for result in results if result.position <= last]
+
+
+def set_aside(result: CallResult) -> bool:
+    """Whether a person skipped the call with a reason or marked its transcript as wrong, and nobody answered anything of it."""
+    people = [grade for grade in result.grades if grade.grader.kind == "human"]
+    return bool(people) and all(isinstance(grade, Ungraded) for grade in people)
 
 
 def share(design: Design, results: Sequence[CallResult], answer: Callable[[CallResult], Answer]) -> Estimate:

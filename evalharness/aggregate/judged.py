@@ -105,25 +105,65 @@ def _counted(count: int, noun: str) -> str:
 _OF_OUTCOME: dict[float | str, Answer] = {"resolved": "hit", "out_of_scope": "out", "unknown": "open"}
 
 
+Reader = Callable[[CallResult], Answer]
+"""What a drawn call says to the question behind a judged rate."""
+
+
+def reader(name: str, rubric: Rubric) -> Reader | None:
+    """The question behind a judged rate, by the rate's name; None where the rubric does not ask it."""
+    criteria = {criterion.id: criterion for criterion in rubric.criteria()}
+    if name == "resolution_rate" and "outcome" in criteria:
+        return resolved
+    if name == "clear_failure_rate" and rubric.checks:
+        return lambda result: failed(rubric, result)
+    criterion = criteria.get(name.removeprefix(FOUR_OR_FIVE))
+    if name.startswith(FOUR_OR_FIVE) and criterion is not None and criterion.type == "ordinal":
+        return lambda result: good(criterion, result)
+    return None
+
+
+FOUR_OR_FIVE = "share_4_5."
+
+
+def resolved(result: CallResult) -> Answer:
+    """Whether the call was resolved; graded out_of_scope is out, an unknown outcome open."""
+    return estimate.answer_of(result.final["outcome"], lambda value: _OF_OUTCOME.get(value, "no"))
+
+
+def failed(rubric: Rubric, result: CallResult) -> Answer:
+    """Whether the call shows a clear failure, by blind answers; open where people differ on a check."""
+    answer = clear_failure(rubric, result.final, blind=True)
+    if answer is None:
+        return "open" if any(result.final[check.id].conflict for check in rubric.checks) else None
+    return "hit" if answer == "yes" else "no"
+
+
+def good(criterion: Criterion, result: CallResult) -> Answer:
+    """Whether the call has one of the criterion's two highest levels (4 or 5)."""
+    bar = min(sorted(map(float, criterion.answers))[-2:])
+    return estimate.answer_of(result.final[criterion.id], lambda value: "hit" if float(value) >= bar else "no")
+
+
+def read_by_people(results: Sequence[CallResult]) -> list[CallResult]:
+    """The queue up to the last call of which people answered anything. Behind it the log knows some outcomes, transfers above
+    all, and no resolved one: to take those in would make the rest look unresolved."""
+    return estimate.reached(results, _answered_by_a_person)
+
+
 def resolution(design: Design, results: Sequence[CallResult], population: Population) -> WeekRate:
     """resolved / in-scope calls: technical failures are unresolved; graded out_of_scope leaves numerator and denominator."""
-
-    def answer(result: CallResult) -> Answer:
-        return estimate.answer_of(result.final["outcome"], lambda value: _OF_OUTCOME.get(value, "no"))
-
-    read = estimate.reached(results, _answered_by_a_person)
+    answer = resolved
+    read = read_by_people(results)
     found = estimate.share(design, read, answer)
     out = _share_out(design, read, answer)
     return _week_rate("resolution_rate", found, 0.0, population, out)
 
 
 def _answered_by_a_person(result: CallResult) -> bool:
-    """Whether people answered anything of the call. Behind the last such call the log knows some outcomes, transfers above
-    all, and no resolved one: to take those in would make the rest look unresolved."""
-    return any(final.conflict or final.by not in (None, "measured") for final in result.final.values())
+    return any(final.conflict or final.by in ("adjudicated", "human") for final in result.final.values())
 
 
-def _share_out(design: Design, results: Sequence[CallResult], answer: Callable[[CallResult], Answer]) -> Estimate:
+def _share_out(design: Design, results: Sequence[CallResult], answer: Reader) -> Estimate:
     """The weighted share of judged calls graded out of scope."""
 
     def is_out(result: CallResult) -> Answer:
@@ -135,37 +175,23 @@ def _share_out(design: Design, results: Sequence[CallResult], answer: Callable[[
 
 def clear_failures(rubric: Rubric, design: Design, results: Sequence[CallResult], population: Population) -> WeekRate:
     """(T + M p) / (T + M + U): log and sample together."""
-
-    def answer(result: CallResult) -> Answer:
-        failed = clear_failure(rubric, result.final, blind=True)
-        if failed is None:
-            return "open" if any(result.final[check.id].conflict for check in rubric.checks) else None
-        return "hit" if failed == "yes" else "no"
-
-    found = estimate.share(design, results, answer)
+    found = estimate.share(design, results, lambda result: failed(rubric, result))
     return _week_rate("clear_failure_rate", found, float(population.technical), population)
 
 
 def good_share(design: Design, results: Sequence[CallResult], criterion: Criterion) -> tuple[Measure, Estimate]:
     """Share of judged calls at 4 or 5 (of an ordinal criterion: its two highest levels), N/A left out."""
-    bar = min(sorted(map(float, criterion.answers))[-2:])
-    found = _share_where(design, results, criterion, lambda value: float(value) >= bar)
-    return _sample_measure(f"share_4_5.{criterion.id}", "share", found), found
+    found = estimate.share(design, results, lambda result: good(criterion, result))
+    return _sample_measure(f"{FOUR_OR_FIVE}{criterion.id}", "share", found), found
 
 
 def yes_share(design: Design, results: Sequence[CallResult], criterion: Criterion) -> Measure:
     """Share of judged calls answered yes, N/A left out."""
-    found = _share_where(design, results, criterion, lambda value: value == "yes")
-    return _sample_measure(f"share_yes.{criterion.id}", "share", found)
 
-
-def _share_where(
-    design: Design, results: Sequence[CallResult], criterion: Criterion, hit: Callable[[float | str], bool]
-) -> Estimate:
     def answer(result: CallResult) -> Answer:
-        return estimate.answer_of(result.final[criterion.id], lambda value: "hit" if hit(value) else "no")
+        return estimate.answer_of(result.final[criterion.id], lambda value: "hit" if value == "yes" else "no")
 
-    return estimate.share(design, results, answer)
+    return _sample_measure(f"share_yes.{criterion.id}", "share", estimate.share(design, results, answer))
 
 
 def share_of(name: str, design: Design, results: Sequence[CallResult], hit: Callable[[CallResult], bool | None]) -> Measure:
