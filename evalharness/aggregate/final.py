@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from evalharness.models.grade import FinalValue, Grade, NotApplicable, Scored, Ungraded
 from evalharness.models.rubric import Criterion, Rubric
+from evalharness.models.trust import JudgeTrust, judge_name
+
+Trusted = frozenset[tuple[str, str]]
+"""(criterion, judge by `judge_name`): whose grades count where no person and no measurement answered."""
+NOBODY: Trusted = frozenset()
+By = Literal["human", "llm"]
+
+
+def trusted_of(found: Iterable[JudgeTrust]) -> Trusted:
+    """The criteria and judges whose state is `trusted`."""
+    return frozenset((one.criterion, one.judge) for one in found if one.state == "trusted")
 
 
 def newest(grades: Iterable[Grade]) -> list[Grade]:
@@ -17,8 +28,13 @@ def newest(grades: Iterable[Grade]) -> list[Grade]:
     return list(slots.values())
 
 
-def final_values(rubric: Rubric, grades: Sequence[Grade], applies: dict[str, bool]) -> dict[str, FinalValue]:
-    """Criterion id -> final value of one call. `grades` are the standing ones; `applies` answers the `when` rules."""
+def final_values(
+    rubric: Rubric, grades: Sequence[Grade], applies: Mapping[str, bool], trusted: Trusted = NOBODY
+) -> dict[str, FinalValue]:
+    """Criterion id -> final value of one call. `grades` are the standing ones; `applies` answers the `when` rules.
+
+    `trusted`: whose LLM grades may stand where nothing else does (by="llm"); such values give call scores and decide no rate.
+    """
     found = {}
     for criterion in rubric.criteria():
         if criterion.type == "text":
@@ -29,12 +45,28 @@ def final_values(rubric: Rubric, grades: Sequence[Grade], applies: dict[str, boo
             )
             continue
         own = [grade for grade in grades if grade.criterion == criterion.id]
-        found[criterion.id] = _of_turns(criterion, own) if criterion.scope == "turn" else final_value(criterion, own)
+        found[criterion.id] = value_of_call(criterion, own, trusted)
     return found
 
 
-def final_value(criterion: Criterion, grades: Sequence[Grade]) -> FinalValue:
-    """People before measurements; blind before assisted. A judge's grade decides nothing while it is not trusted."""
+def value_of_call(criterion: Criterion, grades: Sequence[Grade], trusted: Trusted = NOBODY) -> FinalValue:
+    """The final value of a call, whether the criterion asks of the call or of its turns. `grades`: of this criterion alone.
+
+    Turns of people and of a judge are never mixed: a trusted judge's turns count where people rated none.
+    """
+    if criterion.scope == "call":
+        return final_value(criterion, grades, trusted)
+    found = _of_turns(criterion, grades)
+    if found.state != "ungraded" or found.conflict or not trusted:
+        return found
+    return _of_turns(criterion, grades, trusted)
+
+
+def final_value(criterion: Criterion, grades: Sequence[Grade], trusted: Trusted = NOBODY) -> FinalValue:
+    """People before measurements before a trusted judge; blind before assisted. By default no judge is trusted.
+
+    Where people marked the transcript as wrong a judge, who has only the transcript, is not asked.
+    """
     people = [grade for grade in grades if grade.grader.kind == "human"]
     answered = [grade for grade in people if not isinstance(grade, Ungraded)]
     blind = [grade for grade in answered if grade.lane == "blind"]
@@ -49,7 +81,22 @@ def final_value(criterion: Criterion, grades: Sequence[Grade]) -> FinalValue:
             criterion=criterion.id, state="scored", value=_number(value), by="measured", fail=criterion.fails(value)
         )
     reasons = sorted({grade.reason for grade in people if isinstance(grade, Ungraded)})
+    judged = [grade for grade in grades if (criterion.id, _judge(grade)) in trusted and not isinstance(grade, Ungraded)]
+    if judged and "transcript" not in reasons:
+        return _given(criterion, judged[-1], "llm")
     return FinalValue(criterion=criterion.id, state="ungraded", note=", ".join(reasons))
+
+
+def _judge(grade: Grade) -> str:
+    return judge_name(grade.grader) if grade.grader.kind == "llm" else ""
+
+
+def _given(criterion: Criterion, grade: Scored | NotApplicable, by: By) -> FinalValue:
+    """The value of a single grade."""
+    if isinstance(grade, NotApplicable):
+        return FinalValue(criterion=criterion.id, state="not_applicable", by=by)
+    value, fail = _number(grade.value), criterion.fails(grade.value)
+    return FinalValue(criterion=criterion.id, state="scored", value=value, by=by, fail=fail)
 
 
 def _of_people(criterion: Criterion, grades: Sequence[Scored | NotApplicable]) -> FinalValue:
@@ -59,9 +106,7 @@ def _of_people(criterion: Criterion, grades: Sequence[Scored | NotApplicable]) -
         return FinalValue(criterion=criterion.id, state="not_applicable", by="human")
     values = [grade.value for grade in grades if isinstance(grade, Scored)]
     if len(answers) == 1:
-        return FinalValue(
-            criterion=criterion.id, state="scored", value=_number(values[0]), by="human", fail=criterion.fails(values[0])
-        )
+        return _given(criterion, grades[0], "human")
     numbers = [value for value in values if isinstance(value, int)]
     close = len(numbers) == len(grades) and criterion.type == "ordinal" and _levels_apart(criterion, numbers) <= 1
     if close and not any(criterion.fails(value) for value in numbers):
@@ -81,13 +126,14 @@ def _levels_apart(criterion: Criterion, values: Sequence[int]) -> int:
     return sum(min(values) < float(level) <= max(values) for level in criterion.answers)
 
 
-def _of_turns(criterion: Criterion, grades: Sequence[Grade]) -> FinalValue:
+def _of_turns(criterion: Criterion, grades: Sequence[Grade], trusted: Trusted = NOBODY) -> FinalValue:
     """A turn criterion's value of the call: the mean (or minimum) of its rated turns; a fail in any turn is a fail.
 
     Of a yes/no criterion it is the share of turns with the good answer (yes, where none is named), 0 to 1.
     """
     turns = sorted({grade.turn for grade in grades if grade.turn is not None})
-    finals = [final_value(criterion, [grade for grade in grades if grade.turn == turn]) for turn in turns]
+    finals = [final_value(criterion, [grade for grade in grades if grade.turn == turn], trusted) for turn in turns]
+    by: By = "llm" if any(final.by == "llm" for final in finals) else "human"
     values = [final.value for final in finals if final.value is not None]
     numbers = [value if isinstance(value, float) else float(value == (criterion.good or "yes")) for value in values]
     conflict = any(final.conflict for final in finals)
@@ -96,14 +142,14 @@ def _of_turns(criterion: Criterion, grades: Sequence[Grade]) -> FinalValue:
             criterion=criterion.id,
             state="scored",
             value=min(numbers) if criterion.turns == "min" else sum(numbers) / len(numbers),
-            by="human",
+            by=by,
             conflict=conflict,
             assisted=any(final.assisted for final in finals),
             fail=_worst_fail(finals),
             note=f"rated turns: {len(numbers)}" + (", some in conflict" if conflict else ""),
         )
     if finals and all(final.state == "not_applicable" for final in finals):
-        return FinalValue(criterion=criterion.id, state="not_applicable", by="human")
+        return FinalValue(criterion=criterion.id, state="not_applicable", by=by)
     return FinalValue(criterion=criterion.id, state="ungraded", conflict=conflict, note="no rated turn")
 
 
@@ -119,7 +165,8 @@ def _number(value: int | str) -> float | str:
 def clear_failure(rubric: Rubric, final: dict[str, FinalValue], *, blind: bool = False) -> Literal["yes", "no"] | None:
     """Yes if any check is yes; no only if every check is no or N/A; else no value. None for a rubric without checks.
 
-    A yes that no person has confirmed is no value yet. `blind`: answers of people who had seen another grade count as none.
+    A yes that no person has confirmed is no value yet, whoever is trusted. `blind`: answers of people who had seen another
+    grade, and those of a trusted judge, count as none.
     """
     answers = [_check_answer(final[check.id], blind=blind) for check in rubric.checks]
     if "yes" in answers:
@@ -128,8 +175,17 @@ def clear_failure(rubric: Rubric, final: dict[str, FinalValue], *, blind: bool =
 
 
 def _check_answer(final: FinalValue, *, blind: bool) -> Literal["yes", "no"] | None:
-    if final.state == "ungraded" or (blind and final.assisted):
+    if final.state == "ungraded" or (blind and (final.assisted or final.by == "llm")):
         return None
     if final.value != "yes":
         return "no"
-    return None if final.by == "measured" else "yes"
+    return None if final.by in ("measured", "llm") else "yes"
+
+
+def rests_on_judge(rubric: Rubric, final: Mapping[str, FinalValue]) -> bool:
+    """Whether a call's score rests on an LLM: one of its weighted criteria, or an automatic fail, has a trusted judge's value.
+
+    Such a score is shown with the call; means of people's scores leave it out.
+    """
+    weighted = {criterion.id for _, criterion in rubric.scored()}
+    return any(value.by == "llm" and (name in weighted or value.fail is not None) for name, value in final.items())

@@ -6,10 +6,17 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from evalharness.models.grade import Evidence, Grader
 from evalharness.models.measure import Measure
-from evalharness.models.noun import Amount, Count, Name, Noun, Share
+from evalharness.models.noun import Amount, CallId, Count, Name, Noun, Share
 
 TrustState = Literal["trusted", "advisory", "untested"]
+
+
+def judge_name(grader: Grader) -> str:
+    """Who a judge is, in one line: the model, the version that answered, the digest of the prompt. Another prompt is another judge."""
+    version = f" ({grader.version[:80]})" if grader.version and grader.version != grader.name else ""
+    return f"{grader.name[:80]}{version}, prompt {(grader.prompt_digest or 'unknown')[:12]}"
 
 
 class TrustRules(Noun):
@@ -33,6 +40,8 @@ class TrustRules(Noun):
 class Agreement(Noun):
     """Two columns of grades of one criterion, pooled over weeks; never one coefficient alone. Every figure has its n.
 
+    Blind grades of drawn calls only. `not_applicable`: calls where one gave a value and the other N/A, which are no pairs.
+
     `first`, `second`: whose grades; `pairs`: calls both graded. `alpha`: Krippendorff's, ordinal for levels, nominal else;
     `kappa`: quadratic for levels; `ac`: Gwet's AC2 or AC1; `bias`: mean of first - second in levels (None for yes/no and
     categories); `sensitivity`, `specificity` of first against second's answers that fail (None where there is no such answer).
@@ -42,6 +51,7 @@ class Agreement(Noun):
     first: Name
     second: Name
     pairs: Count
+    not_applicable: Count = 0
     alpha: Measure
     kappa: Measure
     ac: Measure
@@ -64,8 +74,9 @@ class Drift(Noun):
 class JudgeTrust(Noun):
     """Whether a judge's grades of a criterion may take part in a verdict, and by which rules that was decided.
 
-    `judge`: model and prompt; `with_people`: agreement of the judge with people; `among_people`: of two people with each
-    other (None below 20 pairs); `reasons`: each rule that is not kept, or cannot be tested yet, in words; () = trusted.
+    `judge`: model and prompt (`judge_name`); `with_people`: agreement of the judge with people (None while there are too few
+    pairs); `among_people`: of two people with each other (None below 20 pairs); `failures`: calls of the pairs to which people
+    gave a failing answer; `reasons`: each rule that is not kept, or cannot be tested yet, in words; () = trusted.
     """
 
     criterion: Name
@@ -74,6 +85,7 @@ class JudgeTrust(Noun):
     with_people: Agreement | None = None
     among_people: Agreement | None = None
     drift: Drift | None = None
+    failures: Count = 0
     reasons: tuple[str, ...] = ()
 
 
@@ -94,3 +106,17 @@ class Combined(Noun):
     narrowed: float | None = Field(default=None, le=1)
     used: bool = False
     why: str = ""
+
+
+class FoundCase(Noun):
+    """A call outside the draw to which the LLM gave a clear failure. It waits for a person's ear and is in no rate.
+
+    `checks`: the checks it answered yes; `evidence`, `rationale`: of the first of them.
+    """
+
+    source: Name
+    call_id: CallId
+    judge: Name
+    checks: tuple[Name, ...]
+    rationale: str = ""
+    evidence: tuple[Evidence, ...] = ()

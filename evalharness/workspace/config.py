@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from evalharness.models.noun import Noun
 from evalharness.models.rule import Rule, parse_rule
+from evalharness.models.trust import TrustRules
 from evalharness.models.week import monday
 from evalharness.workspace.not_yet import PLATFORMS, not_yet
 from evalharness.workspace.settings import (
@@ -21,7 +22,6 @@ from evalharness.workspace.settings import (
     Csat,
     Graders,
     InsidePath,
-    JudgeTrust,
     LedgerPlace,
     Notify,
     Owner,
@@ -84,7 +84,7 @@ class Config(Noun):
     rubric: InsidePath = "rubrics/phone-agent.yaml"
     thresholds: InsidePath = "rubrics/good-enough.yaml"
     graders: Graders = Graders()
-    judge_trust: JudgeTrust = JudgeTrust()
+    judge_trust: TrustRules = TrustRules()
     csat: Csat = Csat()
     costs: Costs = Costs()
     alerts: tuple[Alert, ...] = ()

@@ -249,15 +249,6 @@ class Graders(Noun):
         return self
 
 
-class JudgeTrust(Noun):
-    """When an LLM's grades may decide: pairs with people, agreement, bias, sensitivity."""
-
-    min_pairs: Positive = 20
-    alpha_low: Share = 0.4
-    max_bias: Amount = 0.5
-    min_sensitivity: Share = 0.8
-
-
 class Baseline(Noun):
     """CSAT of calls that people handled: top-two-box percent, how many answers, when, which question."""
 

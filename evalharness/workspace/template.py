@@ -46,6 +46,9 @@ graders:
   # Who grades; each gets a sheet. Nobody here: the owner alone.
   people:{people}
   double_share: 0.2          # the part that two people grade
+
+# Until an LLM, where one is switched on, keeps all of these with people's blind grades, its grades decide nothing.
+judge_trust: {{min_pairs: 20, min_failures: 8, alpha_low: 0.4, max_bias: 0.5, min_sensitivity: 0.8, below_people: 0.1}}
 """
 
 

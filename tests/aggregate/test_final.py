@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from evalharness.aggregate.final import clear_failure, final_value, final_values, newest
+from evalharness.aggregate.final import (
+    clear_failure,
+    final_value,
+    final_values,
+    newest,
+    rests_on_judge,
+    trusted_of,
+    value_of_call,
+)
 from evalharness.models.rubric import Criterion
+from evalharness.models.trust import JudgeTrust, judge_name
 from tests.aggregate.building import a_final, by, by_the_log, finals
 from tests.builders import a_grade, a_grader, a_rubric, not_applicable, ungraded
 
@@ -239,3 +248,75 @@ def test_an_assisted_answer_finds_failures_and_decides_no_rate(value, found):
 
 def test_not_applicable_by_one_person_is_final():
     assert final_value(GREETED, [not_applicable("greeted")]).state == "not_applicable"
+
+
+JUDGE = a_grader("judge-1", "llm", prompt_digest="p" * 64)
+TRUSTED = frozenset(
+    {("correctness", judge_name(JUDGE)), ("wrong_information", judge_name(JUDGE)), ("accuracy", judge_name(JUDGE))}
+)
+
+
+def of_judge(value, criterion="correctness", grader=JUDGE, **fields):
+    """A grade of the judge; None = N/A."""
+    return by("", value, criterion, grader=grader, **fields)
+
+
+@pytest.mark.parametrize(
+    ("grades", "value", "by_whom"),
+    [
+        ([of_judge(2)], 2.0, "llm"),
+        ([of_judge(2), by("Anna", 5)], 5.0, "human"),
+        ([of_judge(2), by("Anna", 5, lane="assisted")], 5.0, "human"),
+        ([of_judge(2), by_the_log(4, "correctness")], 4.0, "measured"),
+        ([of_judge(2), by_the_log("unknown", "correctness")], 2.0, "llm"),
+        ([of_judge(2), by("Anna", 2), by("Ben", 5)], None, None),  # it does not settle what two people differ on
+        ([of_judge(2), ungraded("skipped")], 2.0, "llm"),
+        ([of_judge(2), ungraded("transcript")], None, None),  # it read the same wrong transcript
+        ([of_judge(2, grader=a_grader("judge-1", "llm", prompt_digest="q" * 64))], None, None),  # another prompt
+        ([ungraded("refused", grader=JUDGE)], None, None),
+        ([of_judge(None)], None, "llm"),  # N/A
+    ],
+)
+def test_a_trusted_judge_comes_last(grades, value, by_whom):
+    final = final_value(CORRECTNESS, grades, TRUSTED)
+    assert (final.value, final.by) == (value, by_whom)
+
+
+def test_by_default_nobody_is_trusted():
+    assert final_value(CORRECTNESS, [of_judge(2)]).state == "ungraded"
+    assert final_values(a_rubric(), [of_judge(2)], {})["correctness"].by is None
+
+
+def test_a_trusted_judge_fails_a_call_as_people_do():
+    assert final_value(CORRECTNESS, [of_judge(1)], TRUSTED).fail == "call"
+
+
+def test_turns_of_people_and_of_a_judge_are_never_mixed():
+    criterion = turn_criterion()
+    judged = [of_judge(2, "accuracy", turn=1), of_judge(4, "accuracy", turn=3)]
+    assert value_of_call(criterion, judged, TRUSTED).model_copy(update={"note": ""}) == a_final(3.0, "accuracy", by="llm")
+    both = [*judged, by("Anna", 5, "accuracy", turn=1)]  # turn 3 has no person's grade; the mean is of turn 1 alone
+    assert (value_of_call(criterion, both, TRUSTED).value, value_of_call(criterion, both, TRUSTED).by) == (5.0, "human")
+
+
+def test_a_clear_failure_that_only_a_judge_saw_waits_for_a_person():
+    # yes by the judge: no value; no by the judge: none found in the call's row, and no answer to a rate
+    rubric = a_rubric()
+    seen = finals(wrong_information="no", unsafe_speech="no") | {
+        "wrong_information": a_final("yes", "wrong_information", by="llm")
+    }
+    assert clear_failure(rubric, seen) is None
+    unseen = seen | {"wrong_information": a_final("no", "wrong_information", by="llm")}
+    assert (clear_failure(rubric, unseen), clear_failure(rubric, unseen, blind=True)) == ("no", None)
+
+
+def test_a_score_that_rests_on_a_judge_says_so():
+    rubric, people = a_rubric(), finals(correctness=4.0, greeted="yes")
+    assert not rests_on_judge(rubric, people)
+    assert rests_on_judge(rubric, people | {"greeted": a_final("yes", "greeted", by="llm")})
+    assert not rests_on_judge(rubric, people | {"human_needed": a_final("needed", "human_needed", by="llm")})  # no weight
+
+
+def test_only_the_state_trusted_is_trust():
+    trust = [JudgeTrust(criterion=name, judge="j", state=name) for name in ("trusted", "advisory", "untested")]
+    assert trusted_of(trust) == {("trusted", "j")}

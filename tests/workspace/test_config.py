@@ -44,7 +44,7 @@ graders:
   llm:
     {enabled: false, model: claude-haiku-5-5, effort: low, base_url: null,
      concurrency: 20, max_cost_usd: 5, batch: false, repeats: 1, criteria: all}
-judge_trust: {min_pairs: 20, alpha_low: 0.4, max_bias: 0.5, min_sensitivity: 0.8}
+judge_trust: {min_pairs: 20, alpha_low: 0.4, max_bias: 0.5, min_sensitivity: 0.8, min_failures: 8, below_people: 0.1}
 csat: {baseline: null}
 costs: {currency: USD, prices: prices.yaml, budget_per_call: 0.50, budget_per_week: null}
 alerts: []
