@@ -5,10 +5,12 @@ a figure that is not zero never reads 0, a share that is not whole never reads 1
 until it lies on the side of the bar where the unrounded value lies; nothing measured reads "no data", never a number.
 A bar is never rounded.
 The decimal point is a point, thousands from 10 000 on are set apart by a space. Halves round away from zero.
+A coefficient of agreement has two digits and no zero before the point: .74.
 """
 
 from __future__ import annotations
 
+import re
 from decimal import ROUND_HALF_UP, Decimal
 
 from evalharness.models.measure import Measure, Unit
@@ -18,8 +20,13 @@ NO_DATA = "no data"
 UNANSWERED = "unanswered"
 _WORDS = {"at_least": "at least", "at_most": "at most", "below": "below", "above": "above"}
 _SIGNS = {"at_least": ">=", "at_most": "<=", "below": "<", "above": ">"}
-_SUFFIX: dict[Unit, str] = {"share": " %", "ms": " ms", "points": " points", "calls": " calls", "score": "", "minutes": " min"}
-_DIGITS: dict[Unit, int] = {"share": 0, "ms": 0, "money": 2, "points": 1, "calls": 0, "score": 1, "minutes": 0}
+_SUFFIX: dict[Unit, str] = {
+    "share": " %", "ms": " ms", "points": " points", "calls": " calls", "score": "", "minutes": " min", "coefficient": "",
+    "levels": " levels",
+}  # fmt: skip
+_DIGITS: dict[Unit, int] = {
+    "share": 0, "ms": 0, "money": 2, "points": 1, "calls": 0, "score": 1, "minutes": 0, "coefficient": 2, "levels": 2,
+}  # fmt: skip
 _MOST_DIGITS = 17
 _UNITS: dict[str, Unit] = {
     "latency_p50_ms": "ms",
@@ -123,7 +130,7 @@ def _fewest(value: float, unit: Unit) -> int:
     digits = _DIGITS[unit]
     if unit == "share":
         digits = min(own, 1) if number < 10 else 0
-    elif unit in ("points", "score"):
+    elif unit in ("points", "score", "levels"):
         digits = min(own, digits)
     elif unit == "money" and number:
         digits = max(2, min(own, 1 - number.adjusted()))
@@ -138,9 +145,10 @@ def _own_digits(value: float, unit: Unit) -> int:
 
 
 def _says_too_much(value: float, text: str, unit: Unit) -> bool:
-    """Whether rounding made nothing of something, or the whole of a part."""
+    """Whether rounding made nothing of something, or the whole of a part: no alpha but 1 reads 1.00."""
     number = Decimal(text.replace(" ", ""))
-    return (value != 0 and number == 0) or (unit == "share" and value != 1 and number == 100)
+    whole = {"share": number == 100, "coefficient": abs(number) == 1}.get(unit, False)
+    return (value != 0 and number == 0) or (whole and abs(value) != 1)
 
 
 def _sided(value: float, threshold: Threshold) -> str:
@@ -166,7 +174,8 @@ def _scaled(value: float, unit: Unit) -> Decimal:
 
 def _rounded(value: float, unit: Unit, digits: int) -> str:
     number = _scaled(value, unit).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
-    return _grouped(f"{number or abs(number):f}")
+    text = _grouped(f"{number or abs(number):f}")
+    return re.sub(r"^(-?)0\.", r"\1.", text) if unit == "coefficient" else text
 
 
 def _grouped(text: str) -> str:
@@ -182,6 +191,6 @@ def _with_unit(text: str, unit: Unit, currency: str | None, *, plural: bool = Fa
     if unit == "money":
         return f"{text} {currency or 'USD'}"
     suffix = _SUFFIX[unit]
-    if unit in ("points", "calls") and text == "1" and not plural:
+    if unit in ("points", "calls", "levels") and text in ("1", "-1") and not plural:
         suffix = suffix.removesuffix("s")
     return text + suffix

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from evalharness.models.measure import Check, Measure, Verdict
+from evalharness.models.measure import Check, Measure
 from evalharness.models.threshold import Threshold
-from evalharness.report import numbers
+from evalharness.report import numbers, since_words, verdicts
 
 ANCHOR_WORDS = {
     "acoustic": "measured in the audio",
@@ -15,13 +15,6 @@ ANCHOR_WORDS = {
 }
 """How a latency was measured -> what people read."""
 
-VERDICTS: tuple[Verdict, ...] = ("met", "missed", "not_proven", "not_measured")
-VERDICT_WORDS: dict[Verdict, str] = {
-    "met": "met",
-    "missed": "missed",
-    "not_proven": "not proven",
-    "not_measured": "not measured",
-}
 BASIS_WORDS = {"all_calls": "all calls", "sample": "sample", "ledger": "records"}
 _TITLES = {
     "resolution_rate": ("Resolution", "{} of in-scope calls resolved without a human"),
@@ -34,16 +27,25 @@ _TITLES = {
     "cost_per_call": ("Cost per call", "{} a call on average"),
     "owner_reviewed_calls": ("Owner review", "{} reviewed by the owner or the deputy"),
 }
+_NAMES = {
+    "verified_resolution_rate": "Verified resolution",
+    "csat_share": "CSAT (4 or 5)",
+    "csat_response_rate": "CSAT response rate",
+    "csat_transferred": "CSAT of transferred calls",
+}
+"""Figures without a bar."""
 _FOUR_OR_FIVE = "share_4_5."
 LARGEST_SAMPLE = 50
 """The most calls a week's sample holds."""
+_BEYOND = {False: f" (more than one week's sample of {LARGEST_SAMPLE} can hold)", True: f" (a week's sample holds {LARGEST_SAMPLE})"}
+"""By whether the weeks also accumulate: then what would settle it over weeks stands beside it."""
 
 
 def title(measure: str) -> str:
     """What a measure is called in front of people: "Clear failures", "correctness at 4 or 5"."""
     if measure.startswith(_FOUR_OR_FIVE):
         return f"{plain(measure.removeprefix(_FOUR_OR_FIVE))} at 4 or 5"
-    return _TITLES[measure][0] if measure in _TITLES else plain(measure)
+    return _TITLES[measure][0] if measure in _TITLES else _NAMES.get(measure) or plain(measure)
 
 
 def plain(name: str) -> str:
@@ -52,8 +54,11 @@ def plain(name: str) -> str:
 
 
 def check_sentence(check: Check) -> str:
-    """A check in one line: what was seen, against which bar, and what would settle it."""
-    return f"{title(check.threshold.measure)}: {_SENTENCES[check.verdict](check)}."
+    """A check in one line: what was seen this week, against which bar, what would settle it, and the rate since its epoch."""
+    name, beside = title(check.threshold.measure), since_words.beside(check)
+    if check.by_since and check.since:
+        return f"{name}: {beside}; this week alone: {_open(check)}."
+    return f"{name}: {'; '.join(part for part in (_SENTENCES[check.verdict](check), beside) if part)}."
 
 
 def settles(check: Check) -> str:
@@ -63,7 +68,7 @@ def settles(check: Check) -> str:
     if check.verdict == "not_measured":
         return _reason(check) or check.measure.note or numbers.NO_DATA
     if check.calls_needed is not None:
-        beyond = f" (more than one week's sample of {LARGEST_SAMPLE} can hold)" if check.calls_needed > LARGEST_SAMPLE else ""
+        beyond = _BEYOND[check.since is not None] if check.calls_needed > LARGEST_SAMPLE else ""
         return f"{numbers.counted(check.calls_needed, 'graded call')} would settle it if it stays so{beyond}"
     if check.measure.basis == "all_calls" and check.measure.missing:
         return f"the {numbers.counted(check.measure.missing, _noun(check.measure))} without data would settle it"
@@ -79,10 +84,11 @@ def value(check: Check) -> str:
 
 
 def remarks(check: Check) -> str:
-    """What the column beside the verdict says: what would settle it, the reason given, and the note of the figure."""
+    """What the column of remarks says: what would settle this week, the reason given, and the note of the figure."""
+    alone = f"this week alone: {verdicts.VERDICT_WORDS[check.this_week]}" if check.by_since and check.this_week else ""
     unanswered = "it falls on a caller turn that got no answer" if check.measure.unanswered else ""
     note = check.measure.note.strip().rstrip(".")
-    parts = (settles(check), unanswered, _reason(check), "" if note == value(check) else note)
+    parts = (alone, settles(check), unanswered, *_reasons(check), "" if note == value(check) else note)
     return "; ".join(dict.fromkeys(part for part in parts if part))
 
 
@@ -141,7 +147,12 @@ def _decided(check: Check) -> str:
 
 
 def _not_proven(check: Check) -> str:
-    """What was seen, where the truth may still lie by the bounds the verdict rests on, and what would settle it."""
+    """What was seen, where the truth may still lie, what would settle it, and what it hangs on."""
+    return "; ".join(part for part in (_open(check), settles(check), *_reasons(check)) if part)
+
+
+def _open(check: Check) -> str:
+    """What was seen, and where the truth may still lie by the bounds that this week's verdict rests on."""
     low, high = check.low, check.high
     rate = "the rate" if check.measure.unit == "share" else "it"
     whole = " of the week's calls" if check.measure.unit == "share" and check.measure.basis == "sample" else ""
@@ -155,11 +166,7 @@ def _not_proven(check: Check) -> str:
         may = f", {rate} may lie anywhere from {span}{whole}"
     else:
         may = ""
-    return f"{_seen(check)}{may} (bar: {bar(check)}, {_n_of_nouns(check.measure)}); {_what_it_takes(check)}"
-
-
-def _what_it_takes(check: Check) -> str:
-    return "; ".join(part for part in (settles(check), _reason(check)) if part)
+    return f"{_seen(check)}{may} (bar: {bar(check)}, {_n_of_nouns(check.measure)})"
 
 
 def _not_measured(check: Check) -> str:
@@ -168,6 +175,12 @@ def _not_measured(check: Check) -> str:
 
 def _reason(check: Check) -> str:
     return check.reason.strip().rstrip(".")
+
+
+def _reasons(check: Check) -> tuple[str, ...]:
+    """The reason given, and what the verdict hangs on, unless the reason says it already."""
+    reason, contested = _reason(check), since_words.contested(check)
+    return (reason,) if contested in reason else (reason, contested)
 
 
 _SENTENCES = {"met": _decided, "missed": _decided, "not_proven": _not_proven, "not_measured": _not_measured}

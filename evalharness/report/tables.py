@@ -11,7 +11,7 @@ from typing import Any
 from evalharness.models.grade import Evidence, FinalValue, NotApplicable, Scored, Ungraded
 from evalharness.models.measure import Check, Measure
 from evalharness.models.summary import CallResult, Disagreement, WeekSummary
-from evalharness.report import numbers, phrases, words
+from evalharness.report import numbers, phrases, since_words, verdicts, words
 from evalharness.report.text import csv_cell, json_text, markdown, short
 
 SCORE_COLUMNS = (
@@ -103,7 +103,7 @@ def summary_json(summary: WeekSummary) -> bytes:
     document = {
         "format": "evalharness-week-summary/1",
         **{name: getattr(summary, name) for name in _PLAIN},
-        "by_verdict": {verdict: [c.threshold.id for c in summary.checks if c.verdict == verdict] for verdict in phrases.VERDICTS},
+        "by_verdict": {verdict: [c.threshold.id for c in summary.checks if c.verdict == verdict] for verdict in verdicts.VERDICTS},
         "checks": [_check_json(check) for check in summary.checks],
         "measures": {measure.name: _measure_json(measure) for measure in summary.measures},
         "call_score": _measure_json(summary.call_score),
@@ -184,7 +184,7 @@ def _markdown_checks(summary: WeekSummary) -> Iterator[str]:
         cells = (
             phrases.title(check.threshold.measure), phrases.value(check), phrases.bar(check),
             numbers.interval(measure, check.threshold), phrases.n_of(measure), phrases.BASIS_WORDS[measure.basis],
-            phrases.VERDICT_WORDS[check.verdict], phrases.remarks(check),
+            verdicts.shown(check), phrases.remarks(check),
         )  # fmt: skip
         yield f"| {' | '.join(markdown(cell) for cell in cells)} |"
 

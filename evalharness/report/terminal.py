@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from evalharness.models.measure import Check, Verdict
 from evalharness.models.summary import WeekSummary
-from evalharness.report import numbers, phrases, words
+from evalharness.report import numbers, phrases, verdicts, words
 from evalharness.report.text import columns, short, visible
 
 _LABEL = 14
@@ -16,7 +16,7 @@ _NARROWEST = 7
 _MOST_DISAGREEMENTS = 5
 _HEAD = ("check", "value", "bar", "95 %", "n of N", "verdict")
 _COLOURS: dict[Verdict, str] = {"met": "32", "missed": "31;1", "not_proven": "33", "not_measured": "2"}
-_LABEL_COLOURS = {phrases.VERDICT_WORDS[verdict].capitalize(): code for verdict, code in _COLOURS.items()} | {"Verdict": "1"}
+_LABEL_COLOURS = {verdicts.VERDICT_WORDS[verdict].capitalize(): code for verdict, code in _COLOURS.items()} | {"Verdict": "1"}
 _UNIT = re.compile(r"(?<=\d) (?=%|ms\b|points?\b|min\b|[A-Z]{3}\b)")
 
 
@@ -76,7 +76,7 @@ def _row(check: Check) -> tuple[str, ...]:
         phrases.bar(check, signs=True),
         numbers.interval(measure, check.threshold),
         phrases.n_of(measure),
-        phrases.VERDICT_WORDS[check.verdict],
+        verdicts.shown(check),
     )
 
 

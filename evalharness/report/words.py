@@ -15,7 +15,7 @@ from evalharness.models.grade import Grade, Scored
 from evalharness.models.measure import WeekVerdict
 from evalharness.models.summary import CallToHear, Disagreement, GraderCount, WeekSummary
 from evalharness.models.week import monday
-from evalharness.report import numbers, phrases
+from evalharness.report import numbers, phrases, verdicts
 
 KIND_WORDS = {
     "clear_failure": "clear failure",
@@ -195,15 +195,15 @@ def _figure(figure: SignedFigure | None) -> str:
     if figure is None:
         return "not checked"
     value = numbers.UNANSWERED if figure.unanswered else numbers.figure(figure.value, figure.unit, figure.currency)
-    return f"{value} ({numbers.count_of(figure.n, figure.of)}), {phrases.VERDICT_WORDS[figure.verdict]}"
+    return f"{value} ({numbers.count_of(figure.n, figure.of)}), {verdicts.VERDICT_WORDS[figure.verdict]}"
 
 
 def check_lines(summary: WeekSummary) -> Iterator[Line]:
     """One line a check, met first, each with what it would take."""
-    for verdict in phrases.VERDICTS:
+    for verdict in verdicts.VERDICTS:
         for check in summary.checks:
             if check.verdict == verdict:
-                yield Line(phrases.VERDICT_WORDS[verdict].capitalize(), phrases.check_sentence(check))
+                yield Line(verdicts.VERDICT_WORDS[verdict].capitalize(), phrases.check_sentence(check))
 
 
 def changes(summary: WeekSummary) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from openpyxl.workbook.workbook import Workbook
 from evalharness import xlsx
 from evalharness.models.measure import Check
 from evalharness.models.summary import CallToHear, WeekSummary
-from evalharness.report import numbers, phrases, words
+from evalharness.report import numbers, phrases, since_words, verdicts, words
 from evalharness.report.text import short
 from evalharness.report.workbook.looks import BANNERS
 from evalharness.report.workbook.page import Content, Mark, Page
@@ -49,7 +49,7 @@ def add(workbook: Workbook, summary: WeekSummary, places: Places) -> None:
 
 def _tiles(page: Page, summary: WeekSummary) -> None:
     """How many checks stand where, in the words and looks of the table; none is pale."""
-    for verdict, (first, last) in zip(phrases.VERDICTS, _TILES, strict=True):
+    for verdict, (first, last) in zip(verdicts.VERDICTS, _TILES, strict=True):
         number = sum(check.verdict == verdict for check in summary.checks)
         sign, _, name = xlsx.VERDICTS[verdict].partition(" ")
         page.across(f"{sign}  {numbers.count(number)} {name}", verdict if number else "tile_none", first, last)

@@ -1,0 +1,87 @@
+"""What stands beside a week's figure, in words: the rate since its epoch, and the verdict without contested calls. Pure text."""
+
+from __future__ import annotations
+
+from evalharness.models.measure import Check, Since, Variant
+from evalharness.models.threshold import Threshold
+from evalharness.report import numbers
+from evalharness.report.text import short
+from evalharness.report.verdicts import VERDICT_WORDS
+
+_LONGEST_WHY = 60
+
+
+def start(since: Since) -> str:
+    """Where the counting begins and why: "since 2026-W42 (first week)", "since version v2 (2026-W46)"."""
+    why = short(since.why.strip().rstrip("."), _LONGEST_WHY)
+    return f"since {why} ({since.week})" if why.startswith("version ") else f"since {since.week} ({why})"
+
+
+def seen(since: Since) -> str:
+    """How many of how many: "0 of 197 calls", "12 of 197 calls (6.1 %)"."""
+    if not since.n:
+        return "no call counts yet"
+    share = f" ({numbers.figure(since.value, 'share')})" if since.hits else ""
+    return f"{numbers.count_of(since.hits, since.n)} {'call' if since.n == 1 else 'calls'}{share}"
+
+
+def bounds(since: Since, threshold: Threshold) -> str:
+    """The one-sided 95 % bound that decided, or those between which the rate may lie: "up to 3.1 %"; "" without a call."""
+    if not since.n:
+        return ""
+    low, high = (numbers.shown(limit, threshold) for limit in (since.low, since.high))
+    falling = threshold.direction in ("below", "at_most")
+    decided = {"met": falling, "missed": not falling}.get(since.verdict)
+    if decided if decided is not None else not since.low:
+        return f"up to {high}"
+    if decided is not None or since.high >= 1:
+        return f"at least {low}"
+    return numbers.span(since.low, since.high, "share", threshold=threshold)
+
+
+def settles(since: Since) -> str:
+    """How many more calls would decide it: "180 more such calls would settle it"; "" where it is decided or cannot be said."""
+    if since.verdict != "not_proven" or since.calls_needed is None or since.calls_needed <= since.n:
+        return ""
+    more = since.calls_needed - since.n
+    return f"{numbers.count(more)} more such {'call' if more == 1 else 'calls'} would settle it"
+
+
+def counted(since: Since, threshold: Threshold) -> str:
+    """What was counted and what it shows: "0 of 197 calls, up to 3.1 %, not proven"."""
+    parts = (seen(since), bounds(since, threshold), VERDICT_WORDS[since.verdict] if since.n else "")
+    return ", ".join(part for part in parts if part)
+
+
+def sentence(since: Since, threshold: Threshold) -> str:
+    """The rate since its epoch with what would settle it."""
+    told = f"{start(since)}: {counted(since, threshold)}"
+    return "; ".join(part for part in (told, settles(since)) if part)
+
+
+def beside(check: Check) -> str:
+    """What stands beside this week's figure: since its epoch, and since the last declared version where that is later."""
+    parts = []
+    if check.since:
+        parts.append(sentence(check.since, check.threshold))
+    if check.since_version:
+        parts.append(f"{start(check.since_version)}: {counted(check.since_version, check.threshold)}")
+    return "; ".join(parts)
+
+
+def without(variant: Variant) -> str:
+    """What is left out and how much of it: "without 2 contested calls", "without Ben Ode, to be calibrated (9 calls)"."""
+    name = variant.left_out.strip()
+    if name.startswith("calls "):
+        return f"without {numbers.counted(variant.calls, 'call')} {name.removeprefix('calls ')}"
+    if name.endswith(" calls") and not name.startswith("the "):
+        return f"without {numbers.counted(variant.calls, name.removesuffix('s'))}"
+    return f"without {name} ({numbers.counted(variant.calls, 'call')})"
+
+
+def contested(check: Check) -> str:
+    """Where an undecided check would be decided without something: "without 2 contested calls it would be missed"."""
+    if check.verdict != "not_proven":
+        return ""
+    differing = [variant for variant in check.variants if variant.verdict not in ("not_proven", "not_measured")]
+    return "; ".join(f"{without(variant)} it would be {VERDICT_WORDS[variant.verdict]}" for variant in differing)
