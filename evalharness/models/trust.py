@@ -14,7 +14,7 @@ TrustState = Literal["trusted", "advisory", "untested"]
 
 
 def judge_name(grader: Grader) -> str:
-    """Who a judge is, in one line: the model, the version that answered, the digest of the prompt. Another prompt is another judge."""
+    """A judge in one line: the model, the version that answered, the prompt's digest; another prompt is another judge."""
     version = f" ({grader.version[:80]})" if grader.version and grader.version != grader.name else ""
     return f"{grader.name[:80]}{version}, prompt {(grader.prompt_digest or 'unknown')[:12]}"
 

@@ -258,7 +258,7 @@ TRUSTED = frozenset(
 
 def of_judge(value, criterion="correctness", grader=JUDGE, **fields):
     """A grade of the judge; None = N/A."""
-    return by("", value, criterion, grader=grader, **fields)
+    return by("judge", value, criterion, grader=grader, **fields)
 
 
 @pytest.mark.parametrize(
