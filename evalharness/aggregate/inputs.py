@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from evalharness.models.call import Change
-from evalharness.models.facts import CallFacts, CallMeasures, LatencyPool
+from evalharness.models.facts import CallFacts, CallMeasures, LatencyPool, Tally
 from evalharness.models.grade import Grade
 from evalharness.models.rubric import Rubric
-from evalharness.models.sample import Design, WeeklySample
+from evalharness.models.sample import Design, SampleItem, WeeklySample
 from evalharness.models.summary import CallResult, Population
 from evalharness.models.threshold import Thresholds
+
+Identity = tuple[str, str]
+"""(source, id) of a call."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,11 @@ class PastWeek:
 class WeekInputs:
     """`facts`: one row a call of the week, in scope of the workspace; `grades`: all revisions in ledger order;
     `asked`: person -> number of calls on their sheet; `signed`: whether the week is signed off; `cost_components`:
-    component -> (calls reporting it, sum) over calls in scope; `late_calls`: calls that came after the draw."""
+    component -> (calls reporting it, sum) over calls in scope; `late_calls`: calls that came after the draw.
+
+    `history`: the drawn weeks before this one, oldest first; `declared`: every dated change so far; `tallies`: for each
+    instant at which an epoch begins within a week, how the calls from then on divide, by week. `disputed`: calls of which a
+    grade is disputed; `uncalibrated`: people who need calibration; `picks`: calls a person added by hand."""
 
     agent: str
     owner: str
@@ -54,3 +62,9 @@ class WeekInputs:
     notices: Sequence[str] = ()
     late_calls: int = 0
     signed: bool = False
+    history: Sequence[PastWeek] = ()
+    declared: Sequence[Change] = ()
+    tallies: Mapping[datetime, Mapping[str, Tally]] = field(default_factory=dict)
+    disputed: frozenset[Identity] = frozenset()
+    uncalibrated: frozenset[str] = frozenset()
+    picks: Sequence[SampleItem] = ()

@@ -5,12 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
 
 from evalharness.aggregate.population import ENOUGH_COVERAGE
 from evalharness.models.facts import LatencyPool
 from evalharness.models.measure import Measure, Verdict
 from evalharness.models.summary import LatencyRow
 from evalharness.models.threshold import Threshold
+from evalharness.stats.design import Array
 from evalharness.stats.quantile import week_quantile
 
 QUANTILES = {"latency_p50_ms": 0.50, "latency_p95_ms": 0.95, "latency_p99_ms": 0.99}
@@ -40,15 +44,20 @@ def folded(pools: Sequence[LatencyPool]) -> list[LatencyPool]:
     found = []
     for source in dict.fromkeys(pool.source for pool in pools):
         mine = [pool for pool in pools if pool.source == source]
-        timed = sorted((pool for pool in mine if pool.anchor is not None), key=lambda pool: -len(pool.values_ms))
+        timed = sorted((pool for pool in mine if pool.anchor is not None), key=lambda pool: -pool.measured)
         blank = [pool for pool in mine if pool.anchor is None]
         found += [_with(timed[0], blank), *timed[1:]] if timed else blank
     return found
 
 
 def _with(pool: LatencyPool, blank: Sequence[LatencyPool]) -> LatencyPool:
-    names = ("calls", "slow_calls", "changes", "unanswered", "overlaps", "rejected", "missing")
-    return replace(pool, **{name: sum(getattr(one, name) for one in (pool, *blank)) for name in names})
+    names = ("calls", "slow_calls", "changes", "overlaps", "rejected", "missing")
+    sums: dict[str, Any] = {name: sum(getattr(one, name) for one in (pool, *blank)) for name in names}
+    unanswered, calls = [pool.unanswered_index], pool.calls
+    for one in blank:  # its calls are others, numbered behind
+        unanswered.append(one.unanswered_index + calls)
+        calls += one.calls
+    return replace(pool, unanswered_index=np.concatenate(unanswered), **sums)
 
 
 def percentile(pool: LatencyPool, name: str, *, missing_as: float | None = None) -> float | None:
@@ -56,25 +65,25 @@ def percentile(pool: LatencyPool, name: str, *, missing_as: float | None = None)
 
     `missing_as` 0 or inf adds the missing turns as the best or the worst that can be.
     """
-    values = list(pool.values_ms)
-    unanswered = pool.unanswered
-    if missing_as is not None:
-        gap = _due(pool) - len(values) - unanswered
-        values += [0.0] * (gap if missing_as == 0 else 0)
-        unanswered += gap if missing_as else 0
+    values, unanswered = pool.values_ms, pool.unanswered
+    gap = 0 if missing_as is None else _due(pool) - pool.measured - unanswered
+    if missing_as == 0:
+        values = np.concatenate([values, np.zeros(gap)])
+    elif missing_as is not None:
+        unanswered += gap
     found = week_quantile(values, unanswered, QUANTILES[name], higher=name == "latency_p99_ms")
     return math.inf if found == "unanswered" else found
 
 
 def _due(pool: LatencyPool) -> int:
     """Turns that should have a latency: changes + unanswered - overlaps."""
-    return max(pool.changes + pool.unanswered - pool.overlaps, len(pool.values_ms) + pool.unanswered)
+    return max(pool.changes + pool.unanswered - pool.overlaps, pool.measured + pool.unanswered)
 
 
 def measure(pool: LatencyPool, name: str) -> Measure:
     """A percentile of one pool with its count of turns and its coverage."""
     value = percentile(pool, name)
-    n = len(pool.values_ms) + pool.unanswered
+    n = pool.measured + pool.unanswered
     return Measure(
         name=name,
         unit="ms",
@@ -101,7 +110,7 @@ def row(pool: LatencyPool) -> LatencyRow:
     return LatencyRow(
         source=pool.source,
         anchor=pool.anchor or "none",
-        n=len(pool.values_ms),
+        n=pool.measured,
         calls=pool.calls,
         unanswered=pool.unanswered,
         overlaps=pool.overlaps,
@@ -117,21 +126,21 @@ def row(pool: LatencyPool) -> LatencyRow:
 
 def against(pools: Sequence[LatencyPool], threshold: Threshold) -> PoolVerdict:
     """The bar over all pools: each must pass; one that misses decides. Shown is the pool that decides."""
-    found = [_pool_against(pool, threshold) for pool in pools if pool.values_ms or pool.unanswered]
+    found = [_pool_against(pool, threshold) for pool in pools if pool.measured or pool.unanswered]
     if not found:
         turns = sum(_due(pool) for pool in pools)
         empty = Measure(name=threshold.measure, unit="ms", of=turns, missing=turns, note="no turn has a latency or times")
         return PoolVerdict(empty, "not_measured", "the log gives no latency and no turn times")
     order: tuple[Verdict, ...] = ("missed", "not_proven", "not_measured", "met")
     worst = min(found, key=lambda one: (order.index(one.verdict), -_rank(one.measure)))
-    if worst.verdict == "met" and any(not pool.values_ms and not pool.unanswered and _due(pool) for pool in pools):
+    if worst.verdict == "met" and any(not pool.measured and not pool.unanswered and _due(pool) for pool in pools):
         return _with_uncovered(pools, worst)
     return worst
 
 
 def _with_uncovered(pools: Sequence[LatencyPool], worst: PoolVerdict) -> PoolVerdict:
     """Turns without any time belong to no anchor: where they are a tenth or more, a pass is not proven."""
-    blank = sum(_due(pool) for pool in pools if not pool.values_ms and not pool.unanswered)
+    blank = sum(_due(pool) for pool in pools if not pool.measured and not pool.unanswered)
     due = sum(_due(pool) for pool in pools)
     covered = 1 - blank / due
     if covered >= ENOUGH_COVERAGE:
@@ -159,13 +168,14 @@ def _pool_against(pool: LatencyPool, threshold: Threshold) -> PoolVerdict:
     return PoolVerdict(shown, verdict, reason)
 
 
-def _coarse(values: Sequence[float]) -> bool:
+def _coarse(values: Array) -> bool:
     """Whether every value is a multiple of more than 100 ms (a clock of whole seconds, say); all 0 shows no clock at all.
 
     Few values decide nothing either where they look like it. Replies that are all the same are a fixed delay, no clock.
     """
-    if any(abs(value - round(value)) > _CLOCK_NOISE_MS for value in values):
+    whole = np.rint(values)
+    if values.size == 0 or (np.abs(values - whole) > _CLOCK_NOISE_MS).any():
         return False
-    if len(set(values)) < 2:
-        return len(values) >= 5 and not values[0]
-    return not 0 < math.gcd(*map(round, values)) <= COARSE_MS
+    if values.min() == values.max():
+        return values.size >= 5 and values[0] == 0
+    return not 0 < np.gcd.reduce(whole.astype(np.int64)) <= COARSE_MS

@@ -9,12 +9,16 @@ from typing import Literal
 from evalharness.aggregate import judged as rates
 from evalharness.aggregate import latency
 from evalharness.aggregate import population as everything
-from evalharness.aggregate.checks import Known, check, week_verdict
+from evalharness.aggregate.checks import week_verdict
+from evalharness.aggregate.contested import Doubt
 from evalharness.aggregate.disagreements import disagreements
 from evalharness.aggregate.escalation import escalation
 from evalharness.aggregate.hear import calls_to_hear
-from evalharness.aggregate.inputs import WeekInputs
+from evalharness.aggregate.inputs import PastWeek, WeekInputs
+from evalharness.aggregate.known import known
+from evalharness.aggregate.nonresponse import nonresponse
 from evalharness.aggregate.results import call_results
+from evalharness.aggregate.scorecard import Card, scorecard
 from evalharness.aggregate.scores import criterion_score
 from evalharness.models.grade import Grade, Ungraded
 from evalharness.models.measure import Measure
@@ -27,20 +31,21 @@ def summarise(inputs: WeekInputs) -> WeekSummary:
     """The summary of a week. Nothing drawn or nothing graded gives measures without values, never zeroes."""
     sample, rubric = inputs.sample, inputs.rubric
     design = sample.design if sample else Design(week=inputs.week, seed="", size=1, strata=())
-    results = call_results(sample, rubric, inputs.grades, inputs.measures, inputs.zone) if sample else []
-    known = _known(inputs, design, results)
-    enabled = [threshold for threshold in inputs.thresholds.checks if threshold.enabled]
-    checks = tuple(check(threshold, known) for threshold in enabled)
+    now = _this_week(inputs, design)
+    results = list(now.results)
+    found = known(inputs, now)
+    weeks = [*inputs.history, now] if sample else []
+    checks = scorecard(Card(inputs, weeks, found, Doubt(inputs.disputed, (), inputs.uncalibrated)))
     verdict, leaning = week_verdict(checks)
-    cost = known.exact["cost_per_call"]
-    shares = [measure for measure, _ in known.shares.values()]
+    cost = found.exact["cost_per_call"]
+    shares = [measure for measure, _ in found.shares.values()]
     return WeekSummary(
         agent=inputs.agent,
         owner=inputs.owner,
         week=inputs.week,
         timezone=inputs.zone.key,
         success_criteria=inputs.success_criteria,
-        population=everything.population(inputs.facts, sample.design if sample else None),
+        population=now.population,
         design=sample.design if sample else None,
         sample_digest=sample.frozen_digest() if sample else None,
         redraw_reason=sample.reason if sample else None,
@@ -53,15 +58,17 @@ def summarise(inputs: WeekInputs) -> WeekSummary:
         switched_off=tuple(threshold.id for threshold in inputs.thresholds.checks if not threshold.enabled),
         verdict=verdict,
         leaning=leaning,
-        measures=(*(rate.measure for rate in known.rates.values()), *known.exact.values(), *shares),
+        measures=(*(rate.measure for rate in found.rates.values()), *found.exact.values(), *shares),
         criteria=tuple(_criterion(c, rubric, design, results) for c in rubric.criteria() if c.type != "text"),
         call_score=_call_score(design, results),
         automatic_fails=_automatic_fails(design, results),
         results=tuple(results),
+        picked=tuple(call_results(inputs.picks, rubric, inputs.grades, inputs.measures, inputs.zone)),
         to_hear=calls_to_hear(rubric, results),
         disagreements=disagreements(rubric, results),
+        nonresponse=nonresponse(rubric, results) if sample else None,
         escalation=escalation(rubric, design, results) if sample else None,
-        latency=tuple(latency.row(pool) for pool in latency.folded(inputs.latency)),
+        latency=tuple(latency.row(pool) for pool in found.pools),
         cost=everything.cost_rows(inputs.cost_components, cost),
         intents=everything.counted([call.intent for call in inputs.facts]),
         outcomes=everything.counted([call.outcome for call in inputs.facts]),
@@ -73,45 +80,17 @@ def summarise(inputs: WeekInputs) -> WeekSummary:
     )
 
 
-def _known(inputs: WeekInputs, design: Design, results: Sequence[CallResult]) -> Known:
-    people = everything.population(inputs.facts, inputs.sample.design if inputs.sample else None)
-    found = {}
-    ids = {criterion.id for criterion in inputs.rubric.criteria()}
-    if "outcome" in ids:
-        found["resolution_rate"] = rates.resolution(design, results, people)
-    if inputs.rubric.checks:
-        found["clear_failure_rate"] = rates.clear_failures(inputs.rubric, design, results, people)
-    ordinals = [c for c in inputs.rubric.criteria() if c.type == "ordinal"]
-    return Known(
-        pools=latency.folded(inputs.latency),
-        rates=found,
-        shares={f"share_4_5.{c.id}": rates.good_share(design, results, c) for c in ordinals},
-        exact={
-            "containment_rate": everything.containment(inputs.facts),
-            "cost_per_call": everything.cost_per_call(inputs.facts, inputs.currency),
-            "csat_gap_points": everything.csat_gap(inputs.facts),
-            "owner_reviewed_calls": _reviewed(inputs, results),
-        },
-        signed=inputs.signed,
-    )
+def _this_week(inputs: WeekInputs, design: Design) -> PastWeek:
+    sample = inputs.sample
+    people = everything.population(inputs.facts, sample.design if sample else None)
+    items = sample.items if sample else ()
+    results = call_results(items, inputs.rubric, inputs.grades, inputs.measures, inputs.zone)
+    return PastWeek(inputs.week, design, inputs.rubric, results, people)
 
 
 def _graded(grade: Grade) -> bool:
     """Whether a person answered."""
     return grade.grader.kind == "human" and not isinstance(grade, Ungraded)
-
-
-def _read(grade: Grade) -> bool:
-    """Whether a person dealt with the call: answered, or marked its transcript as wrong; skipping it is no review."""
-    return _graded(grade) or (grade.grader.kind == "human" and isinstance(grade, Ungraded) and grade.reason == "transcript")
-
-
-def _reviewed(inputs: WeekInputs, results: Sequence[CallResult]) -> Measure:
-    """Distinct drawn calls graded or marked by the owner or the deputy."""
-    readers = {inputs.owner, inputs.deputy} - {None}
-    count = sum(any(_read(g) and g.grader.name in readers for g in result.grades) for result in results)
-    value = float(count) if count else None
-    return Measure(name="owner_reviewed_calls", unit="calls", value=value, n=count, of=len(results), basis="ledger")
 
 
 def _criterion(criterion: Criterion, rubric: Rubric, design: Design, results: Sequence[CallResult]) -> CriterionSummary:

@@ -59,7 +59,7 @@ def _unread(house: Opened, week: str) -> list[Due]:
 def _conflicts(house: Opened, sample: WeeklySample) -> list[Due]:
     """Calls on which people differ; until they agree, the answer counts as ungraded."""
     grades = load_grades(house.ledger, sample.week)
-    results = call_results(sample, frozen_rubric(house, sample), grades, {}, house.config.zone)
+    results = call_results(sample.items, frozen_rubric(house, sample), grades, {}, house.config.zone)
     count = sum(any(final.conflict for final in result.final.values()) for result in results)
     if not count:
         return []

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from evalharness.aggregate.inputs import PastWeek
 from evalharness.errors import UsageError
 from evalharness.models.rubric import Rubric
 from evalharness.models.threshold import Thresholds
@@ -20,12 +21,13 @@ from evalharness.workspace.folder import Workspace
 
 @dataclass(frozen=True)
 class Opened:
-    """What a flow works with."""
+    """What a flow works with. `memo`: drawn weeks worked out already, by (week, head of the ledger)."""
 
     workspace: Workspace
     config: Config
     ledger: Ledger
     calls: CallLog
+    memo: dict[tuple[str, str], PastWeek] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def people(self) -> list[str]:

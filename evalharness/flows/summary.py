@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from evalharness.aggregate.inputs import WeekInputs
 from evalharness.aggregate.summary import summarise
 from evalharness.flows.draw import assignments, frozen_rubric, late_calls
+from evalharness.flows.history import history, partial_tallies
 from evalharness.flows.notices import notices
 from evalharness.flows.opened import Opened
 from evalharness.flows.signed import since
-from evalharness.models.call import Change
 from evalharness.models.summary import WeekSummary
 from evalharness.models.week import week_of
 from evalharness.store.records import changes, load_grades, load_sample, sign_offs
@@ -30,32 +32,30 @@ def _summary(house: Opened, week: str, *, signed: bool) -> WeekSummary:
     config = house.config
     sample = load_sample(house.ledger, week)
     scope = config.scope_rule
-    return summarise(
-        WeekInputs(
-            agent=config.agent.name,
-            owner=config.owner.name,
-            deputy=config.owner.deputy,
-            week=week,
-            zone=config.zone,
-            success_criteria=config.agent.success_criteria,
-            rubric=frozen_rubric(house, sample) if sample else house.rubric(),
-            thresholds=house.thresholds(),
-            facts=house.calls.facts(week, scope),
-            latency=house.calls.latency(week, scope),
-            currency=config.costs.currency,
-            sample=sample,
-            grades=load_grades(house.ledger, week) if sample else (),
-            measures=house.calls.measures([item.identity for item in sample.items]) if sample else {},
-            asked={person: len(given) for person, given in assignments(sample).items()} if sample else {},
-            cost_components=house.calls.cost_components(week, scope, config.costs.currency),
-            fill=house.calls.fill(week, scope),
-            changes=_changes(house, week),
-            notices=notices(house, week, sample),
-            late_calls=late_calls(house, sample) if sample else 0,
-            signed=signed,
-        )
+    declared = changes(house.ledger)
+    inputs = WeekInputs(
+        agent=config.agent.name,
+        owner=config.owner.name,
+        deputy=config.owner.deputy,
+        week=week,
+        zone=config.zone,
+        success_criteria=config.agent.success_criteria,
+        rubric=frozen_rubric(house, sample) if sample else house.rubric(),
+        thresholds=house.thresholds(),
+        facts=house.calls.facts(week, scope),
+        latency=house.calls.latency(week, scope),
+        currency=config.costs.currency,
+        sample=sample,
+        grades=load_grades(house.ledger, week) if sample else (),
+        measures=house.calls.measures([item.identity for item in sample.items]) if sample else {},
+        asked={person: len(given) for person, given in assignments(sample).items()} if sample else {},
+        cost_components=house.calls.cost_components(week, scope, config.costs.currency),
+        fill=house.calls.fill(week, scope),
+        changes=[change for change in declared if week_of(change.at, config.zone) == week],
+        declared=declared,
+        history=history(house, week) if sample else (),
+        notices=notices(house, week, sample),
+        late_calls=late_calls(house, sample) if sample else 0,
+        signed=signed,
     )
-
-
-def _changes(house: Opened, week: str) -> list[Change]:
-    return [change for change in changes(house.ledger) if week_of(change.at, house.config.zone) == week]
+    return summarise(replace(inputs, tallies=partial_tallies(house, inputs, sample)))

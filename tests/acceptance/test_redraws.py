@@ -123,7 +123,7 @@ def estimates(known: KnownWeek, size: int, stop: int, seed: str) -> dict[str, Me
     """Both rates of one redraw of which the first `stop` calls of the queue are graded; the log's own grades stand for all."""
     design = stratified(known.week, seed, size, known.counts, None)
     sample = weekly_sample(design, drawn(known, design), known.calls, known.rubric)
-    results = call_results(sample, known.rubric, _grades(known, sample, stop), known.measures, ZONE)
+    results = call_results(sample.items, known.rubric, _grades(known, sample, stop), known.measures, ZONE)
     people = population(known.facts, design)
     return {
         "resolution": rates.resolution(design, results, people).measure,

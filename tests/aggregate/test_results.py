@@ -10,7 +10,7 @@ from tests.builders import ZONE, a_call, a_grade, a_rubric, a_sample, call_measu
 def results_with(grades, calls=None, rubric=None, measures=()):
     rubric = rubric or a_rubric()
     sample = a_sample(2, calls=calls, rubric=rubric)
-    return call_results(sample, rubric, grades, {(m.source, m.call_id): m for m in measures}, ZONE)
+    return call_results(sample.items, rubric, grades, {(m.source, m.call_id): m for m in measures}, ZONE)
 
 
 def test_a_graded_call():

@@ -1,0 +1,107 @@
+"""Calls on which a verdict must not rest alone: each judged check is computed with and without them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from evalharness.aggregate.inputs import Identity, PastWeek
+from evalharness.models.grade import Ungraded
+from evalharness.models.rubric import Rubric
+from evalharness.models.summary import CallResult
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """What is in doubt: `disputed` calls, `trusted` criteria (whose judge may contest people), people who need calibration."""
+
+    disputed: Collection[Identity] = ()
+    trusted: Collection[str] = ()
+    uncalibrated: Collection[str] = ()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The weeks without something: `left_out` in words, how many calls of the last week it touches, and how to read a week."""
+
+    left_out: str
+    calls: int
+    of: Callable[[PastWeek], PastWeek] = field(repr=False)
+
+
+def criteria_behind(name: str, rubric: Rubric) -> frozenset[str]:
+    """The criteria that a judged rate rests on."""
+    if name == "clear_failure_rate":
+        return frozenset(check.id for check in rubric.checks)
+    return frozenset({"outcome"} if name.endswith("resolution_rate") else {name.removeprefix("share_4_5.")})
+
+
+def contested(name: str, rubric: Rubric, results: Sequence[CallResult], doubt: Doubt) -> dict[Identity, str]:
+    """(source, id) of each call contested on what the rate rests on -> why, its first reason alone.
+
+    A grade of it is disputed; people differ and nobody has decided; its transcript is marked as wrong; or a measurement, or
+    a judge trusted with the check, flags a clear failure that the people who read the call do not see.
+    """
+    criteria = criteria_behind(name, rubric)
+    found = {}
+    for result in results:
+        why = next(_reasons(criteria, result, doubt), None)
+        if why is not None:
+            found[result.call.source, result.call.id] = why
+    return found
+
+
+def _reasons(criteria: Collection[str], result: CallResult, doubt: Doubt) -> Iterator[str]:
+    if (result.call.source, result.call.id) in doubt.disputed:
+        yield "disputed"
+    if any(result.final[one].conflict for one in criteria if one in result.final):
+        yield "graders differ"
+    if any(isinstance(grade, Ungraded) and grade.reason == "transcript" for grade in result.grades):
+        yield "transcript marked as wrong"
+    if any(_flagged(criterion, result, doubt) for criterion in criteria):
+        yield "flagged and not confirmed"
+
+
+def _flagged(criterion: str, result: CallResult, doubt: Doubt) -> bool:
+    """Whether a measurement or a trusted judge says yes to what people said no to."""
+    final = result.final.get(criterion)
+    if final is None or final.by != "human" or final.value != "no":
+        return False
+    kinds = {"measured", "llm"} if criterion in doubt.trusted else {"measured"}
+    return any(
+        grade.criterion == criterion and grade.grader.kind in kinds and getattr(grade, "value", None) == "yes"
+        for grade in result.grades
+    )
+
+
+def readings(
+    name: str, history: Sequence[PastWeek], doubt: Doubt, regraded: Callable[[CallResult, Rubric], CallResult]
+) -> list[Reading]:
+    """Every second reading of the weeks (the last one is the week in question) that leaves something out.
+
+    `regraded`: a drawn call with its final values anew, without the grades of people who need calibration.
+    """
+    found = []
+    per_week = {past.week: contested(name, past.rubric, past.results, doubt) for past in history}
+    if any(per_week.values()):
+        now = per_week[history[-1].week]
+        reasons = sorted({why for one in per_week.values() for why in one.values()})
+
+        def without_calls(past: PastWeek) -> PastWeek:
+            kept = [one for one in past.results if (one.call.source, one.call.id) not in per_week[past.week]]
+            return _with(past, kept)
+
+        found.append(Reading(f"contested calls ({', '.join(reasons)})", len(now), without_calls))
+    if doubt.uncalibrated:
+        names = ", ".join(sorted(doubt.uncalibrated))
+
+        def without_people(past: PastWeek) -> PastWeek:
+            return _with(past, [regraded(one, past.rubric) for one in past.results])
+
+        read = [one for one in history[-1].results if any(g.grader.name in doubt.uncalibrated for g in one.grades)]
+        found.append(Reading(f"grades of {names}, who needs calibration", len(read), without_people))
+    return found
+
+
+def _with(past: PastWeek, results: Sequence[CallResult]) -> PastWeek:
+    return PastWeek(past.week, past.design, past.rubric, results, past.population)

@@ -1,0 +1,60 @@
+"""Every figure of a week that a check can be held against."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from evalharness.aggregate import judged as rates
+from evalharness.aggregate import latency
+from evalharness.aggregate import population as everything
+from evalharness.aggregate.checks import Known
+from evalharness.aggregate.inputs import PastWeek, WeekInputs
+from evalharness.models.grade import Grade, Ungraded
+from evalharness.models.measure import Measure
+from evalharness.models.summary import CallResult
+
+
+def known(inputs: WeekInputs, now: PastWeek) -> Known:
+    """The week's figures: judged rates of `now`, its calls as graded; the rest from the log of all calls."""
+    return judged_again(
+        Known(
+            pools=latency.folded(inputs.latency),
+            rates={},
+            shares={},
+            exact={
+                "containment_rate": everything.containment(inputs.facts),
+                "cost_per_call": everything.cost_per_call(inputs.facts, inputs.currency),
+                "csat_gap_points": everything.csat_gap(inputs.facts),
+                "owner_reviewed_calls": _reviewed(inputs, now.results),
+            },
+            signed=inputs.signed,
+        ),
+        now,
+    )
+
+
+def judged_again(found: Known, now: PastWeek) -> Known:
+    """The same with the judged rates of this reading of the week."""
+    rubric, design, results, people = now.rubric, now.design, now.results, now.population
+    judged = {}
+    if any(criterion.id == "outcome" for criterion in rubric.criteria()):
+        judged["resolution_rate"] = rates.resolution(design, results, people)
+    if rubric.checks:
+        judged["clear_failure_rate"] = rates.clear_failures(rubric, design, results, people)
+    ordinals = [criterion for criterion in rubric.criteria() if criterion.type == "ordinal"]
+    shares = {f"{rates.FOUR_OR_FIVE}{c.id}": rates.good_share(design, results, c) for c in ordinals}
+    return Known(found.pools, judged, shares, found.exact, found.signed)
+
+
+def read(grade: Grade) -> bool:
+    """Whether a person dealt with the call: answered, or marked its transcript as wrong; skipping it is no review."""
+    by_person = grade.grader.kind == "human"
+    return by_person and (not isinstance(grade, Ungraded) or grade.reason == "transcript")
+
+
+def _reviewed(inputs: WeekInputs, results: Sequence[CallResult]) -> Measure:
+    """Distinct drawn calls graded or marked by the owner or the deputy."""
+    readers = {inputs.owner, inputs.deputy} - {None}
+    count = sum(any(read(g) and g.grader.name in readers for g in result.grades) for result in results)
+    value = float(count) if count else None
+    return Measure(name="owner_reviewed_calls", unit="calls", value=value, n=count, of=len(results), basis="ledger")

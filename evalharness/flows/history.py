@@ -1,0 +1,48 @@
+"""The drawn weeks before one, as accumulation, agreement and trust need them; each is worked out once in a run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from evalharness.aggregate.inputs import PastWeek, WeekInputs
+from evalharness.aggregate.population import population_of
+from evalharness.aggregate.results import call_results
+from evalharness.aggregate.scorecard import starts
+from evalharness.flows.draw import frozen_rubric
+from evalharness.flows.opened import Opened
+from evalharness.models.facts import Tally
+from evalharness.models.sample import WeeklySample
+from evalharness.models.week import bounds
+from evalharness.store.records import load_grades, load_sample, samples
+
+
+def history(house: Opened, week: str) -> list[PastWeek]:
+    """The drawn weeks before this one, oldest first."""
+    head, before = house.ledger.head(), [one for one in samples(house.ledger) if one < week]
+    missing = [one for one in before if (one, head) not in house.memo]
+    drawn = [sample for one in missing if (sample := load_sample(house.ledger, one)) is not None]
+    tallies = house.calls.tallies(missing, house.config.scope_rule)
+    measures = house.calls.measures([item.identity for sample in drawn for item in sample.items])
+    for sample in drawn:
+        rubric, grades = frozen_rubric(house, sample), load_grades(house.ledger, sample.week)
+        results = call_results(sample.items, rubric, grades, measures, house.config.zone)
+        people = population_of(tallies.get(sample.week, Tally()), sample.design)
+        house.memo[sample.week, head] = PastWeek(sample.week, sample.design, rubric, results, people)
+    return [house.memo[one, head] for one in before]
+
+
+def partial_tallies(house: Opened, inputs: WeekInputs, sample: WeeklySample | None) -> dict[datetime, dict[str, Tally]]:
+    """For each instant within a week at which an epoch of the bar begins: how the calls from then on divide, of that week."""
+    if sample is None:
+        return {}
+    now = PastWeek(inputs.week, sample.design, inputs.rubric, (), population_of(Tally(), sample.design))
+    weeks: Sequence[PastWeek] = [*inputs.history, now]
+    epochs = [one for threshold in inputs.thresholds.checks for one in starts(threshold, weeks, inputs)]
+    within = {one.start: one.week for one in epochs if one.start is not None}
+    scope = house.config.scope_rule
+    return {
+        start: house.calls.tallies([week], scope, start)
+        for start, week in within.items()
+        if start > bounds(week, house.config.zone)[0]
+    }
