@@ -11,14 +11,18 @@ from functools import cached_property
 import numpy as np
 
 from evalharness.stats.design import Array, Rows, rows_of
-from evalharness.stats.interval import Interval, student_t
-from evalharness.stats.mean import weighted_mean
+from evalharness.stats.interval import Interval, State, never_seen, student_t
+from evalharness.stats.skew import skewed_mean, skewed_t, skewness
 
-_NO_SPREAD = 1e-12
 MIN_N = 20
 """Calls graded by people below which the LLM's grades are left out."""
 MIN_CORR = 0.3
 """Correlation of people's and the LLM's grades below which these are left out."""
+MAX_LEVERAGE = 0.5
+"""Share of the spread of the LLM's grades that one call may have."""
+_NO_SPREAD = 1e-18
+_EQUAL = 1e-9
+"""Points on the scale below which a difference is rounding."""
 
 
 def regression_mean(
@@ -29,7 +33,24 @@ def regression_mean(
     tail: float = 0.025,
     scale: tuple[float, float] = (0.0, 100.0),
 ) -> Interval:
-    """The mean score: people's grades, corrected by what the LLM gave to the calls they did not grade. [Cochran 1977, 12.7]"""
+    """The mean score: people's grades, corrected by what the LLM gave to the calls they did not grade. [Cochran 1977, 12.7]
+
+    One row a call drawn: human (n',), None where people did not grade it; llm (n',), None where the LLM did not (it
+    counts as the LLM's mean). stratum: (n',) labels; population: label -> N_h of all strata; None = the rows are the whole
+    week (one phase). tail: error on EACH side. n_h of n'_h of N_h calls were graded by people; W_h = N_h / N.
+
+        lambda = sum w dy df / sum w df^2, deviations within strata, w = N_h / n_h
+        mean = sum W_h (mean_h(y) + lambda (mean'_h(f) - mean_h(f)));  e = dy - lambda df
+        v = sum_h (1 - n_h/n'_h) E_h + (n_h/n'_h - n_h/N_h) W_h^2 s_h^2 / n_h
+        E_h = sum g^2 (e / (1 - leverage))^2: jackknife, g = W_h/n_h + w df sum W_h (mean'_h(f) - mean_h(f)) / sum w df^2
+        limits = mean -+ sqrt(T^2 v + (what strata without spread may hide)^2), as in `weighted_mean`
+
+    T is Student's t (one stratum: n - 2 degrees of freedom), longer on the side of the longer tail by the larger skewness
+    of y and e (`skewed_t`). People's grades only (`skewed_mean`; the note says why) below MIN_N calls graded by people,
+    below MIN_CORR, without spread, where one call has MAX_LEVERAGE of the LLM's spread, or a stratum fewer than two
+    grades by people.
+    Not for yes/no (`melded_share`), nor where calls may be not applicable: leave these out only if `population` knows them.
+    """
     labels: list[Hashable] = ["all"] * len(human) if stratum is None else list(stratum)
     sizes = dict(Counter(labels)) if population is None else population
     phases = _phases(human, llm, labels, sizes, scale)
@@ -39,19 +60,19 @@ def regression_mean(
     if not reason:
         return _regression(phases, tail, scale)
     graded = [i for i, value in enumerate(human) if value is not None]
-    people = weighted_mean([human[i] for i in graded], [labels[i] for i in graded], sizes, tail, scale)
+    people = skewed_mean([human[i] for i in graded], [labels[i] for i in graded], sizes, tail, scale)
     return replace(people, note="; ".join(filter(None, [f"people's grades only: {reason}", people.note])))
 
 
 @dataclass(frozen=True)
 class _Phases:
-    """y and f (n,): the calls graded by both; f_all (n',): all calls graded by the LLM."""
+    """y and f (n,): the calls graded by both, rows `both`; f_all (n',): all calls drawn, rows `drawn`."""
 
     y: Array
     f: Array
     both: Rows
     f_all: Array
-    all: Rows
+    drawn: Rows
 
     @cached_property
     def shares(self) -> Array:
@@ -59,41 +80,44 @@ class _Phases:
         return self.both.population / self.both.population.sum()
 
     @cached_property
-    def spreads(self) -> tuple[Array, Array]:
-        """Deviations of y and of f from their means within the strata."""
-        return _centred(self.y, self.both), _centred(self.f, self.both)
+    def dy(self) -> Array:
+        """(n,) people's grades less their stratum's mean."""
+        return self.y - _means(self.y, self.both)[self.both.codes]
 
     @cached_property
-    def slope(self) -> float:
-        """lambda = sum w dy df / sum w df^2."""
-        (dy, df), w = self.spreads, self.both.weights
-        return float((w * dy * df).sum() / (w * df**2).sum())
+    def df(self) -> Array:
+        """(n,) the LLM's grades less their stratum's mean."""
+        return self.f - _means(self.f, self.both)[self.both.codes]
 
     @cached_property
+    def pull(self) -> Array:
+        """(n,) w df / sum w df^2: how far one grade moves lambda."""
+        weighted: Array = self.both.weights * self.df
+        return weighted / float((weighted * self.df).sum())
+
+    @property
     def correlation(self) -> float:
         """Weighted correlation of y and f within the strata; 0 where either shows no spread."""
-        (dy, df), w = self.spreads, self.both.weights
-        spread = float((w * dy**2).sum() * (w * df**2).sum())
-        return float((w * dy * df).sum()) / math.sqrt(spread) if spread > _NO_SPREAD else 0.0
+        if max(abs(self.dy)) < _EQUAL or max(abs(self.df)) < _EQUAL:
+            return 0.0
+        w = self.both.weights
+        spread = math.sqrt(float((w * self.dy**2).sum())) * math.sqrt(float((w * self.df**2).sum()))
+        return float((w * self.dy * self.df).sum()) / spread
 
     def unfit(self) -> str:
         """Why the LLM's grades cannot help; empty where they can."""
-        few = (self.both.drawn < 2) & (self.both.drawn < self.both.population)
+        if self.both.census:
+            return "every call has one"
         if len(self.y) < MIN_N:
-            return f"fewer than {MIN_N} calls graded by people"
-        if few.any():
-            return "a stratum has fewer than two calls graded by people"
-        if self.correlation == 0:
-            return "no spread in the grades"
-        return "" if abs(self.correlation) >= MIN_CORR else f"correlation with the LLM's grades below {MIN_CORR:g}"
-
-
-def _centred(values: Array, rows: Rows) -> Array:
-    return values - _means(values, rows)[rows.codes]
-
-
-def _means(values: Array, rows: Rows) -> Array:
-    return np.asarray(np.bincount(rows.codes, values, len(rows.drawn)) / np.maximum(rows.drawn, 1))
+            return f"fewer than {MIN_N} calls have one"
+        if ((self.both.drawn < 2) & (self.both.drawn < self.both.population)).any():
+            return "a stratum has fewer than two calls with one"
+        correlation = self.correlation
+        if correlation == 0:
+            return "no spread"
+        if abs(correlation) < MIN_CORR:
+            return f"correlation with the LLM's below {MIN_CORR:g}"
+        return "the LLM's differ in hardly any call" if float((self.pull * self.df).max()) >= MAX_LEVERAGE else ""
 
 
 def _phases(
@@ -103,37 +127,71 @@ def _phases(
     sizes: Mapping[Hashable, int],
     scale: tuple[float, float],
 ) -> _Phases | str:
+    """The two phases, or in words why the input contradicts itself."""
     if len(human) != len(llm):
         return f"{len(human)} grades by people but {len(llm)} by the LLM"
     if not all(value is None or scale[0] <= value <= scale[1] for value in (*human, *llm)):
         return f"a value outside {scale[0]:g}..{scale[1]:g}"
     graded = [i for i, value in enumerate(human) if value is not None]
-    rows, both = rows_of(len(human), labels, sizes), rows_of(len(graded), [labels[i] for i in graded], sizes)
-    if isinstance(rows, str):
-        return rows
+    drawn, both = rows_of(len(human), labels, sizes), rows_of(len(graded), [labels[i] for i in graded], sizes)
+    if isinstance(drawn, str):
+        return drawn
     if isinstance(both, str):
         return both
     given = [value for value in llm if value is not None]
     middle = sum(given) / len(given) if given else scale[0]
     f_all = np.array([middle if value is None else value for value in llm], dtype=float)
     y = np.array([value for value in human if value is not None], dtype=float)
-    return _Phases(y, f_all[graded], both, f_all, rows)
+    return _Phases(y, f_all[graded], both, f_all, drawn)
 
 
 def _regression(phases: _Phases, tail: float, scale: tuple[float, float]) -> Interval:
-    slope, both, n = phases.slope, phases.both, len(phases.y)
-    (dy, df), shares = phases.spreads, phases.shares
-    middle = _means(phases.y - slope * phases.f, both) + slope * _means(phases.f_all, phases.all)
-    value = min(max(float((shares * middle).sum()), scale[0]), scale[1])
-    if both.census:
-        return Interval(value, value, value, "census", n, n)
-    leverage = both.weights * df**2 / float((both.weights * df**2).sum())
-    e = (dy - slope * df) / np.maximum(1 - 1 / both.drawn[both.codes] - leverage, 0.01)
-    v = shares**2 / both.drawn * (both.rest * _moment(e, both, 2))
-    freedom = n - len(both.drawn) - 1
-    half = student_t(freedom, tail) * math.sqrt(float(v.sum()))
-    return Interval(value, max(value - half, scale[0]), min(value + half, scale[1]), "ok", n, n, "")
+    shares, both, n = phases.shares, phases.both, len(phases.y)
+    slope = float((phases.pull * phases.dy).sum())
+    shift = float((shares * (_means(phases.f_all, phases.drawn) - _means(phases.f, both))).sum())
+    value = float((shares * _means(phases.y, both)).sum()) + slope * shift
+    v, still = _variance(phases, slope, shift, scale)
+    e = phases.dy - slope * phases.df
+    skew = max((skewness(both.weights * part) for part in (phases.dy, e)), key=abs)
+    hidden = sum(
+        (shares[h] * (scale[1] - scale[0]) * never_seen(both.drawn[h], tail) * both.rest[h]) ** 2 for h in np.flatnonzero(still)
+    )
+    half = [math.sqrt(t**2 * float(v.sum()) + hidden) for t in skewed_t(student_t(_freedom(v, both), tail), skew)]
+    low, high = _settled(phases.y, both, scale)
+    value = min(max(value, low), high)
+    state: State = "wide" if still.any() else "ok"
+    note = "regression on the LLM's grades" + (", which leave nothing unexplained in a stratum" if still.any() else "")
+    return Interval(value, max(value - half[0], low), min(value + half[1], high), state, n, n, note)
 
 
-def _moment(values: Array, rows: Rows, power: int) -> Array:
-    return np.bincount(rows.codes, values**power, len(rows.drawn)) / np.maximum(rows.drawn, 1)
+def _variance(phases: _Phases, slope: float, shift: float, scale: tuple[float, float]) -> tuple[Array, Array]:
+    """(strata,) the variance of the mean, and (strata,) whether a stratum shows none though calls of it were not graded."""
+    both, strata = phases.both, len(phases.both.drawn)
+    codes, drawn = both.codes, np.maximum(both.drawn, 1)
+    leverage = 1 / drawn[codes] + phases.pull * phases.df
+    e = (phases.dy - slope * phases.df) / np.maximum(1 - leverage, 0.1)
+    g = (phases.shares / drawn)[codes] + phases.pull * shift
+    unexplained = np.bincount(codes, (g * e) ** 2, strata)
+    alone = phases.shares**2 / (drawn * np.maximum(drawn - 1, 1)) * np.bincount(codes, phases.dy**2, strata)
+    second = both.drawn / np.maximum(phases.drawn.drawn, 1)
+    v = (1 - second) * unexplained + (second - both.drawn / both.population) * alone
+    still = (v <= _NO_SPREAD * (scale[1] - scale[0]) ** 2) & (both.rest > 0)
+    return v, still
+
+
+def _freedom(v: Array, rows: Rows) -> float:
+    """Satterthwaite's degrees of freedom, one less for lambda."""
+    parts = float((v**2 / np.maximum(rows.drawn - 1, 1)).sum())
+    return float(v.sum()) ** 2 / parts - 1 if parts > 0 else 1.0
+
+
+def _means(values: Array, rows: Rows) -> Array:
+    """(strata,) means; 0 for an empty stratum."""
+    return np.asarray(np.bincount(rows.codes, values, len(rows.drawn)) / np.maximum(rows.drawn, 1))
+
+
+def _settled(y: Array, rows: Rows, scale: tuple[float, float]) -> tuple[float, float]:
+    """The means that the calls without people's grades leave possible."""
+    N = float(rows.population.sum())
+    known, unknown = float(y.sum()) / N, 1 - len(y) / N
+    return known + unknown * scale[0], known + unknown * scale[1]
