@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
 from evalharness.models.call import Call, Handoff, Latency, Speaker, Turn
 from evalharness.models.facts import AnchorLatency, CallFacts, CallMeasures, LatencyPool, facts_of
 from evalharness.models.grade import Grader, NotApplicable, Scored, Ungraded
@@ -77,11 +79,18 @@ def call_facts(call: Call | None = None, measures: CallMeasures | None = None, *
 
 
 def a_latency_pool(values_ms: Sequence[float] = (400.0, 500.0, 700.0), **fields: Any) -> LatencyPool:
-    """A week's replies, one a call, all answered, by turn times."""
-    slow = sum(value > 1500 for value in values_ms)
-    counts = {"changes": len(values_ms), "unanswered": 0, "overlaps": 0, "rejected": 0, "missing": 0}
-    ordinary = {"source": "demo", "anchor": "transcript", "calls": len(values_ms), "slow_calls": slow, **counts}
-    return LatencyPool(**{**ordinary, "values_ms": tuple(values_ms), "call_index": tuple(range(len(values_ms))), **fields})
+    """A week's replies, one a call, by turn times; all answered, unless there are `unanswered` turns, all of the first call."""
+    values, unanswered = np.array(values_ms, dtype=float), fields.pop("unanswered", 0)
+    counts = {"changes": values.size, "overlaps": 0, "rejected": 0, "missing": 0}
+    ordinary = {
+        "source": "demo",
+        "anchor": "transcript",
+        "calls": values.size,
+        "slow_calls": int((values > 1500).sum()),
+        **counts,
+    }
+    turns = {"values_ms": values, "call_index": np.arange(values.size), "unanswered_index": np.zeros(unanswered, dtype=int)}
+    return LatencyPool(**{**ordinary, **turns, **fields})
 
 
 def a_rubric(**fields: Any) -> Rubric:

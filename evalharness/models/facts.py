@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, JsonValue
 
 from evalharness.models.call import Anchor, Call, Outcome, Status
 from evalharness.models.noun import Amount, CallId, Count, Instant, Milliseconds, Name, Noun
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 class AnchorLatency(Noun):
@@ -121,27 +125,68 @@ class Tally:
 
 
 @dataclass(frozen=True)
+class FactGroup:
+    """Calls of a week that are alike in outcome, handoff, transcript, intent, version and currency, counted together.
+
+    `costs`: the cost in `currency` of each call that reports one, ascending; `answers`: calls with a CSAT answer from 1 to 5,
+    `content`: those of them that answered 4 or 5.
+    """
+
+    outcome: Outcome
+    handed_off: bool
+    has_transcript: bool
+    intent: str | None
+    version: str | None
+    currency: str | None
+    calls: int
+    costs: tuple[float, ...] = ()
+    answers: int = 0
+    content: int = 0
+
+    @property
+    def in_scope(self) -> bool:
+        """Whether the log shows the calls as in scope."""
+        return self.outcome != "out_of_scope"
+
+    @property
+    def to_a_person(self) -> bool:
+        """Whether the callers reached a person: such a call's CSAT answer rates that person."""
+        return self.handed_off or self.outcome == "transferred"
+
+
+@dataclass(frozen=True, eq=False)
 class LatencyPool:
     """All turns of a week under one (source, anchor): values in milliseconds with the call each belongs to, and the counts.
 
-    `values_ms` and `call_index` have one entry a measured reply; `calls` = calls with any reply or unanswered turn here;
+    `values_ms` (n,) and `call_index` (n,): one entry a measured reply; `unanswered_index` (u,): the call of each unanswered
+    turn. Calls with any reply or unanswered turn here are numbered from 0 to `calls` - 1.
     `slow_calls` = calls with any reply above 1,500 ms or an unanswered turn.
     """
 
     source: str
     anchor: Anchor | None
-    values_ms: tuple[float, ...]
-    call_index: tuple[int, ...]
+    values_ms: NDArray[np.float64]
+    call_index: NDArray[np.int64]
+    unanswered_index: NDArray[np.int64]
     calls: int
     slow_calls: int
     changes: int
-    unanswered: int
     overlaps: int
     rejected: int
     missing: int
 
     @property
+    def unanswered(self) -> int:
+        """Caller turns that nobody answered."""
+        return int(self.unanswered_index.size)
+
+    @property
+    def measured(self) -> int:
+        """Replies with a latency."""
+        return int(self.values_ms.size)
+
+    @property
     def coverage(self) -> float | None:
         """(measured + unanswered) / (changes + unanswered - overlaps); None where there was nothing to measure."""
         due = self.changes + self.unanswered - self.overlaps
-        return (len(self.values_ms) + self.unanswered) / due if due > 0 else None
+        return (self.measured + self.unanswered) / due if due > 0 else None

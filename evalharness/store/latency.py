@@ -51,16 +51,19 @@ def _pool(source: str, anchor: Any, table: Any) -> LatencyPool:
     lists = table["values_ms"].combine_chunks()
     values, lengths = np.from_dlpack(lists.flatten()), np.diff(np.from_dlpack(lists.offsets))
     counts = {name: np.from_dlpack(table[name].combine_chunks()) for name in _COUNTS}
-    unanswered = counts["unanswered"]
+    unanswered = counts.pop("unanswered")
     timed = (lengths > 0) | (unanswered > 0)
-    call_of = np.repeat(np.cumsum(timed) - 1, lengths)
+    number = np.cumsum(timed) - 1
+    call_of, unanswered_of = np.repeat(number, lengths), np.repeat(number, unanswered)
     slow = np.bincount(call_of, weights=values > SLOW_MS, minlength=int(timed.sum())) > 0
+    slow[unanswered_of] = True
     return LatencyPool(
         source=source,
         anchor=anchor,
-        values_ms=tuple(values.tolist()),
-        call_index=tuple(call_of.tolist()),
+        values_ms=values,
+        call_index=call_of,
+        unanswered_index=unanswered_of,
         calls=int(timed.sum()),
-        slow_calls=int((slow | (unanswered[timed] > 0)).sum()),
+        slow_calls=int(slow.sum()),
         **{name: int(count.sum()) for name, count in counts.items()},
     )

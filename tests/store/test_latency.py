@@ -31,10 +31,12 @@ def _by_hand(measures):
     for call in sorted(measures, key=lambda call: call.call_id):
         for latency in call.latencies:
             pool = pools.setdefault(
-                (call.source, latency.anchor), {"values": [], "of": [], "calls": 0, "slow": 0} | dict.fromkeys(COUNTS, 0)
+                (call.source, latency.anchor),
+                {"values": [], "of": [], "unanswered of": [], "calls": 0, "slow": 0} | dict.fromkeys(COUNTS, 0),
             )
             pool["values"] += latency.values_ms
             pool["of"] += [pool["calls"]] * len(latency.values_ms)
+            pool["unanswered of"] += [pool["calls"]] * latency.unanswered
             pool["calls"] += bool(latency.values_ms) or latency.unanswered > 0
             pool["slow"] += any(value > 1500 for value in latency.values_ms) or latency.unanswered > 0
             for name in COUNTS:
@@ -61,6 +63,7 @@ def test_pools_against_a_count_by_hand(tmp_path_factory, week):
         (pool.source, pool.anchor): {
             "values": list(pool.values_ms),
             "of": list(pool.call_index),
+            "unanswered of": list(pool.unanswered_index),
             "calls": pool.calls,
             "slow": pool.slow_calls,
         }
@@ -83,7 +86,8 @@ def test_scope_leaves_calls_out(tmp_path):
     ]
     with a_log(tmp_path, calls, measures) as log:
         (pool,) = log.latency(WEEK, parse_rule("agent == B"))
-        assert (pool.values_ms, pool.call_index, pool.calls, pool.slow_calls) == ((700.0,), (0,), 1, 1)
+        assert (list(pool.values_ms), list(pool.call_index), list(pool.unanswered_index)) == ([700.0], [0], [0])
+        assert (pool.calls, pool.slow_calls) == (1, 1)
         assert pool.coverage == 0.5
         assert log.latency(WEEK, parse_rule("agent == C")) == []
-        assert len(log.latency(WEEK)[0].values_ms) == 4
+        assert log.latency(WEEK)[0].measured == 4

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from evalharness.grade.measured.latency import measure_call
 from evalharness.models.call import Latency, ToolCall
-from evalharness.models.facts import AnchorLatency, CallMeasures, LatencyPool
-from tests.builders import MONDAY, SpokenTurn, a_call, a_handoff, a_turn
+from evalharness.models.facts import AnchorLatency, CallMeasures
+from tests.builders import MONDAY, SpokenTurn, a_call, a_handoff, a_latency_pool, a_turn
 
 LOOK_UP = ToolCall(name="look_up")
 
@@ -303,8 +303,7 @@ def test_every_change_is_accounted_for(turns: list, seconds: float | None) -> No
         assert set(latency.plain_ms) <= set(latency.values_ms)
         assert latency.changes - latency.missing <= measures.latencies[0].changes - measures.latencies[0].missing
         counts = {name: getattr(latency, name) for name in ("changes", "unanswered", "overlaps", "rejected", "missing")}
-        calls = {"call_index": (0,) * len(latency.values_ms), "calls": 1, "slow_calls": 0}
-        pool = LatencyPool(source="demo", anchor=latency.anchor, values_ms=latency.values_ms, **counts, **calls)
+        pool = a_latency_pool(latency.values_ms, **counts)
         assert pool.coverage is None or 0 <= pool.coverage <= 1
     spoken = [turn.speaker for turn in turns if turn.speaker in ("caller", "agent") and turn.text]
     heard = sum(latency.changes + latency.unanswered for latency in measures.latencies)
