@@ -1,4 +1,4 @@
-"""The weekly sample: its design, its frozen calls in draw order, their inclusion probabilities."""
+"""The weekly sample: its design, its frozen calls in draw order, their inclusion probabilities, and what people added."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from evalharness.models.call import Call
-from evalharness.models.noun import CallId, Count, Name, Noun, canonical_json, digest_of
+from evalharness.models.noun import CallId, Count, Instant, Name, Noun, canonical_json, digest_of
 from evalharness.models.week import Week
 
 
@@ -70,12 +70,15 @@ class DrawnCall(Noun):
 
 
 class SampleItem(Noun):
-    """A drawn call, frozen. `position` counts from 1 in queue order; `probability` is n_h / N_h of its stratum."""
+    """A drawn call, frozen. `position` counts from 1 in queue order; `probability` is n_h / N_h of its stratum.
+
+    `probability` None: picked by hand. Nobody knows its chance, so it enters no estimate; its place is behind the queue.
+    """
 
     position: Annotated[int, Field(ge=1)]
     stratum: Name
     key: str
-    probability: Annotated[float, Field(gt=0, le=1)]
+    probability: Annotated[float, Field(gt=0, le=1)] | None
     call: Call
 
     @property
@@ -84,8 +87,27 @@ class SampleItem(Noun):
         return self.call.source, self.call.id
 
 
+class Pick(Noun):
+    """A call that a person added to the week's grading by hand, frozen when it was picked: on whose sheet, why, when."""
+
+    week: Week
+    call: Call
+    person: Name
+    reason: Annotated[str, Field(min_length=1)]
+    at: Instant
+
+    @property
+    def identity(self) -> tuple[str, str]:
+        """(source, id) of the call."""
+        return self.call.source, self.call.id
+
+
 class WeeklySample(Noun):
-    """The calls of a week to be graded. Frozen once drawn; redrawn only with a reason while nothing is graded."""
+    """The calls of a week to be graded. Frozen once drawn; redrawn only with a reason while nothing is graded.
+
+    `picked`: calls that people added by hand, behind the queue. They are no part of the draw: neither frozen with it nor in its
+    digest, and in no figure; they stand here only where sheets are written and read.
+    """
 
     week: Week
     redraw: Count = 0
@@ -94,10 +116,22 @@ class WeeklySample(Noun):
     rubric_digest: str
     criterion_digests: dict[str, str]
     items: tuple[SampleItem, ...]
+    picked: tuple[SampleItem, ...] = ()
+
+    @model_validator(mode="after")
+    def _drawn_or_picked(self) -> WeeklySample:
+        if any(item.probability is None for item in self.items) or any(item.probability is not None for item in self.picked):
+            raise ValueError("a drawn call has a probability, a picked one has none")
+        return self
+
+    @property
+    def on_sheets(self) -> tuple[SampleItem, ...]:
+        """Drawn calls in queue order, then those picked by hand."""
+        return self.items + self.picked
 
     def frozen_digest(self) -> str:
         """The digest that names this draw on every sheet and report; a draw from before `asked` was kept has its old one."""
-        fields = self.model_dump(mode="json")
+        fields = self.model_dump(mode="json", exclude={"picked"})
         if not self.design.asked:
             del fields["design"]["asked"]
         return digest_of(canonical_json(fields))

@@ -10,6 +10,7 @@ from evalharness.store.intakes import (
     parts,
     supplements,
 )
+from evalharness.store.picks import add_picks, load_picks
 from evalharness.store.rubrics import freeze_rubric, load_rubric
 from evalharness.store.samples import freeze_sample, load_sample, samples
 from evalharness.store.signoffs import add_sign_off, sign_offs, signed_off
@@ -22,6 +23,7 @@ __all__ = [
     "add_export",
     "add_grades",
     "add_intake",
+    "add_picks",
     "add_sign_off",
     "add_supplements",
     "changes",
@@ -31,6 +33,7 @@ __all__ = [
     "intakes",
     "last_export",
     "load_grades",
+    "load_picks",
     "load_rubric",
     "load_sample",
     "parts",

@@ -13,7 +13,7 @@ from evalharness.store.ledger import Ledger, Transaction
 
 def freeze_sample(tx: Transaction, sample: WeeklySample, at: datetime) -> None:
     """Keep the sample: one row for the draw, one a call. Raises LedgerError where this redraw of the week is kept already."""
-    fields = sample.model_dump(mode="json", exclude={"items"})
+    fields = sample.model_dump(mode="json", exclude={"items", "picked"})
     kept = tx.append("samples", {**fields, "digest": sample.frozen_digest(), "at": at})
     tx.append_many("sample_items", [_row(item, kept, at) for item in sample.items])
 
@@ -30,7 +30,7 @@ def load_sample(ledger: Ledger | Transaction, week: str) -> WeeklySample | None:
         return None
     row = found[-1]
     items = [_item(item) for item in ledger.rows("sample_items", sample_id=row["id"])]
-    fields = {name: row[name] for name in WeeklySample.model_fields if name != "items"}
+    fields = {name: row[name] for name in WeeklySample.model_fields if name not in ("items", "picked")}
     sample = WeeklySample.model_validate_json(json.dumps({**fields, "items": items}))
     if sample.frozen_digest() != row["digest"]:
         raise LedgerCorruptError(f"samples row {row['id']} gives back another sample than was frozen", where=week)

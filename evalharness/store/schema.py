@@ -1,4 +1,4 @@
-"""The ledger's tables (schema 1). Every table but `chain` has `id`, `at` (ISO, UTC) and the row's `sha256`."""
+"""The ledger's tables (schema 2). Every table but `chain` has `id`, `at` (ISO, UTC) and the row's `sha256`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import REAL, Column, ForeignKey, Integer, MetaData, Table, Text, UniqueConstraint
 
-SCHEMA = 1
+SCHEMA = 2
 METADATA = MetaData()
 
 
@@ -71,6 +71,12 @@ SAMPLE_ITEMS = _table(
     *(_text("source"), _text("call_id"), _json("call")),
     UniqueConstraint("sample_id", "position"),
     UniqueConstraint("sample_id", "source", "call_id"),
+)
+PICKS = _table(
+    "picks",
+    *(_text(name) for name in ("week", "source", "call_id", "person", "reason")),
+    _json("call"),
+    UniqueConstraint("week", "source", "call_id", "person"),
 )
 EXPORTS = _table("exports", _text("path"), _text("digest"), _text("kind"), _text("week", null=True), _json("details"))
 GRADES = _table(

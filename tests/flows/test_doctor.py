@@ -144,7 +144,7 @@ def test_a_whole_ledger_and_call_log(desk: Workspace) -> None:
     """The schema, the newest hash, the number of files."""
     parts = a_call_log(desk)
     assert found(desk, "error") == []
-    assert says(desk, "Ledger: whole, schema 1, head ").level == "ok"
+    assert says(desk, "Ledger: whole, schema 2, head ").level == "ok"
     assert says(desk, f"Call log: {len(parts)} files, all as they were written").level == "ok"
 
 

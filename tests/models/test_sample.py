@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from evalharness.models.sample import SampleItem, Stratum, StratumSize
+from evalharness.models.sample import SampleItem, Stratum, StratumSize, WeeklySample
 from tests.builders import a_call, a_design, a_sample
 
 
@@ -43,3 +43,23 @@ def test_the_frozen_digest_names_the_draw():
 
 def test_an_item_is_known_by_source_and_id():
     assert [item.identity for item in a_sample(2).items] == [("demo", "c1"), ("demo", "c2")]
+
+
+def a_picked(call_id="c9"):
+    return SampleItem(position=4, stratum="picked", key="", probability=None, call=a_call(id=call_id))
+
+
+def test_what_is_picked_by_hand_is_no_part_of_the_draw():
+    sample = a_sample(3)
+    more = sample.model_copy(update={"picked": (a_picked(),)})
+    assert more.frozen_digest() == sample.frozen_digest()
+    assert [item.call.id for item in more.on_sheets] == ["c1", "c2", "c3", "c9"]
+    assert [item.call.id for item in more.items] == ["c1", "c2", "c3"]
+
+
+@pytest.mark.parametrize("wrong", [{"items": (a_picked(),)}, {"picked": a_sample(1).items}])
+def test_a_drawn_call_has_a_probability_and_a_picked_one_has_none(wrong):
+    sample = a_sample(1)
+    fields = {name: getattr(sample, name) for name in WeeklySample.model_fields}
+    with pytest.raises(ValidationError, match="a picked one has none"):
+        WeeklySample(**{**fields, **wrong})
