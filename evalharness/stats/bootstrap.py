@@ -84,10 +84,11 @@ def _fisher_z(statistic: Statistic, least: float) -> Callable[[Array], Array]:
 
 
 def _bootstrap_sd(calls: Array, z: Callable[[Array], Array], rng: np.random.Generator, replicates: int) -> float:
-    """Of the replicates' z; infinite where more than half have none."""
+    """Of the replicates' z; infinite where more than half have none. Calls with the same terms are drawn by their number."""
     n = len(calls)
-    draws = rng.multinomial(n, np.full(n, 1 / n), replicates).astype(float)
-    found = z((draws @ calls.reshape(n, -1)).reshape(replicates, *calls.shape[1:]))
+    kinds, counts = np.unique(calls.reshape(n, -1), axis=0, return_counts=True)
+    draws = rng.multinomial(n, counts / n, replicates).astype(float)
+    found = z((draws @ kinds).reshape(replicates, *calls.shape[1:]))
     return float(found.std(ddof=1)) if 2 * len(found) > replicates else math.inf
 
 
