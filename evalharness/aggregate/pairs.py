@@ -113,13 +113,12 @@ _Wanted = Mapping[str, tuple[Criterion, str]]
 
 
 def _by_criterion(result: CallResult, wanted: _Wanted) -> dict[str, list[Grade]]:
-    """The blind grades of people and LLMs by criterion; none where a grade is under another text of it."""
+    """The blind grades of people and LLMs by criterion; grades under another text of it are left out."""
     found: dict[str, list[Grade]] = defaultdict(list)
     for grade in result.grades:
-        known = wanted.get(grade.criterion)
-        if known is not None and grade.grader.kind != "measured" and grade.lane == "blind":
-            if grade.criterion_digest == known[1]:
-                found[grade.criterion].append(grade)
+        digest = wanted[grade.criterion][1] if grade.criterion in wanted else None
+        if grade.criterion_digest == digest and grade.grader.kind != "measured" and grade.lane == "blind":
+            found[grade.criterion].append(grade)
     return found
 
 

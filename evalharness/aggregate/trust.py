@@ -1,0 +1,186 @@
+"""Whether an LLM's grades of a criterion may take part: its record against people's blind grades. docs/judge-trust.md."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from evalharness.aggregate.agreeing import SHOWN_FROM, Sizes, agreement_of, sizes_of
+from evalharness.aggregate.inputs import PastWeek
+from evalharness.aggregate.pairs import (
+    Graded,
+    Pairs,
+    Scale,
+    among_persons,
+    compared,
+    newest_judge,
+    scale_of,
+    side_by_side,
+    with_people,
+)
+from evalharness.models.measure import Measure
+from evalharness.models.rubric import Rubric
+from evalharness.models.trust import Agreement, Drift, JudgeTrust, TrustRules
+from evalharness.stats.annotators import FEWEST_CALLS, FEWEST_HUMANS, Score, alternative_annotator_test
+
+FEWEST_GOLD = 60
+"""Gold calls below which drift is not tested."""
+
+
+def among_people(history: Sequence[PastWeek], rubric: Rubric) -> tuple[Agreement, ...]:
+    """Agreement of people with each other, by criterion in form order; only where 20 pairs or more exist."""
+    criteria = [one for one in rubric.criteria() if one.type not in ("text", "measured")]
+    table, sizes = side_by_side(history, criteria, rubric, None), sizes_of(history)
+    found = (_among(one.id, table[one.id], scale_of(one), sizes) for one in criteria)
+    return tuple(one for one in found if one is not None)
+
+
+def trust(
+    history: Sequence[PastWeek], rubric: Rubric, rules: TrustRules, drift: Mapping[str, Drift] | None = None
+) -> tuple[JudgeTrust, ...]:
+    """The state of the judge that grades the newest week, by criterion in form order; () where no LLM has graded.
+
+    history: drawn weeks, oldest first, this week last. drift: criterion id -> the judge on gold calls, where known.
+    A rule that was tested and is not kept makes the judge `advisory`; else one that cannot be tested yet leaves it
+    `untested`; else it is `trusted`. Never for people's grades, nor to compare two judges.
+    """
+    judge = newest_judge(history)
+    if judge is None:
+        return ()
+    criteria = compared(rubric)
+    table, sizes = side_by_side(history, criteria, rubric, judge), sizes_of(history)
+    given = drift or {}
+    return tuple(_Case(one.id, judge, scale_of(one), table[one.id], sizes, given.get(one.id)).decided(rules) for one in criteria)
+
+
+def _among(criterion: str, graded: Sequence[Graded], scale: Scale, sizes: Sizes) -> Agreement | None:
+    first, second, pairs = among_persons(graded)
+    return agreement_of(criterion, (first, second), pairs, scale, sizes) if len(pairs.rows) >= SHOWN_FROM else None
+
+
+@dataclass(frozen=True)
+class _Record:
+    """What is known of a judge under one criterion."""
+
+    pairs: Pairs
+    failures: int
+    people: Agreement | None
+    among: Agreement | None
+
+
+@dataclass(frozen=True)
+class _Case:
+    criterion: str
+    judge: str
+    scale: Scale
+    graded: Sequence[Graded]
+    sizes: Sizes
+    drift: Drift | None
+
+    def decided(self, rules: TrustRules) -> JudgeTrust:
+        record = self._record(rules)
+        broken, open_ = list(self._broken(record, rules)), list(self._open(record, rules))
+        return JudgeTrust(
+            criterion=self.criterion,
+            judge=self.judge,
+            state="advisory" if broken else "untested" if open_ else "trusted",
+            with_people=record.people,
+            among_people=record.among,
+            drift=self.drift,
+            failures=record.failures,
+            reasons=(*broken, *open_),
+        )
+
+    def _record(self, rules: TrustRules) -> _Record:
+        pairs = with_people(self.graded)
+        failures = sum(pair.second in self.scale.failing for pair in pairs.rows)
+        if len(pairs.rows) < rules.min_pairs:
+            return _Record(pairs, failures, None, None)
+        people = agreement_of(self.criterion, (self.judge, "people"), pairs, self.scale, self.sizes)
+        return _Record(pairs, failures, people, _among(self.criterion, self.graded, self.scale, self.sizes))
+
+    def _open(self, record: _Record, rules: TrustRules) -> Iterator[str]:
+        """What cannot be tested yet."""
+        if record.people is None:
+            yield f"{_calls(len(record.pairs.rows))} graded blind by people and by this judge; tested from {rules.min_pairs} on"
+        elif record.people.alpha.value is None:
+            yield f"nothing varies in {_calls(record.people.pairs)}: no agreement beyond chance can be computed"
+        if self.scale.failing and record.failures < rules.min_failures:
+            yield f"people gave {record.failures} failing answers; whether it finds them is tested from {rules.min_failures} on"
+
+    def _broken(self, record: _Record, rules: TrustRules) -> Iterator[str]:
+        """The rules that were tested and are not kept."""
+        if record.people is not None:
+            yield from _of_alpha(record.people, record.among, rules)
+            yield from _of_bias(record.people.bias, rules)
+            if record.failures >= rules.min_failures:
+                yield from _of_failures(record.people.sensitivity, rules)
+            yield from self._of_annotators()
+        if self.drift is not None and self.drift.items >= FEWEST_GOLD and self.drift.p <= rules.drift_alpha:
+            yield _drifted(self.drift, rules)
+
+    def _of_annotators(self) -> Iterator[str]:
+        """The alternative annotator test, where three or more people share 30 calls each with another."""
+        rows = [one for one in self.graded if isinstance(one.judge, float) and len(_values(one)) > 1]
+        names = sorted({name for one in rows for name in _values(one)})
+        enough = [name for name in names if sum(name in _values(one) for one in rows) >= FEWEST_CALLS]
+        if len(enough) < FEWEST_HUMANS:
+            return
+        table = [[_values(one).get(name) for name in enough] for one in rows]
+        score: Score = "neg_rmse" if self.scale.kind == "ordinal" else "accuracy"
+        found = alternative_annotator_test(_floats(table), [float(one.judge or 0.0) for one in rows], score)
+        if found.passed is False and found.winning_rate is not None:
+            share = f"{found.winning_rate:.0%} of {len(enough)} people"
+            yield f"it may stand in for {share} (alternative annotator test); half are needed"
+
+
+def _values(one: Graded) -> dict[str, float]:
+    return {name: answer for name, answer in one.persons.items() if not isinstance(answer, str)}
+
+
+def _floats(table: Sequence[Sequence[float | None]]) -> list[list[float]]:
+    return [[float("nan") if value is None else value for value in row] for row in table]
+
+
+def _of_alpha(people: Agreement, among: Agreement | None, rules: TrustRules) -> Iterator[str]:
+    """The lower 95 % limit with people; and the value, against that of people among themselves."""
+    alpha = people.alpha
+    if alpha.value is None or alpha.low is None:
+        return
+    if alpha.low < rules.alpha_low:
+        yield f"alpha with people {_of(alpha)}; its lower limit must reach {rules.alpha_low:.2f}"
+    other = among.alpha if among is not None else None
+    if other is not None and other.value is not None and alpha.value < other.value - rules.below_people:
+        yield f"alpha {alpha.value:.2f} with people, {_of(other)} among people; at most {rules.below_people:.2f} below is allowed"
+
+
+def _of_bias(bias: Measure | None, rules: TrustRules) -> Iterator[str]:
+    """The mean difference itself must lie within the bar. An interval wholly outside has its value outside too."""
+    if bias is not None and bias.value is not None and abs(bias.value) > rules.max_bias:
+        way = "above" if bias.value > 0 else "below"
+        apart = f"{abs(bias.value):.2f} levels {way} people on average"
+        yield f"it grades {apart}, {_of(bias)}; at most {rules.max_bias:.2f} is allowed"
+
+
+def _of_failures(found: Measure | None, rules: TrustRules) -> Iterator[str]:
+    """The share found itself, not its limit: the fewest failures tested could show no limit above the bar."""
+    if found is not None and found.value is not None and found.value < rules.min_sensitivity:
+        share = f"{found.value:.0%} of the failing answers that people gave"
+        yield f"it finds {share}, {_of(found)}; {rules.min_sensitivity:.0%} is needed"
+
+
+def _drifted(drift: Drift, rules: TrustRules) -> str:
+    return (
+        f"drift: of {drift.items} gold calls {drift.newly_wrong} are newly wrong and {drift.newly_right} newly right "
+        f"(p {drift.p:.4f}; at most {rules.drift_alpha:.4f} shows a drift)"
+    )
+
+
+def _of(measure: Measure) -> str:
+    """The figure with its limits and n."""
+    limits = "" if measure.low is None or measure.high is None else f" ({measure.low:.2f} to {measure.high:.2f})"
+    return f"{measure.value:.2f}{limits} over {_calls(measure.n)}"
+
+
+def _calls(count: int) -> str:
+    return f"{count} call" if count == 1 else f"{count} calls"
