@@ -37,7 +37,10 @@ _NAMES = {
 _FOUR_OR_FIVE = "share_4_5."
 LARGEST_SAMPLE = 50
 """The most calls a week's sample holds."""
-_BEYOND = {False: f" (more than one week's sample of {LARGEST_SAMPLE} can hold)", True: f" (a week's sample holds {LARGEST_SAMPLE})"}
+_BEYOND = {
+    False: f" (more than one week's sample of {LARGEST_SAMPLE} can hold)",
+    True: f" (a week's sample holds {LARGEST_SAMPLE})",
+}
 """By whether the weeks also accumulate: then what would settle it over weeks stands beside it."""
 
 
@@ -180,7 +183,7 @@ def _reason(check: Check) -> str:
 def _reasons(check: Check) -> tuple[str, ...]:
     """The reason given, and what the verdict hangs on, unless the reason says it already."""
     reason, contested = _reason(check), since_words.contested(check)
-    return (reason,) if contested in reason else (reason, contested)
+    return (reason, contested)
 
 
 _SENTENCES = {"met": _decided, "missed": _decided, "not_proven": _not_proven, "not_measured": _not_measured}

@@ -8,13 +8,16 @@ from evalharness.report import numbers
 from evalharness.report.text import short
 from evalharness.report.verdicts import VERDICT_WORDS
 
-_LONGEST_WHY = 60
+_VERSION = "declared version: "
+_LONGEST = 60
 
 
 def start(since: Since) -> str:
-    """Where the counting begins and why: "since 2026-W42 (first week)", "since version v2 (2026-W46)"."""
-    why = short(since.why.strip().rstrip("."), _LONGEST_WHY)
-    return f"since {why} ({since.week})" if why.startswith("version ") else f"since {since.week} ({why})"
+    """Where the counting begins and why: "since 2026-W42 (first week)", "since version v2.0.1 (2026-W46)"."""
+    why = since.why.strip().rstrip(".")
+    if why.startswith(_VERSION):
+        return f"since version {short(why.removeprefix(_VERSION).partition(':')[0], _LONGEST)} ({since.week})"
+    return f"since {since.week} ({short(why.removeprefix('the '), _LONGEST)})"
 
 
 def seen(since: Since) -> str:
@@ -70,18 +73,22 @@ def beside(check: Check) -> str:
 
 
 def without(variant: Variant) -> str:
-    """What is left out and how much of it: "without 2 contested calls", "without Ben Ode, to be calibrated (9 calls)"."""
-    name = variant.left_out.strip()
-    if name.startswith("calls "):
-        return f"without {numbers.counted(variant.calls, 'call')} {name.removeprefix('calls ')}"
-    if name.endswith(" calls") and not name.startswith("the "):
-        return f"without {numbers.counted(variant.calls, name.removesuffix('s'))}"
-    return f"without {name} ({numbers.counted(variant.calls, 'call')})"
+    """What is left out, and of how many calls: "without 2 contested calls (graders differ)"."""
+    name, opened, rest = variant.left_out.strip().partition(" (")
+    if not variant.calls:
+        return f"without {name}{opened}{rest} of earlier weeks"
+    if name.endswith(" calls"):
+        return f"without {numbers.counted(variant.calls, name.removesuffix('s'))}{opened}{rest}"
+    return f"without {name}{opened}{rest} ({numbers.counted(variant.calls, 'call')})"
 
 
 def contested(check: Check) -> str:
-    """Where an undecided check would be decided without something: "without 2 contested calls it would be missed"."""
+    """Where an undecided check would be decided without something: "without 2 contested calls it would be missed".
+
+    Nothing of what the check's own reason says already.
+    """
     if check.verdict != "not_proven":
         return ""
-    differing = [variant for variant in check.variants if variant.verdict not in ("not_proven", "not_measured")]
+    decided = [variant for variant in check.variants if variant.verdict in ("met", "missed")]
+    differing = [variant for variant in decided if f"without {variant.left_out}" not in check.reason]
     return "; ".join(f"{without(variant)} it would be {VERDICT_WORDS[variant.verdict]}" for variant in differing)

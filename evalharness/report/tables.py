@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,12 +25,13 @@ AnyGrade = Scored | NotApplicable | Ungraded
 def scores_csv(summary: WeekSummary) -> bytes:
     """Tidy scores: a row a grade, then a row a final value (`grader_kind` is "final", `grader` says by whom). UTF-8, CRLF.
 
-    Text that a spreadsheet could take for a formula stands behind an apostrophe; control characters are made visible.
+    Calls picked by hand stand last: stratum "picked", no probability; they are in no estimate. Text that a spreadsheet could
+    take for a formula stands behind an apostrophe; control characters are made visible.
     """
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     writer.writerow(SCORE_COLUMNS)
-    for result in summary.results:
+    for result in (*summary.results, *summary.picked):
         rows = [
             *(_grade_fields(grade) for grade in result.grades),
             *(_final_fields(value) for _, value in sorted(result.final.items())),
@@ -103,7 +105,9 @@ def summary_json(summary: WeekSummary) -> bytes:
     document = {
         "format": "evalharness-week-summary/1",
         **{name: getattr(summary, name) for name in _PLAIN},
-        "by_verdict": {verdict: [c.threshold.id for c in summary.checks if c.verdict == verdict] for verdict in verdicts.VERDICTS},
+        "by_verdict": {
+            verdict: [c.threshold.id for c in summary.checks if c.verdict == verdict] for verdict in verdicts.VERDICTS
+        },
         "checks": [_check_json(check) for check in summary.checks],
         "measures": {measure.name: _measure_json(measure) for measure in summary.measures},
         "call_score": _measure_json(summary.call_score),
@@ -114,7 +118,10 @@ def summary_json(summary: WeekSummary) -> bytes:
         **{name: [item.model_dump(mode="json") for item in getattr(summary, name)] for name in _LISTS},
         "disagreements": [_disagreement_json(one) for one in summary.disagreements],
         "escalation": summary.escalation.model_dump(mode="json") if summary.escalation else None,
+        "nonresponse": summary.nonresponse.model_dump(mode="json") if summary.nonresponse else None,
+        "picked": [_picked_json(result) for result in summary.picked],
     }
+    document = _finite(document)
     return (json_text(json.dumps(document, sort_keys=True, indent=2, ensure_ascii=False, allow_nan=False)) + "\n").encode()
 
 
@@ -122,7 +129,16 @@ _PLAIN = (
     "agent", "owner", "week", "timezone", "success_criteria", "verdict", "leaning", "graded_calls", "late_calls", "redraw_reason",
     "sample_digest", "intents", "outcomes", "versions", "fill", "notices", "next_steps", "switched_off",
 )  # fmt: skip
-_LISTS = ("graders", "criteria", "to_hear", "latency", "cost", "changes")
+_LISTS = ("graders", "criteria", "to_hear", "latency", "cost", "changes", "combined", "trust", "among_people")
+
+
+def _finite(value: Any) -> Any:
+    """The document with null for a limit that is not finite: JSON has no word for it."""
+    if isinstance(value, dict):
+        return {key: _finite(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _measure_json(measure: Measure) -> dict[str, Any]:
@@ -130,7 +146,9 @@ def _measure_json(measure: Measure) -> dict[str, Any]:
 
 
 def _check_json(check: Check) -> dict[str, Any]:
-    """`low` and `high` are the one-sided 95 % bounds the verdict rests on, `interval` the two-sided limits."""
+    """`low` and `high` are the one-sided 95 % bounds of this week's calls, `interval` the two-sided limits, `since` the rate
+    accumulated from its epoch with its own one-sided bounds; `by_since`: that one decided the verdict.
+    """
     measure, threshold = check.measure, check.threshold
     return {
         "id": threshold.id,
@@ -150,7 +168,18 @@ def _check_json(check: Check) -> dict[str, Any]:
         "verdict": check.verdict,
         "calls_needed": check.calls_needed,
         "reason": check.reason,
+        "this_week": check.this_week or check.verdict,
+        "since": check.since.model_dump(mode="json") if check.since else None,
+        "since_version": check.since_version.model_dump(mode="json") if check.since_version else None,
+        "by_since": check.by_since,
+        "variants": [variant.model_dump(mode="json") for variant in check.variants],
     }
+
+
+def _picked_json(result: CallResult) -> dict[str, Any]:
+    """A call picked by hand: in no figure, so its own answers alone."""
+    names = {"source": result.call.source, "call_id": result.call.id, "position": result.position}
+    return {**names, "outcome": result.outcome, "clear_failure": result.clear_failure, "score": result.score}
 
 
 def _disagreement_json(one: Disagreement) -> dict[str, Any]:
@@ -177,14 +206,14 @@ def summary_markdown(summary: WeekSummary) -> str:
 
 
 def _markdown_checks(summary: WeekSummary) -> Iterator[str]:
-    yield "| check | value | bar | 95 % interval | n of N | basis | verdict | remarks |"
-    yield "|---|---|---|---|---|---|---|---|"
+    yield "| check | value | bar | 95 % interval | n of N | basis | verdict | since its start | remarks |"
+    yield "|---|---|---|---|---|---|---|---|---|"
     for check in summary.checks:
         measure = check.measure
         cells = (
             phrases.title(check.threshold.measure), phrases.value(check), phrases.bar(check),
             numbers.interval(measure, check.threshold), phrases.n_of(measure), phrases.BASIS_WORDS[measure.basis],
-            verdicts.shown(check), phrases.remarks(check),
+            verdicts.shown(check), since_words.beside(check), phrases.remarks(check),
         )  # fmt: skip
         yield f"| {' | '.join(markdown(cell) for cell in cells)} |"
 

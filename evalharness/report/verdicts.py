@@ -19,5 +19,5 @@ def shown(check: Check) -> str:
 
 
 def since(check: Check) -> str:
-    """" since 2026-W42" where the accumulated rate decided, else ""."""
+    """Behind a verdict, the week since which the accumulated rate decided it; "" where this week's calls did."""
     return f" since {check.since.week}" if check.by_since and check.since else ""

@@ -15,7 +15,7 @@ from evalharness.models.grade import Grade, Scored
 from evalharness.models.measure import WeekVerdict
 from evalharness.models.summary import CallToHear, Disagreement, GraderCount, WeekSummary
 from evalharness.models.week import monday
-from evalharness.report import numbers, phrases, verdicts
+from evalharness.report import numbers, phrases, response_words, trust_words, verdicts
 
 KIND_WORDS = {
     "clear_failure": "clear failure",
@@ -77,8 +77,8 @@ def verdict_in_full(summary: WeekSummary) -> str:
 
 
 def verdict_reason(summary: WeekSummary) -> str:
-    """What the verdict rests on, and what the owner switched off."""
-    return f"{_WHY[summary.verdict]}{_switched_off(summary)}"
+    """What the verdict rests on, which checks the weeks before decided, and what the owner switched off."""
+    return f"{_why(summary)}{_by_since(summary)}{_switched_off(summary)}"
 
 
 _WHY: dict[WeekVerdict, str] = {
@@ -86,6 +86,18 @@ _WHY: dict[WeekVerdict, str] = {
     "not good enough": "At least one check of the bar is missed.",
     "not proven yet": "No check is missed, but this week's data cannot show that every check is met.",
 }
+_WEEKS_CANNOT = "No check is missed, but neither this week nor the weeks since the start can show that every check is met."
+
+
+def _why(summary: WeekSummary) -> str:
+    accumulated = any(check.since for check in summary.checks)
+    return _WEEKS_CANNOT if accumulated and summary.verdict == "not proven yet" else _WHY[summary.verdict]
+
+
+def _by_since(summary: WeekSummary) -> str:
+    """The checks that the accumulated rate decided, not this week alone."""
+    names = [f"{phrases.title(check.threshold.measure)}{verdicts.since(check)}" for check in summary.checks if check.by_since]
+    return f" Not by this week alone: {', '.join(names)}." if names else ""
 
 
 def _switched_off(summary: WeekSummary) -> str:
@@ -113,6 +125,7 @@ def sample_sentence(summary: WeekSummary) -> str:
         return "No sample is drawn yet."
     noun = "call" if design.population == 1 else "calls"
     text = f"{numbers.count_of(design.drawn, design.population)} {noun} drawn, {numbers.count(summary.graded_calls)} graded."
+    text += f" {response_words.sentence(summary.nonresponse)}".rstrip()
     if summary.redraw_reason:
         text += f" Drawn again: {summary.redraw_reason.rstrip('.')}."
     if summary.late_calls:
@@ -149,9 +162,15 @@ def box(summary: WeekSummary) -> tuple[Line, ...]:
         Line("Verdict", verdict_sentence(summary)),
         *signed_lines(summary),
         *check_lines(summary),
+        *(Line("LLM judge", text) for text in judge_lines(summary)),
         *(Line("Changed", text) for text in changes(summary)),
         *(Line("To do", step) for step in next_steps(summary)),
     )
+
+
+def judge_lines(summary: WeekSummary) -> Iterator[str]:
+    """What the LLM judge is trusted with, and where its grades took part in a verdict; nothing without a judge."""
+    yield from filter(None, (trust_words.judge_line(summary.trust), trust_words.combined_line(summary.combined)))
 
 
 def signed_lines(summary: WeekSummary) -> Iterator[Line]:

@@ -95,6 +95,7 @@ def test_the_summary_for_machines():
         "id": "clear_failures", "measure": "clear_failure_rate", "below": 0.01, "unit": "share", "currency": None, "value": 0.0,
         "unanswered": False, "n": 35, "of": 143, "missing": 0, "basis": "sample", "interval": [0.0, 0.098], "low": 0.0,
         "high": 0.0743, "verdict": "not_proven", "calls_needed": 140, "reason": "",
+        "this_week": "not_proven", "since": None, "since_version": None, "by_since": False, "variants": [],
     }  # fmt: skip
     assert document["checks"][2]["value"] is None
     assert document["checks"][2]["unanswered"] is True
@@ -130,7 +131,7 @@ def test_the_summary_to_paste():
     assert lines[0] == "# Front Desk, week 2026-W47: not good enough"
     assert "- **Week**: 2026-W47, Monday 16 to Sunday 22 November 2026 (Europe/Berlin)" in lines
     assert (
-        "| Clear failures | 0 % | below 1 % | 0 to 9.8 % | 35 of 143 | sample | not proven | "
+        "| Clear failures | 0 % | below 1 % | 0 to 9.8 % | 35 of 143 | sample | not proven |  | "
         "140 graded calls would settle it if it stays so (more than one week's sample of 50 can hold) |" in lines
     )
     assert "- call 5, call-005-9f3a: confusion: did not recover within two turns" in lines
@@ -145,4 +146,4 @@ def test_hostile_text_makes_no_markup():
     assert "\x1b" not in text
     assert CONTROL not in text
     table = [line for line in text.splitlines() if line.startswith("|")]
-    assert {line.replace("\\|", "").count("|") for line in table} == {9}
+    assert {line.replace("\\|", "").count("|") for line in table} == {10}

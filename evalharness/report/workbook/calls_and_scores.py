@@ -1,4 +1,7 @@
-"""The sheet "Calls and scores": a row a drawn call; what counts first, then who said what and why, criterion by criterion."""
+"""The sheet "Calls and scores": a row a drawn call; what counts first, then who said what and why, criterion by criterion.
+
+Calls picked by hand stand behind the drawn ones, each marked as in no figure.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,7 @@ AnyGrade = Scored | NotApplicable | Ungraded
 _TALLEST = 200.0
 _PAGE_WIDTH = 230.0
 _LEAST, _ARROW = 15.0, 5.0
+PICKED = "picked by hand, in no figure"
 _PLAIN_GROUPS = ("the call", "the result", "what counts")
 
 
@@ -40,7 +44,7 @@ def add(workbook: Workbook, summary: WeekSummary, places: Places) -> None:
     page = Page(workbook, SCORES, [column.width for column in columns])
     _groups(page, columns)
     page.header([column.name for column in columns])
-    for result in summary.results:
+    for result in (*summary.results, *summary.picked):
         contents = [column.content(result) for column in columns]
         for number, (content, column) in enumerate(zip(contents, columns, strict=True), start=1):
             page.put(number, content, column.style)
@@ -69,7 +73,7 @@ def _about(summary: WeekSummary, places: Places) -> list[Column]:
         Column(call, f"started ({summary.timezone})", 18, "odd", lambda r: words.local(r.call.started_at, summary.timezone)),
         Column(call, "intent", 20, "odd", lambda r: phrases.plain(r.call.intent or "")),
         Column(call, "version", 10, "odd", lambda r: r.call.version or ""),
-        Column(call, "stratum", 14, "odd", lambda r: phrases.plain(r.stratum)),
+        Column(call, "stratum", 15, "odd", _stratum),
         Column(score, "outcome in the log", 15, "odd", lambda r: phrases.plain(r.call.outcome)),
         Column(score, "outcome as graded", 15, "odd", lambda r: phrases.plain(r.outcome) if r.outcome else "not graded"),
         Column(
@@ -85,6 +89,11 @@ def _about(summary: WeekSummary, places: Places) -> list[Column]:
             score, "automatic fail", 15, "middle", lambda r: Styled(f"✗ {r.automatic_fail}", "missed") if r.automatic_fail else ""
         ),
     ]
+
+
+def _stratum(result: CallResult) -> Content:
+    """A call without a probability was not drawn, whatever its stratum is called."""
+    return Styled(PICKED, "picked") if result.probability is None else phrases.plain(result.stratum)
 
 
 def _failure(result: CallResult) -> Content:
@@ -116,7 +125,9 @@ def _said(summary: WeekSummary) -> list[Column]:
     """Who said what: per criterion a column a grader, then the reasons and quotes where anyone gave some."""
     columns: list[Column] = []
     for criterion in summary.rubric.criteria():
-        grades = [grade for result in summary.results for grade in result.grades if grade.criterion == criterion.id]
+        grades = [
+            grade for result in (*summary.results, *summary.picked) for grade in result.grades if grade.criterion == criterion.id
+        ]
         group = phrases.plain(criterion.id)
         columns += [
             Column(group, grader, 16, "middle", partial(_value, criterion.id, grader))

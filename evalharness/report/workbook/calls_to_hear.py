@@ -27,7 +27,7 @@ def add(workbook: Workbook, summary: WeekSummary, places: Places) -> None:
     """Write the sheet; calls outside the draw have an id and a reason, no row to lead to."""
     page = Page(workbook, NAME, [width for _, width, _ in _COLUMNS])
     page.header([name for name, _, _ in _COLUMNS])
-    results = {result.position: result for result in summary.results}
+    results = {result.position: result for result in (*summary.results, *summary.picked)}
     for call in summary.to_hear:
         page.table_row(
             _row(call, results.get(call.position or 0), summary, places), [style for _, _, style in _COLUMNS], least=22

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-
 from openpyxl.workbook.workbook import Workbook
 
-from evalharness.models.measure import Measure
-from evalharness.models.summary import CostRow, CriterionSummary, Escalation, LatencyRow, WeekSummary
-from evalharness.models.threshold import Threshold
+from evalharness.models.summary import CostRow, CriterionSummary, Escalation, WeekSummary
 from evalharness.report import numbers, phrases
+from evalharness.report.workbook.details_checks import add_checks
+from evalharness.report.workbook.details_judge import add_judge
+from evalharness.report.workbook.details_latency import add_latency
 from evalharness.report.workbook.page import Content, Page
+from evalharness.report.workbook.table import bars, figure, styles, table
 
 NAME = "Details"
-_WIDTHS = (30, 21, 20, 19, 22, 13, 13, 13, 14, 14, 14, 14, 14)
+_WIDTHS = (28, 21, 20, 19, 22, 16, 14, 16, 18, 14, 14, 14, 14)
 
 
 def add(workbook: Workbook, summary: WeekSummary) -> None:
@@ -23,40 +23,19 @@ def add(workbook: Workbook, summary: WeekSummary) -> None:
     page.line("Every figure with what it stands on. No data is no data: neither 0 nor 100 %.", "subtitle", 20)
     _criteria(page, summary)
     _measures(page, summary)
+    add_checks(page, summary)
     if summary.escalation is not None:
         _escalation(page, summary.escalation)
+    add_judge(page, summary)
     page.new_page()
-    _table(
-        page,
-        "Latency by source and how it was measured",
-        _LATENCY_HEAD,
-        (_latency(row, _bars(summary)) for row in summary.latency),
-    )
-    _table(
-        page,
-        "Cost by component, in-scope calls",
-        ("component", "total", "mean a call", "n of N", "without data"),
-        map(_cost, summary.cost),
-    )
+    add_latency(page, summary)
+    cost = ("component", "total", "mean a call", "n of N", "without data")
+    table(page, "Cost by component, in-scope calls", cost, map(_cost, summary.cost))
     strata = ("stratum", "calls in the week (N)", "drawn (n)", "probability", "rule")
-    _table(page, "Sample by stratum", strata, _strata(summary), spread=True)
-    _table(page, "Graders", ("grader", "kind", "calls", "asked", "grades"), _graders(summary))
+    table(page, "Sample by stratum", strata, _strata(summary), spread=True)
+    table(page, "Graders", ("grader", "kind", "calls", "asked", "grades"), _graders(summary))
     _all_calls(page, summary)
     page.finish(freeze="A3", head=(1, 2))
-
-
-def _table(page: Page, title: str, head: Sequence[str], rows: Iterable[Sequence[Content]], *, spread: bool = False) -> None:
-    """A titled table, or one sentence where there is nothing to show; `spread`: the last column is a text over the rest."""
-    page.end_row(10)
-    page.section(title)
-    found = list(rows)
-    if not found:
-        page.line("Nothing to show.", "said")
-        return
-    page.header(head, spread=spread)
-    styles = _styles(len(head)) if spread else ["name", *["fact"] * (len(head) - 1)]
-    for row in found:
-        page.table_row(row, styles, least=18, spread=spread)
 
 
 def _criteria(page: Page, summary: WeekSummary) -> None:
@@ -64,7 +43,7 @@ def _criteria(page: Page, summary: WeekSummary) -> None:
     page.section("Criteria, over the graded calls of the sample")
     page.header(head, spread=True)
     for criterion in summary.criteria:
-        page.table_row([*_criterion(criterion), _answers(criterion)], _styles(len(head)), 18, spread=True)
+        page.table_row([*_criterion(criterion), _answers(criterion)], styles(len(head)), 18, spread=True)
 
 
 def _criterion(criterion: CriterionSummary) -> list[Content]:
@@ -104,31 +83,9 @@ def _measures(page: Page, summary: WeekSummary) -> None:
     page.header(head, spread=True)
     known = {measure.name for measure in summary.measures}
     latency = [check.measure for check in summary.checks if check.measure.name not in known]
-    bars = _bars(summary)
+    limits = bars(summary)
     for measure in (*summary.measures, *latency, summary.call_score, summary.automatic_fails):
-        page.table_row([*_measure(measure, bars.get(measure.name)), measure.note], _styles(len(head)), 18, spread=True)
-
-
-def _styles(columns: int) -> list[str]:
-    """A name, figures, and a text that takes the rest of the row."""
-    return ["name", *["fact"] * (columns - 2), "cell"]
-
-
-def _bars(summary: WeekSummary) -> dict[str, Threshold]:
-    """The bar of each measure that has one: its figure gains digits beside it, here too."""
-    return {check.threshold.measure: check.threshold for check in summary.checks}
-
-
-def _measure(measure: Measure, bar: Threshold | None) -> list[Content]:
-    title = phrases.title(measure.name)
-    return [
-        title if title.startswith("p9") else title[:1].upper() + title[1:],
-        numbers.measured(measure, bar),
-        numbers.interval(measure, bar),
-        phrases.n_of(measure),
-        numbers.count(measure.missing),
-        phrases.BASIS_WORDS[measure.basis],
-    ]
+        page.table_row([*figure(measure, limits.get(measure.name)), measure.note], styles(len(head)), 18, spread=True)
 
 
 def _escalation(page: Page, found: Escalation) -> None:
@@ -150,27 +107,6 @@ def _escalation(page: Page, found: Escalation) -> None:
         limits = numbers.interval(measure)
         text = f"{numbers.measured(measure)}{f' ({limits})' if limits else ''}, {phrases.n_of(measure)} calls"
         page.said(name, text)
-
-
-_LATENCY_HEAD = (
-    "source, how measured", "median", "p95", "p99", "calls with a reply over 1.5 s", "replies (n)", "calls", "coverage",
-    "unanswered", "overlaps", "rejected (over 60 s)", "missing",
-)  # fmt: skip
-
-
-def _latency(row: LatencyRow, bars: dict[str, Threshold]) -> list[Content]:
-    named = (("latency_p50_ms", row.p50), ("latency_p95_ms", row.p95), ("latency_p99_ms", row.p99), ("", row.slow_calls))
-    percentiles = (numbers.measured(measure, bars.get(name)) for name, measure in named)
-    counts = (row.unanswered, row.overlaps, row.rejected, row.missing)
-    coverage = numbers.figure(row.coverage, "share")
-    return [
-        f"{row.source}, {phrases.ANCHOR_WORDS.get(row.anchor, row.anchor)}",
-        *percentiles,
-        numbers.count(row.n),
-        numbers.count(row.calls),
-        coverage,
-        *map(numbers.count, counts),
-    ]
 
 
 def _cost(row: CostRow) -> list[Content]:
@@ -217,13 +153,13 @@ def _all_calls(page: Page, summary: WeekSummary) -> None:
         ("Intents", summary.intents),
         ("Versions of the agent", summary.versions),
     ):
-        _table(
+        table(
             page,
             f"{title}, {whole} calls",
             ("name", "calls"),
             ([phrases.plain(name) or "not given", numbers.count(number)] for name, number in counts.items()),
         )
-    _table(
+    table(
         page,
         f"How well the log is filled, {whole} calls",
         ("field", "calls with a value"),

@@ -55,6 +55,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "even": {"font": _font(_INK), "alignment": _TOP, "fill": _fill("F3F7FB"), "border": _BOX},
     "odd": {"font": _font(_INK), "alignment": _TOP, "border": _BOX},
     "bold": {"font": _font(_INK, bold=True), "alignment": _TOP, "border": _BOX},
+    "picked": {"font": _font("7A5A00", bold=True, italic=True), "alignment": _TOP, "fill": _fill("FFF3CD"), "border": _BOX},
     "number_top": {"font": _font(_INK), "alignment": Alignment(horizontal="right", vertical="top", indent=1), "border": _BOX},
 }
 

@@ -39,13 +39,14 @@ class Places:
 
     @classmethod
     def of(cls, summary: WeekSummary) -> Places:
-        """The places of every drawn call of the week."""
-        turns = {result.position: tuple(turn_rows(result)) for result in summary.results}
+        """The places of every drawn call of the week, and behind them of those picked by hand."""
+        results = (*summary.results, *summary.picked)
+        turns = {result.position: tuple(turn_rows(result)) for result in results}
         starts, row = {}, TRANSCRIPTS_HEAD + 1
         for position, rows in turns.items():
             starts[position] = row
             row += max(len(rows), 1)
-        scores = {result.position: SCORES_HEAD + number for number, result in enumerate(summary.results, start=1)}
+        scores = {result.position: SCORES_HEAD + number for number, result in enumerate(results, start=1)}
         return cls(scores, starts, turns)
 
     def score_link(self, position: int, text: str) -> Link:

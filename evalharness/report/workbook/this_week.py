@@ -10,15 +10,18 @@ from evalharness.models.summary import CallToHear, WeekSummary
 from evalharness.report import numbers, phrases, since_words, verdicts, words
 from evalharness.report.text import short
 from evalharness.report.workbook.looks import BANNERS
-from evalharness.report.workbook.page import Content, Mark, Page
+from evalharness.report.workbook.page import Content, Mark, Page, Styled
 from evalharness.report.workbook.places import Places
 
 NAME = "This week"
-_WIDTHS = (18, 15, 21, 21, 17, 12, 19, 62)
-_HEAD = ("check", "value", "bar", "95 % interval", "n of N", "basis", "verdict", "remarks: what would settle it, and why")
-_STYLES = ("name", "figure", "fact", "fact", "fact", "cell", "cell", "cell")
+_WIDTHS = (18, 15, 19, 17, 15, 11, 24, 40, 46)
+_HEAD = (
+    "check", "value", "bar", "95 % interval", "n of N", "basis", "verdict", "all weeks since the start",
+    "remarks: what would settle it, and why",
+)  # fmt: skip
+_STYLES = ("name", "figure", "fact", "fact", "fact", "cell", "cell", "cell", "cell")
 _SIGNS = {"good enough": "✓", "not good enough": "✗", "not proven yet": "?"}
-_TILES = ((1, 2), (3, 4), (5, 7), (8, 8))
+_TILES = ((1, 2), (3, 5), (6, 7), (8, 9))
 _CALLS, _NOTICES = 3, 3
 
 
@@ -61,6 +64,7 @@ def _facts(summary: WeekSummary) -> list[tuple[str, str]]:
         ("Calls", words.calls_sentence(summary)),
         ("Sample", words.sample_sentence(summary)),
         ("Read by", words.readers_sentence(summary)),
+        *(("LLM judge", text) for text in words.judge_lines(summary)),
         *((line.label, line.text) for line in words.signed_lines(summary)),
         *(("Changed", text) for text in words.changes(summary)),
     ]
@@ -76,7 +80,10 @@ def _check(check: Check) -> list[Content]:
         numbers.interval(measure, check.threshold),
         phrases.n_of(measure),
         phrases.BASIS_WORDS[measure.basis],
-        Mark(check.verdict),
+        Styled(f"{xlsx.VERDICTS[check.verdict]}{verdicts.since(check)}", check.verdict)
+        if check.by_since
+        else Mark(check.verdict),
+        since_words.beside(check),
         phrases.remarks(check),
     ]
 

@@ -18,7 +18,7 @@ def add(workbook: Workbook, summary: WeekSummary, places: Places) -> None:
     """Write the sheet; every second call is shaded, the first turn of a call leads back to its scores."""
     page = Page(workbook, TRANSCRIPTS, _WIDTHS)
     page.header(_HEAD)
-    for number, result in enumerate(summary.results):
+    for number, result in enumerate((*summary.results, *summary.picked)):
         style = "even" if number % 2 else "odd"
         rows = places.turns[result.position]
         for at, row in enumerate(rows):

@@ -72,7 +72,7 @@ class TestThisWeek:
 
     def test_the_checks_with_value_bar_interval_count_and_verdict(self):
         """One row a check in the order of the bar."""
-        table = _table(opened()["This week"], "check", 8)
+        table = _table(opened()["This week"], "check", 9)
         assert table[0][:7] == ["check", "value", "bar", "95 % interval", "n of N", "basis", "verdict"]
         assert [row[:7] for row in table[1:]] == [
             ["Resolution", "62 %", "at least 60 %", "45 to 74 %", "35 of 143", "sample", "? not proven"],
@@ -83,7 +83,7 @@ class TestThisWeek:
             ["Cost per call", "0.41 EUR", "below 0.50 EUR", "exact", "135 of 148", "all calls", "✓ met"],
             ["Owner review", "12 calls", "at least 20 calls", "exact", "12 of 20", "records", "– not measured"],
         ]
-        assert [row[7] for row in table[1:]] == [
+        assert [row[8] for row in table[1:]] == [
             "310 graded calls would settle it if it stays so (more than one week's sample of 50 can hold)",
             None,
             "it falls on a caller turn that got no answer",

@@ -1,0 +1,107 @@
+"""Details of the LLM: what it may decide, how well it and people agree, and what its grades add to people's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from evalharness.models.measure import Measure
+from evalharness.models.summary import WeekSummary
+from evalharness.models.trust import Agreement, Combined, JudgeTrust
+from evalharness.report import numbers, phrases, trust_words
+from evalharness.report.workbook.page import Content, Page
+from evalharness.report.workbook.table import table
+
+_COMBINED_HEAD = ("figure", "graded by", "value", "95 % interval", "n of N", "used", "against people only", "why")
+_COMBINED = (
+    "Three ways to the same figure. Both together: people's blind grades correct what the LLM says of the calls that people did "
+    "not read. The LLM alone decides nothing."
+)
+_TRUST_HEAD = (
+    "criterion", "state", "alpha, 95 % interval", "bias in levels", "fails found (sensitivity)", "passes (specificity)", "pairs",
+    "people among themselves", "drift on gold calls", "rules that are not kept, or not tested yet",
+)  # fmt: skip
+_AGREEMENT_HEAD = (
+    "criterion", "between", "alpha, 95 % interval", "kappa", "AC", "same answer", "within one level", "pairs", "bias in levels",
+)  # fmt: skip
+_AGREEMENT = (
+    "Pooled over the weeks so far; shown from 20 pairs on. No coefficient tells it all: where nearly every answer is the same, "
+    "alpha and kappa are low and AC is high."
+)
+
+
+def add_judge(page: Page, summary: WeekSummary) -> None:
+    """Write the tables; one without anything to say is left out."""
+    if summary.combined:
+        table(page, "People and LLM", _COMBINED_HEAD, _combined_rows(summary), said=_COMBINED, spread=True)
+    if summary.trust:
+        table(page, "What the LLM judge is trusted with", _TRUST_HEAD, _trust_rows(summary), said=_judged(summary), spread=True)
+    if summary.among_people or any(one.with_people for one in summary.trust):
+        table(page, "Agreement of graders", _AGREEMENT_HEAD, _agreement_rows(summary), said=_AGREEMENT)
+
+
+def _combined_rows(summary: WeekSummary) -> Iterator[list[Content]]:
+    for one in summary.combined:
+        yield _graded(one.people, "people", "no" if one.used else "yes", "", "")
+        yield _graded(one.llm, f"LLM only: {one.judge}", trust_words.NOT_USED, "", trust_words.STATES[one.trust])
+        both = one.combined or Measure(name=one.people.name, unit=one.people.unit, basis=one.people.basis, of=one.people.of)
+        yield _graded(both, "people and LLM", "yes" if one.used else "no", trust_words.narrowed(one), _why(one))
+
+
+def _graded(measure: Measure, by: str, used: str, narrower: str, why: str) -> list[Content]:
+    name = phrases.title(measure.name)
+    shown, limits = numbers.measured(measure), numbers.interval(measure)
+    return [name, by, shown, limits, phrases.n_of(measure), used, narrower, why]
+
+
+def _why(one: Combined) -> str:
+    """Why it is used or not, and the one-sided bounds of the verdict."""
+    limits = numbers.span(*one.bounds, one.people.unit, currency=one.people.currency) if one.bounds else ""
+    return "; ".join(part for part in (one.why.strip().rstrip("."), f"one-sided 95 % bounds: {limits}" if limits else "") if part)
+
+
+def _judged(summary: WeekSummary) -> str:
+    """Who is compared with whom."""
+    judges = ", ".join(dict.fromkeys(one.judge for one in summary.trust))
+    whom = trust_words.with_whom(summary)
+    return f"{judges}. Alpha, bias and failures found: {whom}, over calls both graded blind. Bias: judge minus people."
+
+
+def _trust_rows(summary: WeekSummary) -> Iterator[list[Content]]:
+    for one in summary.trust:
+        reasons = "; ".join(reason.strip().rstrip(".") for reason in one.reasons) or "every rule is kept"
+        people = f"alpha {trust_words.alpha(one.among_people)}" if one.among_people else "not known"
+        yield [
+            phrases.plain(one.criterion),
+            trust_words.STATES[one.state],
+            *_with_people(one),
+            people,
+            trust_words.drift(one.drift),
+            reasons,
+        ]
+
+
+def _with_people(one: JudgeTrust) -> list[Content]:
+    """Alpha, bias, sensitivity, specificity, pairs; of an untested judge with few pairs, the pairs alone."""
+    found = one.with_people
+    if found is None:
+        return ["no call graded by both", "", "", "", "0"]
+    if not trust_words.enough(found) and one.state == "untested":
+        return [trust_words.alpha(found), "", "", "", numbers.count(found.pairs)]
+    shares = (trust_words.found_of(found.sensitivity), trust_words.found_of(found.specificity))
+    return [trust_words.with_limits(found.alpha), trust_words.levels(found.bias), *shares, numbers.count(found.pairs)]
+
+
+def _agreement_rows(summary: WeekSummary) -> Iterator[list[Content]]:
+    """People with each other first, then the judge with people."""
+    judged = [one.with_people for one in summary.trust if one.with_people]
+    for found in (*summary.among_people, *judged):
+        yield [phrases.plain(found.criterion), f"{found.first} and {found.second}", *_agreement(found)]
+
+
+def _agreement(found: Agreement) -> list[Content]:
+    if not trust_words.enough(found):
+        return [trust_words.alpha(found), "", "", "", "", numbers.count(found.pairs), ""]
+    coefficients = (trust_words.with_limits(one) for one in (found.alpha, found.kappa, found.ac))
+    within = numbers.measured(found.within_one) if found.within_one else ""
+    bias = trust_words.levels(found.bias)
+    return [*coefficients, numbers.measured(found.exact), within, numbers.count(found.pairs), bias]
