@@ -47,8 +47,8 @@ class Counts:
 def counts(past: PastWeek, name: str, answer: Reader, begun: Epoch) -> Counts:
     """What a week adds: of each stratum the first calls people reached, thinned so that all had the same chance."""
     results = read_by_people(past.results) if name == "resolution_rate" else list(past.results)
-    kept = _kept(past, reached(judged(results), lambda result: answer(result) is not None))
-    answers = [answer(one) for one in kept if begun.start is None or one.call.started_at >= begun.start]
+    chosen = kept(past, reached(judged(results), lambda result: answer(result) is not None))
+    answers = [answer(one) for one in chosen if begun.start is None or one.call.started_at >= begun.start]
     inside = [given for given in answers if given != "out"]
     return Counts(
         hits=inside.count("hit"),
@@ -59,8 +59,8 @@ def counts(past: PastWeek, name: str, answer: Reader, begun: Epoch) -> Counts:
     )
 
 
-def _kept(past: PastWeek, asked: Sequence[CallResult]) -> list[CallResult]:
-    """In queue order, which within a stratum is draw order."""
+def kept(past: PastWeek, asked: Sequence[CallResult]) -> list[CallResult]:
+    """The first reached calls of each stratum (in queue order, which within a stratum is draw order), all of the same chance."""
     strata = [size.stratum.name for size in past.design.strata if size.judged]
     by_stratum = {name: [one for one in asked if one.stratum == name] for name in strata}
     sizes = {size.stratum.name: size.judged for size in past.design.strata}

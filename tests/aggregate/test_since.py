@@ -1,0 +1,172 @@
+"""A judged rate accumulated over weeks: which calls count, and what may be claimed at every look."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from evalharness.aggregate.epoch import Epoch
+from evalharness.aggregate.inputs import PastWeek
+from evalharness.aggregate.judged import resolved
+from evalharness.aggregate.since import Counts, counts, kept, since
+from evalharness.models.measure import Since
+from evalharness.models.threshold import Threshold
+from evalharness.stats.sequence import sequence_bounds
+from tests.aggregate.pasts import a_past, a_population, midnight
+from tests.builders import a_threshold
+
+BEGUN = Epoch("2026-W40", None, "the first week")
+RESOLVED = a_threshold("resolution_rate", at_least=0.6)
+FAILURES = a_threshold("clear_failure_rate", below=0.01)
+WEEKS = [f"2026-W{week}" for week in range(40, 52)]
+
+
+def accumulated(threshold: Threshold, *weeks: PastWeek, begun: Epoch = BEGUN) -> Since:
+    """The rate since the epoch, with the whole weeks' divisions."""
+    found = since(threshold, weeks, begun, {past.week: past.population for past in weeks})
+    assert found is not None
+    return found
+
+
+def test_two_plain_weeks_are_added_up() -> None:
+    """12 of 20 and 15 of 20 resolved: 27 of 40, bounds as of 27 hits in 40 accumulated calls."""
+    found = accumulated(
+        RESOLVED,
+        a_past(["resolved"] * 12 + ["unresolved"] * 8),
+        a_past(["resolved"] * 15 + ["unresolved"] * 5, "2026-W41"),
+    )
+
+    assert (found.hits, found.n, found.weeks, found.value) == (27, 40, 2, pytest.approx(27 / 40))
+    assert (found.low, found.high) == pytest.approx(sequence_bounds(27, 40))
+
+
+def test_weeks_before_the_epoch_do_not_count() -> None:
+    """The first of the two weeks lies before 2026-W41."""
+    found = accumulated(
+        RESOLVED, a_past(["resolved"] * 9), a_past(["unresolved"] * 7, "2026-W41"), begun=Epoch("2026-W41", None, "changed")
+    )
+
+    assert (found.hits, found.n, found.week) == (0, 7, "2026-W41")
+
+
+def test_within_the_week_of_the_epoch_only_later_calls_count() -> None:
+    """Calls start 1, 2, ... 10 hours into the week; from hour 4 on there are seven."""
+    start = midnight("2026-W40").replace(hour=4)
+    past = a_past(["resolved"] * 10)
+
+    assert counts(past, "resolution_rate", resolved, Epoch("2026-W40", start, "v2")).inside == 7
+
+
+def test_an_oversampled_tail_is_thinned_to_the_chance_of_the_rest() -> None:
+    """10 of 100 core calls, 10 of 20 tail calls: f = .1, so the tail keeps 2 of its 10, the first two of the queue."""
+    strata = ["core", "tail"] * 10
+    outcomes = ["resolved", "unresolved"] * 10
+    past = a_past(outcomes, strata=strata, sizes={"core": 100, "tail": 20})
+    found = counts(past, "resolution_rate", resolved, BEGUN)
+
+    assert (found.hits, found.inside) == (10, 12)
+
+
+def test_a_stratum_without_a_graded_call_adds_nothing() -> None:
+    """No call of the tail reached: the week's calls do not have the same chance, so none is added."""
+    found = accumulated(RESOLVED, a_past(["resolved"] * 10, sizes={"core": 100, "tail": 20}))
+
+    assert (found.n, found.value, found.verdict, found.weeks) == (0, None, "not_proven", 0)
+
+
+def test_a_call_passed_over_is_taken_both_ways() -> None:
+    """18 resolved, one passed over, one unresolved: the low end of 18 of 20, the high end of 19 of 20; 18 of 19 is shown."""
+    found = accumulated(RESOLVED, a_past(["resolved"] * 9 + [None] + ["resolved"] * 9 + ["unresolved"]))
+
+    assert (found.hits, found.n) == (18, 20)
+    assert found.value == pytest.approx(18 / 19)
+    assert found.low == pytest.approx(sequence_bounds(18, 20)[0])
+    assert found.high == pytest.approx(sequence_bounds(19, 20)[1])
+
+
+def test_technical_failures_of_all_weeks_enter_the_clear_failures() -> None:
+    """(T + M p) / (T + M): 4 technical and 196 judged a week, 0 of 40 failed: 8 of 400 = 2 % for certain: missed."""
+    people = a_population(196, technical=4)
+    weeks = [a_past(["resolved"] * 20, week, sizes={"core": 196}, population=people) for week in WEEKS[:2]]
+    found = accumulated(FAILURES, *weeks)
+
+    assert found.value == pytest.approx(8 / 400)
+    assert found.low == pytest.approx(8 / 400)
+    assert found.high == pytest.approx((8 + 392 * sequence_bounds(0, 40)[1]) / 400)
+    assert found.verdict == "missed"
+
+
+def test_calls_nobody_could_read_are_taken_both_ways() -> None:
+    """50 of 250 calls without a transcript: the high end counts all of them as failed."""
+    found = accumulated(FAILURES, a_past(["resolved"] * 20, population=a_population(200, unseen=50)))
+
+    assert found.high == pytest.approx((200 * sequence_bounds(0, 20)[1] + 50) / 250)
+
+
+def test_technical_failures_are_unresolved() -> None:
+    """20 of 20 judged calls resolved, 50 of 250 in scope failed technically: 80 %."""
+    found = accumulated(RESOLVED, a_past(["resolved"] * 20, population=a_population(200, technical=50)))
+
+    assert found.value == pytest.approx(0.8)
+    assert found.high == pytest.approx(0.8)
+
+
+def test_calls_out_of_scope_leave_both_sides() -> None:
+    """10 resolved, 5 unresolved, 5 out of scope: 10 of 15."""
+    found = accumulated(RESOLVED, a_past(["resolved"] * 10 + ["unresolved"] * 5 + ["out_of_scope"] * 5))
+
+    assert (found.hits, found.n, found.value) == (10, 15, pytest.approx(10 / 15))
+
+
+def test_377_clean_calls_show_below_one_per_cent() -> None:
+    """The accumulated bound needs 377 calls without a failure: 7 weeks of 50 are not enough, 8 are."""
+    weeks = [a_past(["resolved"] * 50, week) for week in WEEKS]
+
+    seven, eight = accumulated(FAILURES, *weeks[:7]), accumulated(FAILURES, *weeks[:8])
+    assert (seven.n, seven.verdict, seven.calls_needed) == (350, "not_proven", 377)
+    assert (eight.n, eight.verdict, eight.calls_needed) == (400, "met", None)
+
+
+def test_a_rate_on_the_wrong_side_needs_calls_to_be_missed() -> None:
+    """10 of 20 where 60 % are asked for: what is counted is how many show a miss, more than the 20 there are."""
+    found = accumulated(RESOLVED, a_past(["resolved"] * 10 + ["unresolved"] * 10))
+
+    assert found.verdict == "not_proven"
+    assert found.calls_needed is not None
+    assert found.calls_needed > 20
+
+
+def test_a_measure_of_all_calls_does_not_accumulate() -> None:
+    """Latency is exact for each week; there is nothing to accumulate."""
+    assert since(a_threshold("latency_p50_ms", below=600), [a_past()], BEGUN, {}) is None
+
+
+def test_counts_add_up_field_by_field() -> None:
+    """(1, 2, 3, 4, 5) and (10, 20, 30, 40, 50)."""
+    assert Counts(1, 2, 3, 4, 5) + Counts(10, 20, 30, 40, 50) == Counts(11, 22, 33, 44, 55)
+
+
+def test_over_a_year_of_looks_a_rate_at_the_bar_is_rarely_called_met() -> None:
+    """200 years of 52 weeks of 20 core + 8 tail calls at exactly 60 % over both strata; .05 may be "met" at some look, ever.
+
+    Core 120 calls at 70 %, tail 40 at 30 %: (84 + 12) / 160 = .6. Chance error of 200 years: 3 x sqrt(.05 x .95 / 200) = .046.
+    """
+    rng = np.random.default_rng(7)
+    strata = (["core"] * 5 + ["tail"] * 2) * 4
+    core, tail = np.arange(120) < 84, np.arange(40) < 12
+    weeks = []
+    for week in range(1, 53):
+        past = a_past(["resolved"] * 28, f"2026-W{week:02}", strata=strata, sizes={"core": 120, "tail": 40})
+        chosen = [one.stratum for one in kept(past, past.results)]
+        weeks.append((chosen.count("core"), chosen.count("tail")))
+    assert {sum(one) for one in weeks} == {26, 27}  # all 20 core calls of 120: f = 1/6, and 6 or 7 of the tail's 40
+    false = 0
+    for _ in range(200):
+        hits = n = 0
+        met = False
+        for from_core, from_tail in weeks:
+            hits += int(rng.permutation(core)[:from_core].sum() + rng.permutation(tail)[:from_tail].sum())
+            n += from_core + from_tail
+            met = met or sequence_bounds(hits, n)[0] >= 0.6
+        false += met
+    assert false / 200 <= 0.05 + 0.046
