@@ -17,7 +17,7 @@ from evalharness.stats.gwet import gwet_disagreement, pair_terms
 from evalharness.stats.interval import Interval, never_seen
 from evalharness.stats.kappa import Weights, kappa_disagreement, weight_matrix
 from evalharness.stats.mean import weighted_mean
-from evalharness.stats.ratings import Disagreement, by_call, full_scale, joint_counts, never_alike
+from evalharness.stats.ratings import Disagreement, by_call, full_scale, joint_counts
 from evalharness.stats.share import weighted_share
 
 Kind = Literal["ordinal", "yes_no", "category"]
@@ -99,6 +99,16 @@ def agreement(
     )
 
 
+def coefficients(kind: Kind, scale: Sequence[float]) -> dict[str, Callable[[Array], Disagreement]]:
+    """alpha, kappa and ac of a kind, each from joint counts (..., q, q) to the disagreement seen and expected."""
+    w_kappa, w_ac = weight_matrix(scale, _KAPPA[kind]), weight_matrix(scale, _AC[kind])
+    return {
+        "alpha": lambda tables: alpha_disagreement(tables + np.swapaxes(tables, -1, -2), scale, _LEVELS[kind]),
+        "kappa": lambda tables: kappa_disagreement(tables, w_kappa),
+        "ac": lambda tables: gwet_disagreement(pair_terms(tables, w_ac), w_ac),
+    }
+
+
 def _pairs(first: ArrayLike, second: ArrayLike, call: ArrayLike | None) -> tuple[Array, Array, Array]:
     """The grades of the units that both graded, and a number for the call of each."""
     a, b = (np.atleast_1d(np.asarray(grades, dtype=float)) for grades in (first, second))
@@ -120,17 +130,9 @@ class _Grades:
     scale: Array
 
     def coefficients(self, kind: Kind, rng: np.random.Generator) -> dict[str, Interval]:
-        values = self.scale.tolist()
-        w_kappa, w_ac = weight_matrix(values, _KAPPA[kind]), weight_matrix(values, _AC[kind])
-        statistics: dict[str, Callable[[Array], Disagreement]] = {
-            "alpha": lambda sums: alpha_disagreement(sums + np.swapaxes(sums, -1, -2), values, _LEVELS[kind]),
-            "kappa": lambda sums: kappa_disagreement(sums, w_kappa),
-            "ac": lambda sums: gwet_disagreement(pair_terms(sums, w_ac), w_ac),
-        }
-        unseen = {"alpha": never_alike(self.tables), "kappa": never_alike(self.tables)}
         return {
-            name: fisher_z_interval(self.tables, statistic, rng, unseen=unseen.get(name))
-            for name, statistic in statistics.items()
+            name: fisher_z_interval(self.tables, statistic, rng)
+            for name, statistic in coefficients(kind, self.scale.tolist()).items()
         }
 
     def share(self, counted: NDArray[np.bool_]) -> Interval:

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from evalharness.stats.bootstrap import fisher_z_interval
 from evalharness.stats.design import Array
 from evalharness.stats.interval import Interval
-from evalharness.stats.ratings import Disagreement, by_call, divided, full_scale, never_alike, rating_counts
+from evalharness.stats.ratings import Disagreement, by_call, divided, full_scale, rating_counts
 
 Level = Literal["nominal", "ordinal", "interval", "ratio"]
 
@@ -32,7 +32,7 @@ def krippendorff_alpha(
     """
     terms = by_call(coincidences(rating_counts(ratings, scale)), call)
     doubly = terms[terms.any((1, 2))]
-    return fisher_z_interval(doubly, lambda sums: alpha_disagreement(sums, scale, level), rng, unseen=never_alike(doubly))
+    return fisher_z_interval(doubly, lambda sums: alpha_disagreement(sums, scale, level), rng)
 
 
 def coincidences(counts: Array) -> Array:

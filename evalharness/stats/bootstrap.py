@@ -28,7 +28,6 @@ def fisher_z_interval(
     rng: np.random.Generator,
     replicates: int = REPLICATES,
     tail: float = 0.025,
-    unseen: Array | None = None,
 ) -> Interval:
     """A coefficient of agreement with limits, in -1..1. [Efron 1979: bootstrap and jackknife; Fisher's z]
 
@@ -38,12 +37,11 @@ def fisher_z_interval(
         limits = tanh(atanh(estimate) -+ t(n - 1) sd),  sd = the larger of the bootstrap's and the jackknife's on the z scale
         never nearer to the estimate than 1 - (1 - estimate) r,  r = Clopper-Pearson limits of a in n over a/n
 
-    a = calls with any disagreement; in a replicate without one, half of one stands. (The plain form, normal quantile and
-    bootstrap sd, holds weighted kappa in .87 of samples of 20 skewed grades, this one in .94; see
-    benchmarks/coverage/agreement.py.) Replicates without a coefficient are dropped; more than half: -1 and 1.
-    a = 0: low = 1 - u / expected, u = 1 - tail^(1/n). unseen (k, ...): terms of calls of which none was seen; the limits
-    reach the coefficient that a share u of any of them would give (`never_alike`).
-    Below 10 calls -1 and 1. Not for turns as if they were calls, nor for weighted samples.
+    a = calls with any disagreement; in a replicate without one, half of one stands. a = 0: low = 1 - u / expected,
+    u = 1 - tail^(1/n). Replicates without a coefficient are dropped; more than half: -1 and 1. Below 10 calls -1 and 1.
+    The plain form (normal quantile, bootstrap sd) holds the truth in .87 of samples of 20 skewed grades (weighted kappa),
+    and in .08 to .6 where failures are rare (kappa); this one in COVERAGEFIG or more (benchmarks/coverage/agreement.py).
+    Not for turns as if they were calls, nor for weighted samples.
     """
     n, total = len(calls), calls.sum(0)
     seen = statistic(total)
@@ -52,24 +50,17 @@ def fisher_z_interval(
     value = float(1 - seen.observed / seen.expected)
     if n < FEWEST_CALLS:
         return Interval(value, -1.0, 1.0, "wide", n, n, f"fewer than {FEWEST_CALLS} calls")
-    apart, hidden = int((statistic(calls).observed > 0).sum()), never_seen(n, tail)
+    apart = int((statistic(calls).observed > 0).sum())
     if not apart:
-        return Interval(value, max(-1.0, 1 - hidden / float(seen.expected)), 1.0, "wide", n, n, "no disagreement seen")
+        low = max(-1.0, 1 - never_seen(n, tail) / float(seen.expected))
+        return Interval(value, low, 1.0, "wide", n, n, "no disagreement seen")
     z = _fisher_z(statistic, float(seen.observed) / apart / 2)
     half = student_t(n - 1, tail) * max(_bootstrap_sd(calls, z, rng, replicates), _jackknife_sd(total - calls, z))
     if not _NO_SPREAD < half < math.inf:
         return Interval(value, -1.0, 1.0, "wide", n, n, "too little variation for a bootstrap")
     reach = [value, *np.tanh(z(total[None]) + np.array([-half, half]))]
     reach += [1 - (1 - value) * share * n / apart for share in clopper_pearson(apart, n, tail)]
-    if unseen is None or not len(unseen):
-        return _limits(value, reach, n)
-    reach += list(statistic((1 - hidden) * total + hidden * n * unseen).coefficients())
-    return _limits(value, reach, n, "agreement seen on one value only")
-
-
-def _limits(value: float, reach: list[float], n: int, note: str = "") -> Interval:
-    low, high = max(-1.0, float(min(reach))), min(1.0, float(max(reach)))
-    return Interval(value, low, high, "wide" if note else "ok", n, n, note)
+    return Interval(value, max(-1.0, float(min(reach))), min(1.0, float(max(reach))), "ok", n, n)
 
 
 def _fisher_z(statistic: Statistic, least: float) -> Callable[[Array], Array]:

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from evalharness.stats.bootstrap import fisher_z_interval
 from evalharness.stats.design import Array
 from evalharness.stats.interval import Interval
-from evalharness.stats.ratings import Disagreement, divided, full_scale, joint_counts, never_alike
+from evalharness.stats.ratings import Disagreement, divided, full_scale, joint_counts
 
 Weights = Literal["identity", "linear", "quadratic", "ordinal"]
 
@@ -26,7 +26,7 @@ def cohens_kappa(
     """
     tables, w = joint_counts(first, second, scale), weight_matrix(scale, weights)
     met = tables[tables.any((1, 2))]
-    return fisher_z_interval(met, lambda sums: kappa_disagreement(sums, w), rng, unseen=never_alike(met))
+    return fisher_z_interval(met, lambda sums: kappa_disagreement(sums, w), rng)
 
 
 def kappa_disagreement(tables: Array, weights: Array) -> Disagreement:

@@ -59,13 +59,15 @@ def positions(ratings: ArrayLike, scale: Sequence[float]) -> NDArray[np.int64]:
 
 
 def rating_counts(ratings: ArrayLike, scale: Sequence[float]) -> Array:
-    """(units, q) how many raters gave each value of the FULL scale; ratings (units, raters), missing = nan or None.
+    """(units, q) how many raters gave each value of the FULL scale; ratings (units, raters), missing = nan or None;
+    (units,) is a single rater.
 
     The whole scale counts, also values nobody gave: AC1 and AC2 depend on how many there are.
     Raises ValueError for a rating that is not on the scale.
     """
     places = positions(ratings, scale)
-    places = places.reshape(len(places), -1)
+    if places.ndim == 1:
+        places = places[:, None]
     return np.asarray((places[:, :, None] == np.arange(len(scale))).sum(1), dtype=float)
 
 
@@ -83,16 +85,3 @@ def by_call(terms: Array, call: ArrayLike | None = None) -> Array:
     sums = np.zeros((len(names), *terms.shape[1:]))
     np.add.at(sums, codes, terms)
     return sums
-
-
-def never_alike(calls: Array) -> Array:
-    """(k, q, q) terms of an average call whose raters agree on a value on which none agreed, from terms (calls, q, q).
-
-    Empty unless all agreement seen is on one value. Where it is, as with rare failures that nobody found twice, alpha and
-    kappa lie near 0 in every resample, and their limits without these calls hold the truth in as few as .08 of samples.
-    """
-    alike = np.diagonal(calls.sum(0))
-    empty = np.flatnonzero(alike == 0) if np.count_nonzero(alike) <= 1 else np.zeros(0, dtype=np.int64)
-    cells = np.zeros((len(empty), *calls.shape[1:]))
-    cells[np.arange(len(empty)), empty, empty] = calls.sum() / max(len(calls), 1)
-    return cells
