@@ -12,7 +12,8 @@ import numpy as np
 
 from evalharness.stats.design import Array, Rows, rows_of
 from evalharness.stats.interval import Interval, State, never_seen, student_t
-from evalharness.stats.skew import skewed_mean, skewed_t, skewness
+from evalharness.stats.mean import weighted_mean
+from evalharness.stats.skew import skewed_t, skewness
 
 MIN_N = 20
 """Calls graded by people below which the LLM's grades are left out."""
@@ -46,7 +47,7 @@ def regression_mean(
         limits = mean -+ sqrt(T^2 v + (what strata without spread may hide)^2), as in `weighted_mean`
 
     T is Student's t (one stratum: n - 2 degrees of freedom), longer on the side of the longer tail by the larger skewness
-    of y and e (`skewed_t`). People's grades only (`skewed_mean`; the note says why) below MIN_N calls graded by people,
+    of y and e (`skewed_t`). People's grades only (`weighted_mean`; the note says why) below MIN_N calls graded by people,
     below MIN_CORR, without spread, where one call has MAX_LEVERAGE of the LLM's spread, or a stratum fewer than two
     grades by people.
     Not for yes/no (`melded_share`), nor where calls may be not applicable: leave these out only if `population` knows them.
@@ -60,7 +61,7 @@ def regression_mean(
     if not reason:
         return _regression(phases, tail, scale)
     graded = [i for i, value in enumerate(human) if value is not None]
-    people = skewed_mean([human[i] for i in graded], [labels[i] for i in graded], sizes, tail, scale)
+    people = weighted_mean([human[i] for i in graded], [labels[i] for i in graded], sizes, tail, scale)
     return replace(people, note="; ".join(filter(None, [f"people's grades only: {reason}", people.note])))
 
 
@@ -93,7 +94,7 @@ class _Phases:
     def pull(self) -> Array:
         """(n,) w df / sum w df^2: how far one grade moves lambda."""
         weighted: Array = self.both.weights * self.df
-        return weighted / float((weighted * self.df).sum())
+        return np.asarray(weighted / float((weighted * self.df).sum()))
 
     @property
     def correlation(self) -> float:

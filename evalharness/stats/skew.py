@@ -1,17 +1,10 @@
-"""Means of skewed scores: most calls get the best level, and the few bad ones may all have been missed."""
+"""Limits for means of skewed scores: most calls get the best level, and the few bad ones may have been missed."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import replace
 
-import numpy as np
-from scipy.special import stdtr
-
-from evalharness.stats.design import Array, rows_of
-from evalharness.stats.interval import Interval, student_t
-from evalharness.stats.mean import weighted_mean
+from evalharness.stats.design import Array
 
 
 def skewness(parts: Array) -> float:
@@ -36,27 +29,3 @@ def skewed_t(t: float, skew: float) -> tuple[float, float]:
     u = t + b / 6
     longer = u + b * u**2 / 3 + 5 * b**2 * u**3 / 27
     return (longer, t) if skew < 0 else (t, longer)
-
-
-def skewed_mean(
-    values: Sequence[float | None],
-    stratum: Sequence[Hashable] | None = None,
-    population: Mapping[Hashable, int] | None = None,
-    tail: float = 0.025,
-    scale: tuple[float, float] = (0.0, 100.0),
-) -> Interval:
-    """`weighted_mean` with its limit on the side of the longer tail moved out for the skewness of the scores.
-
-    Arguments and states as there. On the longer side the tail is made smaller until Student's t equals `skewed_t`.
-    """
-    mean = weighted_mean(values, stratum, population, tail, scale)
-    rows = rows_of(len(values), stratum, population)
-    if mean.value is None or mean.state == "census" or isinstance(rows, str):
-        return mean
-    rated = np.array([value is not None for value in values], dtype=bool)
-    y = np.array([0.0 if value is None else float(value) for value in values])
-    parts = (rows.weights * rated * (y - mean.value))[rated]
-    freedom = max(mean.n - int((rows.drawn > 0).sum()), 1.0)
-    below, above = skewed_t(student_t(freedom, tail), skewness(parts))
-    farther = weighted_mean(values, stratum, population, float(stdtr(freedom, -max(below, above))), scale)
-    return replace(mean, low=farther.low) if below > above else replace(mean, high=farther.high)
