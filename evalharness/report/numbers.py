@@ -5,12 +5,11 @@ a figure that is not zero never reads 0, a share that is not whole never reads 1
 until it lies on the side of the bar where the unrounded value lies; nothing measured reads "no data", never a number.
 A bar is never rounded.
 The decimal point is a point, thousands from 10 000 on are set apart by a space. Halves round away from zero.
-A coefficient of agreement has two digits and no zero before the point: .74.
+A coefficient of agreement has at least two digits, 0.74, and none but 1 reads 1.00.
 """
 
 from __future__ import annotations
 
-import re
 from decimal import ROUND_HALF_UP, Decimal
 
 from evalharness.models.measure import Measure, Unit
@@ -174,8 +173,7 @@ def _scaled(value: float, unit: Unit) -> Decimal:
 
 def _rounded(value: float, unit: Unit, digits: int) -> str:
     number = _scaled(value, unit).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
-    text = _grouped(f"{number or abs(number):f}")
-    return re.sub(r"^(-?)0\.", r"\1.", text) if unit == "coefficient" else text
+    return _grouped(f"{number or abs(number):f}")
 
 
 def _grouped(text: str) -> str:

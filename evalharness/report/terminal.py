@@ -57,7 +57,7 @@ def _grouped(box: Sequence[words.Line]) -> list[tuple[str, list[str]]]:
 def _checks(summary: WeekSummary, width: int, *, colour: bool) -> list[str]:
     rows = [_HEAD, *(_row(check) for check in summary.checks)]
     verdicts = [None, *(check.verdict for check in summary.checks)]
-    widths = fit([max(columns(row[column]) for row in rows) for column in range(len(_HEAD))], width)
+    widths = fit([max(_room(row[column]) for row in rows) for column in range(len(_HEAD))], width)
     lines: list[str] = []
     for row, verdict in zip(rows, verdicts, strict=True):
         for cells in layout(row, widths):
@@ -66,6 +66,11 @@ def _checks(summary: WeekSummary, width: int, *, colour: bool) -> list[str]:
             lines.append((" " * _GAP).join([*others, end]).rstrip())
     lines.insert(len(layout(_HEAD, widths)), "-" * (sum(widths) + _GAP * (len(widths) - 1)))
     return lines
+
+
+def _room(cell: str) -> int:
+    """Columns a cell asks for; "met since 2026-W42" takes two lines rather than room from the figures."""
+    return max(columns(cell) - len(" 2026-W42"), 0) if " since 2" in cell else columns(cell)
 
 
 def _row(check: Check) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from evalharness.models.measure import Measure
@@ -18,39 +19,43 @@ STATES: dict[TrustState, str] = {
 FEWEST_PAIRS = 20
 """Agreement is shown from so many pairs on; fewer show little but chance."""
 NOT_USED = "not used for the verdict"
-_LINE = 66
+_LINE = 132
+"""Two lines of a screen."""
 _NAMED = 3
+_BRACKETS = re.compile(r" \([^()]*\)")
 
 
 def judge_line(trust: Sequence[JudgeTrust]) -> str:
-    """The judge's states in a line: "trusted with tone; advisory: correctness (alpha .31, needs .40); untested: 8 more".
+    """The judge's states in a line: "trusted with tone; advisory: correctness (alpha 0.31, needs 0.40); untested: 8 more".
 
-    Where it is too long for a line, first the reason gives way, then the names.
+    Where it is too long for two lines of a screen, the reason is cut short, then left out, then the names are counted.
     """
     if not trust:
         return ""
     if all(one.state == "untested" for one in trust):
         return f"untested, so its grades decide nothing ({_criteria(len(trust))})"
-    tries = [_states(trust, names=names, why=why) for names, why in ((True, True), (True, False), (False, False))]
+    advisory = next((one for one in trust if one.state == "advisory" and one.reasons), None)
+    reason = _BRACKETS.sub("", advisory.reasons[0]).strip().rstrip(".") if advisory else ""
+    tries = [_states(trust, reason), _states(trust, reason.partition(";")[0]), _states(trust), _states(trust, names=False)]
     return next((text for text in tries if columns(text) <= _LINE), tries[-1])
 
 
-def _states(trust: Sequence[JudgeTrust], *, names: bool, why: bool) -> str:
+def _states(trust: Sequence[JudgeTrust], reason: str = "", *, names: bool = True) -> str:
     trusted, advisory, untested = ([one for one in trust if one.state == state] for state in ("trusted", "advisory", "untested"))
     parts = [f"trusted with {_named(trusted, names=names)}"] if trusted else []
     if advisory:
-        reason = advisory[0].reasons[0].strip().rstrip(".") if why and advisory[0].reasons else ""
         parts.append(f"advisory: {_named(advisory, names=names, reason=reason)}")
     if untested:
-        parts.append(f"untested: {numbers.count(len(untested))}{' more' if names else ''}")
+        parts.append(f"untested: {numbers.count(len(untested))}{' more' if parts else ''}")
     return "; ".join(parts)
 
 
-def _named(trust: Sequence[JudgeTrust], *, names: bool, reason: str = "") -> str:
-    """The criteria by name, the reason behind the first; more than three are counted."""
+def _named(trust: Sequence[JudgeTrust], reason: str = "", *, names: bool = True) -> str:
+    """The criteria by name, those with a reason first, the reason behind the first; more than three are counted."""
     if not names:
         return _criteria(len(trust))
-    found = [phrases.plain(one.criterion) for one in trust[:_NAMED]]
+    ordered = sorted(trust, key=lambda one: not one.reasons) if reason else list(trust)
+    found = [phrases.plain(one.criterion) for one in ordered[:_NAMED]]
     found[0] += f" ({reason})" if reason else ""
     rest = len(trust) - _NAMED
     return f"{', '.join(found)} and {rest} more" if rest > 0 else ", ".join(found)
@@ -80,7 +85,7 @@ def narrowed(one: Combined) -> str:
 
 
 def with_limits(measure: Measure) -> str:
-    """A figure with its 95 % interval: ".62 (.41 to .78)"."""
+    """A figure with its 95 % interval: "0.62 (0.41 to 0.78)"."""
     limits = numbers.interval(measure)
     known = limits and limits != "exact" and measure.value is not None
     return f"{numbers.measured(measure)} ({limits})" if known else numbers.measured(measure)

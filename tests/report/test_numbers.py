@@ -50,14 +50,14 @@ from tests.builders import a_measure, a_threshold
         (12.0, "calls", "12 calls"),
         (1.0, "calls", "1 call"),
         (42.4, "minutes", "42 min"),
-        (0.743, "coefficient", ".74"),
-        (0.5, "coefficient", ".50"),
-        (-0.02, "coefficient", "-.02"),
-        (0.004, "coefficient", ".004"),  # never ".00" for something
-        (0.998, "coefficient", ".998"),  # not perfect agreement
+        (0.743, "coefficient", "0.74"),
+        (0.5, "coefficient", "0.50"),
+        (-0.02, "coefficient", "-0.02"),
+        (0.004, "coefficient", "0.004"),  # never "0.00" for something
+        (0.998, "coefficient", "0.998"),  # not perfect agreement
         (1.0, "coefficient", "1.00"),
         (-1.0, "coefficient", "-1.00"),
-        (0.0, "coefficient", ".00"),
+        (0.0, "coefficient", "0.00"),
         (0.314, "levels", "0.31 levels"),
         (-0.5, "levels", "-0.5 levels"),
         (1.0, "levels", "1 level"),
@@ -127,9 +127,9 @@ def test_milliseconds_never_change_sides(value, bar):
         (420.2, 480.0, "ms", "420 to 480 ms"),
         (0.38, 0.44, "money", "0.38 to 0.44 USD"),
         (0.2, 1.0, "points", "0.2 to 1 points"),
-        (-0.051, 0.4, "coefficient", "-.05 to .40"),
+        (-0.051, 0.4, "coefficient", "-0.05 to 0.40"),
         (-0.25, 1.0, "levels", "-0.25 to 1 levels"),
-        (None, 0.4, "coefficient", "at most .40, no lower limit"),
+        (None, 0.4, "coefficient", "at most 0.40, no lower limit"),
         (1480.0, None, "ms", "at least 1480 ms, no upper limit"),
         (None, 0.2, "share", "at most 20 %, no lower limit"),
         (None, None, "share", ""),

@@ -73,7 +73,7 @@ def _about(summary: WeekSummary, places: Places) -> list[Column]:
         Column(call, f"started ({summary.timezone})", 18, "odd", lambda r: words.local(r.call.started_at, summary.timezone)),
         Column(call, "intent", 20, "odd", lambda r: phrases.plain(r.call.intent or "")),
         Column(call, "version", 10, "odd", lambda r: r.call.version or ""),
-        Column(call, "stratum", 15, "odd", _stratum),
+        Column(call, "stratum", 20 if summary.picked else 14, "odd", _stratum),
         Column(score, "outcome in the log", 15, "odd", lambda r: phrases.plain(r.call.outcome)),
         Column(score, "outcome as graded", 15, "odd", lambda r: phrases.plain(r.outcome) if r.outcome else "not graded"),
         Column(

@@ -13,6 +13,8 @@ from evalharness.report.workbook.page import Content, Page
 from evalharness.report.workbook.table import bars, figure, styles, table
 
 NAME = "Details"
+_ESCALATION = 130
+"""Points of the table of escalations."""
 _WIDTHS = (28, 21, 20, 19, 22, 16, 14, 16, 18, 14, 14, 14, 14)
 
 
@@ -90,6 +92,7 @@ def _measures(page: Page, summary: WeekSummary) -> None:
 
 def _escalation(page: Page, found: Escalation) -> None:
     page.end_row(10)
+    page.keep(_ESCALATION)
     page.section("Escalation: needed x happened")
     page.header(("graded calls", "handed to a human", "not handed over"))
     page.table_row(

@@ -17,8 +17,8 @@ _SINCE = (
 )
 _VARIANT_HEAD = ("check", "as it counts", "without that", "calls", "what is left out")
 _VARIANT = "A verdict that hangs on these calls is not proven."
-_CASES_HEAD = ("judged rate", "value", "worst case", "best case", "n of N", "no answer", "what the cases are")
-_CASES = "the 95 % limits, with every missing answer against the agent, then for it"
+_CASES_HEAD = ("judged rate", "value", "worst case", "best case", "n of N", "no answer")
+_CASES = "The 95 % limits: first with every missing answer taken against the agent, then with every one taken for it."
 _MEANINGS = {
     "resolution_rate": "the caller's goal was met end to end by the agent, as people graded it",
     "verified_resolution_rate": "resolved, and the same caller did not call again for the same intent within 7 days",
@@ -92,7 +92,7 @@ def _nonresponse(page: Page, summary: WeekSummary) -> None:
     table(page, title, ("drawn call", "calls", "what it means"), rows, spread=True)
     judged = [check for check in summary.checks if check.measure.basis == "sample"]
     if judged:
-        table(page, "Judged rates in the worst and the best case", _CASES_HEAD, map(_case, judged), spread=True)
+        table(page, "Judged rates in the worst and the best case", _CASES_HEAD, map(_case, judged), said=_CASES)
 
 
 def _case(check: Check) -> list[Content]:
@@ -103,7 +103,6 @@ def _case(check: Check) -> list[Content]:
         *response_words.cases(check),
         phrases.n_of(measure),
         numbers.count(measure.missing),
-        _CASES,
     ]
 
 

@@ -21,7 +21,7 @@ _TRUST_HEAD = (
     "people among themselves", "drift on gold calls", "rules that are not kept, or not tested yet",
 )  # fmt: skip
 _AGREEMENT_HEAD = (
-    "criterion", "between", "alpha, 95 % interval", "kappa", "AC", "same answer", "within one level", "pairs", "bias in levels",
+    "criterion", "between", "alpha, 95 % interval", "kappa", "AC", "same answer", "within one", "pairs", "bias in levels",
 )  # fmt: skip
 _AGREEMENT = (
     "Pooled over the weeks so far; shown from 20 pairs on. No coefficient tells it all: where nearly every answer is the same, "
@@ -42,7 +42,7 @@ def add_judge(page: Page, summary: WeekSummary) -> None:
 def _combined_rows(summary: WeekSummary) -> Iterator[list[Content]]:
     for one in summary.combined:
         yield _graded(one.people, "people", "no" if one.used else "yes", "", "")
-        yield _graded(one.llm, f"LLM only: {one.judge}", trust_words.NOT_USED, "", trust_words.STATES[one.trust])
+        yield _graded(one.llm, "LLM only", "no", "", f"{trust_words.NOT_USED}; {one.judge}: {one.trust}")
         both = one.combined or Measure(name=one.people.name, unit=one.people.unit, basis=one.people.basis, of=one.people.of)
         yield _graded(both, "people and LLM", "yes" if one.used else "no", trust_words.narrowed(one), _why(one))
 

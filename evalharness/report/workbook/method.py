@@ -16,11 +16,20 @@ Verdict of the week:
     Good enough if every check is met; not good enough if any is missed; else not proven yet. A check that is switched off is
     named.
 Verdict of a check:
-    Met or missed only if every value that the data still allow says so, by exact one-sided 95 % bounds, compared unrounded;
-    else not proven. Without data: not measured.
+    Met or missed only if every value that the data still allow says so, by exact one-sided 95 % bounds, compared unrounded. A
+    judged rate that this week alone does not prove is decided by all weeks since its start, marked "since WEEK"; else it is
+    not proven. Without data: not measured.
+Since its start:
+    The rate over the weeks since the first, or since its criterion, the scope or a declared version changed. Its one-sided
+    95 % bounds hold at every weekly look, so looking often proves nothing falsely. Only calls that had the same chance within
+    their week count.
+Contested:
+    Calls that are disputed, open between two people, with a wrong transcript, or flagged and not confirmed, and the grades of
+    people who need calibration. A verdict that would be another one without them is not proven.
 95 % interval:
     The two-sided range for this week's calls: exact where all were measured, else by Korn and Graubard's method from the
-    weighted, stratified sample.
+    weighted, stratified sample. A drawn call that was passed over without an answer is taken as a no for the lower limit, as
+    a yes for the upper one: the limits hold the worst and the best case.
 All calls, sample:
     Figures over all calls describe this week exactly, with their coverage. Figures from the sample are weighted by each
     call's chance of being drawn and graded.
@@ -29,8 +38,12 @@ What would settle it:
 Sample:
     Calls with a transcript, drawn at random within strata by a seeded hash, so that anyone can draw the same calls again. The
     queue is a valid sample wherever reading stops.
+Picked by hand:
+    Calls that somebody added to the queue. They are graded and shown, and stand in no figure.
 Resolution:
     Calls graded resolved / calls in scope; technical failures in the log count as unresolved; out of scope leaves both sides.
+Verified resolution:
+    Resolved, and no call by the same caller for the same intent within 7 days; provisional until these have passed.
 Containment:
     Calls with neither handoff nor follow-up / calls in scope whose end the log knows. It counts people who gave up.
 Clear failures:
@@ -42,14 +55,22 @@ Automatic fail:
     An answer that the rubric marks as failing the call or its section, whatever the rest says. It is not a clear failure.
 Latency:
     From the end of the caller's speech to the start of the audible reply, over the turns of all calls, apart for each source
-    and way of measuring. An unanswered turn ranks above every value.
+    and way of measuring. An unanswered turn ranks above every value. These calls' percentiles are exact and decide; the 95 %
+    interval for the process behind them takes calls as clusters, and with few calls has no upper limit.
 Coverage:
     (measured + unanswered) / (changes from caller to agent + unanswered - overlaps). Below 90 % the best and the worst case
     decide.
 Cost per call:
     The mean over in-scope calls that report a cost, failed ones in. A missing cost is unknown, never 0.
-CSAT gap:
-    The baseline of calls handled by people minus the agent's share of 4 and 5, in points.
+CSAT, CSAT gap:
+    The share of 4 and 5 among the callers who answered, the response rate beside it; the gap is the baseline of calls handled
+    by people minus that share, in points. Calls handed to a human are apart, since these callers rate the human.
+People and LLM:
+    Where the LLM graded more calls than people: for yes/no rates by post-stratified, melded exact bounds, for scores by
+    regression on blind grades of people. Used only for a judge that is trusted; the LLM alone decides nothing.
+Trust in the LLM judge:
+    By criterion, from calls that people and judge graded blind: agreement beyond chance, bias, failing answers found,
+    agreement among people, drift on gold calls. An advisory or untested judge decides nothing.
 Owner review:
     Distinct drawn calls graded or marked by the owner or the deputy.
 Disagreement:

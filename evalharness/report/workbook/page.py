@@ -22,6 +22,7 @@ from evalharness.models.measure import Verdict
 from evalharness.report.text import straight
 
 CUT = " (cut here: longer than a cell can be; whole in scores.csv)"
+_PAPER_WIDE, _PAPER_TALL, _PLAIN = 784.0, 500.0, 15.0  # A4 landscape within the margins, and a row without a height, in points
 FULL_CELL = 32_000
 """UTF-16 units a cell takes before its text goes on in the row below."""
 
@@ -68,6 +69,7 @@ class Page:
         self.sheet: Worksheet = workbook.create_sheet(name)
         self.widths = list(widths)
         self.row = 1
+        self._left = self._printed = _PAPER_TALL * sum(map(_points, widths)) / _PAPER_WIDE
         for number, width in enumerate(widths, start=1):
             self.sheet.column_dimensions[get_column_letter(number)].width = width
         self.sheet.sheet_view.showGridLines = False
@@ -81,6 +83,12 @@ class Page:
     def new_page(self) -> None:
         """Print what follows on a new page."""
         self.sheet.row_breaks.append(Break(id=self.row - 1))
+        self._left = self._printed
+
+    def keep(self, points: float) -> None:
+        """Print what follows on a new page unless so many points of it fit what is left of this one, as far as can be told."""
+        if self._left < points <= self._printed:
+            self.new_page()
 
     def line(self, text: str, style: str, height: float | None = None, *, first: int = 1, last: int | None = None) -> None:
         """One text over several columns (merged), from column `first` to `last`, then the next row."""
@@ -116,18 +124,16 @@ class Page:
         looks = [styles] * len(contents) if isinstance(styles, str) else styles
         for column, (content, style) in enumerate(zip(contents, looks, strict=True), start=1):
             self.put(column, content, style)
-        height = self.height_of(contents, least)
         if spread:
-            last = len(contents)
-            self.across(_text(contents[-1]), looks[-1], last, len(self.widths))
-            height = max(
-                self.height_of(contents[:-1], least), self._height([(_text(contents[-1]), self._room(last, len(self.widths)))])
-            )
-        self.end_row(height)
+            self.across(_text(contents[-1]), looks[-1], len(contents), len(self.widths))
+        self.end_row(self.height_of(contents, least, spread=spread))
 
-    def height_of(self, contents: Sequence[Content], least: float = 0) -> float:
-        """Points that show these contents in the columns from the first on."""
-        texts = [(_text(content), width) for content, width in zip(contents, self.widths, strict=False) if _text(content)]
+    def height_of(self, contents: Sequence[Content], least: float = 0, *, spread: bool = False) -> float:
+        """Points that show these contents in the columns from the first on, with `spread` the last over all that are left."""
+        room = list(self.widths[: len(contents)])
+        if spread:
+            room[-1] = self._room(len(contents), len(self.widths))
+        texts = [(_text(content), width) for content, width in zip(contents, room, strict=True) if _text(content)]
         return self._height(texts, least)
 
     def put(self, column: int, content: Content, style: str) -> None:
@@ -154,6 +160,9 @@ class Page:
         """Go to the next row; the one left gets this height."""
         if height is not None:
             self.sheet.row_dimensions[self.row].height = height
+        self._left -= height or _PLAIN
+        if self._left < 0:
+            self._left = self._printed - (height or _PLAIN)
         self.row += 1
 
     def _room(self, first: int, last: int) -> float:
@@ -190,6 +199,11 @@ class Page:
         sheet.HeaderFooter.oddFooter = HeaderFooterItem(
             left=_HeaderFooterPart(sheet.title), right=_HeaderFooterPart("page &P of &N")
         )
+
+
+def _points(width: float) -> float:
+    """Points a column takes on the screen: 7 pixels a digit of Arial 10, and 5 beside them."""
+    return (7 * width + 5) * 0.75
 
 
 def parts_of(text: str) -> list[str]:

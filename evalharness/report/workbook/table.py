@@ -12,6 +12,7 @@ from evalharness.report.workbook.page import Content, Page
 
 LEAST = 18
 """The least height of a row, in points."""
+_TITLE, _TOGETHER = 24, 9
 
 
 def table(
@@ -21,9 +22,10 @@ def table(
 
     `said`: what a reader must know of it, under the title; `spread`: the last column is a text over the rest of the page.
     """
-    page.end_row(10)
-    page.section(title)
     found = list(rows)
+    page.end_row(10)
+    page.keep(_first_points(page, head, found, said, spread=spread))
+    page.section(title)
     if said and found:
         page.line(said, "said")
     if not found:
@@ -33,6 +35,12 @@ def table(
     looks = styles(len(head)) if spread else ["name", *["fact"] * (len(head) - 1)]
     for row in found:
         page.table_row(row, looks, least=LEAST, spread=spread)
+
+
+def _first_points(page: Page, head: Sequence[str], rows: Sequence[Sequence[Content]], said: str, *, spread: bool) -> float:
+    """Points of title, head and rows, of a long table the first rows: so much of it is not torn apart in print."""
+    heights = [page.height_of(row, LEAST, spread=spread) for row in rows[:_TOGETHER]]
+    return _TITLE + (LEAST if said else 0) + page.height_of(head, LEAST, spread=spread) + sum(heights)
 
 
 def styles(columns: int) -> list[str]:

@@ -64,7 +64,7 @@ def _facts(summary: WeekSummary) -> list[tuple[str, str]]:
         ("Calls", words.calls_sentence(summary)),
         ("Sample", words.sample_sentence(summary)),
         ("Read by", words.readers_sentence(summary)),
-        *(("LLM judge", text) for text in words.judge_lines(summary)),
+        *(("LLM judge" if at == 0 else "", text) for at, text in enumerate(words.judge_lines(summary))),
         *((line.label, line.text) for line in words.signed_lines(summary)),
         *(("Changed", text) for text in words.changes(summary)),
     ]
