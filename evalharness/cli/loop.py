@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from evalharness.cli.options import JsonOption, WeekOption, WorkspaceOption, complain, find, print_json, say
+
+if TYPE_CHECKING:
+    from evalharness.flows.draw import DrawOptions
 
 DespiteOption = Annotated[
     str | None, typer.Option("--despite", help="Draw although the log looks incomplete; the reason is kept.", metavar="REASON")
@@ -93,22 +96,87 @@ def sample(
         str | None, typer.Option(help="Draw again, while nothing is graded; the reason is kept.", metavar="REASON")
     ] = None,
     despite: DespiteOption = None,
+    plan: Annotated[bool, typer.Option("--plan", help="Show what 20, 35 or 50 graded calls can show; draw nothing.")] = False,
+    pick: Annotated[
+        list[str] | None, typer.Option(help="Add a call to be graded by hand; it counts in no figure.", metavar="CALL_ID")
+    ] = None,
+    reason: Annotated[str | None, typer.Option(help="With --pick: why; it is kept.", metavar="TEXT")] = None,
+    on_sheet_of: Annotated[
+        str | None, typer.Option("--for", help="With --pick: on whose sheet; default: the owner's.", metavar="PERSON")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Draw the week's calls, or show the draw that is frozen."""
-    from evalharness.cli import words
-    from evalharness.flows.draw import DrawOptions, draw
+    """Draw the week's calls, or show the draw that is frozen; plan it (--plan), or add a call by hand (--pick)."""
+    from evalharness.flows.draw import DrawOptions
+
+    options = DrawOptions(redraw=redraw, minutes=minutes, despite=despite)
+    _check_alone(options, plan=plan, picks=(pick, reason, on_sheet_of))
+    if plan:
+        _plan(workspace, week, as_json)
+    elif pick:
+        _pick(workspace, week, (pick, reason or "", on_sheet_of), as_json)
+    else:
+        _draw(workspace, week, options, as_json)
+
+
+def _check_alone(options: DrawOptions, *, plan: bool, picks: tuple[list[str] | None, str | None, str | None]) -> None:
+    """Planning, picking and drawing are three things. Raises UsageError."""
+    from evalharness.errors import UsageError
+    from evalharness.flows.draw import DrawOptions
+
+    picked, *about = picks
+    if not picked and any(word is not None for word in about):
+        fix = 'evalharness sample --pick CALL_ID --reason "why"'
+        raise UsageError("--reason and --for speak of a picked call; --pick is missing", fix=fix)
+    if plan + bool(picked) + (options != DrawOptions()) > 1:
+        why = "--plan draws nothing, --pick adds to a draw, --redraw, --minutes and --despite make one"
+        raise UsageError(
+            "these options do not go together", where="evalharness sample", why=why, fix="one command after the other"
+        )
+
+
+def _plan(workspace: Path | None, week: str | None, as_json: bool) -> None:
+    from evalharness.cli import plan_words
+    from evalharness.flows.opened import chosen_week, opened, utc_now
+    from evalharness.flows.plan import plan
+
+    with opened(find(workspace), checked=True) as house:
+        planned = plan(house, chosen_week(house, week, utc_now()))
+    if as_json:
+        print_json(planned.model_dump(mode="json"))
+    else:
+        say(*plan_words.of_plan(planned))
+
+
+def _pick(workspace: Path | None, week: str | None, wish: tuple[list[str], str, str | None], as_json: bool) -> None:
+    from evalharness.cli import plan_words, words
+    from evalharness.flows.opened import chosen_week, opened, utc_now
+    from evalharness.flows.picks import PickWish, pick
+
+    ids, reason, person = wish
+    with opened(find(workspace), write=True) as house:
+        now = utc_now()
+        picks, sheets = pick(house, chosen_week(house, week, now), PickWish(tuple(ids), reason, person), now)
+    if as_json:
+        print_json({"picks": plan_words.picks_as_json(picks)})
+    else:
+        say(*plan_words.of_new_picks(picks), *words.of_sheets([one for one in sheets if one.state != "unchanged"]))
+    words.exit_for_sheets(sheets)
+
+
+def _draw(workspace: Path | None, week: str | None, options: DrawOptions, as_json: bool) -> None:
+    from evalharness.cli import plan_words, words
+    from evalharness.flows.draw import draw
     from evalharness.flows.opened import chosen_week, opened, utc_now
     from evalharness.flows.sheets import redraw as again
 
     with opened(find(workspace), write=True) as house:
         now = utc_now()
-        options = DrawOptions(redraw=redraw, minutes=minutes, despite=despite)
-        drawn = (draw if redraw is None else again)(house, chosen_week(house, week, now), now, options)
+        drawn = (draw if options.redraw is None else again)(house, chosen_week(house, week, now), now, options)
     if as_json:
-        print_json(words.draw_as_json(drawn))
+        print_json({**words.draw_as_json(drawn), "picks": plan_words.picks_as_json(drawn.picks)})
     else:
-        say(*words.of_draw(drawn))
+        say(*words.of_draw(drawn), *plan_words.of_picks(drawn))
 
 
 def report(workspace: WorkspaceOption = None, week: WeekOption = None, as_json: JsonOption = False) -> None:

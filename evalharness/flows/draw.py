@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,10 +11,11 @@ from evalharness.errors import ConfigError, DrawError, NothingToDrawError, Usage
 from evalharness.flows.opened import Opened
 from evalharness.grade.measured.grades import measured_grades
 from evalharness.grade.rubric_lint import lint
+from evalharness.models.call import Call
 from evalharness.models.grade import Grade
 from evalharness.models.rubric import Rubric
 from evalharness.models.rule import Both, Comparison, Not, Rule
-from evalharness.models.sample import Design, Stratum, WeeklySample
+from evalharness.models.sample import Design, Pick, Stratum, WeeklySample
 from evalharness.models.week import bounds, shift
 from evalharness.sample.design import CORE, LARGEST, SMALLEST, shadow, stratified
 from evalharness.sample.guard import WeekLog, reasons_to_stop
@@ -25,6 +27,7 @@ from evalharness.store.records import (
     freeze_rubric,
     freeze_sample,
     load_grades,
+    load_picks,
     load_rubric,
     load_sample,
     signed_off,
@@ -35,7 +38,8 @@ LOG_DECIDED = Comparison("outcome", "in", ("failed_technical", "out_of_scope"))
 
 @dataclass(frozen=True)
 class Draw:
-    """A drawn week: the sample, whether it was drawn just now, what it asks of whom, and what to know about it."""
+    """A drawn week: the sample, whether it was drawn just now, what it asks of whom, what to know about it, and
+    the calls that were added by hand."""
 
     sample: WeeklySample
     new: bool
@@ -43,6 +47,7 @@ class Draw:
     without_transcript: int
     late_calls: int
     notes: tuple[str, ...] = ()
+    picks: tuple[Pick, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,9 +74,9 @@ def draw(house: Opened, week: str, at: datetime, options: DrawOptions | None = N
     if frozen is not None:
         _check_unsigned(house, week)
         _check_ungraded(house, week)
-    rubric = _checked_rubric(house)
+    rubric = checked_rubric(house)
     _check_calls(house, week)
-    _check_agents(house, week)
+    check_agents(house, week)
     _check_log(house, week, options.despite)
     redraw = 0 if frozen is None else frozen.redraw + 1
     sample = _drawn(house, week, rubric, redraw, options)
@@ -131,12 +136,7 @@ def _fitted(house: Opened, sample: WeeklySample, rubric: Rubric, options: DrawOp
 
 def _freeze(house: Opened, sample: WeeklySample, rubric: Rubric, at: datetime, options: DrawOptions) -> None:
     """Sample, rubric and the measured grades of the drawn calls, in one transaction."""
-    measures = house.calls.measures([item.identity for item in sample.items])
-    grades: list[Grade] = []
-    for item in sample.items:
-        grades += measured_grades(
-            item.call, measures[item.identity], rubric, week=sample.week, digests=sample.criterion_digests, at=at
-        )
+    grades = measured(house, sample, [item.call for item in sample.items], rubric, at)
     with house.ledger.transaction() as tx:
         freeze_rubric(tx, rubric, at)
         freeze_sample(tx, sample, at)
@@ -145,18 +145,29 @@ def _freeze(house: Opened, sample: WeeklySample, rubric: Rubric, at: datetime, o
             add_audit(tx, "draw despite warnings", {"week": sample.week, "reason": options.despite}, at)
 
 
+def measured(house: Opened, sample: WeeklySample, calls: Sequence[Call], rubric: Rubric, at: datetime) -> list[Grade]:
+    """The measured grades of these calls by the rubric of the draw."""
+    found = house.calls.measures([(call.source, call.id) for call in calls])
+    grades: list[Grade] = []
+    for call in calls:
+        measures = found[call.source, call.id]
+        grades += measured_grades(call, measures, rubric, week=sample.week, digests=sample.criterion_digests, at=at)
+    return grades
+
+
 def _described(house: Opened, sample: WeeklySample, *, new: bool) -> Draw:
     rubric = house.rubric() if new else frozen_rubric(house, sample)
     positions = assignments(sample)
     minutes = {item.position: minutes_for(item.call, rubric) for item in sample.items}
-    facts = house.calls.facts(sample.week, house.config.scope_rule)
+    tally = house.calls.tallies([sample.week], house.config.scope_rule)[sample.week]
     return Draw(
         sample=sample,
         new=new,
         minutes={person: sum(minutes[position] for position in given) for person, given in positions.items()},
-        without_transcript=sum(not call.has_transcript for call in facts),
+        without_transcript=tally.calls - tally.with_transcript,
         late_calls=late_calls(house, sample),
         notes=_notes(sample),
+        picks=tuple(load_picks(house.ledger, sample.week)),
     )
 
 
@@ -233,7 +244,8 @@ def _check_ungraded(house: Opened, week: str) -> None:
         )
 
 
-def _checked_rubric(house: Opened) -> Rubric:
+def checked_rubric(house: Opened) -> Rubric:
+    """The rubric the next draw takes. Raises ConfigError where it has errors."""
     rubric = house.rubric()
     errors = [finding for finding in lint(rubric) if finding.severity == "error"]
     if errors:
@@ -247,7 +259,8 @@ def _checked_rubric(house: Opened) -> Rubric:
     return rubric
 
 
-def _check_agents(house: Opened, week: str) -> None:
+def check_agents(house: Opened, week: str) -> None:
+    """Raises DrawError where the log holds two or more agents and no scope says which one is meant."""
     agents = house.calls.agents(week, house.config.scope_rule)
     if len(agents) > 1 and house.config.scope is None:
         listed = ", ".join(f"{name or '(none)'}: {count} calls" for name, count in sorted(agents.items()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -12,14 +12,17 @@ from evalharness.flows.draw import Draw, DrawOptions, assignments, draw, frozen_
 from evalharness.flows.exports import Label, digest_of_bytes, put, relative
 from evalharness.flows.notices import IMPORTED
 from evalharness.flows.opened import Opened
-from evalharness.grade.human.sheet import CellProblem, grades_from, read_sheet, write_sheet
+from evalharness.grade.human.sheet import CellProblem, grades_from, read_sheet, says_the_same, write_sheet
 from evalharness.models.grade import Grade
 from evalharness.models.sample import WeeklySample
-from evalharness.store.files import digest_file, is_open_elsewhere
-from evalharness.store.records import add_export, add_grades, last_export, load_grades, load_sample
+from evalharness.sample.picks import picked_items, positions_of
+from evalharness.store.files import digest_file, is_open_elsewhere, make_folder, write_whole
+from evalharness.store.records import add_export, add_grades, last_export, load_grades, load_picks, load_sample
 
 Asked = tuple[str, Sequence[int]]
 """A person and the queue positions on their sheet."""
+BEFORE_PICKS = "before picks"
+"""The folder beside the sheets that keeps a person's file as it was before picked calls were added to it."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ def exchange_sheets(house: Opened, week: str, at: datetime) -> list[SheetState]:
     """Reads back every sheet that changed on disk and writes those that are not there yet. Raises UsageError before the draw."""
     sample = drawn_sample(house, week)
     states = []
-    for person, positions in assignments(sample).items():
+    for person, positions in _asked(house, sample).items():
         states += _of_earlier_draws(house, sample, person)
         path = sheet_place(house, sample, person)
         if path.exists() and _edited(house, path):
@@ -50,6 +53,12 @@ def exchange_sheets(house: Opened, week: str, at: datetime) -> list[SheetState]:
         else:
             states.append(_write(house, sample, (person, positions), path, at))
     return [*states, *_others(house, sample, at)]
+
+
+def _asked(house: Opened, sample: WeeklySample) -> dict[str, tuple[int, ...]]:
+    """Person -> positions on their sheet: as given out at the draw, then what was picked for them by hand."""
+    picks = load_picks(house.ledger, sample.week)
+    return {person: (*given, *positions_of(person, sample.picked, picks)) for person, given in assignments(sample).items()}
 
 
 def _others(house: Opened, sample: WeeklySample, at: datetime) -> list[SheetState]:
@@ -101,14 +110,43 @@ def redraw(house: Opened, week: str, at: datetime, options: DrawOptions) -> Draw
 
 def _reconcile(house: Opened, sample: WeeklySample, asked: Asked, path: Path, at: datetime) -> SheetState:
     """A file that is not as recorded: ours, from a run that was killed before it recorded it, or edited by a person."""
-    recorded = _sheet_of(house, path) == sample.frozen_digest()
+    recorded = _sheet_of(house, path) == _edition(sample, asked)
     if not recorded and digest_file(path) == digest_of_bytes(_fresh(house, sample, asked)):
         return _write(house, sample, asked, path, at)
-    return import_sheet(house, path, sample, at, person=asked[0])
+    state = import_sheet(house, path, sample, at, person=asked[0])
+    lacking = _lacking(sample, asked, path) if not state.error else 0
+    return _renewed(house, sample, asked, (path, state, lacking), at) if lacking else state
+
+
+def _lacking(sample: WeeklySample, asked: Asked, path: Path) -> int:
+    """How many calls that were picked for the person since are not in the file at the path."""
+    picked = set(asked[1]) - {item.position for item in sample.items}
+    return len(picked - {row.position for row in read_sheet(path.read_bytes(), path.name).rows}) if picked else 0
+
+
+def _renewed(house: Opened, sample: WeeklySample, asked: Asked, found: tuple[Path, SheetState, int], at: datetime) -> SheetState:
+    """An edited sheet is written anew with the calls picked since, once all that was typed into it reads back from the new one.
+
+    The old file is kept beside it in the folder "before picks", which nothing reads.
+    """
+    path, state, lacking = found
+    data, fresh = path.read_bytes(), _fresh(house, sample, asked)
+    if state.problems or state.missing or not says_the_same(read_sheet(data, path.name), read_sheet(fresh, path.name)):
+        calls = "1 call picked by hand is" if lacking == 1 else f"{lacking} calls picked by hand are"
+        message = (
+            f"{calls} not in it yet: something typed there could not be taken, and writing it anew would lose that\n"
+            "correct or empty what was named, or move the file away: a new one is written with the answers so far"
+        )
+        return replace(state, error=message)
+    kept = path.parent / BEFORE_PICKS / f"{path.stem} {digest_of_bytes(data)[:8]}{path.suffix}"
+    make_folder(kept.parent)
+    write_whole(kept, data)
+    put(house, path, fresh, Label("sheet", sample.week, at, _edition(sample, asked)))
+    return replace(state, state="read and written anew")
 
 
 def drawn_sample(house: Opened, week: str) -> WeeklySample:
-    """The frozen sample of the week. Raises UsageError where it is not drawn."""
+    """The frozen sample of the week, with the calls picked by hand behind it. Raises UsageError where it is not drawn."""
     sample = load_sample(house.ledger, week)
     if sample is None:
         raise UsageError(
@@ -117,7 +155,7 @@ def drawn_sample(house: Opened, week: str) -> WeeklySample:
             why="a sheet holds the drawn calls",
             fix=f"evalharness sample --week {week}",
         )
-    return sample
+    return sample.model_copy(update={"picked": picked_items(sample, load_picks(house.ledger, week))})
 
 
 def _edited(house: Opened, path: Path) -> bool:
@@ -126,9 +164,12 @@ def _edited(house: Opened, path: Path) -> bool:
 
 
 def _write(house: Opened, sample: WeeklySample, asked: Asked, path: Path, at: datetime) -> SheetState:
-    if path.exists() and not _edited(house, path) and _sheet_of(house, path) == sample.frozen_digest():
+    edition = _edition(sample, asked)
+    if path.exists() and not _edited(house, path) and _sheet_of(house, path) == edition:
         return SheetState(asked[0], path, "unchanged")
-    written = put(house, path, _fresh(house, sample, asked), Label("sheet", sample.week, at, sample.frozen_digest()))
+    if path.exists() and is_open_elsewhere(path):
+        return _open_elsewhere(path)
+    written = put(house, path, _fresh(house, sample, asked), Label("sheet", sample.week, at, edition))
     return SheetState(asked[0], path, "written" if written else "unchanged")
 
 
@@ -140,8 +181,14 @@ def _fresh(house: Opened, sample: WeeklySample, asked: Asked) -> bytes:
     return write_sheet(sample, rubric, grader=person, positions=positions, grades=given, zone=house.config.zone)
 
 
+def _edition(sample: WeeklySample, asked: Asked) -> str:
+    """What a sheet is made for: the draw, and which of the calls picked by hand stand on it."""
+    picked = sorted(set(asked[1]) - {item.position for item in sample.items})
+    return sample.frozen_digest() + (f" and picked {picked}" if picked else "")
+
+
 def _sheet_of(house: Opened, path: Path) -> str:
-    """The digest of the sample that the recorded sheet at the path belongs to."""
+    """What the recorded sheet at the path was made for."""
     written = last_export(house.ledger, relative(house, path))
     return str((written or {}).get("details", {}).get("of", ""))
 
@@ -153,10 +200,7 @@ def import_sheet(house: Opened, path: Path, sample: WeeklySample, at: datetime, 
     path; another one's copy there is refused.
     """
     if is_open_elsewhere(path):
-        message = (
-            f"a spreadsheet program has it open; it is read next time (if none has, remove ~${path.name} or .~lock.{path.name}#)"
-        )
-        return SheetState(path.stem, path, "open elsewhere", error=message)
+        return _open_elsewhere(path)
     data = path.read_bytes()
     try:
         reading = read_sheet(data, path.name)
@@ -172,6 +216,13 @@ def import_sheet(house: Opened, path: Path, sample: WeeklySample, at: datetime, 
     _record(house, path, sample.week, (data, grades, len(problems)), at)
     state = "imported" if grades else "nothing new"
     return SheetState(reading.grader, path, state, len(grades), problems, missing=reading.missing_text())
+
+
+def _open_elsewhere(path: Path) -> SheetState:
+    message = (
+        f"a spreadsheet program has it open; it is read next time (if none has, remove ~${path.name} or .~lock.{path.name}#)"
+    )
+    return SheetState(path.stem, path, "open elsewhere", error=message)
 
 
 def _check_person(sample: WeeklySample, found: str, expected: str | None) -> None:

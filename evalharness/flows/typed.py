@@ -34,7 +34,7 @@ def fill_sheet(data: bytes, sample: WeeklySample, answer: Callable[[str], Answer
 def _cells(data: bytes, sample: WeeklySample, answer: Callable[[str], Answers]) -> dict[str, int | str]:
     """Cell name -> what is typed there."""
     digest = sample.frozen_digest()
-    call_of = {row_id(digest, item.call): item.call.id for item in sample.items}
+    call_of = {row_id(digest, item.call): item.call.id for item in sample.on_sheets}
     columns: dict[int, str] = {}
     typed: dict[str, int | str] = {}
     rows = load_workbook(BytesIO(data), read_only=True)[SCORES].iter_rows(values_only=True)

@@ -10,23 +10,17 @@ from sqlalchemy import Connection, inspect, text
 from evalharness.errors import LedgerError, SchemaError
 from evalharness.store.schema import METADATA, SCHEMA, guards
 
-_PICKS = """CREATE TABLE picks (
-\tid INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
-\tat TEXT NOT NULL, 
-\tweek TEXT NOT NULL, 
-\tsource TEXT NOT NULL, 
-\tcall_id TEXT NOT NULL, 
-\tperson TEXT NOT NULL, 
-\treason TEXT NOT NULL, 
-\tcall TEXT NOT NULL, 
-\tsha256 TEXT NOT NULL, 
-\tUNIQUE (week, source, call_id, person)
-)"""
+_PICKS = (
+    "id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT",
+    *(f"{name} TEXT NOT NULL" for name in ("at", "week", "source", "call_id", "person", "reason", "call", "sha256")),
+    "UNIQUE (week, source, call_id, person)",
+)
 
 
 def _calls_picked_by_hand(connection: Connection) -> None:
     """Schema 2: the table of the calls that people add to a week's grading by hand."""
-    connection.exec_driver_sql(_PICKS)
+    columns = ", \n\t".join(_PICKS)  # letter by letter as a new ledger has it
+    connection.exec_driver_sql(f"CREATE TABLE picks (\n\t{columns}\n)")
     for name, statement in guards().items():
         if name.startswith("picks_no_"):
             connection.exec_driver_sql(statement)

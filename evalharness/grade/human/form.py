@@ -71,7 +71,7 @@ def call_form(
     rows = tuple(Row(layout.row_id(digest, item.call), item) for item in items)
     asked = layout.asked_of_people(rubric, "call")
     started = replace(layout.STARTED, header=f"{layout.STARTED.header} ({zone})")
-    fields = (layout.ROW, layout.NUMBER, layout.LINK, started, *layout.CALL_FACTS)
+    fields = (*_head(items), started, *layout.CALL_FACTS)
     identity = _identity("calls", sample, digest, grader, rows)
     columns = _columns("calls", fields, asked, layout.CALL_REMARKS)
     return Form(layout.SCORES, f"Scores · {grader} · week {sample.week}", _CALLS_HINT, identity, columns, rows)
@@ -82,10 +82,16 @@ def turn_form(sample: WeeklySample, digest: str, rubric: Rubric, grader: str, it
     drawn = [(item, turn.index) for item in items for turn in layout.turns_to_grade(item.call, digest)]
     rows = tuple(Row(layout.row_id(digest, item.call, index), item, index) for item, index in drawn)
     asked = layout.asked_of_people(rubric, "turn")
-    fields = (layout.ROW, layout.NUMBER, layout.LINK, *layout.TURN_FACTS)
+    fields = (*_head(items), *layout.TURN_FACTS)
     identity = _identity("turns", sample, digest, grader, rows)
     columns = _columns("turns", fields, asked, (layout.NOTE,))
     return Form(layout.TURNS, f"Turns · {grader} · week {sample.week}", _TURNS_HINT, identity, columns, rows)
+
+
+def _head(items: Sequence[SampleItem]) -> tuple[Field, ...]:
+    """The first columns; whether a call was drawn or picked by hand only where one was picked."""
+    picked = any(item.probability is None for item in items)
+    return (layout.ROW, layout.NUMBER, layout.LINK, *([layout.PICKED] if picked else []))
 
 
 def _identity(form: str, sample: WeeklySample, digest: str, grader: str, rows: Sequence[Row]) -> Identity:

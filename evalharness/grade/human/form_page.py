@@ -90,6 +90,9 @@ def _put_field(cell: Cell | MergedCell, key: str, row: Row, standing: Standing, 
         put_number(cell, row.item.position, "0", "locked")
     elif key == "minutes":
         put_number(cell, None if call.duration_s is None else call.duration_s / 60, "0.0", "locked")
+    elif key == layout.PICKED.key:
+        picked = row.item.probability is None
+        put_text(cell, layout.PICKED_MARK if picked else "drawn", "wrapped" if picked else "locked_text")
     elif key == "turn":
         put_number(cell, row.turn, "0", "locked")
     elif key in ("before", "said"):

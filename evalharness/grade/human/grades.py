@@ -35,7 +35,7 @@ def grades_from(
     digest = sample.frozen_digest()
     _check_same(reading, sample, digest)
     standing = Standing(current, reading.grader, rubric)
-    calls = {item.position: item.call for item in sample.items}
+    calls = {item.position: item.call for item in sample.on_sheets}
     heads = {row.position: row for row in reading.rows if row.turn is None}
     grades: list[Grade] = []
     problems = _missing_columns(reading, rubric)

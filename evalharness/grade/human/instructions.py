@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -10,7 +10,7 @@ from evalharness.grade.human.guide import answers_text
 from evalharness.grade.human.layout import SCORES, TURNS, asked_of_people, title
 from evalharness.grade.human.page import finish_page
 from evalharness.models.rubric import Criterion, Rubric
-from evalharness.models.sample import WeeklySample
+from evalharness.models.sample import SampleItem, WeeklySample
 from evalharness.xlsx import put_link, put_text, row_height, split_text
 
 _WIDTHS = (4.0, 30.0, 58.0, 66.0)
@@ -49,27 +49,39 @@ _RULES = (
 )
 
 
-def write_instructions(sheet: Worksheet, sample: WeeklySample, rubric: Rubric, grader: str, calls: int) -> None:
-    """Write the page. Everything on it is locked."""
+_PICKED = (
+    "Picked by hand",
+    "The last rows, so marked, were added by a person and not drawn. Answer them like the others; they count in no figure.",
+)
+
+
+def write_instructions(sheet: Worksheet, sample: WeeklySample, rubric: Rubric, grader: str, items: Sequence[SampleItem]) -> None:
+    """Write the page for these calls. Everything on it is locked."""
+    picked = sum(item.probability is None for item in items)
     for letter, width in zip("ABCD", _WIDTHS, strict=True):
         sheet.column_dimensions[letter].width = width
     put_text(sheet["B1"], f"Grading week {sample.week}", "title")
     put_text(
         sheet["B2"],
-        f"for {grader} · {calls} {'call' if calls == 1 else 'calls'} · rubric {rubric.id}, version {rubric.version}",
+        f"for {grader} · {_counted(len(items) - picked, picked)} · rubric {rubric.id}, version {rubric.version}",
         "subtitle",
     )
     sheet.row_dimensions[1].height, sheet.row_dimensions[2].height = 34, 20
     put_link(sheet["B3"], "Start: the scores ▸", SCORES, "A1")
     sheet.row_dimensions[3].height = 24
     row = _pairs(sheet, 5, "How it goes", _STEPS)
-    row = _pairs(sheet, row + 1, "Rules, in two minutes", _RULES)
+    row = _pairs(sheet, row + 1, "Rules, in two minutes", (*_RULES, _PICKED) if picked else _RULES)
     row = _questions(sheet, row + 1, "The questions", asked_of_people(rubric, "call"))
     turns = asked_of_people(rubric, "turn")
     row = _questions(sheet, row + 1, f"The questions of single turns (page {TURNS})", turns) if turns else row
     if rubric.policy.strip():
         _pairs(sheet, row + 1, "The policy", list(_policy(rubric.policy)))
     finish_page(sheet)
+
+
+def _counted(drawn: int, picked: int) -> str:
+    """How many calls, such as "35 calls and 1 picked by hand"."""
+    return f"{drawn} {'call' if drawn == 1 else 'calls'}" + (f" and {picked} picked by hand" if picked else "")
 
 
 def _policy(policy: str) -> Iterator[tuple[str, str]]:

@@ -43,6 +43,10 @@ ROW, NUMBER, LINK = Field("row", "Row", 15), Field("number", "#", 5), Field("lin
 ROW_HEADERS = {"calls": "Row", "turns": "Turn row"}
 """The heading of the row ids, by form: no other page has it."""
 
+PICKED = Field("picked", "Drawn or picked", 20)
+"""A column of sheets with calls picked by hand, and of no others."""
+PICKED_MARK = "picked by hand: counts in no figure"
+
 STARTED = Field("started", "Started", 18)
 CALL_FACTS = (Field("intent", "Intent", 18), Field("minutes", "Minutes", 10))
 TURN_FACTS = (Field("turn", "Turn", 6), Field("before", "Caller said before", 46), Field("said", "Agent said", 60))

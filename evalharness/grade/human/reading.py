@@ -101,3 +101,18 @@ class SheetReading:
             for answer in row.answers:
                 if answer.state in ("scored", "not_applicable"):
                     yield row, answer
+
+
+def says_the_same(old: SheetReading, new: SheetReading) -> bool:
+    """Whether every row of the old reading stands in the new one with the same answers and remarks, wherever their cells are.
+
+    An empty "transcript wrong" says no, an empty manner "read". Then the old file holds nothing typed that the new one lacks.
+    """
+    rows = {row.row: _said(row) for row in new.rows}
+    return all(rows.get(row.row) == _said(row) for row in old.rows) and not old.missing
+
+
+def _said(row: RowReading) -> tuple[object, ...]:
+    answers = {(answer.criterion, answer.state, answer.value) for answer in row.answers}
+    remarks = (row.evidence_turn, row.manner or "read", row.transcript_wrong or False, row.skip_reason or "", row.note or "")
+    return answers, remarks, row.unclear

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from evalharness.grade.human.grades import grades_from
 from evalharness.grade.human.read import read_sheet
-from evalharness.grade.human.reading import Answer, CellProblem, RowReading, SheetReading
+from evalharness.grade.human.reading import Answer, CellProblem, RowReading, SheetReading, says_the_same
 from evalharness.grade.human.write import write_sheet
 
-__all__ = ["Answer", "CellProblem", "RowReading", "SheetReading", "grades_from", "read_sheet", "write_sheet"]
+__all__ = ["Answer", "CellProblem", "RowReading", "SheetReading", "grades_from", "read_sheet", "says_the_same", "write_sheet"]

@@ -11,7 +11,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from evalharness.grade.human.form import FIRST_ROW, Form
-from evalharness.grade.human.layout import SCORES
+from evalharness.grade.human.layout import PICKED_MARK, SCORES
 from evalharness.grade.human.page import finish_page
 from evalharness.models.call import ToolCall, Turn
 from evalharness.models.sample import SampleItem
@@ -59,6 +59,7 @@ def _band(sheet: Worksheet, row: int, item: SampleItem, scores_row: int, zone: Z
         f"{call.started_at.astimezone(zone):%Y-%m-%d %H:%M} {zone}",
         split_text(call.intent or "", 200)[0],
         minutes,
+        PICKED_MARK if item.probability is None else "",
     ]
     for at in range(2, len(_COLUMNS) + 1):
         put_text(sheet.cell(row, at), "", "band")

@@ -35,6 +35,7 @@ def write_sheet(
 ) -> bytes:
     """The workbook one person grades in: the calls at these queue positions, in queue order, own grades filled in.
 
+    Calls picked by hand (`sample.picked`) have positions behind the queue and are marked as such wherever they stand.
     `grades` may hold more than this grader's: everything else is dropped. `zone` is the workspace's, for the times shown and for
     conditions on hour and weekday. Equal input gives equal bytes. Raises UsageError for a position the sample does not have.
     """
@@ -47,7 +48,7 @@ def write_sheet(
     forms += [turns] if turns.questions and turns.rows else []
     names = [INSTRUCTIONS, SCORES, *([TURNS] if len(forms) > 1 else []), TRANSCRIPTS, META]
     sheets = {name: workbook.create_sheet(name) for name in names}
-    write_instructions(sheets[INSTRUCTIONS], sample, rubric, grader, len(items))
+    write_instructions(sheets[INSTRUCTIONS], sample, rubric, grader, items)
     bands = write_transcripts(sheets[TRANSCRIPTS], items, forms[0], zone)
     for form in forms:
         write_form((sheets[form.sheet], sheets[META]), form, standing, bands, zone)
@@ -57,7 +58,7 @@ def write_sheet(
 
 
 def _items(sample: WeeklySample, positions: Sequence[int]) -> list[SampleItem]:
-    known = {item.position: item for item in sample.items}
+    known = {item.position: item for item in sample.on_sheets}
     unknown = sorted(set(positions) - set(known))
     if unknown:
         raise UsageError(f"the sample of {sample.week} has {len(known)} calls; there is no call {unknown[0]}")
