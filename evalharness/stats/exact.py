@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaincinv, gammaln
 
+Array = NDArray[np.float64]
 _NEXT_TO_NOTHING = 1e-12
 
 
@@ -38,6 +40,27 @@ def hypergeometric_limits(k: int, n: int, N: int, tail: float = 0.025) -> tuple[
     low = _first(least, most, lambda hits: hypergeometric_tail(k, n, N, hits, upper=True) > tail)
     below_most = _first(0, most - least, lambda fewer: hypergeometric_tail(k, n, N, most - fewer) > tail)
     return low, most - below_most
+
+
+def no_hit_limit(drawn: Array, population: Array, tail: float = 0.025) -> float:
+    """Upper limit for the share of hits among all calls of a stratified week when none of the graded ones is a hit.
+
+    drawn n_h, population N_h (strata,), each n_h >= 1, N_h finite. The largest sum W_h p_h with prod (1 - p_h)^n_h >= tail,
+    wherever the hits hide: p_h = max(0, 1 - n_h / (c W_h)), c so that the product is the tail. Drawn without replacement,
+    no hit among n of N_h has probability at most (1 - K/N')^n with N' = N_h - (n - 1)/2 [means of logs], so W_h = N'_h / N.
+    One stratum: N'/N (1 - tail^(1/n)). Kish's effective number of calls gives less where the hits lie in the calls that
+    stand for many others.
+    """
+    weights = (population - (drawn - 1) / 2) / float(population.sum())
+    order = np.argsort(drawn / weights)
+    n, W = drawn[order], weights[order]
+    limit = 0.0
+    for h in range(1, len(n) + 1):
+        ratio = n[:h] / W[:h]
+        c = math.exp((float((n[:h] * np.log(ratio)).sum()) - math.log(tail)) / float(n[:h].sum()))
+        if ratio[-1] <= c:
+            limit = max(limit, float((W[:h] * (1 - ratio / c)).sum()))
+    return limit
 
 
 def hypergeometric_tail(k: int, n: int, N: int, hits: int, *, upper: bool = False) -> float:

@@ -8,9 +8,12 @@ from collections.abc import Hashable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from evalharness.stats.bounded import bounded_limits
 from evalharness.stats.design import Array, Rows, rows_of
 from evalharness.stats.interval import Interval, never_seen, student_t
 
+Rated = NDArray[np.bool_]
+Scale = tuple[float, float]
 _NO_SPREAD = 1e-18
 
 
@@ -19,7 +22,9 @@ def weighted_mean(
     stratum: Sequence[Hashable] | None = None,
     population: Mapping[Hashable, int] | None = None,
     tail: float = 0.025,
-    scale: tuple[float, float] = (0.0, 100.0),
+    scale: Scale = (0.0, 100.0),
+    *,
+    guard: bool = True,
 ) -> Interval:
     """The mean over the week's calls, one value a graded CALL. [Hajek; stratified t interval, Cochran 1977 ch. 5 and 6]
 
@@ -32,8 +37,13 @@ def weighted_mean(
 
     The second sum runs over strata that show no spread, so that equal values never give a width of zero:
     u = 1 - tail^(1/n_h) is the largest share of other values that n_h equal ones leave open; 1 for a lone call (the whole
-    scale). Limits keep to the scale and to what the graded calls already settle. Strata without a graded call count as
-    anything on the scale. n_eff is Kish's. Not for yes/no (`weighted_share`: exact at rare rates), nor for hand-picked calls.
+    scale). `guard` (False = the t interval alone, for symmetric scores): never narrower than
+
+        mean -+ sqrt(sum (W_h (mean_h - limit_h))^2), limit_h by `bounded_limits` [Zou, Donner 2008]
+
+    Without it scores near the top of the scale are covered too rarely (90 % fives, 8 % fours, 2 % ones: .81-.96).
+    Limits keep to the scale and to what the graded calls already settle. Strata without a graded call count as anything on
+    the scale. n_eff is Kish's. Not for yes/no (`weighted_share`: exact at rare rates), nor for hand-picked calls.
     """
     rows = _outside(values, scale) or rows_of(len(values), stratum, population)
     if isinstance(rows, str):
@@ -42,15 +52,16 @@ def weighted_mean(
     if not rated.any():
         return Interval(None, *scale, "no data")
     y = np.array([0.0 if value is None else float(value) for value in values])
-    return _interval(y, rated, rows, tail, scale)
+    return _interval(y, rated, rows, (tail, scale), guard=guard)
 
 
-def _outside(values: Sequence[float | None], scale: tuple[float, float]) -> str:
+def _outside(values: Sequence[float | None], scale: Scale) -> str:
     low, high = scale
     return "" if all(value is None or low <= value <= high for value in values) else f"a value outside {low:g}..{high:g}"
 
 
-def _interval(y: Array, rated: NDArray[np.bool_], rows: Rows, tail: float, scale: tuple[float, float]) -> Interval:
+def _interval(y: Array, rated: Rated, rows: Rows, asked: tuple[float, Scale], *, guard: bool) -> Interval:
+    tail, scale = asked
     w, n = rows.weights * rated, int(rated.sum())
     whole = float(w.sum())
     mean = min(max(float((w * y).sum()) / whole, scale[0]), scale[1])
@@ -59,10 +70,23 @@ def _interval(y: Array, rated: NDArray[np.bool_], rows: Rows, tail: float, scale
     v = rows.variance(w * (y - mean) / whole)
     still = (v <= _NO_SPREAD * (scale[1] - scale[0]) ** 2) & (rows.drawn > 0) & (rows.rest > 0)
     half = math.sqrt(student_t(_freedom(v, rows), tail) ** 2 * float(v.sum()) + _unseen(still, rows, tail, scale))
-    low, high = _within_what_is_known((mean - half, mean + half), y, rated, rows, scale)
+    below, above = _guard(y, rated, rows, tail, scale) if guard else (0.0, 0.0)
+    low, high = _within_what_is_known((mean - max(half, below), mean + max(half, above)), y, rated, rows, scale)
     wide = bool(still.any()) or rows.hidden > 0
     kish = whole**2 / float((w**2).sum())
     return Interval(mean, low, high, "wide" if wide else "ok", n, kish, _note(rows) if wide else "")
+
+
+def _guard(y: Array, rated: Rated, rows: Rows, tail: float, scale: Scale) -> tuple[float, float]:
+    """How far below and above the mean the limits that ask nothing of the distribution lie."""
+    w = rows.weights * rated
+    below = above = 0.0
+    for h in np.unique(rows.codes[rated]):
+        mine = rated & (rows.codes == h)
+        low, high = bounded_limits(y[mine], scale, tail, float(rows.population[h] * mine.sum() / rows.drawn[h]))
+        share, mean = float(w[mine].sum() / w.sum()), float(y[mine].mean())
+        below, above = math.hypot(below, share * (mean - low)), math.hypot(above, share * (high - mean))
+    return below, above
 
 
 def _freedom(v: Array, rows: Rows) -> float:
@@ -71,16 +95,14 @@ def _freedom(v: Array, rows: Rows) -> float:
     return float(v.sum()) ** 2 / parts if parts > 0 else 1.0
 
 
-def _unseen(still: NDArray[np.bool_], rows: Rows, tail: float, scale: tuple[float, float]) -> float:
+def _unseen(still: Rated, rows: Rows, tail: float, scale: Scale) -> float:
     """What strata without spread may hide, squared and summed, in squared units of the score."""
     shares = rows.population / rows.population.sum() if rows.finite else np.ones(1)
     open_ = [1.0 if n == 1 else never_seen(n, tail) for n in rows.drawn]
     return float(((shares * (scale[1] - scale[0]) * np.array(open_) * rows.rest)[still] ** 2).sum())
 
 
-def _within_what_is_known(
-    limits: tuple[float, float], y: Array, rated: NDArray[np.bool_], rows: Rows, scale: tuple[float, float]
-) -> tuple[float, float]:
+def _within_what_is_known(limits: tuple[float, float], y: Array, rated: Rated, rows: Rows, scale: Scale) -> tuple[float, float]:
     """Keeps the limits on the scale; where all calls are rated also to the means that the ungraded ones leave possible."""
     (low, high), (least, most) = limits, scale
     low, high = max(low, least), min(high, most)

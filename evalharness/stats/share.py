@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from evalharness.stats.design import Array, Rows, rows_of
-from evalharness.stats.exact import clopper_pearson, hypergeometric_limits
+from evalharness.stats.exact import clopper_pearson, hypergeometric_limits, no_hit_limit
 from evalharness.stats.interval import Interval, State, student_t
 
 __all__ = ["Interval", "clopper_pearson", "hypergeometric_limits", "weighted_share"]
@@ -35,9 +35,11 @@ def weighted_share(
         n_eff *= (t(units-1) / t(calls-strata))^2, calls and strata with a size; limits = Clopper-Pearson(p n_eff, n_eff)
 
     One stratum with one verdict a call is exact: binomial, or hypergeometric where N is given.
-    `guard`: the upper limit is never below the one with any strata cleared of hits, the lower never above the one with
-    them full of hits; without it one more failure can LOWER the upper limit (core 30 + tail 20: 9.7 % at none, 8.1 % at
-    one in the tail). Graded calls are known: in a finite population the
+    `guard` (False = as published): n_eff is at most what equal rates in all strata would give, (sum w sizes)^2 /
+    sum (w^2 sizes): hits that happen to lie where the weights are small earn no credit (without it a claim at the bar is
+    false in up to 8.7 % of weeks that oversample a tail, with it in 5.0 %). The upper limit is never below the one with any
+    strata cleared of hits, nor below `no_hit_limit`, the lower mirrored; without it one more failure can LOWER the upper
+    limit (core 30 + tail 20: 9.7 % at none, 8.1 % at one in the tail). Graded calls are known: in a finite population the
     limits never contradict them. A stratum without a graded call counts as anything from none to all.
     Not for hand-picked calls (no inclusion probability), nor for means of scores (`weighted_mean`).
     """
@@ -76,7 +78,7 @@ def _exact(y: Array, m: Array, rows: Rows, tail: float) -> Interval | None:
 
 
 def _korn_graubard(y: Array, m: Array, rows: Rows, tail: float, *, guard: bool) -> Interval:
-    share, n_eff = _effective(y, m, rows, tail)
+    share, n_eff = _effective(y, m, rows, tail, capped=guard)
     low, high = clopper_pearson(share * n_eff, n_eff, tail)
     if guard:
         low, high = _guarded(low, high, (y, m), rows, tail)
@@ -85,7 +87,7 @@ def _korn_graubard(y: Array, m: Array, rows: Rows, tail: float, *, guard: bool) 
     return Interval(share, low, high, state, float(m.sum()), n_eff, _note(rows))
 
 
-def _effective(y: Array, m: Array, rows: Rows, tail: float) -> tuple[float, float]:
+def _effective(y: Array, m: Array, rows: Rows, tail: float, *, capped: bool = True) -> tuple[float, float]:
     """The share and the number of calls, drawn with equal probability, that would show it as precisely."""
     w, units = rows.weights, float(m.sum())
     whole = float((w * m).sum())
@@ -96,7 +98,8 @@ def _effective(y: Array, m: Array, rows: Rows, tail: float) -> tuple[float, floa
     counted = m > 0
     freedom = int(counted.sum()) - len(np.unique(rows.codes[counted]))
     adjust = (student_t(units - 1, tail) / student_t(freedom, tail)) ** 2 if units > 1 else 1.0
-    return share, adjust * (kish if v <= 0 or share in (0.0, 1.0) else min(units, share * (1 - share) / v))
+    most = min(units, whole**2 / float((w**2 * m).sum())) if capped else units
+    return share, adjust * (kish if v <= 0 or share in (0.0, 1.0) else min(most, share * (1 - share) / v))
 
 
 def _guarded(low: float, high: float, counts: tuple[Array, Array], rows: Rows, tail: float) -> tuple[float, float]:
@@ -108,6 +111,10 @@ def _guarded(low: float, high: float, counts: tuple[Array, Array], rows: Rows, t
     for filled in _subsets(np.unique(rows.codes[y < m])):
         share, n_eff = _effective(np.where(np.isin(rows.codes, filled), m, y), m, rows, tail)
         low = min(low, clopper_pearson(share * n_eff, n_eff, tail)[0])
+    if rows.finite and (m == 1).all():
+        graded = rows.drawn > 0
+        hidden = no_hit_limit(rows.drawn[graded], rows.population[graded], tail)
+        low, high = min(low, 1 - hidden), max(high, hidden)
     return low, high
 
 

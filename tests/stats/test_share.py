@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evalharness.stats.exact import no_hit_limit
 from evalharness.stats.share import Interval, clopper_pearson, hypergeometric_limits, weighted_share
 from tests.stats.oracle import the_oracle
 
@@ -31,16 +32,28 @@ def test_korn_graubard_reference_row() -> None:
 
 
 def test_the_finite_week_is_known_a_little_better() -> None:
-    """The same sample of 900 + 100 calls: .02236 to .20867."""
-    share = weighted_share(_hits(2, 5), None, STRATA, WEEK)
+    """The same sample of 900 + 100 calls: .02236 to .20867; v = .0775/42.4, so the guard takes Kish's 36.3 calls instead."""
+    share, guarded = (weighted_share(_hits(2, 5), None, STRATA, WEEK, guard=guard) for guard in (False, True))
+    assert guarded.n_eff == pytest.approx(36.36 * 0.99904, abs=0.02)
+    assert guarded.low < share.low < share.high < guarded.high
     assert (share.low, share.high) == (pytest.approx(0.02236, abs=5e-6), pytest.approx(0.20867, abs=5e-6))
 
 
 def test_no_hit_takes_kishs_effective_number_of_calls() -> None:
     """1 / (.9^2/30 + .1^2/20) = 36.36 calls, times (t(49)/t(48))^2 = .99904: 1 - .025^(1/36.33) = .0966."""
-    share = weighted_share(_hits(0, 0), None, STRATA, WEEK)
+    share = weighted_share(_hits(0, 0), None, STRATA, WEEK, guard=False)
     assert share.n_eff == pytest.approx(36.36 * 0.99904, abs=0.02)
     assert (share.value, share.low, share.high) == (0, 0, pytest.approx(0.0966, abs=1e-4))
+
+
+def test_no_hit_holds_wherever_the_hits_hide() -> None:
+    """All of them in the core, 30 of 900 seen: (900 - 14.5)/1000 (1 - .025^(1/30)) = .1025, above Kish's .0966.
+
+    With a tail of 20 of 900 they hide best in the tail: 890.5/1800 (1 - .025^(1/20)) = .0833.
+    """
+    assert weighted_share(_hits(0, 0), None, STRATA, WEEK).high == pytest.approx(0.1025, abs=1e-4)
+    assert no_hit_limit(np.array([30.0, 20.0]), np.array([900.0, 900.0])) == pytest.approx(0.0833, abs=1e-4)
+    assert weighted_share(_hits(0, 0), None, STRATA, {"core": 900, "tail": 900}).high >= 0.0833
 
 
 def test_one_more_failure_would_lower_the_limit_without_the_guard() -> None:
