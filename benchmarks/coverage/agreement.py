@@ -19,7 +19,7 @@ from evalharness.stats.agreement import Kind, coefficients
 from evalharness.stats.bootstrap import fisher_z_interval
 
 CALLS = (20, 35, 50)
-LEAST = 0.88
+LEAST = 0.92
 REPLICATES = 400
 _MANY = 1e9
 _GRID = np.linspace(-6, 6, 2001)

@@ -29,7 +29,7 @@ def fisher_z_interval(
     replicates: int = REPLICATES,
     tail: float = 0.025,
 ) -> Interval:
-    """A coefficient of agreement with limits, in -1..1. [Efron 1979: bootstrap and jackknife; Fisher's z]
+    """A coefficient of agreement with limits within -1..1. [Efron 1979: bootstrap and jackknife; Fisher's z]
 
     calls (n, ...): terms of each call that add up; statistic: from sums (..., ...) of them to the disagreement seen and
     expected, for many sums at once. One draw of (replicates, n) multinomial counts, no loop.
@@ -39,8 +39,9 @@ def fisher_z_interval(
 
     a = calls with any disagreement; in a replicate without one, half of one stands. a = 0: low = 1 - u / expected,
     u = 1 - tail^(1/n). Replicates without a coefficient are dropped; more than half: -1 and 1. Below 10 calls -1 and 1.
+    Small tables can give kappa and AC a value below -1, which is then the lower limit.
     The plain form (normal quantile, bootstrap sd) holds the truth in .87 of samples of 20 skewed grades (weighted kappa),
-    and in .08 to .6 where failures are rare (kappa); this one in COVERAGEFIG or more (benchmarks/coverage/agreement.py).
+    and in .08 to .6 where failures are rare (kappa); this one in .92 or more (benchmarks/coverage/agreement.py).
     Not for turns as if they were calls, nor for weighted samples.
     """
     n, total = len(calls), calls.sum(0)
@@ -48,8 +49,9 @@ def fisher_z_interval(
     if not seen.defined:
         return Interval(None, -1.0, 1.0, "no data", n, note="nothing varies, or nothing was rated twice")
     value = float(1 - seen.observed / seen.expected)
+    least = min(-1.0, value)
     if n < FEWEST_CALLS:
-        return Interval(value, -1.0, 1.0, "wide", n, n, f"fewer than {FEWEST_CALLS} calls")
+        return Interval(value, least, 1.0, "wide", n, n, f"fewer than {FEWEST_CALLS} calls")
     apart = int((statistic(calls).observed > 0).sum())
     if not apart:
         low = max(-1.0, 1 - never_seen(n, tail) / float(seen.expected))
@@ -57,10 +59,10 @@ def fisher_z_interval(
     z = _fisher_z(statistic, float(seen.observed) / apart / 2)
     half = student_t(n - 1, tail) * max(_bootstrap_sd(calls, z, rng, replicates), _jackknife_sd(total - calls, z))
     if not _NO_SPREAD < half < math.inf:
-        return Interval(value, -1.0, 1.0, "wide", n, n, "too little variation for a bootstrap")
+        return Interval(value, least, 1.0, "wide", n, n, "too little variation for a bootstrap")
     reach = [value, *np.tanh(z(total[None]) + np.array([-half, half]))]
     reach += [1 - (1 - value) * share * n / apart for share in clopper_pearson(apart, n, tail)]
-    return Interval(value, max(-1.0, float(min(reach))), min(1.0, float(max(reach))), "ok", n, n)
+    return Interval(value, max(least, float(min(reach))), min(1.0, float(max(reach))), "ok", n, n)
 
 
 def _fisher_z(statistic: Statistic, least: float) -> Callable[[Array], Array]:
