@@ -7,7 +7,7 @@ import importlib
 import sys
 import time
 
-METHODS = ("shares",)
+METHODS = ("shares", "agreement", "alarms", "paired")
 """Files of this folder; each has `lines(runs, seed) -> Iterator[Line]`."""
 
 
