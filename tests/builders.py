@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from evalharness.models.call import Call, Handoff, Latency, Speaker, Turn
-from evalharness.models.facts import AnchorLatency, CallFacts, CallMeasures, LatencyPool, facts_of
+from evalharness.models.facts import AnchorLatency, CallFacts, CallMeasures, FactGroup, LatencyPool, facts_of
 from evalharness.models.grade import Grader, NotApplicable, Scored, Ungraded
 from evalharness.models.intake import IntakeReport
 from evalharness.models.measure import Check, Measure
@@ -76,6 +76,20 @@ def call_facts(call: Call | None = None, measures: CallMeasures | None = None, *
     call = call or a_call()
     facts = facts_of(call, measures or call_measures(call.id, source=call.source), ZONE)
     return facts.model_copy(update=fields)
+
+
+def fact_groups(facts: Sequence[CallFacts]) -> list[FactGroup]:
+    """The calls of these facts counted in groups that are alike, one call after the other."""
+    alike: dict[tuple[Any, ...], list[CallFacts]] = {}
+    for call in facts:
+        key = (call.outcome, call.handed_off, call.has_transcript, call.intent, call.version, call.currency)
+        alike.setdefault(key, []).append(call)
+    found = []
+    for key, calls in sorted(alike.items(), key=lambda item: tuple(map(str, item[0]))):
+        costs = tuple(sorted(call.cost_usd for call in calls if call.cost_usd is not None))
+        answers = [call.csat for call in calls if call.csat is not None]
+        found.append(FactGroup(*key, len(calls), costs, len(answers), sum(answer >= 4 for answer in answers)))
+    return found
 
 
 def a_latency_pool(values_ms: Sequence[float] = (400.0, 500.0, 700.0), **fields: Any) -> LatencyPool:

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 from evalharness.aggregate import latency
 from evalharness.aggregate.bars import claim, exact, verdict_of
+from evalharness.aggregate.csat import CsatGap
 from evalharness.aggregate.estimate import Estimate
 from evalharness.aggregate.judged import WeekRate
 from evalharness.aggregate.population import ENOUGH_COVERAGE
 from evalharness.models.facts import LatencyPool
 from evalharness.models.measure import Check, Measure, Verdict, WeekVerdict
 from evalharness.models.threshold import Direction, Threshold
-from evalharness.stats.verdict import calls_needed
+from evalharness.stats.verdict import calls_needed, verdict_from_bounds
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Known:
     shares: Mapping[str, tuple[Measure, Estimate]]
     exact: Mapping[str, Measure]
     signed: bool = False
+    gap: CsatGap | None = None
 
 
 def check(threshold: Threshold, known: Known) -> Check:
@@ -38,13 +40,17 @@ def check(threshold: Threshold, known: Known) -> Check:
         return _of_rate(threshold, known.rates[name])
     if name in known.shares:
         return _of_share(threshold, *known.shares[name])
+    if name == "csat_gap_points" and known.gap is not None:
+        return _of_gap(threshold, known.gap)
     if name == "owner_reviewed_calls":
         return _of_review(threshold, known.exact[name], signed=known.signed)
     measure = known.exact.get(name)
-    if measure is None:
-        missing = Measure(name=name, unit="share", note="the rubric of this week has no such criterion")
-        return Check(threshold=threshold, measure=missing, verdict="not_measured", reason=missing.note)
-    return _of_exact(threshold, measure)
+    return _unknown(threshold) if measure is None else _of_exact(threshold, measure)
+
+
+def _unknown(threshold: Threshold) -> Check:
+    missing = Measure(name=threshold.measure, unit="share", note="the rubric of this week has no such criterion")
+    return Check(threshold=threshold, measure=missing, verdict="not_measured", reason=missing.note)
 
 
 def _of_exact(threshold: Threshold, measure: Measure) -> Check:
@@ -60,6 +66,15 @@ def _of_exact(threshold: Threshold, measure: Measure) -> Check:
         reason = f"only {measure.n} of {measure.of} calls report it; below {ENOUGH_COVERAGE:.0%} the best and worst case decide"
         return Check(threshold=threshold, measure=measure, verdict=verdict, reason=reason)
     return Check(threshold=threshold, measure=measure, verdict=verdict, low=measure.value, high=measure.value)
+
+
+def _of_gap(threshold: Threshold, gap: CsatGap) -> Check:
+    """Baseline and agent have their own n: the one-sided 95 % bounds of the difference decide."""
+    if gap.measure.value is None:
+        return Check(threshold=threshold, measure=gap.measure, verdict="not_measured", reason=gap.measure.note)
+    low, high = gap.bounds
+    verdict = verdict_from_bounds(low, high, threshold.value, threshold.direction)
+    return Check(threshold=threshold, measure=gap.measure, verdict=verdict, low=low, high=high, reason=gap.reason)
 
 
 def _of_review(threshold: Threshold, measure: Measure, *, signed: bool) -> Check:

@@ -8,7 +8,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from evalharness.models.call import Change
-from evalharness.models.facts import CallFacts, CallMeasures, LatencyPool, Tally
+from evalharness.models.csat import Baseline
+from evalharness.models.facts import CallMeasures, FactGroup, LatencyPool, Tally
 from evalharness.models.grade import Grade
 from evalharness.models.rubric import Rubric
 from evalharness.models.sample import Design, SampleItem, WeeklySample
@@ -33,7 +34,7 @@ class PastWeek:
 
 @dataclass(frozen=True)
 class WeekInputs:
-    """`facts`: one row a call of the week, in scope of the workspace; `grades`: all revisions in ledger order;
+    """`facts`: the week's calls in groups that are alike, in scope of the workspace; `grades`: all revisions in ledger order;
     `asked`: person -> number of calls on their sheet; `signed`: whether the week is signed off; `cost_components`:
     component -> (calls reporting it, sum) over calls in scope; `late_calls`: calls that came after the draw.
 
@@ -47,11 +48,12 @@ class WeekInputs:
     zone: ZoneInfo
     rubric: Rubric
     thresholds: Thresholds
-    facts: Sequence[CallFacts]
+    facts: Sequence[FactGroup]
     latency: Sequence[LatencyPool]
     success_criteria: str = ""
     deputy: str | None = None
     currency: str = "USD"
+    baseline: Baseline | None = None
     sample: WeeklySample | None = None
     grades: Sequence[Grade] = ()
     measures: Mapping[tuple[str, str], CallMeasures] = field(default_factory=dict)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from evalharness.aggregate import csat, latency
 from evalharness.aggregate import judged as rates
-from evalharness.aggregate import latency
 from evalharness.aggregate import population as everything
 from evalharness.aggregate.checks import Known
 from evalharness.aggregate.inputs import PastWeek, WeekInputs
@@ -16,6 +17,7 @@ from evalharness.models.summary import CallResult
 
 def known(inputs: WeekInputs, now: PastWeek) -> Known:
     """The week's figures: judged rates of `now`, its calls as graded; the rest from the log of all calls."""
+    gap = csat.csat_gap(inputs.facts, inputs.baseline)
     return judged_again(
         Known(
             pools=latency.folded(inputs.latency),
@@ -24,10 +26,12 @@ def known(inputs: WeekInputs, now: PastWeek) -> Known:
             exact={
                 "containment_rate": everything.containment(inputs.facts),
                 "cost_per_call": everything.cost_per_call(inputs.facts, inputs.currency),
-                "csat_gap_points": everything.csat_gap(inputs.facts),
+                "csat_gap_points": gap.measure,
                 "owner_reviewed_calls": _reviewed(inputs, now.results),
+                **{measure.name: measure for measure in csat.shares(inputs.facts)},
             },
             signed=inputs.signed,
+            gap=gap,
         ),
         now,
     )
@@ -43,7 +47,7 @@ def judged_again(found: Known, now: PastWeek) -> Known:
         judged["clear_failure_rate"] = rates.clear_failures(rubric, design, results, people)
     ordinals = [criterion for criterion in rubric.criteria() if criterion.type == "ordinal"]
     shares = {f"{rates.FOUR_OR_FIVE}{c.id}": rates.good_share(design, results, c) for c in ordinals}
-    return Known(found.pools, judged, shares, found.exact, found.signed)
+    return replace(found, rates=judged, shares=shares)
 
 
 def read(grade: Grade) -> bool:

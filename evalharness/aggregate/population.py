@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
 
-from evalharness.models.facts import CallFacts, Tally
+from evalharness.models.facts import FactGroup, Tally
 from evalharness.models.measure import Measure
 from evalharness.models.sample import Design
 from evalharness.models.summary import CostRow, Population
@@ -13,23 +15,22 @@ from evalharness.models.summary import CostRow, Population
 ENOUGH_COVERAGE = 0.9
 
 
-def population(facts: Sequence[CallFacts], design: Design | None) -> Population:
+def population(facts: Sequence[FactGroup], design: Design | None) -> Population:
     """T, M, U of DOMAIN. Judged calls that came after the draw are unseen: the sample cannot speak for them."""
-    in_scope = [call for call in facts if call.outcome != "out_of_scope"]
-    technical = sum(call.outcome == "failed_technical" for call in in_scope)
-    judged = sum(call.has_transcript and call.outcome != "failed_technical" for call in in_scope)
-    if design is not None:
-        judged = min(judged, sum(size.judged for size in design.strata))
-    gradable = sum(call.has_transcript for call in facts)
-    return Population(
-        calls=len(facts),
-        out_of_scope=len(facts) - len(in_scope),
-        technical=technical,
-        judged=judged,
-        unseen=len(in_scope) - technical - judged,
-        gradable=gradable,
-        without_transcript=len(facts) - gradable,
+    technical = [group for group in facts if group.outcome == "failed_technical"]
+    judged = [group for group in facts if group.has_transcript and group.in_scope and group.outcome != "failed_technical"]
+    tally = Tally(
+        calls=_sum(facts),
+        out_of_scope=_sum(group for group in facts if not group.in_scope),
+        technical=_sum(technical),
+        with_transcript=_sum(group for group in facts if group.has_transcript),
+        judged=_sum(judged),
     )
+    return population_of(tally, design)
+
+
+def _sum(groups: Iterable[FactGroup]) -> int:
+    return sum(group.calls for group in groups)
 
 
 def population_of(tally: Tally, design: Design | None) -> Population:
@@ -47,12 +48,12 @@ def population_of(tally: Tally, design: Design | None) -> Population:
     )
 
 
-def containment(facts: Sequence[CallFacts]) -> Measure:
+def containment(facts: Sequence[FactGroup]) -> Measure:
     """Share with neither handoff nor follow-up, of the in-scope calls whose end the log knows. Counts people who gave up."""
-    in_scope = [call for call in facts if call.outcome != "out_of_scope"]
-    known = [call for call in in_scope if call.handed_off or call.outcome != "unknown"]
-    kept = sum(not call.handed_off and call.outcome not in ("transferred", "follow_up") for call in known)
-    n, of = len(known), len(in_scope)
+    in_scope = [group for group in facts if group.in_scope]
+    known = [group for group in in_scope if group.handed_off or group.outcome != "unknown"]
+    kept = _sum(group for group in known if not group.handed_off and group.outcome not in ("transferred", "follow_up"))
+    n, of = _sum(known), _sum(in_scope)
     note = "counts callers who gave up" if n else "the log does not say how any call ended" if of else ""
     value = kept / n if n else None
     least, most = (kept / of, (kept + of - n) / of) if n and n < of else (None, None)  # the rest as none, then as all
@@ -61,18 +62,22 @@ def containment(facts: Sequence[CallFacts]) -> Measure:
     )
 
 
-def cost_per_call(facts: Sequence[CallFacts], currency: str) -> Measure:
-    """Mean cost over in-scope calls that report one in the workspace's currency. Missing cost is unknown, never 0."""
-    in_scope = [call for call in facts if call.outcome != "out_of_scope"]
-    costs = [call.cost_usd for call in in_scope if call.cost_usd is not None and call.currency == currency]
-    foreign = sum(call.currency not in (None, currency) for call in in_scope)
+def cost_per_call(facts: Sequence[FactGroup], currency: str) -> Measure:
+    """Mean cost over in-scope calls that report one in the workspace's currency. Missing cost is unknown, never 0.
+
+    The sum is exact and rounded once, so it does not depend on the order of the calls.
+    """
+    in_scope = [group for group in facts if group.in_scope]
+    costs = [cost for group in in_scope if group.currency == currency for cost in group.costs]
+    foreign = _sum(group for group in in_scope if group.currency not in (None, currency))
+    of = _sum(in_scope)
     return Measure(
         name="cost_per_call",
         unit="money",
-        value=sum(costs) / len(costs) if costs else None,
+        value=math.fsum(costs) / len(costs) if costs else None,
         n=len(costs),
-        of=len(in_scope),
-        missing=len(in_scope) - len(costs),
+        of=of,
+        missing=of - len(costs),
         currency=currency,
         note=f"{_calls(foreign)} in another currency left out" if foreign else "",
     )
@@ -100,21 +105,13 @@ def cost_rows(components: Mapping[str, tuple[int, float]], total: Measure) -> tu
     return (*rows, CostRow(component="total", total=whole, mean=total))
 
 
-def csat_gap(facts: Sequence[CallFacts]) -> Measure:
-    """CSAT against human-handled calls: without a loaded baseline there is no gap, only the count of answers."""
-    answers = [call.csat for call in facts if call.csat is not None]
-    have = "has" if len(answers) == 1 else "have"
-    note = (
-        f"no baseline is set (csat.baseline); {_calls(len(answers))} {have} a CSAT answer; "
-        "without a baseline, switch the check off in the thresholds file (enabled: false): the report names it"
-    )
-    return Measure(name="csat_gap_points", unit="points", n=0, of=len(facts), missing=len(facts) - len(answers), note=note)
-
-
 def _calls(count: int) -> str:
     return f"{count} call" if count == 1 else f"{count} calls"
 
 
-def counted(values: Sequence[str | None]) -> dict[str, int]:
-    """How often each value occurs, commonest first, ties by name; a missing one is "unknown"."""
-    return dict(sorted(Counter(value or "unknown" for value in values).items(), key=lambda item: (-item[1], item[0])))
+def counted(facts: Sequence[FactGroup], field: Literal["intent", "outcome", "version"]) -> dict[str, int]:
+    """How many calls have each value of the field, commonest first, ties by name; a missing one is "unknown"."""
+    found: Counter[str] = Counter()
+    for group in facts:
+        found[getattr(group, field) or "unknown"] += group.calls
+    return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))

@@ -37,10 +37,8 @@ def _rows(count: int) -> str:
 
 def _of_sources(house: Opened, week: str) -> Iterator[str]:
     """One log collected in two forms gives every call twice."""
-    facts = house.calls.facts(week, house.config.scope_rule)
-    sources = sorted({call.source for call in facts})
-    twice = len(facts) - len({call.id for call in facts})
-    if twice and len(sources) > 1:
+    sources, twice = house.calls.repeated(week, house.config.scope_rule)
+    if twice:
         yield (
             f"{twice} call ids occur in more than one source ({', '.join(sources)}): if the same log was collected twice, "
             "its calls count twice; a `scope:` or one source puts that right"

@@ -13,12 +13,12 @@ from evalharness.report.tables import summary_json
 def arrived(house: Opened, summary: WeekSummary) -> SinceSigned:
     """How many grades, calls and later facts the week has in all."""
     week = summary.week
-    identities = {(call.source, call.id) for call in house.calls.facts(week, house.config.scope_rule)}
-    later = house.ledger.stored("supplements")
+    later = [(row["source"], row["call_id"]) for row in house.ledger.stored("supplements")]
+    of_week = house.calls.of_week(week, house.config.scope_rule, later)
     return SinceSigned(
         grades=len(house.ledger.stored("grades", week=week)),
         calls=summary.population.calls,
-        supplements=sum((row["source"], row["call_id"]) in identities for row in later),
+        supplements=sum(identity in of_week for identity in later),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -12,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from evalharness.errors import LedgerError
 from evalharness.models.call import Call
-from evalharness.models.facts import CallFacts, CallMeasures, LatencyPool, Tally
+from evalharness.models.facts import CallFacts, CallMeasures, FactGroup, LatencyPool, Tally
 from evalharness.models.later import with_facts
 from evalharness.models.rule import Rule, parse_rule
 from evalharness.models.sample import Design, DrawnCall, Stratum
@@ -186,19 +185,37 @@ class CallLog:
         total = rows[0].pop("of") if rows else 0
         return {name: count / total for name, count in rows[0].items()} if total else {}
 
+    def groups(self, week: str, scope: Rule | None = None) -> list[FactGroup]:
+        """The week's calls counted in groups that are alike; the same calls give the same groups in the same order."""
+        from evalharness.store import week_figures
+
+        return week_figures.to_groups(self._week_rows(week, scope, week_figures.groups))
+
     def cost_components(self, week: str, scope: Rule | None, currency: str) -> dict[str, tuple[int, float]]:
         """Component -> (calls that report it, their sum in `currency`), over calls the log does not show as out of scope."""
+        from evalharness.store import week_figures
 
-        def ask(calls: Any) -> Any:
-            priced = calls.filter((calls.outcome != "out_of_scope") & (calls.currency == currency))
-            return priced.order_by("started_at", "source", "id").select("cost")
+        calls = self._scoped([week], scope)
+        if calls is None:
+            return {}
+        return week_figures.to_components(self._duck.arrow(week_figures.components(calls, currency)))
 
-        found: dict[str, tuple[int, float]] = {}
-        for row in self._week_rows(week, scope, ask):
-            for name, amount in json.loads(row["cost"])["components"].items():
-                calls, total = found.get(name, (0, 0.0))
-                found[name] = calls + 1, total + amount
-        return found
+    def repeated(self, week: str, scope: Rule | None = None) -> tuple[list[str], int]:
+        """The sources of the week's calls, by name, and how many calls have an id that another call has already."""
+        from evalharness.store import week_figures
+
+        rows = self._week_rows(week, scope, week_figures.sources)
+        different = self._week_rows(week, scope, week_figures.ids) if len(rows) > 1 else []
+        repeats = sum(row["calls"] for row in rows) - different[0]["ids"] if different else 0
+        return sorted(row["source"] for row in rows), repeats
+
+    def of_week(self, week: str, scope: Rule | None, identities: Iterable[Identity]) -> set[Identity]:
+        """Those of these calls that the week holds, in scope."""
+        wanted = sorted(set(identities))
+        if not wanted:
+            return set()
+        rows = self._week_rows(week, scope, lambda calls: _among(calls, self._duck.identities(wanted)).select("source", "id"))
+        return {(row["source"], row["id"]) for row in rows}
 
     def problems(self) -> list[str]:
         """Registered files that are missing or were changed, in words; none = whole."""
@@ -235,13 +252,17 @@ class CallLog:
         table = self._table(kind, weeks) if identities else None
         if table is None:
             return []
-        wanted = self._duck.identities(identities)
-        found = table.semi_join(wanted, ["source", "id" if kind == "calls" else ("call_id", "id")])
+        found = _among(table, self._duck.identities(identities), "id" if kind == "calls" else "call_id")
         return self._duck.rows(found.select(*columns) if columns else found)
 
 
 def _position(row: dict[str, Any]) -> int:
     return int(row["position"])
+
+
+def _among(rows: Any, wanted: Any, call_id: str = "id") -> Any:
+    """The rows of the calls that `wanted` (Duck.identities) names."""
+    return rows.semi_join(wanted, ["source", (call_id, "id")])
 
 
 def _filled(calls: Any) -> Any:

@@ -49,8 +49,8 @@ def pools(groups: Sequence[dict[str, Any]], figures: Any) -> list[LatencyPool]:
 
 def _pool(source: str, anchor: Any, table: Any) -> LatencyPool:
     lists = table["values_ms"].combine_chunks()
-    values, lengths = np.from_dlpack(lists.flatten()), np.diff(np.from_dlpack(lists.offsets))
-    counts = {name: np.from_dlpack(table[name].combine_chunks()) for name in _COUNTS}
+    values, lengths = np.asarray(np.from_dlpack(lists.flatten()), dtype=np.float64), np.diff(np.from_dlpack(lists.offsets))
+    counts = {name: np.asarray(np.from_dlpack(table[name].combine_chunks()), dtype=np.int64) for name in _COUNTS}
     unanswered = counts.pop("unanswered")
     timed = (lengths > 0) | (unanswered > 0)
     number = np.cumsum(timed) - 1

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from evalharness.models.facts import Tally
+import numpy as np
 
+from evalharness.models.call import COST_COMPONENTS
+from evalharness.models.facts import FactGroup, Tally
+
+_ALIKE = ("outcome", "handed_off", "has_transcript", "intent", "version", "currency")
+CONTENT = 4
+"""The least answer of a content caller, on 1 to 5."""
 _COUNTS = ("calls", "out_of_scope", "technical", "with_transcript", "judged")
 
 
@@ -32,3 +39,57 @@ def to_tallies(rows: Sequence[dict[str, Any]], weeks: Iterable[str]) -> dict[str
     """Week -> Tally for each week asked, zeroes where no call of it is left."""
     found = {row["week"]: Tally(**{name: int(row[name]) for name in _COUNTS}) for row in rows}
     return {week: found.get(week, Tally()) for week in weeks}
+
+
+def groups(calls: Any) -> Any:
+    """Expression with one row a FactGroup, in any order; `costs` in any order too."""
+    answer = calls.csat.between(1, 5)
+    return calls.group_by(*_ALIKE).agg(
+        calls=calls.count(),
+        costs=calls.cost_usd.collect(),
+        answers=answer.sum(),
+        content=(answer & (calls.csat >= CONTENT)).sum(),
+    )
+
+
+def to_groups(rows: Sequence[dict[str, Any]]) -> list[FactGroup]:
+    """The rows of `groups`, in the order of their fields, however many threads the engine has."""
+    found = [_group(row) for row in rows]
+    return sorted(found, key=lambda group: tuple(str(getattr(group, name)) for name in _ALIKE))
+
+
+def _group(row: dict[str, Any]) -> FactGroup:
+    fields: dict[str, Any] = {name: row[name] for name in _ALIKE}
+    fields |= {name: int(row[name] or 0) for name in ("calls", "answers", "content")}  # NULL where nobody answered
+    return FactGroup(**fields, costs=tuple(sorted(row["costs"] or ())))
+
+
+def components(calls: Any, currency: str) -> Any:
+    """Expression with a column a cost component, a row a call that the log does not show as out of scope: its amount or NULL."""
+    from evalharness.store.engine_functions import json_text
+
+    priced = calls.filter((calls.outcome != "out_of_scope") & (calls.currency == currency))
+    return priced.select(**{name: json_text(priced.cost, f"/components/{name}").cast("float64") for name in COST_COMPONENTS})
+
+
+def to_components(table: Any) -> dict[str, tuple[int, float]]:
+    """From the pyarrow Table of `components`: component -> (calls that report it, their sum), where any does.
+
+    A sum is exact and rounded once, so no order of the calls changes it.
+    """
+    found = {}
+    for name in COST_COMPONENTS:
+        amounts = table[name].combine_chunks().drop_null()
+        if len(amounts):
+            found[name] = len(amounts), math.fsum(np.from_dlpack(amounts).tolist())
+    return found
+
+
+def sources(calls: Any) -> Any:
+    """Expression with the columns `source` and `calls`."""
+    return calls.group_by("source").agg(calls=calls.count())
+
+
+def ids(calls: Any) -> Any:
+    """Expression of one row: `ids`, how many different ids the calls have."""
+    return calls.agg(ids=calls.id.nunique())

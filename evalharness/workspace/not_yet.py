@@ -17,7 +17,6 @@ NOT_YET: tuple[str, ...] = (
     "retention",
     "graders.llm.batch",
     "graders.llm.repeats",
-    "csat.baseline",
     "costs.budget_per_call",
     "costs.budget_per_week",
     "alerts",

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, JsonValue, field_validator, model_validator
 
+from evalharness.models.csat import Baseline
 from evalharness.models.noun import Amount, Count, Name, Noun, Share
 from evalharness.models.rule import parse_rule
 from evalharness.models.sample import Stratum
@@ -247,16 +248,6 @@ class Graders(Noun):
         names = [person.name for person in self.people]
         collected(unique(names, lambda index: ("people", index, "name"), file_key))
         return self
-
-
-class Baseline(Noun):
-    """CSAT of calls that people handled: top-two-box percent, how many answers, when, which question."""
-
-    value: Annotated[float, Field(ge=0, le=100)]
-    n: Positive
-    period: Name
-    question: str = ""
-    by_intent: dict[str, Annotated[float, Field(ge=0, le=100)]] = Field(default_factory=dict)
 
 
 class Csat(Noun):

@@ -28,7 +28,7 @@ from evalharness.models.sample import Design, DrawnCall, Stratum, WeeklySample
 from evalharness.sample.design import CORE, stratified
 from evalharness.sample.queue import weekly_sample
 from evalharness.workspace.folder import Workspace
-from tests.builders import ZONE
+from tests.builders import ZONE, fact_groups
 from tests.flows.workspaces import make_workspace
 from tests.samples.reading import truths
 
@@ -124,7 +124,7 @@ def estimates(known: KnownWeek, size: int, stop: int, seed: str) -> dict[str, Me
     design = stratified(known.week, seed, size, known.counts, None)
     sample = weekly_sample(design, drawn(known, design), known.calls, known.rubric)
     results = call_results(sample.items, known.rubric, _grades(known, sample, stop), known.measures, ZONE)
-    people = population(known.facts, design)
+    people = population(fact_groups(known.facts), design)
     return {
         "resolution": rates.resolution(design, results, people).measure,
         "clear failures": rates.clear_failures(known.rubric, design, results, people).measure,

@@ -8,7 +8,7 @@ from typing import Any
 from evalharness.aggregate.estimate import Answer
 from evalharness.aggregate.inputs import WeekInputs
 from evalharness.models.call import Call
-from evalharness.models.facts import CallFacts
+from evalharness.models.facts import FactGroup
 from evalharness.models.grade import FinalValue, Grade, NotApplicable, Scored, Ungraded
 from evalharness.models.rubric import Rubric
 from evalharness.models.sample import Design, Stratum, StratumSize
@@ -24,6 +24,7 @@ from tests.builders import (
     a_threshold,
     call_facts,
     call_measures,
+    fact_groups,
     not_applicable,
     some_thresholds,
 )
@@ -101,13 +102,18 @@ def a_design_of(**strata: int | tuple[int, int]) -> Design:
     return Design(week=WEEK, seed="1", size=35, strata=tuple(made))
 
 
-def the_facts(judged: int, *, technical: int = 0, unseen: int = 0, out: int = 0, first: Sequence[Call] = ()) -> list[CallFacts]:
+def the_facts(judged: int, *, technical: int = 0, unseen: int = 0, out: int = 0, first: Sequence[Call] = ()) -> list[FactGroup]:
     """The calls of a week: judged ones (the drawn ones first), technical failures, silent ones, out of scope ones."""
     calls = [*first, *(a_call(id=f"more{i}") for i in range(judged - len(first)))]
     calls += [a_call(id=f"tech{i}", outcome="failed_technical", status="error") for i in range(technical)]
     calls += [a_call([], id=f"silent{i}", outcome="unknown") for i in range(unseen)]
     calls += [a_call(id=f"out{i}", outcome="out_of_scope") for i in range(out)]
-    return [call_facts(call) for call in calls]
+    return facts_of_calls(*calls)
+
+
+def facts_of_calls(*calls: Call) -> list[FactGroup]:
+    """What the log says of these calls, in groups that are alike."""
+    return fact_groups([call_facts(call) for call in calls])
 
 
 def a_week(

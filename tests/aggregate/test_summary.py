@@ -16,14 +16,13 @@ from evalharness.aggregate.summary import summarise
 from evalharness.models.call import Change, Cost
 from evalharness.models.measure import Measure
 from evalharness.models.summary import WeekSummary
-from tests.aggregate.building import BAR, BEN, a_week, answers, by_the_log, the_facts
+from tests.aggregate.building import BAR, BEN, a_week, answers, by_the_log, facts_of_calls, the_facts
 from tests.builders import (
     a_call,
     a_grade,
     a_grader,
     a_latency_pool,
     a_threshold,
-    call_facts,
     rubric_form,
     some_thresholds,
     ungraded,
@@ -247,7 +246,7 @@ def test_a_conflict_is_a_next_step_and_a_call_to_hear():
 def test_the_log_is_counted_whole():
     facts = [
         *the_facts(2, technical=1),
-        call_facts(a_call(id="x", intent="book", version="v2", cost=Cost(components={"llm": 0.5}))),
+        *facts_of_calls(a_call(id="x", intent="book", version="v2", cost=Cost(components={"llm": 0.5}))),
     ]
     week = summarise(a_week(drawn=0, facts=facts, cost_components={"llm": (1, 0.5)}))
     assert week.intents == {"unknown": 3, "book": 1}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from evalharness.aggregate.population import population, population_of
-from evalharness.models.call import Supplement
+from evalharness.models.call import Cost, Supplement
 from evalharness.models.facts import Tally
 from evalharness.models.rule import parse_rule
 from evalharness.store.records import add_supplements
-from tests.builders import MONDAY, WEEK, a_call
+from tests.builders import MONDAY, WEEK, a_call, fact_groups
 from tests.store.logs import AT, a_log, an_hourly_log
 
 NEXT = "2026-W48"
@@ -21,7 +21,7 @@ def test_tallies_of_several_weeks_are_what_each_week_counts(tmp_path):
         for scope in (None, parse_rule("agent == A")):
             found = log.tallies([NEXT, WEEK], scope)
             for week in (WEEK, NEXT):
-                assert population_of(found[week], None) == population(log.facts(week, scope), None)
+                assert population_of(found[week], None) == population(fact_groups(log.facts(week, scope)), None)
                 assert found[week].calls > 0
         assert list(found) == [NEXT, WEEK]
 
@@ -33,6 +33,48 @@ def test_a_tally_from_an_instant_on(tmp_path):
         found = log.tallies([WEEK, "2026-W46"], None, MONDAY + timedelta(hours=2))
         assert found == {WEEK: Tally(calls=3, with_transcript=3, judged=3), "2026-W46": Tally()}
         assert log.tallies([]) == {}
+
+
+def test_groups_are_the_calls_counted_one_by_one(tmp_path):
+    """Every field of every group, whatever the scope; the same list however often it is asked."""
+    with a_log(tmp_path, an_hourly_log(160)) as log:
+        for scope in (None, parse_rule("agent == A")):
+            assert log.groups(WEEK, scope) == fact_groups(log.facts(WEEK, scope))
+        assert log.groups(WEEK) == log.groups(WEEK)
+        assert sum(group.calls for group in log.groups(WEEK)) == 158  # from Monday 10:00 to Sunday 23:00 in Berlin: 7 x 24 - 10
+        assert log.groups("2026-W40") == []
+
+
+def test_components_are_summed_exactly_over_calls_in_scope(tmp_path):
+    """llm .1 + .2 + .3 = .6; the euro and the spam count for nothing; nobody reports stt, so it has no line."""
+    costs = [Cost(components={"llm": amount}) for amount in (0.1, 0.2, 0.3)]
+    calls = [a_call(id=f"c{i}", cost=cost) for i, cost in enumerate(costs)]
+    calls += [a_call(id="eur", cost=Cost(components={"llm": 9.0}, currency="EUR")), a_call(id="none")]
+    calls += [a_call(id="spam", outcome="out_of_scope", cost=Cost(components={"llm": 9.0, "stt": 1.0}))]
+    with a_log(tmp_path, calls) as log:
+        assert log.cost_components(WEEK, None, "USD") == {"llm": (3, 0.6)}
+        assert log.cost_components(WEEK, None, "EUR") == {"llm": (1, 9.0)}
+        assert log.cost_components("2026-W40", None, "USD") == {}
+
+
+def test_ids_that_occur_in_two_sources(tmp_path):
+    """Of a, b in one source and a, c in another 4 - 3 = 1 repeats; in one source nothing can."""
+    made = (("x", "a", "book"), ("x", "b", "book"), ("y", "a", None), ("y", "c", None))
+    calls = [a_call(source=source, id=name, intent=intent) for source, name, intent in made]
+    with a_log(tmp_path, calls) as log:
+        assert log.repeated(WEEK) == (["x", "y"], 1)
+        assert log.repeated(WEEK, parse_rule("intent == book")) == (["x"], 0)
+        assert log.repeated("2026-W40") == ([], 0)
+
+
+def test_which_calls_the_week_holds(tmp_path):
+    """Of three identities one is of the week, one of the week before and one of nobody; a scope leaves the first out too."""
+    calls = [a_call(id="a"), a_call(id="b", started_at=MONDAY - timedelta(days=7))]
+    asked = [("demo", "a"), ("demo", "b"), ("x", "a")]
+    with a_log(tmp_path, calls) as log:
+        assert log.of_week(WEEK, None, asked) == {("demo", "a")}
+        assert log.of_week(WEEK, parse_rule("agent == other"), asked) == set()
+        assert log.of_week(WEEK, None, []) == set()
 
 
 def test_a_tally_knows_what_came_later(tmp_path):

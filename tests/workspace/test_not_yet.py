@@ -14,7 +14,6 @@ CASES = [
     ("retention: {grades_days: 30}", "line 4, column 26, field retention.grades_days", "null"),
     ("graders: {llm: {batch: true}}", "line 4, column 24, field graders.llm.batch", "false"),
     ("graders: {llm: {repeats: 3}}", "line 4, column 26, field graders.llm.repeats", "1"),
-    ("csat: {baseline: {value: 82.0, n: 412, period: 2026-Q3}}", "line 4, column 18, field csat.baseline", "null"),
     ("costs: {budget_per_call: 1}", "line 4, column 26, field costs.budget_per_call", "0.5"),
     ("costs: {budget_per_week: 90}", "line 4, column 26, field costs.budget_per_week", "null"),
     ("alerts: [{on: [missed, budget], run: ['./notify.sh']}]", "line 4, column 9, field alerts", "[]"),

@@ -1,0 +1,126 @@
+"""CSAT of the calls that the agent kept, and its gap to calls that people handled. DOMAIN: CSAT."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from evalharness.models.csat import Baseline
+from evalharness.models.facts import FactGroup
+from evalharness.models.measure import Measure
+from evalharness.stats.difference import melded_difference
+from evalharness.stats.interval import Interval
+
+ONE_SIDED, TWO_SIDED = 0.05, 0.025
+
+
+@dataclass(frozen=True)
+class CsatGap:
+    """The gap in points, baseline - agent (positive: callers were less content with the agent). `bounds`: its one-sided 95 %
+    bounds in points; `reason`: what the figure leaves out, in words, whatever the verdict."""
+
+    measure: Measure
+    bounds: tuple[float, float] = (-100.0, 100.0)
+    reason: str = ""
+
+
+def shares(facts: Sequence[FactGroup]) -> tuple[Measure, ...]:
+    """CSAT % of the calls that the agent kept, who answered, and CSAT % of the calls that reached a person (it rates them).
+
+    CSAT % is the share of 4 or 5 on 1-5 among those who answered: exact for them, and nothing is known of the others.
+    """
+    kept, passed = _kept(facts), [group for group in facts if group.in_scope and group.to_a_person]
+    answers, of = _answers(kept), _calls_of(kept)
+    return (
+        _share("csat_share", kept, "4 or 5 of 5, of the callers who answered; calls that reached a person are apart"),
+        Measure(name="csat_response_rate", unit="share", value=answers / of if of else None, n=of, of=of, note=_WHO),
+        _share("csat_share_transferred", passed, "rates the person as well as the agent"),
+    )
+
+
+_WHO = "calls in scope that did not reach a person"
+
+
+def csat_gap(facts: Sequence[FactGroup], baseline: Baseline | None) -> CsatGap:
+    """The agent's CSAT against that of calls people handled, in points, with an interval: both have their own n.
+
+    With `by_intent` the baseline is weighted to the intents of the answering callers; an intent it does not know takes its
+    overall value. Its interval takes the baseline's n as if its own calls had been of the same mix of intents.
+    """
+    if baseline is None:
+        return CsatGap(_without_baseline(facts))
+    kept = _kept(facts)
+    n, of = _answers(kept), _calls_of(kept)
+    if not n:
+        note = f"no caller answered: {_counted(of, 'call')} in scope did not reach a person, none has a CSAT answer"
+        return CsatGap(Measure(name="csat_gap_points", unit="points", of=of, missing=of, note=note))
+    percent, how = _baseline(kept, baseline)
+    content = sum(group.content for group in kept)
+    wide, one_sided = (
+        melded_difference(percent / 100 * baseline.n, baseline.n, content, n, tail) for tail in (TWO_SIDED, ONE_SIDED)
+    )
+    low, high = _points(wide)
+    measure = Measure(
+        name="csat_gap_points",
+        unit="points",
+        value=percent - 100 * content / n,
+        n=n,
+        of=of,
+        missing=of - n,
+        low=low,
+        high=high,
+        note=f"{content} of {n} answers are 4 or 5; baseline {percent:.1f} % of {baseline.n} answers ({baseline.period}), {how}",
+    )
+    return CsatGap(measure, _points(one_sided), f"only callers who answered are in it: {n} of {of} ({n / of:.0%})")
+
+
+def _points(found: Interval) -> tuple[float, float]:
+    return 100 * found.low, 100 * found.high
+
+
+def _baseline(kept: Sequence[FactGroup], baseline: Baseline) -> tuple[float, str]:
+    """The baseline in percent for the intents of the answering callers, and how it was made, in words."""
+    if not baseline.by_intent:
+        return baseline.value, "raw: not by intent"
+    n = _answers(kept)
+    percent = math.fsum(group.answers * baseline.by_intent.get(group.intent or "", baseline.value) for group in kept) / n
+    others = sum(group.answers for group in kept if (group.intent or "") not in baseline.by_intent)
+    if not others:
+        return percent, "weighted to the intents of these answers"
+    takes = "takes" if others == 1 else "take"
+    return percent, f"weighted to the intents of these answers ({others} of an intent it does not know {takes} its overall value)"
+
+
+def _without_baseline(facts: Sequence[FactGroup]) -> Measure:
+    answers, of = _answers(facts), _calls_of(facts)
+    have = "has" if answers == 1 else "have"
+    note = (
+        f"no baseline is set (csat.baseline); {_counted(answers, 'call')} {have} a CSAT answer; "
+        "without a baseline, switch the check off in the thresholds file (enabled: false): the report names it"
+    )
+    return Measure(name="csat_gap_points", unit="points", n=0, of=of, missing=of - answers, note=note)
+
+
+def _kept(facts: Sequence[FactGroup]) -> list[FactGroup]:
+    """The calls in scope that did not reach a person."""
+    return [group for group in facts if group.in_scope and not group.to_a_person]
+
+
+def _share(name: Literal["csat_share", "csat_share_transferred"], groups: Sequence[FactGroup], note: str) -> Measure:
+    n, of = _answers(groups), _calls_of(groups)
+    value = sum(group.content for group in groups) / n if n else None
+    return Measure(name=name, unit="share", value=value, n=n, of=of, missing=of - n, note=note)
+
+
+def _answers(groups: Sequence[FactGroup]) -> int:
+    return sum(group.answers for group in groups)
+
+
+def _calls_of(groups: Sequence[FactGroup]) -> int:
+    return sum(group.calls for group in groups)
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
