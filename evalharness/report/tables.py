@@ -200,6 +200,7 @@ def summary_markdown(summary: WeekSummary) -> str:
         ["## Checks"],
         list(_markdown_checks(summary)),
         *_markdown_list("Calls to hear", [_heard(call) for call in summary.to_hear]),
+        *_markdown_list("Picked by hand, in no figure", [_picked(result) for result in summary.picked]),
         *_markdown_list("Notices", [markdown(notice) for notice in summary.notices]),
     ]
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
@@ -216,6 +217,10 @@ def _markdown_checks(summary: WeekSummary) -> Iterator[str]:
             verdicts.shown(check), since_words.beside(check), phrases.remarks(check),
         )  # fmt: skip
         yield f"| {' | '.join(markdown(cell) for cell in cells)} |"
+
+
+def _picked(result: CallResult) -> str:
+    return f"call {result.position}, {markdown(short(result.call.id))}: clear failure: {result.clear_failure or 'open'}"
 
 
 def _heard(call: Any) -> str:

@@ -126,6 +126,8 @@ def sample_sentence(summary: WeekSummary) -> str:
     noun = "call" if design.population == 1 else "calls"
     text = f"{numbers.count_of(design.drawn, design.population)} {noun} drawn, {numbers.count(summary.graded_calls)} graded."
     text += f" {response_words.sentence(summary.nonresponse)}".rstrip()
+    if summary.picked:
+        text += f" {numbers.counted(len(summary.picked), 'call')} picked by hand, in no figure."
     if summary.redraw_reason:
         text += f" Drawn again: {summary.redraw_reason.rstrip('.')}."
     if summary.late_calls:

@@ -11,6 +11,7 @@ import pytest
 from evalharness.models.grade import Evidence
 from evalharness.report.tables import SCORE_COLUMNS, evidence_text, scores_csv, summary_json, summary_markdown
 from tests.builders import a_grade, not_applicable, ungraded
+from tests.report.rich import JUDGE, a_picked, a_rich_summary, a_since
 from tests.report.weeks import ANNA, BEN, CHECKS, CONTROL, CRITERIA, FORMULA, PATH_ID, a_result, a_week_summary
 
 
@@ -147,3 +148,62 @@ def test_hostile_text_makes_no_markup():
     assert CONTROL not in text
     table = [line for line in text.splitlines() if line.startswith("|")]
     assert {line.replace("\\|", "").count("|") for line in table} == {10}
+
+
+def test_picked_calls_stand_last_in_the_scores_without_a_probability():
+    """35 drawn calls first; the two picked ones have stratum "picked" and an empty probability, the columns are the same."""
+    rows = _rows(a_rich_summary())
+    picked = [row for row in rows if row["stratum"] == "picked"]
+    assert {row["position"] for row in picked} == {"36", "37"}
+    assert {row["probability"] for row in picked} == {""}
+    assert rows[-len(picked) :] == picked
+    assert "" not in {row["probability"] for row in rows[: -len(picked)]}
+    assert tuple(rows[0]) == SCORE_COLUMNS
+
+
+def test_the_summary_for_machines_holds_the_weeks_the_judge_and_what_was_not_graded():
+    """Since, variants, nonresponse, people and LLM, trust, agreement, picked calls: every figure with its n."""
+    document = json.loads(summary_json(a_rich_summary()))
+    resolution, failures, tone = (document["checks"][at] for at in (0, 4, 5))
+    assert (resolution["by_since"], resolution["this_week"], resolution["verdict"]) == (True, "not_proven", "met")
+    assert (resolution["since"]["week"], resolution["since"]["hits"], resolution["since"]["n"]) == ("2026-W42", 136, 197)
+    assert failures["since_version"]["n"] == 69
+    assert tone["variants"][0] == {"left_out": "contested calls (graders differ, disputed)", "calls": 2, "verdict": "missed"}
+    assert document["nonresponse"]["reasons"] == {"no sound": 1, "other language": 1}
+    assert [one["used"] for one in document["combined"]] == [True, False, False]
+    assert document["combined"][2]["combined"] is None
+    assert {one["state"] for one in document["trust"]} == {"trusted", "advisory", "untested"}
+    assert {one["judge"] for one in document["trust"]} == {JUDGE}
+    assert document["among_people"][0]["pairs"] == 41
+    picked = document["picked"][0]
+    assert (picked["call_id"], picked["position"], picked["clear_failure"], picked["score"]) == ("call-036-9f3a", 36, "yes", 64.0)
+    assert document["measures"]["verified_resolution_rate"]["n"] == 33
+
+
+def test_a_limit_that_is_not_finite_is_null():
+    """A noun refuses it; a copy does not check, and no reader of JSON knows Infinity or NaN."""
+    checks = a_rich_summary().checks
+    since = a_since().model_copy(update={"high": float("inf"), "value": float("nan")})
+    written = summary_json(
+        a_rich_summary(checks=(checks[0].model_copy(update={"since": since, "high": float("-inf")}), *checks[1:]))
+    )
+    assert not [name for name in (b"Infinity", b"NaN") if name in written]
+    first = json.loads(written)["checks"][0]
+    assert (first["since"]["high"], first["since"]["value"], first["high"]) == (None, None, None)
+
+
+def test_the_summary_to_paste_has_the_weeks_beside_the_week():
+    """Its own column, and the verdict that the weeks decided."""
+    row = next(line for line in summary_markdown(a_rich_summary()).splitlines() if line.startswith("| Resolution |"))
+    assert "| met since 2026-W42 | since 2026-W42 (first week): 136 of 197 calls (69 %), at least 61 %, met |" in row
+    picked = summary_markdown(a_rich_summary()).partition("## Picked by hand, in no figure\n")[2]
+    assert picked.startswith("- call 36, call-036-9f3a: clear failure: yes\n- call 37, call-037-9f3a: ")
+
+
+def test_hostile_reasons_make_no_markup():
+    """A version's label and a skip reason are what somebody wrote."""
+    first, *rest = a_rich_summary().checks
+    hostile = first.model_copy(update={"since": a_since(why="declared version: <script>|x")})
+    text = summary_markdown(a_rich_summary(checks=(hostile, *rest), picked=(a_picked(),)))
+    assert "<script" not in text
+    assert {line.replace("\\|", "").count("|") for line in text.splitlines() if line.startswith("|")} == {10}

@@ -8,6 +8,7 @@ import pytest
 
 from evalharness.models.summary import GraderCount, Population
 from evalharness.report import words
+from tests.report.rich import a_picked
 from tests.report.weeks import ANNA, BEN, a_week_summary
 
 
@@ -110,3 +111,12 @@ def test_how_a_call_is_named():
     first, *_, last = a_week_summary().to_hear
     assert words.call_name(first) == "#5 call-005-9f3a"
     assert words.call_name(last) == "call-777-aaaa"
+
+
+def test_picked_calls_are_said_apart_from_the_sample():
+    """Two of them, in no figure; none, and nothing is said."""
+    assert (
+        "35 graded. 2 calls picked by hand, in no figure. 2 calls arrived"
+        in _said("Sample", picked=(a_picked(), a_picked(37)))[0]
+    )
+    assert "picked" not in _said("Sample")[0]
