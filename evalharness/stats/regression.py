@@ -46,8 +46,8 @@ def regression_mean(
         E_h = sum g^2 (e / (1 - leverage))^2: jackknife, g = W_h/n_h + w df sum W_h (mean'_h(f) - mean_h(f)) / sum w df^2
         limits = mean -+ sqrt(T^2 v + (what strata without spread may hide)^2), as in `weighted_mean`
 
-    T is Student's t (one stratum: n - 2 degrees of freedom), longer on the side of the longer tail by the larger skewness
-    of y and e (`skewed_t`). People's grades only (`weighted_mean`; the note says why) below MIN_N calls graded by people,
+    T is Student's t (one stratum: n - 2 degrees of freedom), longer on the side of the longer tail by the skewness of
+    e (`skewed_t`). People's grades only (`weighted_mean`; the note says why) below MIN_N calls graded by people,
     below MIN_CORR, without spread, where one call has MAX_LEVERAGE of the LLM's spread, or a stratum fewer than two
     grades by people.
     Not for yes/no (`melded_share`), nor where calls may be not applicable: leave these out only if `population` knows them.
@@ -78,7 +78,7 @@ class _Phases:
     @cached_property
     def shares(self) -> Array:
         """(strata,) W_h = N_h / N."""
-        return self.both.population / self.both.population.sum()
+        return np.asarray(self.both.population / self.both.population.sum())
 
     @cached_property
     def dy(self) -> Array:
@@ -152,8 +152,7 @@ def _regression(phases: _Phases, tail: float, scale: tuple[float, float]) -> Int
     shift = float((shares * (_means(phases.f_all, phases.drawn) - _means(phases.f, both))).sum())
     value = float((shares * _means(phases.y, both)).sum()) + slope * shift
     v, still = _variance(phases, slope, shift, scale)
-    e = phases.dy - slope * phases.df
-    skew = max((skewness(both.weights * part) for part in (phases.dy, e)), key=abs)
+    skew = skewness(both.weights * (phases.dy - slope * phases.df))
     hidden = sum(
         (shares[h] * (scale[1] - scale[0]) * never_seen(both.drawn[h], tail) * both.rest[h]) ** 2 for h in np.flatnonzero(still)
     )
