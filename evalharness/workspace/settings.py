@@ -14,9 +14,10 @@ from evalharness.models.csat import Baseline
 from evalharness.models.noun import Amount, Count, Name, Noun, Share
 from evalharness.models.rule import parse_rule
 from evalharness.models.sample import Stratum
+from evalharness.models.tail import TAILS, TAILS_SHARE
 from evalharness.workspace.file_name import file_key
 from evalharness.workspace.yaml_file import as_data
-from evalharness.workspace.yaml_words import Located, collected, unique
+from evalharness.workspace.yaml_words import Located, collected, nearest, quoted, unique
 
 SMALLEST, LARGEST, TAIL_FROM = 20, 50, 35
 RESERVED_STRATA = ("core", "all")
@@ -180,13 +181,45 @@ class Retention(Noun):
     llm_replies_days: Positive | None = 90
 
 
+def _tail_problems(index: int, entry: dict[str, Any], size: Any) -> Iterator[Located]:
+    place, name = ("strata", index, "tail"), entry["tail"]
+    if not isinstance(name, str) or name not in TAILS:
+        yield place, f"{quoted(name)} is no tail known by name; {nearest(str(name), tuple(TAILS))}"
+    for key in ("name", "when"):
+        if key in entry:
+            yield ("strata", index, key), "a tail has its own name and rule; leave this out, or leave `tail` out"
+    if isinstance(size, int) and size < TAIL_FROM:
+        yield place, f"a tail needs a sample of {TAIL_FROM} calls or more, not {size}"
+
+
+def _tail_stratum(entry: dict[str, Any], share: float) -> dict[str, Any]:
+    """The stratum that a tail's entry stands for; other keys of the entry stay, so that an unknown one is named."""
+    name = entry["tail"]
+    return {"share": share, **{key: value for key, value in entry.items() if key != "tail"}, "name": name, "when": TAILS[name]}
+
+
 class Sampling(Noun):
-    """The weekly draw: how many calls (20 to 50), the seed, the strata before `core`, or every k-th call."""
+    """The weekly draw: how many calls (20 to 50), the seed, the strata before `core`, or every k-th call.
+
+    `{tail: long}` among the strata stands for the stratum of that name, its rule, and its part of a fifth of the sample.
+    """
 
     size: Annotated[int, Field(ge=SMALLEST, le=LARGEST)] = 35
     seed: int = 1
     strata: tuple[Stratum, ...] = (Stratum(name="to_a_person", when="outcome in [transferred, follow_up]"),)
     every_nth: Positive | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _tails(cls, given: Any) -> Any:
+        strata = given.get("strata") if isinstance(given, dict) else None
+        if not isinstance(strata, list | tuple):
+            return given
+        tails = [(index, entry) for index, entry in enumerate(strata) if isinstance(entry, dict) and "tail" in entry]
+        collected(*(_tail_problems(index, entry, given.get("size", cls.model_fields["size"].default)) for index, entry in tails))
+        sharing = sum("share" not in entry for _, entry in tails)
+        own = {index: _tail_stratum(entry, TAILS_SHARE / max(sharing, 1)) for index, entry in tails}
+        return {**given, "strata": tuple(own.get(index, entry) for index, entry in enumerate(strata))}
 
     @model_validator(mode="after")
     def _strata(self) -> Sampling:

@@ -29,9 +29,66 @@ def test_three_strata_and_a_tail_fit_thirty_five_calls() -> None:
     assert [stratum.share for stratum in a_config(a_sample(strata)).sample.strata] == [None, None, 0.2]
 
 
+def test_a_tail_by_name_is_a_stratum_with_its_rule_and_a_fifth_of_the_sample() -> None:
+    """One tail: 0.2; two share it; one with a share of its own leaves the fifth to the others."""
+    (long,) = a_config(a_sample("    - {tail: long}\n")).sample.strata
+    assert (long.name, long.when, long.share) == ("long", "duration_s >= 600 or turns >= 40", 0.2)
+    two = a_config(a_sample("    - {tail: slow}\n    - {tail: night}\n")).sample.strata
+    assert [(one.name, one.share) for one in two] == [("slow", 0.1), ("night", 0.1)]
+    own = a_config(
+        a_sample("    - {tail: slow, share: 0.3}\n    - {name: a, when: turns > 9}\n    - {tail: error}\n")
+    ).sample.strata
+    assert [(one.name, one.share) for one in own] == [("slow", 0.3), ("a", None), ("error", 0.2)]
+
+
 @pytest.mark.parametrize(
     ("strata", "size", "place", "what"),
     [
+        (
+            "    - {tail: long}\n",
+            34,
+            "line 7, column 14, field sample.strata[0].tail",
+            "a tail needs a sample of 35 calls or more, not 34",
+        ),
+        (
+            "    - {tail: lang}\n",
+            35,
+            "line 7, column 14, field sample.strata[0].tail",
+            "'lang' is no tail known by name; did you mean long? known: long, transferred, error, slow, low_csat, night",
+        ),
+        ("    - {tail: [long]}\n", 35, "line 7, column 14, field sample.strata[0].tail", "is no tail known by name"),
+        (
+            "    - {tail: long, when: turns > 9}\n",
+            35,
+            "line 7, column 26, field sample.strata[0].when",
+            "a tail has its own name and rule",
+        ),
+        (
+            "    - {tail: long, name: a}\n",
+            35,
+            "line 7, column 26, field sample.strata[0].name",
+            "a tail has its own name and rule",
+        ),
+        ("    - {tail: long, shares: 0.2}\n", 35, "line 7, column 20, field sample.strata[0].shares", "did you mean share?"),
+        ("    - {tail: long, share: 1}\n", 35, "line 7, column 27, field sample.strata[0].share", "1 should be less than 1.0"),
+        (
+            "    - {tail: long}\n    - {tail: long}\n",
+            35,
+            "line 8, column 7, field sample.strata[1]",
+            "'long' cannot be told from 'long' above",
+        ),
+        (
+            "    - {tail: long, share: 0.5}\n    - {tail: night, share: 0.5}\n",
+            35,
+            "line 7, column 5, field sample.strata",
+            "the fixed shares leave nothing for the rest",
+        ),
+        (
+            "    - {tail: long}\n    - {tail: night}\n    - {tail: slow}\n    - {tail: error}\n",
+            50,
+            "line 7, column 5, field sample.strata",
+            "at most 3 strata beside `core` fit a sample of 50 calls, not 4",
+        ),
         (
             "    - {name: core, when: turns > 9}\n",
             35,
