@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,10 +15,12 @@ from evalharness.models.measure import Measure, Verdict
 from evalharness.models.summary import LatencyRow
 from evalharness.models.threshold import Threshold
 from evalharness.stats.design import Array
-from evalharness.stats.quantile import week_quantile
+from evalharness.stats.interval import Interval
+from evalharness.stats.quantile import quantile_interval, week_quantile
 
 QUANTILES = {"latency_p50_ms": 0.50, "latency_p95_ms": 0.95, "latency_p99_ms": 0.99}
 COARSE_MS = 100
+TWO_SIDED = 0.025
 _HOW = {
     "acoustic": "measured in the audio",
     "reported": "as the platform reports it",
@@ -121,7 +123,34 @@ def row(pool: LatencyPool) -> LatencyRow:
         p95=p95,
         p99=p99,
         slow_calls=slow,
+        process=process(pool, {"p50": p50, "p95": p95, "p99": p99}),
     )
+
+
+def process(pool: LatencyPool, exact: Mapping[str, Measure]) -> dict[str, Measure]:
+    """The week's percentiles (short name -> measure) with 95 % limits for the process behind them. [Woodruff 1952]
+
+    Turns of one call are alike, so calls are the clusters; an unanswered turn ranks above every value. A limit that lies
+    among the unanswered turns, or beyond the last turn, is no limit (None).
+    """
+    values = np.concatenate([pool.values_ms, np.full(pool.unanswered, math.inf)])
+    calls = np.concatenate([pool.call_index, pool.unanswered_index])
+    if not values.size:
+        return {}
+    return {
+        name: _of_process(found, quantile_interval(values, calls, QUANTILES[found.name], TWO_SIDED))
+        for name, found in exact.items()
+    }
+
+
+def _of_process(exact: Measure, found: Interval) -> Measure:
+    """The limits about the week's own percentile, which may lie between two turns."""
+    value = math.inf if exact.unanswered or exact.value is None else exact.value
+    low, high = min(found.low, value), max(found.high, value)
+    calls = f"{found.n_eff:.0f} calls" if found.n_eff != 1 else "1 call"
+    parts = [f"the process behind the week: turns of {calls}", "" if math.isfinite(high) else "no upper limit", found.note]
+    limits = {"low": low if math.isfinite(low) else None, "high": high if math.isfinite(high) else None}
+    return exact.model_copy(update={**limits, "note": "; ".join(part for part in parts if part)})
 
 
 def against(pools: Sequence[LatencyPool], threshold: Threshold) -> PoolVerdict:

@@ -154,7 +154,11 @@ class Nonresponse(Noun):
 
 
 class LatencyRow(Noun):
-    """Latency of all turns under one (source, anchor)."""
+    """Latency of all turns under one (source, anchor). p50, p95 and p99 are exact for the week and decide its verdict.
+
+    `process`: the same by name ("p50", "p95", "p99") with 95 % limits for the process behind the week, turns clustered in calls:
+    for trends and comparisons, never for this week's verdict. No `low` or `high` there: no such limit. {} without any turn.
+    """
 
     source: Name
     anchor: str
@@ -169,6 +173,7 @@ class LatencyRow(Noun):
     p95: Measure
     p99: Measure
     slow_calls: Measure
+    process: dict[str, Measure] = Field(default_factory=dict)
 
 
 class CostRow(Noun):

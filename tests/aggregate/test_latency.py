@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalharness.aggregate.latency import against, measure, percentile, row
-from evalharness.stats.quantile import week_quantile
+from evalharness.aggregate.latency import QUANTILES, against, folded, measure, percentile, row
+from evalharness.stats.quantile import quantile_interval, week_quantile
 from tests.builders import a_latency_pool, a_threshold
 
 P50 = a_threshold("latency_p50_ms", below=600)
@@ -171,3 +172,71 @@ def test_the_share_of_slow_calls():
 def test_a_coverage_above_one_is_shown_as_whole():
     # two replies for one change: the log counts them differently, 2/1
     assert row(a_latency_pool((400.0, 500.0), changes=1)).coverage == 1.0
+
+
+def a_clustered_pool(n=40, slow=0, **fields):
+    """n calls of 5 replies 1 ms apart, each call 10 ms above the one before; the last `slow` ones have an unanswered turn."""
+    values = [400.0 + 10 * call + turn for call in range(n) for turn in range(5)]
+    of = {"call_index": np.repeat(np.arange(n), 5), "calls": n, "unanswered_index": np.arange(n - slow, n)}
+    return a_latency_pool(values, **{**of, **fields})
+
+
+def test_the_process_behind_the_week_has_limits_about_the_exact_percentiles():
+    found = row(a_clustered_pool())
+    # 200 turns of 40 calls: between the 100th (turn 4 of call 19: 594) and the 101st (turn 0 of call 20: 600) lies 597
+    assert (found.p50.value, found.p50.low, found.p50.high) == (597.0, None, None)
+    wide = found.process["p50"]
+    assert (wide.value, wide.n, wide.name) == (597.0, 200, "latency_p50_ms")
+    pool = a_clustered_pool()
+    limits = quantile_interval(pool.values_ms, pool.call_index, 0.5)
+    assert (wide.low, wide.high) == (limits.low, limits.high)
+    # all turns of a call lie on one side: half-width t(39) x .5 / sqrt(39) = 2.023 x .080 = .16 of 40 calls, 6.5 calls of 10 ms
+    assert wide.low == pytest.approx(597 - 65, abs=10)
+    assert wide.high == pytest.approx(597 + 65, abs=10)
+    assert wide.note == "the process behind the week: turns of 40 calls"
+
+
+def test_turns_are_clustered_in_their_calls():
+    # the same 200 values, each in a call of its own: the limits are narrower
+    apart = row(a_clustered_pool(call_index=np.arange(200), calls=200)).process["p50"]
+    together = row(a_clustered_pool()).process["p50"]
+    assert together.low < apart.low < apart.high < together.high
+
+
+def test_a_percentile_of_few_calls_has_no_upper_limit():
+    found = row(a_clustered_pool()).process["p99"]
+    # position .99 x 199 = 197.01, so the 199th of 200: turn 3 of call 39
+    assert (found.value, found.high) == (793.0, None)
+    assert found.low < 793.0
+    assert "no upper limit" in found.note
+
+
+def test_unanswered_turns_rank_above_every_value_in_the_limits_too():
+    # 30 of 40 calls have one: 30 of 230 turns, so the p95 is unanswered, and so is the upper limit
+    found = row(a_clustered_pool(slow=30)).process
+    assert (found["p95"].value, found["p95"].unanswered, found["p95"].high) == (None, True, None)
+    # position .5 x 229 = 114.5, between 400 + 10 x 22 + 4 and 400 + 10 x 23: 627
+    assert found["p50"].value == 627.0
+    assert found["p50"].low < 627.0 < found["p50"].high < 800
+
+
+@pytest.mark.parametrize("pool", [a_latency_pool(()), a_latency_pool((), changes=4, missing=4, anchor=None)])
+def test_without_a_turn_there_is_no_process(pool):
+    assert row(pool).process == {}
+
+
+def test_one_call_has_no_limits():
+    found = row(a_clustered_pool(n=1)).process["p50"]
+    assert (found.value, found.low, found.high, found.n) == (402.0, None, None, 5)
+    assert found.note.endswith("no upper limit; one call: no limits")
+
+
+def test_calls_without_any_reply_count_in_their_source_as_calls_of_their_own():
+    # 3 calls answered once; 2 more calls whose callers nobody answered, one of them twice
+    blank = a_latency_pool((), anchor=None, calls=2, unanswered_index=np.array([0, 1, 1]), changes=0, slow_calls=2)
+    (pool,) = folded([a_latency_pool((400.0, 500.0, 600.0)), blank])
+    assert list(pool.unanswered_index) == [3, 4, 4]
+    assert (pool.calls, pool.slow_calls, pool.unanswered, pool.measured) == (5, 2, 3, 3)
+    limits = quantile_interval([400.0, 500.0, 600.0, *[math.inf] * 3], [0, 1, 2, 3, 4, 4], QUANTILES["latency_p50_ms"])
+    assert limits.n_eff == 5
+    assert row(pool).process["p50"].note.startswith("the process behind the week: turns of 5 calls")
