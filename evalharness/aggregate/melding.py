@@ -13,7 +13,7 @@ from evalharness.models.summary import CallResult
 from evalharness.stats.melded import Cell, Frame, melded_share, use_combination
 
 NOT_FOR_VERDICTS = "not used for the verdict"
-MOST_OUT = 0.02
+MOST_OUT = 0.03
 """Share of the calls out of the domain (N/A, out of scope), by people or by the LLM, up to which they are combined."""
 Reads = Callable[[Sequence[CallResult]], Sequence[CallResult]]
 
