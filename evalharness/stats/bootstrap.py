@@ -41,7 +41,7 @@ def fisher_z_interval(
     u = 1 - tail^(1/n). Replicates without a coefficient are dropped; more than half: -1 and 1. Below 10 calls -1 and 1.
     Small tables can give kappa and AC a value below -1, which is then the lower limit.
     The plain form (normal quantile, bootstrap sd) holds the truth in .87 of samples of 20 skewed grades (weighted kappa),
-    and in .08 to .6 where failures are rare (kappa); this one in .92 or more (benchmarks/coverage/agreement.py).
+    and in .08 to .88 where failures are 1 or 5 % (kappa); this one in .92 or more (benchmarks/coverage/agreement.py).
     Not for turns as if they were calls, nor for weighted samples.
     """
     n, total = len(calls), calls.sum(0)

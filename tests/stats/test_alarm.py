@@ -78,7 +78,7 @@ def test_agrees_with_the_oracle() -> None:
     for _ in range(10):
         weeks = int(rng.integers(1, 60))
         calls = rng.integers(0, 40, (100, weeks))
-        failures, target = rng.binomial(calls, 0.1), rng.choice([0.0, 0.02, 0.1, 0.3, 1.0], 100)
+        failures, target = rng.binomial(calls, 0.1), rng.choice([0.0, 0.001, 0.02, 0.1, 0.3, 1.0], 100)
         ours, (statistic, alarm) = e_detector(failures, calls, target, 20), oracle.e_detector(failures, calls, target, 20)
         assert (ours.alarm == alarm).all()
         assert np.allclose(ours.statistic, statistic, rtol=1e-9)

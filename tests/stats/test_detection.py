@@ -45,10 +45,10 @@ def test_no_true_failure_is_no_data() -> None:
 
 
 def test_missing_verdicts_belong_to_no_part() -> None:
-    """One failed call was not flagged or spared, one call has no truth: sensitivity 1 of 1."""
-    found = detection([1, None, 0], [1, 1, None])
+    """A failed and a fine call without a verdict, one call without truth: sensitivity 1 of 1, specificity 1 of 1."""
+    found = detection([1, None, 0, 0, None], [1, 1, None, 0, 0])
     assert (found.sensitivity.value, found.sensitivity.n) == (1, 1)
-    assert found.specificity.n == 0
+    assert (found.specificity.value, found.specificity.n) == (1, 1)
 
 
 @pytest.mark.parametrize(("flagged", "truth"), [([2], [1]), ([1], [0.5]), ([1, 0], [1])])
