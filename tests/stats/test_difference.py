@@ -14,7 +14,7 @@ from evalharness.stats.difference import melded_difference
 from evalharness.stats.exact import clopper_pearson
 from evalharness.stats.interval import Interval
 
-COUNTS = [
+COUNTS: list[tuple[float, float, float, float]] = [
     (5, 20, 30, 100),
     (1, 20, 19, 20),
     (12, 35, 0, 50),
@@ -26,15 +26,15 @@ COUNTS = [
 
 
 @pytest.mark.parametrize("counts", COUNTS)
-def test_against_a_slow_quadrature(counts: tuple[int, int, int, int]) -> None:
-    """At the limit d the melded probability P(X - Y <= d), integrated over the density of Y, is the tail, to 1e-6."""
+def test_against_a_slow_quadrature(counts: tuple[float, float, float, float]) -> None:
+    """At the limit d the melded probability P(X - Y <= d), integrated over the density of Y, is the tail, to 1e-6; effective counts too."""
     from scipy.integrate import quad
     from scipy.stats import beta
 
     k1, n1, k2, n2 = counts
     found = melded_difference(k1, n1, k2, n2)
 
-    def at_most(x: tuple[int, int], y: tuple[int, int], d: float) -> float:
+    def at_most(x: tuple[float, float], y: tuple[float, float], d: float) -> float:
         if y[0] == 0 or y[1] == 0:
             return float(beta.cdf(d + (y[1] == 0), *x))
         if x[0] == 0 or x[1] == 0:
