@@ -27,7 +27,7 @@ COUNTS: list[tuple[float, float, float, float]] = [
 
 @pytest.mark.parametrize("counts", COUNTS)
 def test_against_a_slow_quadrature(counts: tuple[float, float, float, float]) -> None:
-    """At the limit d the melded probability P(X - Y <= d), integrated over the density of Y, is the tail, to 1e-6; effective counts too."""
+    """At the limit d the melded probability P(X - Y <= d), by the density of Y, is the tail, to 1e-6; effective counts too."""
     from scipy.integrate import quad
     from scipy.stats import beta
 
