@@ -21,10 +21,10 @@ def start(since: Since) -> str:
 
 
 def seen(since: Since) -> str:
-    """How many of how many: "0 of 197 calls", "12 of 197 calls (6.1 %)"."""
+    """How many of how many, and the rate, which leaves open calls out and counts the log in: "12 of 197 calls, rate 6.3 %"."""
     if not since.n:
         return "no call counts yet"
-    share = f" ({numbers.figure(since.value, 'share')})" if since.hits else ""
+    share = f", rate {numbers.figure(since.value, 'share')}" if since.value else ""
     return f"{numbers.count_of(since.hits, since.n)} {'call' if since.n == 1 else 'calls'}{share}"
 
 

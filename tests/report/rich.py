@@ -140,6 +140,25 @@ def more_measures() -> tuple[Measure, ...]:
     )
 
 
+def some_process() -> dict[str, Measure]:
+    """Limits of the process behind: both at p50 and p95; from 146 calls the p99 has no upper one."""
+    limits = {"p50": (560.0, 641.0), "p95": (1010.0, 1490.0), "p99": (1480.0, None)}
+    return {
+        name: a_number(
+            f"latency_{name}_ms",
+            None,
+            unit="ms",
+            n=1240,
+            of=1300,
+            unanswered=name == "p99",
+            low=low,
+            high=high,
+            note="turns of 146 calls",
+        )
+        for name, (low, high) in limits.items()
+    }
+
+
 def some_nonresponse() -> Nonresponse:
     """35 drawn: 29 in full, 1 open, 2 skipped, 1 wrong transcript, 1 passed over, 1 not reached."""
     reasons = {"no sound": 1, "other language": 1}
@@ -156,4 +175,7 @@ def a_rich_summary(**fields: Any) -> WeekSummary:
         among_people=(an_agreement("correctness", 41, ANNA, BEN, sensitivity=None, specificity=None),),
         picked=(a_picked(), a_picked(37)),
     )
+    known, unknown = ordinary.latency
+    latency = (known.model_copy(update={"process": some_process()}), unknown)
+    ordinary = ordinary.model_copy(update={"latency": latency})
     return ordinary.model_copy(update={"measures": (*ordinary.measures, *more_measures()), **fields})

@@ -26,13 +26,17 @@ def test_since_when_and_why() -> None:
     ("fields", "threshold", "text"),
     [
         ({}, BELOW, "0 of 197 calls, up to 3.1 %, not proven"),
-        ({"hits": 4, "low": 0.004, "high": 0.06}, BELOW, "4 of 197 calls (2.0 %), 0.4 to 6 %, not proven"),
+        ({"hits": 4, "low": 0.004, "high": 0.06}, BELOW, "4 of 197 calls, rate 2.0 %, 0.4 to 6 %, not proven"),
         ({"n": 450, "high": 0.0089, "verdict": "met"}, BELOW, "0 of 450 calls, up to 0.9 %, met"),
         ({"n": 450, "high": 0.00999, "verdict": "met"}, BELOW, "0 of 450 calls, up to 0.999 %, met"),  # never "up to 1 %"
-        ({"hits": 20, "low": 0.06, "high": 0.16, "verdict": "missed"}, BELOW, "20 of 197 calls (10 %), at least 6 %, missed"),
-        ({"hits": 197, "low": 0.55, "high": 1.0}, AT_LEAST, "197 of 197 calls (100 %), at least 55 %, not proven"),
-        ({"hits": 80, "low": 0.33, "high": 0.48, "verdict": "missed"}, AT_LEAST, "80 of 197 calls (41 %), up to 48 %, missed"),
-        ({"hits": 1, "n": 1, "low": 0.02, "high": 1.0}, AT_LEAST, "1 of 1 call (100 %), at least 2 %, not proven"),
+        ({"hits": 20, "low": 0.06, "high": 0.16, "verdict": "missed"}, BELOW, "20 of 197 calls, rate 10 %, at least 6 %, missed"),
+        ({"hits": 197, "low": 0.55, "high": 1.0}, AT_LEAST, "197 of 197 calls, rate 100 %, at least 55 %, not proven"),
+        (
+            {"hits": 80, "low": 0.33, "high": 0.48, "verdict": "missed"},
+            AT_LEAST,
+            "80 of 197 calls, rate 41 %, up to 48 %, missed",
+        ),
+        ({"hits": 1, "n": 1, "low": 0.02, "high": 1.0}, AT_LEAST, "1 of 1 call, rate 100 %, at least 2 %, not proven"),
         ({"n": 0}, BELOW, "no call counts yet"),
     ],
 )
@@ -64,8 +68,8 @@ def test_the_sentence_of_a_check_that_the_weeks_decided() -> None:
     resolved = rich_checks()[0]
     assert verdicts.shown(resolved) == "met since 2026-W42"
     assert phrases.check_sentence(resolved) == (
-        "Resolution: since 2026-W42 (first week): 136 of 197 calls (69 %), at least 61 %, met; this week alone: 62 % of in-scope "
-        "calls resolved without a human, the rate may lie anywhere from 47 to 76 % of the week's calls (bar: at least 60 %, "
+        "Resolution: since 2026-W42 (first week): 136 of 197 calls, rate 69 %, at least 61 %, met; this week alone: 62 % of "
+        "in-scope calls resolved without a human, the rate may lie anywhere from 47 to 76 % of the week's calls (bar: at least 60 %, "
         "35 of 143 calls)."
     )
     assert phrases.remarks(resolved) == "this week alone: not proven"
@@ -83,7 +87,9 @@ def test_a_week_that_decides_alone_says_nothing_of_since_in_its_verdict() -> Non
     """Missed this week wins; the rate since the start stands beside it all the same."""
     missed = a_check("missed", since=a_since(150, low=0.7, high=0.82, verdict="met", calls_needed=None), this_week="missed")
     assert verdicts.shown(missed) == "missed"
-    assert phrases.check_sentence(missed).endswith("since 2026-W42 (first week): 150 of 197 calls (76 %), at least 70 %, met.")
+    assert phrases.check_sentence(missed).endswith(
+        "since 2026-W42 (first week): 150 of 197 calls, rate 76 %, at least 70 %, met."
+    )
 
 
 @pytest.mark.parametrize(

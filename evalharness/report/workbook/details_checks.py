@@ -13,7 +13,8 @@ from evalharness.report.workbook.table import bars, figure, table
 _SINCE_HEAD = ("check", "counted", "rate", "low", "high", "weeks", "verdict", "needed in all", "since when and why")
 _SINCE = (
     "Low and high are one-sided 95 % bounds that hold at every weekly look. Only calls that had the same chance within their "
-    "week count; where this week alone does not prove a check, this rate decides."
+    "week count; where this week alone does not prove a check, this rate decides. The rate leaves calls without an answer out "
+    "and counts technical failures of the log in; the bounds take both ways what is open."
 )
 _VARIANT_HEAD = ("check", "as it counts", "without that", "calls", "what is left out")
 _VARIANT = "A verdict that hangs on these calls is not proven."

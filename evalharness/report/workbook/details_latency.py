@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from evalharness.models.measure import Measure
 from evalharness.models.summary import LatencyRow, WeekSummary
 from evalharness.models.threshold import Threshold
 from evalharness.report import numbers, phrases
@@ -14,13 +15,20 @@ _HEAD = (
 )  # fmt: skip
 
 
+_PROCESS_HEAD = ("source, how measured", "median", "p95", "p99", "replies (n)", "calls", "note")
+_PROCESS = (
+    "For trends and comparisons: what other weeks of the same agent may show, turns taken as clusters of their call. This week's "
+    "verdict rests on its own percentiles above, which are exact."
+)
+
+
 def _row(row: LatencyRow, limits: dict[str, Threshold]) -> list[Content]:
     named = (("latency_p50_ms", row.p50), ("latency_p95_ms", row.p95), ("latency_p99_ms", row.p99), ("", row.slow_calls))
     percentiles = (numbers.measured(measure, limits.get(name)) for name, measure in named)
     counts = (row.unanswered, row.overlaps, row.rejected, row.missing)
     coverage = numbers.figure(row.coverage, "share")
     return [
-        f"{row.source}, {phrases.ANCHOR_WORDS.get(row.anchor, row.anchor)}",
+        _name(row),
         *percentiles,
         numbers.count(row.n),
         numbers.count(row.calls),
@@ -29,8 +37,30 @@ def _row(row: LatencyRow, limits: dict[str, Threshold]) -> list[Content]:
     ]
 
 
+def _name(row: LatencyRow) -> str:
+    return f"{row.source}, {phrases.ANCHOR_WORDS.get(row.anchor, row.anchor)}"
+
+
 def add_latency(page: Page, summary: WeekSummary) -> None:
     """Write the tables."""
     limits = bars(summary)
     title = "Latency by source and how it was measured"
     table(page, title, _HEAD, (_row(row, limits) for row in summary.latency))
+    behind = [row for row in summary.latency if row.process]
+    if behind:
+        table(
+            page, "Latency: 95 % limits for the process behind these calls", _PROCESS_HEAD, map(_process, behind), said=_PROCESS
+        )
+
+
+def _process(row: LatencyRow) -> list[Content]:
+    limits = [_limits(row.process.get(name)) for name in ("p50", "p95", "p99")]
+    notes = dict.fromkeys(measure.note.strip() for measure in row.process.values() if measure.note.strip())
+    return [_name(row), *limits, numbers.count(row.n), numbers.count(row.calls), "; ".join(notes)]
+
+
+def _limits(measure: Measure | None) -> str:
+    """Both limits, or which one there is: "at least 1480 ms, no upper limit"."""
+    if measure is None:
+        return numbers.NO_DATA
+    return numbers.span(measure.low, measure.high, measure.unit) or "no limit"

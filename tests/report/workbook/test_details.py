@@ -177,6 +177,21 @@ def test_hostile_text_stays_text() -> None:
     assert FORMULA in texts(found["Details"])
 
 
+def test_the_process_behind_the_latency_stands_apart() -> None:
+    """Both limits, or that there is no upper one; a source without any turn has no row, and a week without limits no table."""
+    (row,) = under("Latency: 95 % limits for the process")
+    assert row[1:] == [
+        "560 to 641 ms",
+        "1010 to 1490 ms",
+        "at least 1480 ms, no upper limit",
+        "1240",
+        "146",
+        "turns of 146 calls",
+    ]
+    assert not [text for text in texts(details()) if text == "no limit"]
+    assert not [text for text in texts(details(success_criteria="")) if text.startswith("Latency: 95 %")]
+
+
 class TestPicked:
     """Calls picked by hand: behind the drawn ones, marked, in no count."""
 
@@ -208,7 +223,7 @@ def test_the_weeks_stand_beside_the_week_on_the_first_sheet() -> None:
     row = next(row for row in range(1, sheet.max_row + 1) if sheet.cell(row, 1).value == "Resolution")
     assert sheet.cell(row, 7).value == "✓ met since 2026-W42"
     assert sheet.cell(row, 7).style == "met"
-    assert str(sheet.cell(row, 8).value).startswith("since 2026-W42 (first week): 136 of 197 calls (69 %)")
+    assert str(sheet.cell(row, 8).value).startswith("since 2026-W42 (first week): 136 of 197 calls, rate 69 %")
     assert sheet.cell(row, 9).value == "this week alone: not proven"
     assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 1)
     labels = [sheet.cell(row, 1).value for row in range(6, 16)]
