@@ -29,6 +29,9 @@ def grade(
         bool, typer.Option("--estimate", help="Show what would be sent and what it costs; grade nothing.")
     ] = False,
     status: Annotated[bool, typer.Option("--status", help="Show where the week's requests stand, and the money.")] = False,
+    whole_week: Annotated[
+        bool, typer.Option("--whole-week", help="Grade every call of the week that has a transcript, the drawn ones first.")
+    ] = False,
     max_cost: Annotated[float | None, typer.Option(help="Spend at most this on the week.", min=0.0, metavar="USD")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="I have seen what is sent where, and agree.")] = False,
     person: Annotated[
@@ -48,7 +51,7 @@ def grade(
 
         if not estimate:
             settings(house)
-        work = week_work(house, chosen, max_cost)
+        work = week_work(house, chosen, max_cost, whole_week=whole_week)
         if estimate:
             _estimate(house, work, as_json)
             return
@@ -90,7 +93,10 @@ def _estimate(house: Opened, work: Work, as_json: bool) -> None:
 
 
 def _agree(house: Opened, work: Work, person: str | None, yes: bool) -> None:
-    """Shows what is sent where and asks, once for a destination and model. Raises GradingError without a terminal."""
+    """Shows what is sent where and asks: once for a destination and model, each time for a whole week.
+
+    Raises GradingError without a terminal.
+    """
     from evalharness.flows.grade import not_acknowledged, require_price
     from evalharness.flows.llm_consent import acknowledge, acknowledged
     from evalharness.flows.llm_plan import estimate, plan_lines
@@ -99,7 +105,8 @@ def _agree(house: Opened, work: Work, person: str | None, yes: bool) -> None:
 
     require_price(work)
     api_key()
-    if acknowledged(house, work.brief.judge):
+    agreed = acknowledged(house, work.brief.judge) is not None
+    if agreed and not work.beyond:
         return
     print(*plan_lines(house, work, estimate(work)), sep="\n", file=sys.stderr)
     if not yes:
@@ -107,7 +114,8 @@ def _agree(house: Opened, work: Work, person: str | None, yes: bool) -> None:
             raise not_acknowledged(work)
         if not typer.confirm("Send these calls there?", err=True):
             raise typer.Exit(ExitCode.ERROR)
-    acknowledge(house, work.brief.judge, person or _login(), utc_now())
+    if not agreed:
+        acknowledge(house, work.brief.judge, person or _login(), utc_now())
 
 
 def _login() -> str:
@@ -134,7 +142,7 @@ def _run(house: Opened, work: Work, as_json: bool) -> int:
         say(*of_outcome(work.week, outcome))
         reasons = ", ".join(f"{count} {reason}" for reason, count in found.by_reason.items())
         say(f"  grades     {found.grades} by the LLM" + (f", of which without a value: {reasons}" if reasons else ""))
-        say("  They decide nothing: the judge's trust is untested until people have graded the same calls.")
+        say("  They decide nothing on their own: what they may take part in is said by judge trust in the report.")
     if outcome.interrupted:
         return ExitCode.INTERRUPTED
     return ExitCode.INCOMPLETE if found.by_reason or outcome.left or outcome.over_cap else ExitCode.FINE

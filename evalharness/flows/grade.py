@@ -6,8 +6,8 @@ import asyncio
 import random
 import secrets
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from evalharness.errors import EvalHarnessError, GradingError, UsageError
 from evalharness.flows.draw import frozen_rubric
 from evalharness.flows.llm_consent import acknowledged
 from evalharness.flows.opened import Opened, utc_now
+from evalharness.flows.whole_week import beyond
 from evalharness.grade.llm.journal import Journal
 from evalharness.grade.llm.questions import judged, questions
 from evalharness.grade.llm.run import Bench, Outcome, run
@@ -24,6 +25,7 @@ from evalharness.messages.cap import Cap
 from evalharness.messages.client import PROVIDER, Reply, open_client
 from evalharness.messages.delivery import Delivery, Money, Pace
 from evalharness.messages.prices import SHIPPED, Prices
+from evalharness.models.call import Call
 from evalharness.models.grade import Ungraded
 from evalharness.models.sample import WeeklySample
 from evalharness.store.llm import LlmCall, is_done, llm_calls, llm_events, plan_llm_calls
@@ -38,6 +40,7 @@ class Work:
     """What the judge has to do in a week: a job a call, those with something left, and the money.
 
     `cap_usd` holds for the week, all runs together; `spent_usd` counts against it (lost attempts at their worst case).
+    `beyond`: how many of the jobs are calls outside the draw (0: only drawn calls were asked for).
     """
 
     week: str
@@ -47,6 +50,7 @@ class Work:
     cap_usd: float
     spent_usd: float
     cap_given: bool
+    beyond: int = 0
 
     @property
     def left(self) -> tuple[Job, ...]:
@@ -74,14 +78,17 @@ def prices_of(house: Opened) -> Prices:
     return load_yaml(SHIPPED if not own.exists() and named == "prices.yaml" else own, Prices)
 
 
-def week_work(house: Opened, week: str, max_cost: float | None = None) -> Work:
-    """What there is to do, as the ledger knows it; writes nothing. Raises UsageError for a week that is not drawn."""
+def week_work(house: Opened, week: str, max_cost: float | None = None, *, whole_week: bool = False) -> Work:
+    """What there is to do, as the ledger knows it; writes nothing. `whole_week`: every call with a transcript, drawn ones first.
+
+    Raises UsageError for a week that is not drawn.
+    """
     llm, sample = house.config.graders.llm, load_sample(house.ledger, week)
     if sample is None:
         raise UsageError(
             f"{week} is not drawn yet",
             where="--week",
-            why="The judge grades the drawn calls.",
+            why="The judge grades the drawn calls, before any other.",
             fix=f"evalharness sample --week {week}",
         )
     brief, prices = _brief(house, sample), prices_of(house)
@@ -90,11 +97,14 @@ def week_work(house: Opened, week: str, max_cost: float | None = None) -> Work:
     spent = sum(spent_usd(events[row.id], str(row.request["model"]), prices) for row in rows)
     known = {row.key: row for row in rows}
     jobs = []
-    for job in _jobs(house, sample, brief):
+    more = beyond(house, sample) if whole_week else []
+    for job in _jobs(house, sample, brief, more):
         row = known.get(job.row.key, job.row)
         jobs.append(Job(row, job.call, job.questions, tuple(events.get(row.id, ()))))
     cap = llm.max_cost_usd if max_cost is None else max_cost
-    return Work(week, brief, tuple(jobs), prices, cap, spent, max_cost is not None)
+    drawn = {item.identity for item in sample.items}
+    outside = sum((job.call.source, job.call.id) not in drawn for job in jobs)
+    return Work(week, brief, tuple(jobs), prices, cap, spent, max_cost is not None, outside)
 
 
 def _brief(house: Opened, sample: WeeklySample) -> Brief:
@@ -103,17 +113,17 @@ def _brief(house: Opened, sample: WeeklySample) -> Brief:
     return Brief(judge, frozen_rubric(house, sample).policy, config.agent.success_criteria, sample.criterion_digests)
 
 
-def _jobs(house: Opened, sample: WeeklySample, brief: Brief) -> list[Job]:
-    """One job a drawn call that has questions for the judge, in queue order."""
+def _jobs(house: Opened, sample: WeeklySample, brief: Brief, more: Sequence[Call]) -> list[Job]:
+    """One job a call that has questions for the judge: the drawn ones in queue order, then these."""
     chosen = house.config.graders.llm.criteria
     criteria = judged(frozen_rubric(house, sample), None if isinstance(chosen, str) else chosen)
     digest = sample.frozen_digest()
     found = []
-    for item in sample.items:
-        asked = questions(criteria, item.call, digest, house.config.zone)
+    for call in (*(item.call for item in sample.items), *more):
+        asked = questions(criteria, call, digest, house.config.zone)
         if asked:
-            row = planned(sample.week, item.call, asked, brief, secrets.token_hex(16))
-            found.append(Job(row, item.call, asked))
+            row = planned(sample.week, call, asked, brief, secrets.token_hex(16))
+            found.append(Job(row, call, asked))
     return found
 
 
@@ -166,8 +176,15 @@ def grade_unattended(house: Opened, week: str) -> Outcome | EvalHarnessError | N
 
 
 def not_acknowledged(work: Work) -> GradingError:
-    """Nobody has agreed to this destination and model yet."""
+    """Nobody has agreed to this destination and model yet, or to the number of calls and the cost of a whole week."""
     judge = work.brief.judge
+    if work.beyond:
+        return GradingError(
+            f"nobody has agreed to the whole week: {len(work.left)} calls to {judge.destination} (model {judge.model})",
+            where=f"{work.week}, LLM grading",
+            why="A person looks each time at how many calls that are and what they cost; without a terminal nobody is asked.",
+            fix=f"Read   evalharness grade --week {work.week} --whole-week --estimate   and type the same with --yes instead.",
+        )
     return GradingError(
         f"nobody has agreed yet that calls are sent to {judge.destination} (model {judge.model})",
         where=f"{work.week}, LLM grading",
@@ -183,7 +200,7 @@ def _plan(house: Opened, work: Work, at: datetime) -> Work:
         plan_llm_calls(tx, rows, at)
         known = {row.key: row for row in llm_calls(tx, work.week)}
     jobs = tuple(Job(known[job.row.key], job.call, job.questions, job.events) for job in work.jobs)
-    return Work(work.week, work.brief, jobs, work.prices, work.cap_usd, work.spent_usd, work.cap_given)
+    return replace(work, jobs=jobs)
 
 
 _Manner = tuple[Callable[[], datetime], Callable[[Outcome], None], Pace]

@@ -33,9 +33,9 @@ class Estimate:
 
 
 def estimate(work: Work, key: str | None = None) -> Estimate:
-    """The estimate of what is left. With a key the server counts the input; that sends the calls, so only after consent."""
+    """The estimate of what is left. With a key the server counts the input of drawn calls; that sends them, so after consent."""
     jobs = work.left
-    counts = asyncio.run(_counted(work, jobs, key)) if key else None
+    counts = asyncio.run(_counted(work, jobs, key)) if key and not work.beyond else None
     sizes = counts or [_by_length(job, work.brief) for job in jobs]
     outputs = [THINKING_TOKENS + REPLY_TOKENS_A_QUESTION * len(job.questions) for job in jobs]
     costs = [work.prices.cost(work.brief.judge.model, Usage(size, out)) for size, out in zip(sizes, outputs, strict=True)]
@@ -73,6 +73,7 @@ def plan_lines(house: Opened, work: Work, guess: Estimate) -> list[str]:
     ends = getattr(work.prices.models.get(judge.model), "ends", None)
     return [
         f"LLM grading of {work.week}: {len(work.left)} of {len(work.jobs)} calls to send, one request a call",
+        *_whole_week(work),
         f"  goes to    {judge.destination}{_remark(judge.destination)}",
         f"  model      {judge.model}, effort {judge.effort}" + (f"; it ends on {ends}" if ends else ""),
         "  sent       each call's transcript, tool calls, handoff; rubric, policy, success criteria; no id, caller key or rating",
@@ -80,6 +81,17 @@ def plan_lines(house: Opened, work: Work, guess: Estimate) -> list[str]:
         f"  estimate   {price}; {per}; prices of {work.prices.as_of}",
         f"  cap        ${work.cap_usd:.2f} for the week, of which ${work.spent_usd:.4f} is spent or may be",
         f"  agreed     {consent['person']}, {consent['at'][:16]}" if consent else "  agreed     by nobody yet",
+    ]
+
+
+def _whole_week(work: Work) -> list[str]:
+    """What grading beyond the draw is good for."""
+    if not work.beyond:
+        return []
+    drawn = len(work.jobs) - work.beyond
+    return [
+        f"  whole week {drawn} drawn calls first, then the {work.beyond} others; what it says of these is in no rate of its own:",
+        "             it narrows combined figures where the judge is trusted, and finds failures for a person to hear",
     ]
 
 
