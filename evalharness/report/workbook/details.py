@@ -29,7 +29,6 @@ def add(workbook: Workbook, summary: WeekSummary) -> None:
     if summary.escalation is not None:
         _escalation(page, summary.escalation)
     add_judge(page, summary)
-    page.new_page()
     add_latency(page, summary)
     cost = ("component", "total", "mean a call", "n of N", "without data")
     table(page, "Cost by component, in-scope calls", cost, map(_cost, summary.cost))

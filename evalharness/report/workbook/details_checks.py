@@ -31,6 +31,8 @@ _MEANINGS = {
 }
 _RESOLVED = ("resolution_rate", "verified_resolution_rate", "containment_rate")
 _CSAT = ("csat_share", "csat_response_rate", "csat_gap_points", "csat_transferred")
+_NOTED = ("verified_resolution_rate", "csat_gap_points")
+"""Figures whose note says what they still wait for; every note stands under "Figures of the week"."""
 _FIGURE_HEAD = ("figure", "value", "95 % interval", "n of N", "without data", "basis", "what it means")
 
 
@@ -118,4 +120,5 @@ def _apart(page: Page, summary: WeekSummary, title: str, names: tuple[str, ...])
 
 
 def _meaning(measure: Measure) -> str:
-    return "; ".join(part for part in (_MEANINGS[measure.name], measure.note.strip().rstrip(".")) if part)
+    note = measure.note.strip().rstrip(".") if measure.name in _NOTED else ""
+    return "; ".join(part for part in (_MEANINGS[measure.name], note) if part)

@@ -48,9 +48,8 @@ def add_latency(page: Page, summary: WeekSummary) -> None:
     table(page, title, _HEAD, (_row(row, limits) for row in summary.latency))
     behind = [row for row in summary.latency if row.process]
     if behind:
-        table(
-            page, "Latency: 95 % limits for the process behind these calls", _PROCESS_HEAD, map(_process, behind), said=_PROCESS
-        )
+        title = "Latency: 95 % limits for the process behind these calls"
+        table(page, title, _PROCESS_HEAD, map(_process, behind), said=_PROCESS, spread=True)
 
 
 def _process(row: LatencyRow) -> list[Content]:
