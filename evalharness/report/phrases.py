@@ -19,10 +19,6 @@ BASIS_WORDS = {"all_calls": "all calls", "sample": "sample", "ledger": "records"
 _TITLES = {
     "resolution_rate": ("Resolution", "{} of in-scope calls resolved without a human"),
     "verified_resolution_rate": ("Verified resolution", "{} of in-scope calls resolved, and not called about again in 7 days"),
-    "verified_resolution_rate": (
-        "Verified resolution",
-        "{} of in-scope calls resolved and not followed by another of the same caller within 7 days",
-    ),
     "containment_rate": ("Containment", "{} of in-scope calls ended without handoff or follow-up"),
     "latency_p50_ms": ("Median latency", "half of the replies come within {}"),
     "latency_p95_ms": ("p95 latency", "95 of 100 replies come within {}"),
