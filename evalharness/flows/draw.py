@@ -93,14 +93,8 @@ def draw(house: Opened, week: str, at: datetime, options: DrawOptions | None = N
 
 def _drawn(house: Opened, week: str, rubric: Rubric, redraw: int, options: DrawOptions, size: int | None = None) -> WeeklySample:
     seed = str(house.config.sample.seed) + (f".{redraw}" if redraw else "")
-    design = _design(house, week, seed, size or house.config.sample.size)
-    if design.drawn == 0:
-        raise NothingToDrawError(
-            "no call of the week has a transcript",
-            where=f"week {week}",
-            why="only calls with a transcript can be graded",
-            fix="collect the week's logs: evalharness collect PATH",
-        )
+    design = design_of(house, week, seed, size or house.config.sample.size)
+    check_any(design)
     people = assign(design.drawn, house.people, house.config.owner.name, house.config.graders.double_share)
     design = design.model_copy(update={"asked": {person: tuple(given) for person, given in people.items()}})
     found = house.calls.draw(design)
@@ -108,9 +102,21 @@ def _drawn(house: Opened, week: str, rubric: Rubric, redraw: int, options: DrawO
     return weekly_sample(design, found, calls, rubric, redraw=redraw, reason=options.redraw)
 
 
-def _design(house: Opened, week: str, seed: str, size: int) -> Design:
+def check_any(design: Design) -> None:
+    """Raises NothingToDrawError where no call of the week can be drawn."""
+    if design.drawn == 0:
+        raise NothingToDrawError(
+            "no call of the week has a transcript",
+            where=f"week {design.week}",
+            why="only calls with a transcript can be graded",
+            fix="collect the week's logs: evalharness collect PATH",
+        )
+
+
+def design_of(house: Opened, week: str, seed: str, size: int, groups: Sequence[Stratum] | None = None) -> Design:
+    """The design of a draw of `size` calls; `groups` stands for the configured strata beside `core`."""
     config = house.config
-    strata = (*config.sample.strata, CORE)
+    strata = (*(config.sample.strata if groups is None else groups), CORE)
     every_nth = config.sample.every_nth
     if every_nth is not None:
         strata = (Stratum(name="all"),)

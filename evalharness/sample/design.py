@@ -31,14 +31,14 @@ def allocate(populations: Sequence[int], shares: Sequence[float | None], size: i
             fixed[h] = least[h] = most[h] = min(wanted, most[h], size - others_least)
     while True:
         free = {h: N for h, N in enumerate(populations) if h not in fixed}
-        parts = _largest_remainder(free, size - sum(fixed.values()))
+        parts = largest_remainder(free, size - sum(fixed.values()))
         short = {h: least[h] for h in free if parts[h] < least[h]}
         if not short:
             return [fixed.get(h, parts.get(h, 0)) for h in range(len(populations))]
         fixed.update(short)
 
 
-def _largest_remainder(populations: Mapping[int, int], seats: int) -> dict[int, int]:
+def largest_remainder(populations: Mapping[int, int], seats: int) -> dict[int, int]:
     """`seats` divided in proportion to the populations; integer arithmetic, ties to the earlier stratum."""
     total = sum(populations.values())
     if total == 0:

@@ -45,9 +45,17 @@ def _quotas(grades: int, calls: int, people: Sequence[str], owner: str) -> dict[
 
 def minutes_for(call: Call, rubric: Rubric) -> float:
     """Expected minutes to read and grade a call: its words at 238 a minute and 4 s for each question people answer."""
-    words = sum(len(turn.text.split()) for turn in call.turns)
-    questions = sum("human" in criterion.graded_by for criterion in rubric.criteria())
-    return words / WORDS_PER_MINUTE + questions * SECONDS_PER_QUESTION / 60
+    return words_of(call) / WORDS_PER_MINUTE + questions_for_people(rubric) * SECONDS_PER_QUESTION / 60
+
+
+def words_of(call: Call) -> int:
+    """Words of the transcript, all speakers."""
+    return sum(len(turn.text.split()) for turn in call.turns)
+
+
+def questions_for_people(rubric: Rubric) -> int:
+    """Questions that people answer of a call."""
+    return sum("human" in criterion.graded_by for criterion in rubric.criteria())
 
 
 def size_for_minutes(minutes: float, minutes_per_call: float, double_share: float, limits: tuple[int, int]) -> int:

@@ -36,7 +36,7 @@ sample:
   size: 35          # 20 to 50 calls a week
   seed: 1
   # Groups drawn apart; the first rule that matches decides, the rest is `core`. From 35 calls on a tail
-  # can stand here too: {{tail: long}}, transferred, error, slow, low_csat, night. `evalharness sample --plan` shows the cost.
+  # can stand here too: {{tail: long}}, transferred, error, slow, low_csat, night (docs/sampling.md).
   strata:
     - {{name: to_a_person, when: "outcome in [transferred, follow_up]"}}
 

@@ -1,0 +1,183 @@
+"""What grading so many calls of a week can show, before anyone grades. Pure: counts in, nouns out. STATISTICS a, b and i."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from evalharness.models.plan import HORIZON, Assumed, PlannedCheck
+from evalharness.models.sample import Design, Stratum
+from evalharness.models.summary import Population
+from evalharness.models.threshold import Threshold
+from evalharness.models.week import Week, shift
+from evalharness.sample.design import TAIL_FROM, largest_remainder
+from evalharness.stats.exact import hypergeometric_limits
+from evalharness.stats.sequence import sequence_bounds
+from evalharness.stats.share import weighted_share
+from evalharness.stats.verdict import Answer, verdict_from_bounds
+
+OF_ALL_IN_SCOPE = ("resolution_rate", "clear_failure_rate")
+BETTER = 0.1
+_ONE_SIDED = 0.05
+
+
+def is_judged(threshold: Threshold) -> bool:
+    """Whether people's answers decide the check; every other one is measured without grading."""
+    return threshold.measure in OF_ALL_IN_SCOPE or threshold.measure.startswith("share_4_5.")
+
+
+def planning_rate(threshold: Threshold) -> tuple[float, str]:
+    """The rate to plan with where nothing is known yet, and what is assumed: no failure; else ten points above the bar."""
+    if threshold.direction in ("below", "at_most"):
+        return 0.0, "assumed: none fails"
+    rate = min(threshold.value + BETTER, (1 + threshold.value) / 2)
+    return round(rate, 6), "assumed: better than the bar"
+
+
+def carried(strata: Sequence[Stratum], size: int) -> tuple[tuple[Stratum, ...], tuple[str, ...]]:
+    """The strata a sample of this size carries beside `core`, and the names of those it does not: below 35 one, and no tail."""
+    if size >= TAIL_FROM:
+        return tuple(strata), ()
+    kept = [stratum for stratum in strata if stratum.share is None][:1]
+    return tuple(kept), tuple(stratum.name for stratum in strata if stratum not in kept)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Calls of the design that people can judge: `graded` g_h expected of `of` M_h by stratum. A drawn call that the log itself
+    shows as a technical failure or out of scope adds nothing: g_h = n_h M_h / N_h, rounded, at least one where there is one."""
+
+    graded: Mapping[str, int]
+    of: Mapping[str, int]
+
+    @property
+    def worth(self) -> float:
+        """Kish's number of calls of equal probability, M^2 / sum(M_h^2 / g_h); 0 while a stratum has no graded call."""
+        if not self.of or not all(self.graded.values()):
+            return 0.0
+        return sum(self.of.values()) ** 2 / sum(M**2 / self.graded[name] for name, M in self.of.items())
+
+    @property
+    def alike(self) -> float:
+        """Expected calls a week that all had the same chance, M min(g_h / M_h): what may be accumulated."""
+        return sum(self.of.values()) * min((g / self.of[name] for name, g in self.graded.items()), default=0.0)
+
+
+def judged(design: Design) -> Judged:
+    """What of the design people can judge."""
+    sizes = [size for size in design.strata if size.judged]
+    graded = {
+        size.stratum.name: min(max(round(size.drawn * size.judged / size.population), min(size.drawn, 1)), size.judged)
+        for size in sizes
+    }
+    return Judged(graded, {size.stratum.name: size.judged for size in sizes})
+
+
+@dataclass(frozen=True)
+class _Rate:
+    """From a share of the M judged calls to the rate of the check: (fixed + M p + U) / (M + rest), U taken both ways."""
+
+    threshold: Threshold
+    M: int
+    fixed: int
+    unseen: int
+    rest: int
+
+    def of(self, hits: float | Fraction, unseen: int = 0) -> Fraction:
+        """The rate for so many hits among the judged calls."""
+        total = self.M + self.rest
+        return min(max((self.fixed + Fraction(hits) + unseen) / total, Fraction(0)), Fraction(1)) if total else Fraction(0)
+
+    def verdict(self, low: float | Fraction, high: float | Fraction) -> Answer:
+        """The verdict for these one-sided bounds of the number of hits."""
+        return verdict_from_bounds(self.of(low), self.of(high, self.unseen), self.threshold.value, self.threshold.direction)
+
+    def share(self, rate: float) -> float:
+        """The share of the judged calls at which the check has this rate, as far as there is one."""
+        return min(max((rate * (self.M + self.rest) - self.fixed) / self.M, 0.0), 1.0) if self.M else 0.0
+
+
+def _rate(threshold: Threshold, people: Population, M: int) -> _Rate:
+    if threshold.measure not in OF_ALL_IN_SCOPE:
+        return _Rate(threshold, M, 0, 0, 0)
+    fixed = people.technical if threshold.measure == "clear_failure_rate" else 0
+    return _Rate(threshold, M, fixed, people.unseen, people.technical + people.unseen)
+
+
+def planned_check(design: Design, people: Population, assumed: Assumed) -> PlannedCheck:
+    """What a draw by this design shows of a check if the week is as assumed, the same rate in every stratum.
+
+    The interval is `weighted_share` of the expected counts (stratified, these N calls). The chance that this week decides sums
+    the binomial probability of each count of hits whose exact one-sided 95 % bounds (hypergeometric) decide; several strata
+    count as one of `worth` calls. The week comes from `sequence_bounds`, valid at every look, with `alike` calls a week at the
+    assumed rate from now on. Nobody skips a call, no call turns out to be out of scope, and the weeks to come are like this one.
+    """
+    found = judged(design)
+    rate = _rate(assumed.threshold, people, sum(found.of.values()))
+    share = rate.share(assumed.rate)
+    low, high = _interval(found, rate, share)
+    chance, met = _chance(found, rate, share)
+    week, weeks = _decided(found, rate, share, assumed, design.week)
+    return PlannedCheck(
+        threshold=assumed.threshold,
+        assumed=float(rate.of(share * rate.M)),
+        assumption=assumed.why,
+        graded=sum(found.graded.values()),
+        worth=found.worth,
+        low=low,
+        high=high,
+        width=max(high - low, 0.0),
+        chance=chance,
+        met=met,
+        since=assumed.since,
+        accumulated=assumed.n,
+        per_week=found.alike,
+        week=week,
+        weeks=weeks,
+    )
+
+
+def _interval(found: Judged, rate: _Rate, share: float) -> tuple[float, float]:
+    hits = largest_remainder(dict(enumerate(found.graded.values())), round(share * sum(found.graded.values())))
+    rows = [(name, 1.0 * (i < hits[h])) for h, (name, g) in enumerate(found.graded.items()) for i in range(g)]
+    of: Mapping[Hashable, int] = {name: found.of[name] for name in found.graded}
+    expected = weighted_share([y for _, y in rows], stratum=[name for name, _ in rows], population=of)
+    return float(rate.of(expected.low * rate.M)), float(rate.of(expected.high * rate.M, rate.unseen))
+
+
+def _chance(found: Judged, rate: _Rate, share: float) -> tuple[float, float]:
+    """The probability that this week alone decides, and that it decides "met"."""
+    n = math.floor(found.worth + 1e-9)
+    if n == 0:
+        return 0.0, 0.0
+    sums = {"met": 0.0, "missed": 0.0, "not_proven": 0.0}
+    for k in range(n + 1):
+        likely = _binomial(k, n, share)
+        if likely > 0:
+            sums[rate.verdict(*hypergeometric_limits(k, n, rate.M, _ONE_SIDED))] += likely
+    return min(sums["met"] + sums["missed"], 1.0), min(sums["met"], 1.0)
+
+
+def _binomial(k: int, n: int, p: float) -> float:
+    if p in (0.0, 1.0):
+        return float(k == n * p)
+    ways = math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
+    return math.exp(ways + k * math.log(p) + (n - k) * math.log1p(-p))
+
+
+def _decided(found: Judged, rate: _Rate, share: float, assumed: Assumed, now: Week) -> tuple[Week | None, int | None]:
+    """The first week in which the accumulated rate decides, and how many weeks that takes; (None, None) where none does."""
+    for weeks in range(HORIZON + 1):
+        n = assumed.n + weeks * found.alike
+        if n > 0 and _shows(rate, assumed.hits + weeks * found.alike * share, n):
+            return (shift(now, weeks - 1) if weeks else assumed.through), weeks
+        if weeks and not found.alike:
+            break
+    return None, None
+
+
+def _shows(rate: _Rate, hits: float, n: float) -> bool:
+    low, high = sequence_bounds(min(hits, n), n, _ONE_SIDED)
+    return rate.verdict(low * rate.M, high * rate.M) != "not_proven"
