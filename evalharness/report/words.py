@@ -172,7 +172,9 @@ def box(summary: WeekSummary) -> tuple[Line, ...]:
 
 def judge_lines(summary: WeekSummary) -> Iterator[str]:
     """What the LLM judge is trusted with, and where its grades took part in a verdict; nothing without a judge."""
-    yield from filter(None, (trust_words.judge_line(summary.trust), trust_words.combined_line(summary.combined)))
+    checked = {check.measure.name for check in summary.checks}
+    combined = [one for one in summary.combined if one.people.name in checked]
+    yield from filter(None, (trust_words.judge_line(summary.trust), trust_words.combined_line(combined)))
 
 
 def signed_lines(summary: WeekSummary) -> Iterator[Line]:

@@ -101,6 +101,8 @@ def test_the_screen_has_a_line_each_within_its_width() -> None:
     assert "tone at 4 or 5 rests on people and LLM together, 95 % interval 24 % narrower" in flat
     assert max(map(columns, screen.splitlines())) <= 80
     assert "LLM judge" not in render(a_week_summary())
+    unchecked = a_rich_summary(checks=a_week_summary().checks)
+    assert "together" not in render(unchecked)  # tone is no check of it: no verdict rests on it
 
 
 def test_a_row_decided_by_the_weeks_takes_two_lines_and_no_room_from_others() -> None:
