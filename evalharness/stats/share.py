@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from evalharness.stats.design import Array, Rows, rows_of
 from evalharness.stats.exact import clopper_pearson, hypergeometric_limits, no_hit_limit
 from evalharness.stats.interval import Interval, State, student_t
+from evalharness.stats.monotone import outermost
 
 __all__ = ["Interval", "clopper_pearson", "hypergeometric_limits", "weighted_share"]
 
@@ -37,9 +38,10 @@ def weighted_share(
     One stratum with one verdict a call is exact: binomial, or hypergeometric where N is given.
     `guard` (False = as published): n_eff is at most what equal rates in all strata would give, (sum w sizes)^2 /
     sum (w^2 sizes): hits that happen to lie where the weights are small earn no credit (without it a claim at the bar is
-    false in up to 8.7 % of weeks that oversample a tail, with it in 5.0 %). The upper limit is never below the one with any
-    strata cleared of hits, nor below `no_hit_limit`, the lower mirrored; without it one more failure can LOWER the upper
-    limit (core 30 + tail 20: 9.7 % at none, 8.1 % at one in the tail). Graded calls are known: in a finite population the
+    false in up to 8.7 % of weeks that oversample a tail, with it in 5.0 %). The upper limit is never below that of a
+    sample with fewer hits in any strata (`outermost`; of turns: with any strata cleared of hits), nor below `no_hit_limit`;
+    the lower mirrored. As published one more failure can LOWER the upper limit (core 30 + tail 20: 9.7 % at none, 8.1 % at
+    one in the tail). Graded calls are known: in a finite population the
     limits never contradict them. A stratum without a graded call counts as anything from none to all.
     Not for hand-picked calls (no inclusion probability), nor for means of scores (`weighted_mean`).
     """
@@ -78,16 +80,25 @@ def _exact(y: Array, m: Array, rows: Rows, tail: float) -> Interval | None:
 
 
 def _korn_graubard(y: Array, m: Array, rows: Rows, tail: float, *, guard: bool) -> Interval:
-    share, n_eff = _effective(y, m, rows, tail, capped=guard)
-    low, high = clopper_pearson(share * n_eff, n_eff, tail)
+    adjust = _adjustment(m, rows, tail)
+    share, n_eff = _effective(y, m, rows, adjust, capped=guard)
+    limits = clopper_pearson(share * n_eff, n_eff, tail)
     if guard:
-        low, high = _guarded(low, high, (y, m), rows, tail)
-    low, high = _within_what_is_known(low, high, y, m, rows)
+        limits = outermost(y, m, rows, adjust, tail) or _cleared(limits, (y, m), rows, adjust, tail)
+        limits = _wherever_they_hide(limits, m, rows, tail)
+    low, high = _within_what_is_known(*limits, y, m, rows)
     state: State = "wide" if rows.lone or rows.hidden > 0 else "ok"
     return Interval(share, low, high, state, float(m.sum()), n_eff, _note(rows))
 
 
-def _effective(y: Array, m: Array, rows: Rows, tail: float, *, capped: bool = True) -> tuple[float, float]:
+def _adjustment(m: Array, rows: Rows, tail: float) -> float:
+    """(t(units - 1) / t(calls - strata))^2, counting calls and strata with a size."""
+    units, counted = float(m.sum()), m > 0
+    freedom = int(counted.sum()) - len(np.unique(rows.codes[counted]))
+    return (student_t(units - 1, tail) / student_t(freedom, tail)) ** 2 if units > 1 else 1.0
+
+
+def _effective(y: Array, m: Array, rows: Rows, adjust: float, *, capped: bool = True) -> tuple[float, float]:
     """The share and the number of calls, drawn with equal probability, that would show it as precisely."""
     w, units = rows.weights, float(m.sum())
     whole = float((w * m).sum())
@@ -95,27 +106,32 @@ def _effective(y: Array, m: Array, rows: Rows, tail: float, *, capped: bool = Tr
     lone = (float(m.max()) / 2 / whole) ** 2  # the largest variance one call can have: half of it hits
     v = float(rows.variance(w * (y - share * m) / whole, lone).sum())
     kish = whole**2 / float(((w * m) ** 2).sum())
-    counted = m > 0
-    freedom = int(counted.sum()) - len(np.unique(rows.codes[counted]))
-    adjust = (student_t(units - 1, tail) / student_t(freedom, tail)) ** 2 if units > 1 else 1.0
     most = min(units, whole**2 / float((w**2 * m).sum())) if capped else units
     return share, adjust * (kish if v <= 0 or share in (0.0, 1.0) else min(most, share * (1 - share) / v))
 
 
-def _guarded(low: float, high: float, counts: tuple[Array, Array], rows: Rows, tail: float) -> tuple[float, float]:
-    """Limits no tighter than those of the same sample with any strata cleared of hits (upper) or full of them (lower)."""
-    y, m = counts
+def _cleared(
+    limits: tuple[float, float], counts: tuple[Array, Array], rows: Rows, adjust: float, tail: float
+) -> tuple[float, float]:
+    """For turns: limits no tighter than those of the same sample with any strata cleared of hits (upper) or full (lower)."""
+    (low, high), (y, m) = limits, counts
     for cleared in _subsets(np.unique(rows.codes[y > 0])):
-        share, n_eff = _effective(np.where(np.isin(rows.codes, cleared), 0.0, y), m, rows, tail)
+        share, n_eff = _effective(np.where(np.isin(rows.codes, cleared), 0.0, y), m, rows, adjust)
         high = max(high, clopper_pearson(share * n_eff, n_eff, tail)[1])
     for filled in _subsets(np.unique(rows.codes[y < m])):
-        share, n_eff = _effective(np.where(np.isin(rows.codes, filled), m, y), m, rows, tail)
+        share, n_eff = _effective(np.where(np.isin(rows.codes, filled), m, y), m, rows, adjust)
         low = min(low, clopper_pearson(share * n_eff, n_eff, tail)[0])
-    if rows.finite and (m == 1).all():
-        graded = rows.drawn > 0
-        hidden = no_hit_limit(rows.drawn[graded], rows.population[graded], tail)
-        low, high = min(low, 1 - hidden), max(high, hidden)
     return low, high
+
+
+def _wherever_they_hide(limits: tuple[float, float], m: Array, rows: Rows, tail: float) -> tuple[float, float]:
+    """Limits no tighter than those of a sample without any hit (upper) or miss (lower), with one verdict a call."""
+    low, high = limits
+    if not rows.finite or not (m == 1).all():
+        return low, high
+    graded = rows.drawn > 0
+    hidden = no_hit_limit(rows.drawn[graded], rows.population[graded], tail)
+    return min(low, 1 - hidden), max(high, hidden)
 
 
 def _subsets(strata: NDArray[np.int64]) -> Iterator[list[int]]:
