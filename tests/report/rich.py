@@ -132,7 +132,7 @@ def more_measures() -> tuple[Measure, ...]:
             n=33,
             of=143,
             basis="sample",
-            note="provisional until 2026-11-29",
+            note="resolved, and no call again within 7 days; provisional until 2026-11-29",
         ),
         a_number("csat_share", 0.74, low=0.56, high=0.87, n=31, of=148),
         a_number("csat_response_rate", 0.21, n=31, of=148),

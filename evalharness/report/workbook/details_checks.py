@@ -31,8 +31,6 @@ _MEANINGS = {
 }
 _RESOLVED = ("resolution_rate", "verified_resolution_rate", "containment_rate")
 _CSAT = ("csat_share", "csat_response_rate", "csat_gap_points", "csat_transferred")
-_NOTED = ("verified_resolution_rate", "csat_gap_points")
-"""Figures whose note says what they still wait for; every note stands under "Figures of the week"."""
 _FIGURE_HEAD = ("figure", "value", "95 % interval", "n of N", "without data", "basis", "what it means")
 
 
@@ -120,5 +118,8 @@ def _apart(page: Page, summary: WeekSummary, title: str, names: tuple[str, ...])
 
 
 def _meaning(measure: Measure) -> str:
-    note = measure.note.strip().rstrip(".") if measure.name in _NOTED else ""
-    return "; ".join(part for part in (_MEANINGS[measure.name], note) if part)
+    """What the figure means, with what it still waits for: the note of verified resolution says both itself."""
+    meaning, note = _MEANINGS[measure.name], measure.note.strip().rstrip(".")
+    if measure.name == "verified_resolution_rate":
+        return note or meaning
+    return f"{meaning}; {note}" if note and measure.name == "csat_gap_points" else meaning

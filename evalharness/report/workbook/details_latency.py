@@ -54,7 +54,7 @@ def add_latency(page: Page, summary: WeekSummary) -> None:
 
 def _process(row: LatencyRow) -> list[Content]:
     limits = [_limits(row.process.get(name)) for name in ("p50", "p95", "p99")]
-    notes = dict.fromkeys(measure.note.strip() for measure in row.process.values() if measure.note.strip())
+    notes = dict.fromkeys(part for measure in row.process.values() for part in measure.note.split("; ") if part)
     return [_name(row), *limits, numbers.count(row.n), numbers.count(row.calls), "; ".join(notes)]
 
 
