@@ -102,10 +102,10 @@ def _check(checks: Sequence[PlannedCheck]) -> list[str]:
     from evalharness.report.phrases import title
 
     first = checks[0]
-    name = title(first.threshold.measure)
+    name, planned = title(first.threshold.measure), shown(first.assumed, first.threshold)
     return [
         "",
-        f"{name[0].upper()}{name[1:]}, {bar(first.threshold)}. Planned with {shown(first.assumed, first.threshold)} ({first.assumption})",
+        f"{name[0].upper()}{name[1:]}, {bar(first.threshold)}. Planned with {planned} ({first.assumption})",
         _row("  graded calls it rests on", [str(one.graded) for one in checks]),
         _row("  expected 95 % interval", [span(one.low, one.high, "share") for one in checks]),
         _row("  its width, in points", [f"{100 * one.width:.0f}" for one in checks]),
