@@ -8,7 +8,7 @@ import numpy as np
 
 from evalharness.stats.design import Array
 
-_STEP = 0.25
+_STEP = 0.2
 _NODES: Array = np.exp(np.arange(-18.0, 14.0, _STEP))
 _HALVINGS = 26
 
