@@ -36,7 +36,7 @@ def shares(facts: Sequence[FactGroup]) -> tuple[Measure, ...]:
     return (
         _share("csat_share", kept, "4 or 5 of 5, of the callers who answered; calls that reached a person are apart"),
         Measure(name="csat_response_rate", unit="share", value=answers / of if of else None, n=of, of=of, note=_WHO),
-        _share("csat_share_transferred", passed, "rates the person as well as the agent"),
+        _share("csat_transferred", passed, "rates the person as well as the agent"),
     )
 
 
@@ -108,7 +108,7 @@ def _kept(facts: Sequence[FactGroup]) -> list[FactGroup]:
     return [group for group in facts if group.in_scope and not group.to_a_person]
 
 
-def _share(name: Literal["csat_share", "csat_share_transferred"], groups: Sequence[FactGroup], note: str) -> Measure:
+def _share(name: Literal["csat_share", "csat_transferred"], groups: Sequence[FactGroup], note: str) -> Measure:
     n, of = _answers(groups), _calls_of(groups)
     value = sum(group.content for group in groups) / n if n else None
     return Measure(name=name, unit="share", value=value, n=n, of=of, missing=of - n, note=note)

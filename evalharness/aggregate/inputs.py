@@ -40,7 +40,8 @@ class WeekInputs:
 
     `history`: the drawn weeks before this one, oldest first; `declared`: every dated change so far; `tallies`: for each
     instant at which an epoch begins within a week, how the calls from then on divide, by week. `disputed`: calls of which a
-    grade is disputed; `uncalibrated`: people who need calibration; `picks`: calls a person added by hand."""
+    grade is disputed; `uncalibrated`: people who need calibration; `picks`: calls a person added by hand. `again`: drawn calls
+    whose caller called again for the same within 7 days; `known_until`: the newest call start of the log."""
 
     agent: str
     owner: str
@@ -54,6 +55,8 @@ class WeekInputs:
     deputy: str | None = None
     currency: str = "USD"
     baseline: Baseline | None = None
+    again: frozenset[Identity] = frozenset()
+    known_until: datetime | None = None
     sample: WeeklySample | None = None
     grades: Sequence[Grade] = ()
     measures: Mapping[tuple[str, str], CallMeasures] = field(default_factory=dict)

@@ -152,11 +152,14 @@ def read_by_people(results: Sequence[CallResult]) -> list[CallResult]:
 
 def resolution(design: Design, results: Sequence[CallResult], population: Population) -> WeekRate:
     """resolved / in-scope calls: technical failures are unresolved; graded out_of_scope leaves numerator and denominator."""
-    answer = resolved
+    return rate_of("resolution_rate", design, results, population, resolved)
+
+
+def rate_of(name: str, design: Design, results: Sequence[CallResult], population: Population, answer: Reader) -> WeekRate:
+    """hits / in-scope calls, technical failures none of them; calls that answer "out" leave numerator and denominator."""
     read = read_by_people(results)
     found = estimate.share(design, read, answer)
-    out = _share_out(design, read, answer)
-    return _week_rate("resolution_rate", found, 0.0, population, out)
+    return _week_rate(name, found, 0.0, population, _share_out(design, read, answer))
 
 
 def _answered_by_a_person(result: CallResult) -> bool:

@@ -10,6 +10,7 @@ from evalharness.aggregate import judged as rates
 from evalharness.aggregate import population as everything
 from evalharness.aggregate.checks import Known
 from evalharness.aggregate.inputs import PastWeek, WeekInputs
+from evalharness.aggregate.verified import verified_resolution
 from evalharness.models.grade import Grade, Ungraded
 from evalharness.models.measure import Measure
 from evalharness.models.summary import CallResult
@@ -18,7 +19,7 @@ from evalharness.models.summary import CallResult
 def known(inputs: WeekInputs, now: PastWeek) -> Known:
     """The week's figures: judged rates of `now`, its calls as graded; the rest from the log of all calls."""
     gap = csat.csat_gap(inputs.facts, inputs.baseline)
-    return judged_again(
+    found = judged_again(
         Known(
             pools=latency.folded(inputs.latency),
             rates={},
@@ -35,6 +36,18 @@ def known(inputs: WeekInputs, now: PastWeek) -> Known:
         ),
         now,
     )
+    return _with_verified(found, inputs, now)
+
+
+def _with_verified(found: Known, inputs: WeekInputs, now: PastWeek) -> Known:
+    """With verified resolution beside resolution, where the rubric asks for the outcome."""
+    if "resolution_rate" not in found.rates:
+        return found
+    known_until = inputs.known_until and inputs.known_until.astimezone(inputs.zone)
+    rate = verified_resolution(now.design, now.results, inputs.again, known_until, now.population)
+    if isinstance(rate, Measure):
+        return replace(found, exact={**found.exact, rate.name: rate})
+    return replace(found, rates={**found.rates, rate.measure.name: rate})
 
 
 def judged_again(found: Known, now: PastWeek) -> Known:

@@ -46,6 +46,8 @@ def _summary(house: Opened, week: str, *, signed: bool) -> WeekSummary:
         latency=house.calls.latency(week, scope),
         currency=config.costs.currency,
         baseline=config.csat.baseline,
+        again=frozenset(house.calls.calls_again(week, [item.identity for item in sample.items], scope) if sample else ()),
+        known_until=house.calls.last_start(house.calls.weeks()[-1]) if house.calls.weeks() else None,
         sample=sample,
         grades=load_grades(house.ledger, week) if sample else (),
         measures=house.calls.measures([item.identity for item in sample.items]) if sample else {},

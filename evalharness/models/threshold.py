@@ -12,6 +12,7 @@ Direction = Literal["at_least", "at_most", "below", "above"]
 _SIDES: tuple[Direction, ...] = ("at_least", "at_most", "below", "above")
 MEASURES = (
     "resolution_rate",
+    "verified_resolution_rate",
     "containment_rate",
     "latency_p50_ms",
     "latency_p95_ms",

@@ -15,6 +15,7 @@ from evalharness.models.facts import CallFacts, CallMeasures, FactGroup, Latency
 from evalharness.models.later import with_facts
 from evalharness.models.rule import Rule, parse_rule
 from evalharness.models.sample import Design, DrawnCall, Stratum
+from evalharness.models.week import shift
 from evalharness.store.duck import Duck
 from evalharness.store.intakes import Kind, Part
 from evalharness.store.later import LaterFacts
@@ -216,6 +217,21 @@ class CallLog:
             return set()
         rows = self._week_rows(week, scope, lambda calls: _among(calls, self._duck.identities(wanted)).select("source", "id"))
         return {(row["source"], row["id"]) for row in rows}
+
+    def calls_again(self, week: str, identities: Sequence[Identity], scope: Rule | None = None, days: int = 7) -> set[Identity]:
+        """Those of these calls of the week whose caller called again for the same intent within `days` days after the end.
+
+        The end is the start where it is not known. Later calls count in scope, in any week, unless the log shows them as out of
+        scope; calls without a caller key are never among them. Two calls without an intent have the same one.
+        """
+        from evalharness.store import week_figures
+
+        around = [one for one in self._parts.weeks() if week <= one <= shift(week, days // 7 + 1)]
+        drawn, later = self._table("calls", [week]), self._scoped(around, scope)
+        if drawn is None or later is None or not identities:
+            return set()
+        drawn = _among(drawn, self._duck.identities(identities))
+        return {(row["source"], row["id"]) for row in self._duck.rows(week_figures.calls_again(drawn, later, days))}
 
     def problems(self) -> list[str]:
         """Registered files that are missing or were changed, in words; none = whole."""

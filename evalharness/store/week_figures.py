@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import ibis
 import numpy as np
 
 from evalharness.models.call import COST_COMPONENTS
@@ -39,6 +40,24 @@ def to_tallies(rows: Sequence[dict[str, Any]], weeks: Iterable[str]) -> dict[str
     """Week -> Tally for each week asked, zeroes where no call of it is left."""
     found = {row["week"]: Tally(**{name: int(row[name]) for name in _COUNTS}) for row in rows}
     return {week: found.get(week, Tally()) for week in weeks}
+
+
+def calls_again(drawn: Any, all_calls: Any, days: int) -> Any:
+    """Expression with the columns `source`, `id`: those of the `drawn` calls after whose end, and within `days` days of it, one
+    of `all_calls` began that has the same caller key and the same intent (or none, like the drawn one)."""
+    ended = ibis.greatest(drawn.started_at, ibis.coalesce(drawn.ended_at, drawn.started_at))
+    first = drawn.filter(drawn.caller_key.notnull()).select("source", "id", "caller_key", "intent", ended=ended)
+    later = all_calls.filter(all_calls.outcome != "out_of_scope").select("caller_key", "intent", "started_at")
+    found = first.semi_join(
+        later,
+        [
+            first.caller_key == later.caller_key,
+            first.intent.fill_null("") == later.intent.fill_null(""),
+            later.started_at > first.ended,
+            later.started_at <= first.ended + ibis.interval(days=days),
+        ],
+    )
+    return found.select("source", "id")
 
 
 def groups(calls: Any) -> Any:

@@ -49,7 +49,7 @@ def test_answers_of_transferred_calls_are_apart_and_those_out_of_scope_nowhere()
     to_a_person = [*answered(5.0, handoff=a_handoff()), *answered(5.0, 2.0, outcome="transferred")]
     found = by_name(*answered(5.0, 1.0), *to_a_person, *answered(5.0, outcome="out_of_scope"))
     assert (found["csat_share"].value, found["csat_share"].n) == (0.5, 2)
-    assert (found["csat_share_transferred"].value, found["csat_share_transferred"].n) == (pytest.approx(2 / 3), 3)
+    assert (found["csat_transferred"].value, found["csat_transferred"].n) == (pytest.approx(2 / 3), 3)
 
 
 def test_a_handoff_that_failed_or_went_to_a_bot_leaves_the_call_with_the_agent():
@@ -60,7 +60,7 @@ def test_a_handoff_that_failed_or_went_to_a_bot_leaves_the_call_with_the_agent()
 @pytest.mark.parametrize("calls", [[], answered(None, None)])
 def test_no_answer_is_no_share(calls):
     found = by_name(*calls)
-    assert [found[name].value for name in ("csat_share", "csat_share_transferred")] == [None, None]
+    assert [found[name].value for name in ("csat_share", "csat_transferred")] == [None, None]
     assert (found["csat_response_rate"].value, found["csat_response_rate"].n) == ((0.0, 2) if calls else (None, 0))
 
 

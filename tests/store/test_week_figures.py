@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from evalharness.aggregate.population import population, population_of
 from evalharness.models.call import Cost, Supplement
 from evalharness.models.facts import Tally
 from evalharness.models.rule import parse_rule
 from evalharness.store.records import add_supplements
 from tests.builders import MONDAY, WEEK, a_call, fact_groups
-from tests.store.logs import AT, a_log, an_hourly_log
+from tests.store.logs import AT, a_log, an_hourly_log, identities
 
 NEXT = "2026-W48"
 
@@ -84,3 +86,49 @@ def test_a_tally_knows_what_came_later(tmp_path):
         with log._parts._ledger.transaction() as tx:
             add_supplements(tx, [late], AT)
         assert log.tallies([WEEK])[WEEK] == Tally(calls=2, technical=1, with_transcript=2, judged=1)
+
+
+def a_caller(name, days=0.0, *, minutes=None, **fields):
+    """A call of caller K about booking, so many days after Monday; with `minutes` it ended."""
+    started = MONDAY + timedelta(days=days)
+    ended = None if minutes is None else started + timedelta(minutes=minutes)
+    return a_call(id=name, started_at=started, ended_at=ended, **{"caller_key": "K", "intent": "booking", **fields})
+
+
+@pytest.mark.parametrize(
+    ("later", "again"),
+    [
+        (a_caller("b", 3), True),
+        (a_caller("b", 7), True),  # 7 days after the start; the first ended 10 minutes later
+        (a_caller("b", 7.02), False),  # 29 minutes later
+        (a_caller("b", 0.003), False),  # while the first went on
+        (a_caller("b", -1), False),
+        (a_caller("b", 3, caller_key="L"), False),
+        (a_caller("b", 3, caller_key=None), False),
+        (a_caller("b", 3, intent="billing"), False),
+        (a_caller("b", 3, intent=None), False),
+        (a_caller("b", 3, outcome="out_of_scope"), False),
+        (a_caller("b", 3, agent="other"), False),  # of another agent, out of the workspace's scope
+        (a_caller("b", 3, source="other"), True),
+    ],
+)
+def test_who_called_again(tmp_path, later, again):
+    """Same caller, same intent, within 7 days after the end, in scope, in whatever week."""
+    with a_log(tmp_path, [a_caller("a", minutes=10), later]) as log:
+        found = log.calls_again(WEEK, [("demo", "a"), ("demo", "nobody")], parse_rule("agent == front-desk"))
+        assert found == ({("demo", "a")} if again else set())
+
+
+def test_calls_without_an_intent_have_the_same_one_and_callers_without_a_key_are_nobody(tmp_path):
+    """Sunday's call without intent is followed by another on Saturday of the next week; two keyless calls are two callers."""
+    calls = [a_caller("a", 6, intent=None), a_caller("b", 12, intent=None)]
+    calls += [a_caller("c", caller_key=None), a_caller("d", 1, caller_key=None)]
+    with a_log(tmp_path, calls) as log:
+        assert log.calls_again(WEEK, identities(calls)) == {("demo", "a")}
+        assert log.calls_again(WEEK, []) == log.calls_again("2026-W40", identities(calls)) == set()
+
+
+def test_an_end_before_the_start_is_no_end(tmp_path):
+    """A clock set back: the call is not its own caller again."""
+    with a_log(tmp_path, [a_caller("a", minutes=-10)]) as log:
+        assert log.calls_again(WEEK, [("demo", "a")]) == set()
