@@ -84,8 +84,9 @@ def melded_share(strata: Sequence[Frame], tail: float = 0.025) -> Interval:
         week:    the sum over strata; high = its quantile 1 - tail, low = its quantile tail; exact convolutions
 
     value = sum over strata of N_h times the share expected in its cells. A cell without a grade may hold none or nothing but
-    hits; the value counts it as half ("wide"). Everything graded: "census". There is no theorem for sums of cells: coverage
-    was simulated (benchmarks/coverage/combined.py).
+    hits; the value counts it as half ("wide"). Everything graded: "census". There is no theorem for sums of cells:
+    simulated (benchmarks/coverage/combined.py) in 140 settings (n 20, 35, 50 of 150 to 5,000 calls; rates 1 to 60 %; core +
+    tail; two phases; stopped queues) with four judges down to a useless one it covers at least .960.
     Not where a stratum's calls were drawn with unequal probabilities; not for rare rates (`use_combination`).
     """
     frames = [frame for frame in strata if frame.size or frame.cells]
@@ -177,6 +178,9 @@ def use_combination(strata: Sequence[Frame]) -> Choice:
 
     Decided from what the LLM said and how many calls were graded, never from what people found: the choice then cannot
     spoil the coverage of either interval, and one more failure found by people moves neither limit the wrong way.
+    Simulated as above, the switching included: coverage at least .960. Mean width against people only, 50 of 1000 calls, by a
+    good judge (95 % right) and a fair one (sensitivity .8, specificity .9): rate 30 % .174 and .219 for .259; 15 % .155 and
+    .185 for .206; at 5 and 1 % as people only. Core + tail at 30 %: .192 and .227 for .271.
     Whether the LLM is trusted is the caller's question: a useless one costs width (39 % at a rate of 1 %, 19 % at 5 %, 6 %
     at 15 %), not coverage.
     """

@@ -50,6 +50,9 @@ def regression_mean(
     e (`skewed_t`). People's grades only (`weighted_mean`; the note says why) below MIN_N calls graded by people,
     below MIN_CORR, without spread, where one call has MAX_LEVERAGE of the LLM's spread, or a stratum fewer than two
     grades by people.
+    Simulated (156 settings of 500 samples: n 20, 35, 50; correlation .2 to .8; even to skewed levels; two strata; two phases):
+    coverage at least .942; width against people only .97 / .92 / .84 / .71 at correlation .2 / .4 / .6 / .8. Without leverage
+    and skewness, s^2 = sum e^2 / (n - 2), it is .79 to .95; with the jackknife alone .925 and more.
     Not for yes/no (`melded_share`), nor where calls may be not applicable: leave these out only if `population` knows them.
     """
     labels: list[Hashable] = ["all"] * len(human) if stratum is None else list(stratum)
