@@ -105,19 +105,31 @@ class _Case:
             yield f"{_calls(len(record.pairs.rows))} graded blind by people and by this judge; tested from {rules.min_pairs} on"
         elif record.people.alpha.value is None:
             yield f"nothing varies in {_calls(record.people.pairs)}: no agreement beyond chance can be computed"
-        if self.scale.failing and record.failures < rules.min_failures:
+        elif self._early(record, rules):
+            yield from _of_alpha(record.people.alpha, rules)
+        if self._few(record, rules):
             yield f"people gave {record.failures} failing answers; whether it finds them is tested from {rules.min_failures} on"
 
     def _broken(self, record: _Record, rules: TrustRules) -> Iterator[str]:
         """The rules that were tested and are not kept."""
         if record.people is not None:
-            yield from _of_alpha(record.people, record.among, rules)
+            yield from () if self._early(record, rules) else _of_alpha(record.people.alpha, rules)
+            yield from _of_people(record.people, record.among, rules)
             yield from _of_bias(record.people.bias, rules)
-            if record.failures >= rules.min_failures:
+            if not self._few(record, rules):
                 yield from _of_failures(record.people.sensitivity, rules)
             yield from self._of_annotators()
         if self.drift is not None and self.drift.items >= FEWEST_GOLD and self.drift.p <= rules.drift_alpha:
             yield _drifted(self.drift, rules)
+
+    def _few(self, record: _Record, rules: TrustRules) -> bool:
+        """Whether there are too few failing answers to test whether the judge finds them."""
+        return bool(self.scale.failing) and record.failures < rules.min_failures
+
+    def _early(self, record: _Record, rules: TrustRules) -> bool:
+        """Whether alpha says nothing yet: with so few failing answers its interval is wide, and it still reaches the bar."""
+        high = record.people.alpha.high if record.people is not None else None
+        return self._few(record, rules) and high is not None and high >= rules.alpha_low
 
     def _of_annotators(self) -> Iterator[str]:
         """The alternative annotator test, where three or more people share 30 calls each with another."""
@@ -142,15 +154,18 @@ def _floats(table: Sequence[Sequence[float | None]]) -> list[list[float]]:
     return [[float("nan") if value is None else value for value in row] for row in table]
 
 
-def _of_alpha(people: Agreement, among: Agreement | None, rules: TrustRules) -> Iterator[str]:
-    """The lower 95 % limit with people; and the value, against that of people among themselves."""
-    alpha = people.alpha
-    if alpha.value is None or alpha.low is None:
-        return
-    if alpha.low < rules.alpha_low:
+def _of_alpha(alpha: Measure, rules: TrustRules) -> Iterator[str]:
+    """The lower 95 % limit of alpha with people."""
+    if alpha.low is not None and alpha.low < rules.alpha_low:
         yield f"alpha with people {_of(alpha)}; its lower limit must reach {rules.alpha_low:.2f}"
-    other = among.alpha if among is not None else None
-    if other is not None and other.value is not None and alpha.value < other.value - rules.below_people:
+
+
+def _of_people(people: Agreement, among: Agreement | None, rules: TrustRules) -> Iterator[str]:
+    """The value of alpha with people, against that of people among themselves."""
+    alpha, other = people.alpha, among.alpha if among is not None else None
+    if alpha.value is None or other is None or other.value is None:
+        return
+    if alpha.value < other.value - rules.below_people:
         yield f"alpha {alpha.value:.2f} with people, {_of(other)} among people; at most {rules.below_people:.2f} below is allowed"
 
 

@@ -265,3 +265,19 @@ def _asked(rubric: Rubric) -> list[Any]:
 
 def _value(criterion: Any, place: int) -> Any:
     return criterion.answers[place % len(criterion.answers)]
+
+
+def test_alpha_over_few_failures_is_no_evidence_against_a_judge() -> None:
+    """40 calls, 3 with wrong information: the judge found 2, and saw one more. Alpha .65, its limits span the bar: untested."""
+    said = [both(place < 3, place in (0, 1, 39)) for place in range(40)]
+    found = of([a_past_week(said)], "wrong_information")
+    assert found.state == "untested"
+    assert "its lower limit must reach 0.40" in found.reasons[0]
+    blind = of([a_past_week([both(place < 8, place > 30) for place in range(40)])], "wrong_information")  # 8 failures: tested
+    assert blind.state == "advisory"
+
+
+def both(person: bool, judge: bool) -> dict[str, dict[str, Any]]:
+    """Whether Anna and the judge saw wrong information."""
+    words = {True: "yes", False: "no"}
+    return {"Anna Keller": {"wrong_information": words[person]}, "judge": {"wrong_information": words[judge]}}
