@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _LABEL, _COLUMN = 34, 16
 _THIS_WEEK = (
     "This week alone decides it: in so many of 100 weeks like this one the verdict is met or missed without other weeks "
-    "(one-sided 95 % bounds; several groups taken as one group of the calls they are worth)."
+    "(one-sided 95 % bounds of these calls, the same rate in every group)."
 )
 _ALL_SINCE = (
     "All since a week decide it in: the first week in which all calls from that week on settle it, by bounds that hold at every "

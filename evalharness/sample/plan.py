@@ -6,6 +6,7 @@ import math
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import product
 
 from evalharness.models.plan import HORIZON, Assumed, PlannedCheck
 from evalharness.models.sample import Design, Stratum
@@ -13,14 +14,14 @@ from evalharness.models.summary import Population
 from evalharness.models.threshold import Threshold
 from evalharness.models.week import Week, shift
 from evalharness.sample.design import TAIL_FROM, largest_remainder
-from evalharness.stats.exact import hypergeometric_limits
 from evalharness.stats.sequence import sequence_bounds
 from evalharness.stats.share import weighted_share
 from evalharness.stats.verdict import Answer, verdict_from_bounds
 
 OF_ALL_IN_SCOPE = ("resolution_rate", "clear_failure_rate")
 BETTER = 0.1
-_ONE_SIDED = 0.05
+MOST_OUTCOMES = 1_500
+_ONE_SIDED, _TWO_SIDED, _UNLIKELY, _CALLS = 0.05, 0.025, 1e-9, 10_000_000
 
 
 def is_judged(threshold: Threshold) -> bool:
@@ -110,9 +111,10 @@ def planned_check(design: Design, people: Population, assumed: Assumed) -> Plann
     """What a draw by this design shows of a check if the week is as assumed, the same rate in every stratum.
 
     The interval is `weighted_share` of the expected counts (stratified, these N calls). The chance that this week decides sums
-    the binomial probability of each count of hits whose exact one-sided 95 % bounds (hypergeometric) decide; several strata
-    count as one of `worth` calls. The week comes from `sequence_bounds`, valid at every look, with `alike` calls a week at the
-    assumed rate from now on. Nobody skips a call, no call turns out to be out of scope, and the weeks to come are like this one.
+    the binomial probabilities of all counts of hits by stratum whose one-sided 95 % bounds, made the same way, decide: exact
+    up to 1,500 outcomes (two strata), of more the likeliest 1,500. The week comes from `sequence_bounds`, valid at every look,
+    with `alike` calls a week at the assumed rate from now on. Nobody skips a call, no call turns out to be out of scope, and
+    the weeks to come are like this one.
     """
     found = judged(design)
     rate = _rate(assumed.threshold, people, sum(found.of.values()))
@@ -141,23 +143,37 @@ def planned_check(design: Design, people: Population, assumed: Assumed) -> Plann
 
 def _interval(found: Judged, rate: _Rate, share: float) -> tuple[float, float]:
     hits = largest_remainder(dict(enumerate(found.graded.values())), round(share * sum(found.graded.values())))
-    rows = [(name, 1.0 * (i < hits[h])) for h, (name, g) in enumerate(found.graded.items()) for i in range(g)]
+    expected = _limits(found, tuple(hits.values()), _TWO_SIDED)
+    return float(rate.of(expected[0] * rate.M)), float(rate.of(expected[1] * rate.M, rate.unseen))
+
+
+def _limits(found: Judged, hits: Sequence[int], tail: float) -> tuple[Fraction, Fraction]:
+    """The limits of the share of the judged calls for so many hits a stratum; counts over counts as exact fractions."""
+    counts = list(zip(found.graded.items(), hits, strict=True))
+    values = [float(i < k) for (_, g), k in counts for i in range(g)]
+    names = [name for (name, g), _ in counts for _ in range(g)]
     of: Mapping[Hashable, int] = {name: found.of[name] for name in found.graded}
-    expected = weighted_share([y for _, y in rows], stratum=[name for name, _ in rows], population=of)
-    return float(rate.of(expected.low * rate.M)), float(rate.of(expected.high * rate.M, rate.unseen))
+    limits = weighted_share(values, stratum=names, population=of, tail=tail)
+    return Fraction(limits.low).limit_denominator(_CALLS), Fraction(limits.high).limit_denominator(_CALLS)
 
 
 def _chance(found: Judged, rate: _Rate, share: float) -> tuple[float, float]:
     """The probability that this week alone decides, and that it decides "met"."""
-    n = math.floor(found.worth + 1e-9)
-    if n == 0:
+    if not found.worth:
         return 0.0, 0.0
     sums = {"met": 0.0, "missed": 0.0, "not_proven": 0.0}
-    for k in range(n + 1):
-        likely = _binomial(k, n, share)
-        if likely > 0:
-            sums[rate.verdict(*hypergeometric_limits(k, n, rate.M, _ONE_SIDED))] += likely
-    return min(sums["met"] + sums["missed"], 1.0), min(sums["met"], 1.0)
+    for likely, hits in _outcomes(tuple(found.graded.values()), share):
+        low, high = _limits(found, hits, _ONE_SIDED)
+        sums[rate.verdict(low * rate.M, high * rate.M)] += likely
+    whole = sum(sums.values())
+    return (sums["met"] + sums["missed"]) / whole, sums["met"] / whole
+
+
+def _outcomes(graded: tuple[int, ...], share: float) -> list[tuple[float, tuple[int, ...]]]:
+    """Probability and hits by stratum of the outcomes there are; of very many the likeliest, which hold nearly all of it."""
+    single = [[(k, p) for k in range(g + 1) if (p := _binomial(k, g, share)) > _UNLIKELY] for g in graded]
+    found = [(math.prod(p for _, p in chosen), tuple(k for k, _ in chosen)) for chosen in product(*single)]
+    return sorted(found, reverse=True)[:MOST_OUTCOMES]
 
 
 def _binomial(k: int, n: int, p: float) -> float:

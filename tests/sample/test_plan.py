@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import combinations
+from math import comb
 
 import pytest
 
 from evalharness.models.plan import Assumed
 from evalharness.models.sample import Design, Stratum, StratumSize
 from evalharness.models.summary import Population
+from evalharness.sample import plan
 from evalharness.sample.plan import carried, is_judged, judged, planned_check, planning_rate
 from evalharness.stats.exact import hypergeometric_limits
+from evalharness.stats.share import weighted_share
 from tests.builders import WEEK, a_threshold
 
 RESOLUTION = a_threshold("resolution_rate", at_least=0.6)
@@ -218,3 +221,29 @@ PERSON, LONG, SLOW = (
 )
 def test_what_a_small_sample_carries(strata, size, kept, left_out):
     assert carried(strata, size) == (kept, left_out)
+
+
+def test_with_two_strata_every_pair_of_counts_is_summed():
+    """5 of 13 and 12 of 124: 78 pairs, each as likely as its binomials say, each held against the bar by itself."""
+    found = planned_check(a_design_of(a=(13, 5, 13), b=(124, 12, 124)), a_week(137), assume(RESOLUTION, 0.8))
+    decided = met = 0.0
+    for a in range(6):
+        for b in range(13):
+            likely = comb(5, a) * 0.8**a * 0.2 ** (5 - a) * comb(12, b) * 0.8**b * 0.2 ** (12 - b)
+            values = [1] * a + [0] * (5 - a) + [1] * b + [0] * (12 - b)
+            limits = weighted_share(values, stratum=["a"] * 5 + ["b"] * 12, population={"a": 13, "b": 124}, tail=0.05)
+            decided += likely * (limits.low >= 0.6 or limits.high < 0.6)
+            met += likely * (limits.low >= 0.6)
+    assert found.chance == pytest.approx(decided, abs=1e-6)
+    assert found.met == pytest.approx(met, abs=1e-6)
+    assert 0.1 < met < 0.9
+
+
+def test_of_very_many_outcomes_the_likeliest_say_nearly_the_same(monkeypatch):
+    """Three strata of 8, 8 and 14: 1,215 outcomes; the likeliest 300 of them give the chance within .03."""
+    design = a_design_of(a=(60, 8, 60), b=(40, 8, 40), core=(800, 14, 800))
+    whole = planned_check(design, a_week(900), assume(RESOLUTION, 0.8))
+    monkeypatch.setattr(plan, "MOST_OUTCOMES", 300)
+    part = planned_check(design, a_week(900), assume(RESOLUTION, 0.8))
+    assert part.chance == pytest.approx(whole.chance, abs=0.03)
+    assert part != whole
