@@ -29,7 +29,7 @@ def weighted_mean(
     """The mean over the week's calls, one value a graded CALL. [Hajek; stratified t interval, Cochran 1977 ch. 5 and 6]
 
     values (n,) on `scale`; None = not applicable: the call counts as graded, but in neither numerator nor denominator.
-    stratum and population: see `rows_of`; tail: error on EACH side.
+    stratum and population: see `rows_of`; tail: error on EACH side, below .5.
 
         w_h = N_h / n_h;  mean = sum w y / sum w over rated calls;  e = w (y - mean) / sum w, 0 where not applicable
         v_h = (1 - n_h/N_h) n_h/(n_h-1) sum (e - mean_h e)^2;  df = (sum v_h)^2 / sum v_h^2/(n_h - 1) [Satterthwaite]

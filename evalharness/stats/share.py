@@ -28,7 +28,7 @@ def weighted_share(
 
     hits (n,) in 0..size; sizes (n,) = 1 for one verdict a call (default), the number of turns or items of the call, or,
     for a part of the calls (a domain), 1 if the call belongs to it and 0 if not. stratum and population: see `rows_of`.
-    tail: error allowed on EACH side: .025 = two-sided 95 %, .05 = one-sided 95 % bounds for a verdict.
+    tail: error allowed on EACH side, below .5: .025 = two-sided 95 %, .05 = one-sided 95 % bounds for a verdict.
 
         w_h = N_h / n_h;  p = sum w hits / sum w sizes;  e = w (hits - p sizes) / sum w sizes
         v = sum_h (1 - n_h/N_h) n_h/(n_h-1) sum (e - mean_h e)^2
