@@ -5,10 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 from math import comb
 
+import numpy as np
 import pytest
 
-from evalharness.stats.exact import clopper_pearson, hypergeometric_limits, hypergeometric_tail
+from evalharness.stats.exact import clopper_pearson, hypergeometric_limits, hypergeometric_tail, no_hit_limit
 from evalharness.stats.interval import never_seen, student_t
+from tests.stats.oracle import the_oracle
 
 
 @pytest.mark.parametrize(
@@ -26,6 +28,49 @@ def test_no_failure_in_n_leaves_this_rate_open(n: int, bound: float) -> None:
     high = clopper_pearson(0, n, tail=0.05)[1]
     assert high == pytest.approx(bound, rel=0.01)
     assert high == pytest.approx(1 - 0.05 ** (1 / n)) == pytest.approx(never_seen(n, 0.05))
+
+
+def test_agrees_with_statsmodels_and_with_the_oracle() -> None:
+    """1,000 seeded counts: `proportion_confint(method="beta")` is Clopper-Pearson; finite weeks against the oracle alone."""
+    proportion, oracle, rng = pytest.importorskip("statsmodels.stats.proportion"), the_oracle(), np.random.default_rng(1)
+    for _ in range(1000):
+        n = int(rng.integers(1, 400))
+        k, tail = int(rng.integers(0, n + 1)), float(rng.choice([0.005, 0.025, 0.05]))
+        assert clopper_pearson(k, n, tail) == pytest.approx(
+            proportion.proportion_confint(k, n, 2 * tail, method="beta"), abs=1e-9
+        )
+        assert clopper_pearson(k + 0.3, n + 1, tail) == pytest.approx(oracle.clopper_pearson(k + 0.3, n + 1, tail), abs=1e-12)
+        N = int(rng.integers(n, 2 * n + 200))
+        assert hypergeometric_limits(k, n, N, tail) == oracle.hypergeometric_limits(k, n, N, tail)
+
+
+def test_wilson_in_newcombes_table_is_not_our_method() -> None:
+    """81 of 263: Wilson .2553 to .3662 lies inside Clopper-Pearson, as it covers less than 95 % at some rates."""
+    proportion = pytest.importorskip("statsmodels.stats.proportion")
+    for k, n, limits in (
+        (81, 263, (0.2553, 0.3662)),
+        (15, 148, (0.0624, 0.1605)),
+        (0, 20, (0, 0.1611)),
+        (1, 29, (0.0061, 0.1718)),
+    ):
+        wilson = proportion.proportion_confint(k, n, 0.05, method="wilson")
+        assert wilson == pytest.approx(limits, abs=5e-5)
+        low, high = clopper_pearson(k, n)
+        assert low <= wilson[0] + 1e-12
+        assert high >= wilson[1]
+
+
+def test_hits_hide_best_where_calls_stand_for_most() -> None:
+    """40 of 900 and 10 of 100, tail .05: by search over both shares, none of 50 seen has a chance of .05 or more up to .0636.
+
+    A stratum with nothing behind it hides nothing; one stratum: N'/N (1 - .05^(1/40)), N' = 900 - 19.5.
+    """
+    drawn, population = np.array([40.0, 10.0]), np.array([900.0, 100.0])
+    core, tail = np.meshgrid(np.linspace(0, 0.2, 2001), np.linspace(0, 0.5, 501))
+    possible = 40 * np.log1p(-core) + 10 * np.log1p(-tail) >= np.log(0.05)
+    searched = (0.8805 * core + 0.0955 * tail)[possible].max()
+    assert no_hit_limit(drawn, population, 0.05) == pytest.approx(searched, abs=1e-4)
+    assert no_hit_limit(drawn[:1], population[:1], 0.05) == pytest.approx(880.5 / 900 * (1 - 0.05 ** (1 / 40)))
 
 
 def test_nothing_graded_leaves_everything_open() -> None:

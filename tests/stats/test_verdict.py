@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from scipy.special import bdtr
 
 from evalharness.models.threshold import Direction
 from evalharness.stats.exact import clopper_pearson, hypergeometric_limits
@@ -140,14 +141,40 @@ def test_a_census_settles_it() -> None:
     assert calls_needed(1, 50, 0.03, "at_most", population=50) == 50
 
 
-def test_agrees_with_the_oracle() -> None:
-    """300 seeded counts, thresholds and directions, half of them in finite weeks."""
+@pytest.mark.parametrize(("n", "at_70", "at_80"), [(20, 0.11, 0.41), (35, 0.23, 0.75), (50, 0.33, 0.89), (100, 0.63, 1.0)])
+def test_power_to_show_more_than_sixty_percent(n: int, at_70: float, at_80: float) -> None:
+    """The chance of enough resolved calls where 70 or 80 % are resolved."""
+    enough = next(k for k in range(n + 1) if _answer(k, n, 0.6, "above") == "met")
+    assert 1 - bdtr(enough - 1, n, 0.7) == pytest.approx(at_70, abs=0.006)
+    assert 1 - bdtr(enough - 1, n, 0.8) == pytest.approx(at_80, abs=0.006)
+
+
+def test_of_two_hundred_resolved_calls_132_show_more_than_sixty_percent() -> None:
+    """131 do not."""
+    assert [_answer(k, 200, 0.6, "above") for k in (131, 132)] == ["not_proven", "met"]
+
+
+def test_verdicts_agree_with_the_oracle() -> None:
+    """1,000 seeded counts, thresholds and directions, half of them in finite weeks."""
     oracle, rng = the_oracle(), np.random.default_rng(11)
-    for i in range(300):
+    for i in range(1000):
         n = int(rng.integers(1, 60))
         k, bar = int(rng.integers(0, n + 1)), float(rng.choice([0.01, 0.05, 0.1, 0.5, 0.6, 0.9]))
         side = ("at_least", "above", "at_most", "below")[rng.integers(4)]
         population = int(rng.integers(n, 300)) if i % 2 else None
-        assert calls_needed(k, n, bar, side, population=population) == oracle.calls_needed(k, n, bar, side, population=population)
+        theirs = oracle.verdict(k, n, bar, side, population=population)
         if population is None:
-            assert _answer(k, n, bar, side) == oracle.verdict(k, n, bar, side).answer.replace(" ", "_")
+            ours = _answer(k, n, bar, side)
+        else:
+            counts = hypergeometric_limits(k, n, population, 0.05)
+            ours = verdict_from_bounds(*(Fraction(count, population) for count in counts), bar, side)
+        assert ours == theirs.answer.replace(" ", "_")
+        assert calls_needed(k, n, bar, side, population=population) == oracle.calls_needed(k, n, bar, side, population=population)
+
+
+def test_planning_agrees_with_the_oracle() -> None:
+    """1,000 seeded thresholds and numbers of failures."""
+    oracle, rng = the_oracle(), np.random.default_rng(12)
+    for _ in range(1000):
+        failures, threshold = int(rng.integers(0, 30)), float(rng.uniform(0.002, 0.9))
+        assert calls_for(failures, threshold) == oracle.calls_for(failures, threshold)
