@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from evalharness.aggregate.inputs import WeekInputs
 from evalharness.aggregate.summary import summarise
+from evalharness.aggregate.verified import WAIT
 from evalharness.flows.draw import assignments, frozen_rubric, late_calls
 from evalharness.flows.history import history, partial_tallies
 from evalharness.flows.notices import notices
@@ -46,7 +47,7 @@ def _summary(house: Opened, week: str, *, signed: bool) -> WeekSummary:
         latency=house.calls.latency(week, scope),
         currency=config.costs.currency,
         baseline=config.csat.baseline,
-        again=frozenset(house.calls.calls_again(week, [item.identity for item in sample.items], scope) if sample else ()),
+        again=frozenset(house.calls.calls_again(week, [item.call for item in sample.items], WAIT, scope) if sample else ()),
         known_until=house.calls.last_start(house.calls.weeks()[-1]) if house.calls.weeks() else None,
         sample=sample,
         grades=load_grades(house.ledger, week) if sample else (),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -218,20 +218,19 @@ class CallLog:
         rows = self._week_rows(week, scope, lambda calls: _among(calls, self._duck.identities(wanted)).select("source", "id"))
         return {(row["source"], row["id"]) for row in rows}
 
-    def calls_again(self, week: str, identities: Sequence[Identity], scope: Rule | None = None, days: int = 7) -> set[Identity]:
-        """Those of these calls of the week whose caller called again for the same intent within `days` days after the end.
+    def calls_again(self, week: str, calls: Sequence[Call], wait: timedelta, scope: Rule | None = None) -> set[Identity]:
+        """Those of these calls of the week whose caller called again for the same intent within `wait` after the end.
 
         The end is the start where it is not known. Later calls count in scope, in any week, unless the log shows them as out of
         scope; calls without a caller key are never among them. Two calls without an intent have the same one.
         """
         from evalharness.store import week_figures
 
-        around = [one for one in self._parts.weeks() if week <= one <= shift(week, days // 7 + 1)]
-        drawn, later = self._table("calls", [week]), self._scoped(around, scope)
-        if drawn is None or later is None or not identities:
-            return set()
-        drawn = _among(drawn, self._duck.identities(identities))
-        return {(row["source"], row["id"]) for row in self._duck.rows(week_figures.calls_again(drawn, later, days))}
+        keys = [call.caller_key for call in calls if call.caller_key]
+        around = [one for one in self._parts.weeks() if week <= one <= shift(week, wait.days // 7 + 1)]
+        held = self._scoped(around, scope) if keys else None
+        rows = [] if held is None else self._duck.rows(week_figures.of_callers(held, keys))
+        return {(call.source, call.id) for call in calls if call.caller_key and week_figures.called_again(call, rows, wait)}
 
     def problems(self) -> list[str]:
         """Registered files that are missing or were changed, in words; none = whole."""

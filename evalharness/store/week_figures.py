@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import ibis
 import numpy as np
 
-from evalharness.models.call import COST_COMPONENTS
+from evalharness.models.call import COST_COMPONENTS, Call
 from evalharness.models.facts import FactGroup, Tally
 
 _ALIKE = ("outcome", "handed_off", "has_transcript", "intent", "version", "currency")
@@ -42,22 +41,18 @@ def to_tallies(rows: Sequence[dict[str, Any]], weeks: Iterable[str]) -> dict[str
     return {week: found.get(week, Tally()) for week in weeks}
 
 
-def calls_again(drawn: Any, all_calls: Any, days: int) -> Any:
-    """Expression with the columns `source`, `id`: those of the `drawn` calls after whose end, and within `days` days of it, one
-    of `all_calls` began that has the same caller key and the same intent (or none, like the drawn one)."""
-    ended = ibis.greatest(drawn.started_at, ibis.coalesce(drawn.ended_at, drawn.started_at))
-    first = drawn.filter(drawn.caller_key.notnull()).select("source", "id", "caller_key", "intent", ended=ended)
-    later = all_calls.filter(all_calls.outcome != "out_of_scope").select("caller_key", "intent", "started_at")
-    found = first.semi_join(
-        later,
-        [
-            first.caller_key == later.caller_key,
-            first.intent.fill_null("") == later.intent.fill_null(""),
-            later.started_at > first.ended,
-            later.started_at <= first.ended + ibis.interval(days=days),
-        ],
-    )
-    return found.select("source", "id")
+def of_callers(calls: Any, keys: Iterable[str]) -> Any:
+    """Expression with the in-scope calls of these callers: `caller_key`, `intent`, `started_at`."""
+    mine = calls.filter((calls.outcome != "out_of_scope") & calls.caller_key.isin(sorted(set(keys))))
+    return mine.select("caller_key", "intent", "started_at")
+
+
+def called_again(call: Call, rows: Sequence[dict[str, Any]], wait: timedelta) -> bool:
+    """Whether one of the rows of `of_callers` is a call by the same caller for the same intent (or none, like this one) that
+    began after the end of the call (its start, where the end is not known) and within `wait` of it."""
+    ended = max(call.started_at, call.ended_at or call.started_at).astimezone(UTC).replace(tzinfo=None)
+    same = (row["started_at"] for row in rows if (row["caller_key"], row["intent"]) == (call.caller_key, call.intent))
+    return any(ended < started <= ended + wait for started in same)
 
 
 def groups(calls: Any) -> Any:

@@ -12,9 +12,10 @@ from evalharness.models.facts import Tally
 from evalharness.models.rule import parse_rule
 from evalharness.store.records import add_supplements
 from tests.builders import MONDAY, WEEK, a_call, fact_groups
-from tests.store.logs import AT, a_log, an_hourly_log, identities
+from tests.store.logs import AT, a_log, an_hourly_log
 
 NEXT = "2026-W48"
+WAIT = timedelta(days=7)
 
 
 def test_tallies_of_several_weeks_are_what_each_week_counts(tmp_path):
@@ -115,7 +116,7 @@ def a_caller(name, days=0.0, *, minutes=None, **fields):
 def test_who_called_again(tmp_path, later, again):
     """Same caller, same intent, within 7 days after the end, in scope, in whatever week."""
     with a_log(tmp_path, [a_caller("a", minutes=10), later]) as log:
-        found = log.calls_again(WEEK, [("demo", "a"), ("demo", "nobody")], parse_rule("agent == front-desk"))
+        found = log.calls_again(WEEK, [a_caller("a", minutes=10)], WAIT, parse_rule("agent == front-desk"))
         assert found == ({("demo", "a")} if again else set())
 
 
@@ -124,11 +125,11 @@ def test_calls_without_an_intent_have_the_same_one_and_callers_without_a_key_are
     calls = [a_caller("a", 6, intent=None), a_caller("b", 12, intent=None)]
     calls += [a_caller("c", caller_key=None), a_caller("d", 1, caller_key=None)]
     with a_log(tmp_path, calls) as log:
-        assert log.calls_again(WEEK, identities(calls)) == {("demo", "a")}
-        assert log.calls_again(WEEK, []) == log.calls_again("2026-W40", identities(calls)) == set()
+        assert log.calls_again(WEEK, calls, WAIT) == {("demo", "a")}
+        assert log.calls_again(WEEK, [], WAIT) == log.calls_again("2026-W40", calls, WAIT) == set()
 
 
 def test_an_end_before_the_start_is_no_end(tmp_path):
     """A clock set back: the call is not its own caller again."""
     with a_log(tmp_path, [a_caller("a", minutes=-10)]) as log:
-        assert log.calls_again(WEEK, [("demo", "a")]) == set()
+        assert log.calls_again(WEEK, [a_caller("a", minutes=-10)], WAIT) == set()
