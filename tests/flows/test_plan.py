@@ -247,3 +247,15 @@ def test_picks_on_the_command_line(folder: Path) -> None:
     listed = json.loads(run("sample", *week, "--json").stdout)
     assert [(one["id"], one["person"], one["probability"]) for one in listed["picks"]] == [(one, OWNER, None) for one in chosen]
     assert len(listed["calls"]) == 35
+
+
+def test_the_plan_in_the_documentation_is_what_is_printed(tmp_path: Path) -> None:
+    """docs/sampling.md shows the demo's first week; there it is drawn already, which its note says."""
+    people = (OWNER, BEN, "Cora Lind (simulated)")
+    folder = make_workspace(tmp_path / "first", ("2026-W42",), owner=OWNER, people=people)
+    with opened(Workspace.at(folder), write=True) as house:
+        collect_configured(house, NOW)
+        printed = of_plan(plan(house, "2026-W42"))
+    page = (Path(__file__).parents[2] / "docs" / "sampling.md").read_text(encoding="utf-8")
+    shown = page.split("```text\n")[1].split("```")[0].splitlines()
+    assert [line for line in shown if not line.startswith("  note:")] == printed

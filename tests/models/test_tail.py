@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from evalharness.models.rule import matches, parse_rule
@@ -65,3 +67,9 @@ def test_the_first_tail_that_matches_takes_the_call(tmp_path):
             taken = tuple(StratumSize(stratum=s, population=N, drawn=N, judged=N) for s, N in zip(strata, sizes, strict=True))
             drawn = log.draw(Design(week=WEEK, seed="1", size=2, strata=taken))
             assert sorted(call.call_id for call in drawn) == ["both", "long"]
+
+
+def test_every_tail_stands_in_the_documentation_with_its_rule():
+    page = (Path(__file__).parents[2] / "docs" / "sampling.md").read_text(encoding="utf-8")
+    assert all(f"| `{name}` | `{rule}`" in page for name, rule in TAILS.items())
+    assert all(f"`{name}`" in (Path(__file__).parents[2] / "docs" / "configuration.md").read_text() for name in TAILS)
