@@ -42,7 +42,7 @@ def week_quantile(values: ArrayLike, unanswered: int, q: float, higher: bool = F
     return float(ordered[below] + (ordered[above] - ordered[below]) * float(position - below))
 
 
-def quantile_interval(values: ArrayLike, call: ArrayLike, q: float, tail: float = 0.025) -> Interval:
+def quantile_interval(values: ArrayLike, call: ArrayLike, q: float, tail: float = 0.025, *, guard: bool = True) -> Interval:
     """The q-quantile of the process behind the turns, turns clustered in calls. [Woodruff 1952; call-level linearised variance]
 
     values (T,) in any unit, call (T,) the call of each turn (whole numbers are fastest); math.inf = nobody answered.
@@ -50,6 +50,8 @@ def quantile_interval(values: ArrayLike, call: ArrayLike, q: float, tail: float 
         x = the smallest value with F(x) >= q;  z_c = sum over the turns of call c of (1[value <= x] - F(x))
         se = sqrt(m/(m-1) sum z_c^2) / T, m calls;  a, b = q -+ t(m-1) se;  limits = the order statistics at a and b
 
+    `guard` (False = as published): a and b at least as far out as Clopper-Pearson at q with the effective number of turns
+    min(T, q(1-q)/se^2) (t(T-1)/t(m-1))^2, as shares near 0 or 1 are not symmetric. QUANTILEFIGURES
     An infinite limit means none: "at least x, no upper limit" (often so for p99 below some 200 calls). Where F(x) = 1 (ties,
     or fewer than 1/(1-q) turns) nothing varies: order statistics of m calls, state "wide". One call has no limits.
     n: turns, n_eff: calls. NaN, -inf or a q outside 0..1 are "bad input".
@@ -69,7 +71,7 @@ def quantile_interval(values: ArrayLike, call: ArrayLike, q: float, tail: float 
     m = int(np.count_nonzero(np.bincount(codes)))
     if m < 2:
         return Interval(x, -math.inf, math.inf, "wide", T, 1, "one call: no limits")
-    (a, b), state = _ranks(v <= x, codes, m, q, tail)
+    (a, b), state = _ranks(v <= x, codes, (m, q, tail), guard=guard)
     low, high = _order_statistics(v, a * T, b * T)
     return Interval(x, min(low, x), max(high, x), state, T, m, "" if state == "ok" else "nothing varies around the quantile")
 
@@ -105,15 +107,22 @@ def _codes(call: NDArray[Any]) -> Codes:
     return np.unique(call, return_inverse=True)[1].astype(np.int64)
 
 
-def _ranks(below: NDArray[np.bool_], codes: Codes, m: int, q: float, tail: float) -> tuple[tuple[float, float], State]:
-    """Between which shares of all turns the quantile may lie."""
+def _ranks(
+    below: NDArray[np.bool_], codes: Codes, asked: tuple[int, float, float], *, guard: bool
+) -> tuple[tuple[float, float], State]:
+    """Between which shares of all turns the quantile may lie; asked: calls, q and tail."""
+    (m, q, tail), T = asked, below.size
     share = float(below.mean())
     z = np.bincount(codes, below - share)
-    se = math.sqrt(m / (m - 1) * float((z**2).sum())) / below.size
+    se = math.sqrt(m / (m - 1) * float((z**2).sum())) / T
     if se <= 0:
         return clopper_pearson(q * m, m, tail), "wide"
     half = student_t(m - 1, tail) * se
-    return (q - half, q + half), "ok"
+    if not guard:
+        return (q - half, q + half), "ok"
+    turns = min(q * (1 - q) / se**2, T) * (student_t(T - 1, tail) / student_t(m - 1, tail)) ** 2
+    low, high = clopper_pearson(q * turns, turns, tail)
+    return (min(q - half, low), max(q + half, high)), "ok"
 
 
 def _order_statistics(v: Array, low: float, high: float) -> tuple[float, float]:
