@@ -147,7 +147,8 @@ class _CallScore:
     rubric: Rubric
 
     def of_people(self, result: CallResult) -> Score:
-        if rests_on_judge(self.rubric, result.final) or any(final.assisted for final in result.final.values()):
+        assisted = any(result.final[one.id].assisted for _, one in self.rubric.scored())
+        if assisted or rests_on_judge(self.rubric, result.final):
             return None
         return "out" if result.automatic_fail == "call" else result.score
 

@@ -74,7 +74,7 @@ class Rows:
         names = list(criteria)
         known = all(name in row.given for row in self.others for name in names)
         counted = Counter(row.stratum for row in (*self.drawn, *self.others))
-        whole = self.others and known and all(counted[name] == size for name, size in self.sizes.items())
+        whole = self.others and known and dict(counted) == dict(self.sizes)
         return (*self.drawn, *self.others) if whole else self.drawn
 
 

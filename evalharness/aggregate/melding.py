@@ -43,6 +43,8 @@ class Scaled:
 
         They hold the share within the domain: H / (M - O) lies between H / M and (H + O) / M.
         """
+        if not self.whole:
+            return 0.0, 1.0
         return (self.fixed + self.judged * low) / self.whole, min(
             (self.fixed + self.judged * high + self.unseen) / self.whole, 1.0
         )

@@ -67,6 +67,7 @@ def trusted(state: TrustState = "trusted", *, only: Sequence[str] = CRITERIA) ->
 
 
 def of(name: str, found: Sequence[Combined]) -> Combined:
+    """The measure of that name."""
     return next(one for one in found if one.people.name == name)
 
 
@@ -246,6 +247,7 @@ def test_an_llm_that_graded_only_what_people_did_adds_nothing() -> None:
 
 
 def test_without_llm_grades_there_is_nothing_to_combine() -> None:
+    """Anna's grades alone."""
     week = a_past_week([{"Anna Keller": truth} for truth in truths(20)])
     assert combined(week, [], []) == ()
 
@@ -260,6 +262,7 @@ def test_from_the_judged_calls_to_the_week() -> None:
     assert scaled.value(0.6, 0.1) == pytest.approx(180 / 320)
     assert Scaled(300).limits(0.5, 0.7) == (0.5, 0.7)
     assert Scaled(0.0, total=5).value(0.0, 0.0) == 0.0
+    assert (Scaled(0.0).limits(0.0, 1.0), Scaled(0.0).value(0.0, 0.0)) == ((0.0, 1.0), 0.0)  # no call at all
 
 
 def test_technical_failures_and_unseen_calls_enter_the_rate() -> None:
