@@ -105,7 +105,7 @@ def _check(checks: Sequence[PlannedCheck]) -> list[str]:
     name, planned = title(first.threshold.measure), shown(first.assumed, first.threshold)
     return [
         "",
-        f"{name[0].upper()}{name[1:]}, {bar(first.threshold)}. Planned with {planned} ({first.assumption})",
+        *_wrapped(f"{name[0].upper()}{name[1:]}, {bar(first.threshold)}. Planned with {planned} ({first.assumption})", 0),
         _row("  graded calls it rests on", [str(one.graded) for one in checks]),
         _row("  expected 95 % interval", [span(one.low, one.high, "share") for one in checks]),
         _row("  its width, in points", [f"{100 * one.width:.0f}" for one in checks]),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from evalharness.aggregate.epoch import Epoch, epoch
+from evalharness.aggregate.inputs import PastWeek
 from evalharness.aggregate.population import population
 from evalharness.flows.draw import check_agents, check_any, checked_rubric, design_of
+from evalharness.flows.history import history
 from evalharness.flows.opened import Opened
 from evalharness.flows.summary import week_summary
 from evalharness.models.measure import Check
@@ -22,7 +25,7 @@ from evalharness.sample.workload import (
     questions_for_people,
     words_of,
 )
-from evalharness.store.records import load_sample, samples
+from evalharness.store.records import changes, load_sample
 
 SIZES = (SMALLEST, TAIL_FROM, LARGEST)
 
@@ -36,8 +39,9 @@ def plan(house: Opened, week: str) -> SamplePlan:
     rubric = checked_rubric(house)
     people = population(house.calls.groups(week, house.config.scope_rule), None)
     thresholds = [one for one in house.thresholds().checks if one.enabled]
-    assumed = [_assumed(house, week, one) for one in thresholds if is_judged(one) and _is_asked(one, rubric)]
     designs = _designs(house, week)
+    now = PastWeek(week, designs[-1][0], rubric, (), people)
+    assumed = _all_assumed(house, now, [one for one in thresholds if is_judged(one) and _is_asked(one, rubric)])
     each, basis = _minutes(house, designs[-1][0], rubric)
     return SamplePlan(
         week=week,
@@ -102,27 +106,37 @@ def _is_asked(threshold: Threshold, rubric: Rubric) -> bool:
     return (threshold.measure.removeprefix("share_4_5.") if "." in threshold.measure else "outcome") in ids
 
 
-def _assumed(house: Opened, week: str, threshold: Threshold) -> Assumed:
-    """The rate since its epoch, else of the newest drawn week before, else the planning assumption."""
-    before = [one for one in samples(house.ledger) if one < week]
-    check = _last_check(house, before[-1], threshold) if before else None
-    since = check.since if check else None
-    if since is not None and since.value is not None:
-        why = f"as since {since.week}: {since.hits} of {since.n} calls"
-        return _from(threshold, since.value, why, week).model_copy(
-            update={"since": since.week, "hits": since.hits, "n": since.n, "through": before[-1]}
-        )
-    if check is not None and check.measure.value is not None:
-        return _from(threshold, check.measure.value, f"as in {before[-1]}: {check.measure.n} calls graded", week)
-    return _from(threshold, *planning_rate(threshold), week)
+def _all_assumed(house: Opened, now: PastWeek, thresholds: list[Threshold]) -> list[Assumed]:
+    """The rate of each since its epoch, else of the newest drawn week before, else the planning assumption.
+
+    Calls accumulated so far count as far as the epoch of the planned week is still theirs: a rubric changed since, or a version
+    or break declared since, starts the count anew.
+    """
+    before = history(house, now.week)
+    checks = week_summary(house, before[-1].week).checks if before else ()
+    last = {check.threshold.measure: check for check in checks}
+    declared, zone = changes(house.ledger), house.config.zone
+    return [
+        _assumed(one, last.get(one.measure), epoch(one.measure, [*before, now], declared, zone), before) for one in thresholds
+    ]
 
 
-def _from(threshold: Threshold, rate: float, why: str, week: str) -> Assumed:
-    return Assumed(threshold=threshold, rate=rate, why=why, since=week)
-
-
-def _last_check(house: Opened, week: str, threshold: Threshold) -> Check | None:
-    return next((one for one in week_summary(house, week).checks if one.threshold.measure == threshold.measure), None)
+def _assumed(threshold: Threshold, last: Check | None, begun: Epoch, before: list[PastWeek]) -> Assumed:
+    rate, why = planning_rate(threshold)
+    planned = Assumed(threshold=threshold, rate=rate, why=why, since=begun.week)
+    since = last.since if last else None
+    if since is None or since.value is None:
+        if last is None or last.measure.value is None:
+            return planned
+        seen = f"as in {before[-1].week}: {last.measure.n} calls graded"
+        return planned.model_copy(update={"rate": last.measure.value, "why": seen})
+    more = threshold.measure == "clear_failure_rate" and since.value * since.n > since.hits + 1e-9
+    logged = " and the failures in the log" if more else ""
+    seen = f"as since {since.week}: {since.hits} of {since.n} calls{logged}"
+    if (since.week, since.start) != (begun.week, begun.start):
+        return planned.model_copy(update={"rate": since.value, "why": f"{seen}; counted anew from {begun.week}, {begun.why}"})
+    so_far = {"hits": since.hits, "n": since.n, "through": before[-1].week}
+    return planned.model_copy(update={"rate": since.value, "why": seen, **so_far})
 
 
 def _notes(house: Opened, week: str, people: Population, not_asked: list[Threshold]) -> list[str]:

@@ -125,7 +125,7 @@ def planned_check(design: Design, people: Population, assumed: Assumed) -> Plann
     return PlannedCheck(
         threshold=assumed.threshold,
         assumed=float(rate.of(share * rate.M)),
-        assumption=assumed.why + (f", and {rate.fixed} in the log" if rate.fixed else ""),
+        assumption=assumed.why,
         graded=sum(found.graded.values()),
         worth=found.worth,
         low=low,

@@ -19,8 +19,9 @@ from evalharness.flows.sheets import drawn_sample, exchange_sheets, sheet_place
 from evalharness.flows.simulated import OWNER, answers
 from evalharness.flows.summary import week_summary
 from evalharness.flows.typed import fill_sheet
+from evalharness.models.call import Change
 from evalharness.models.plan import PlannedCheck, SamplePlan
-from evalharness.store.records import samples
+from evalharness.store.records import add_change, samples
 from evalharness.workspace.folder import Workspace
 from tests.flows.workspaces import SAMPLES, copy_of, make_workspace, run
 
@@ -259,3 +260,17 @@ def test_the_plan_in_the_documentation_is_what_is_printed(tmp_path: Path) -> Non
     page = (Path(__file__).parents[2] / "docs" / "sampling.md").read_text(encoding="utf-8")
     shown = page.split("```text\n")[1].split("```")[0].splitlines()
     assert [line for line in shown if not line.startswith("  note:")] == printed
+
+
+def test_a_version_declared_since_starts_the_count_anew(house: Opened) -> None:
+    """A new version on Tuesday of W47: resolution keeps the rate it is planned with and starts from no calls; failures go on."""
+    grade(house, LAST)
+    with house.ledger.transaction() as tx:
+        add_change(tx, Change(at=datetime(2026, 11, 17, 7, 0, tzinfo=UTC), label="v2.1: new prompt", kind="version"), NOW)
+    found = plan(house, WEEK)
+    for one in checks_of(found, "resolution"):
+        assert (one.since, one.accumulated) == (WEEK, 0)
+        assert f"calls; counted anew from {WEEK}, declared version: v2.1: new prompt" in one.assumption
+    assert {one.since for one in checks_of(found, "clear_failures")} == {LAST}
+    assert all(one.accumulated > 0 for one in checks_of(found, "clear_failures"))
+    assert max(map(len, of_plan(found))) <= 100
