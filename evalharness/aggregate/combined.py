@@ -29,7 +29,7 @@ def combined(
     grades: all of the week, in ledger order, of calls outside the draw too; trust: of the judge that graded the week; undrawn:
     the judged calls outside the draw, which count where the LLM was asked about each of them (else the drawn calls stand for the
     week, in two phases). `used`: the judge is trusted with every criterion behind the measure, graded more calls than
-    people, and `use_combination` allows it. It never depends on what people found.
+    people, and `use_combination` allows it. What people found enters that choice through trust alone.
     """
     judge = newest_judge([now])
     if judge is None:

@@ -16,6 +16,8 @@ from evalharness.aggregate.summary import summarise
 from evalharness.models.grade import Grade
 from evalharness.models.summary import Population
 from evalharness.models.trust import Combined, JudgeTrust, TrustState, judge_name
+from evalharness.stats.agreement import agreement
+from evalharness.stats.share import weighted_share
 from tests.aggregate.building import BAR, a_result, a_week
 from tests.aggregate.histories import JUDGE, Said, a_past_week, grades_of, near
 from tests.builders import a_measure, some_thresholds, ungraded
@@ -279,14 +281,14 @@ def test_technical_failures_and_unseen_calls_enter_the_rate() -> None:
     assert one.combined.high == pytest.approx(((plain.combined.high or 0) * 300 + 20) / 350)
 
 
-RUNS, OUT = 1000, 0.015
+RUNS, OUT = 400, 0.015
 
 
 @pytest.mark.parametrize("sensitivity", [0.95, 0.5])
 def test_limits_hold_the_share_within_the_domain(sensitivity: float) -> None:
-    """1,000 weeks of 300 calls, 30 % hits, 1.5 % out of the domain, 35 of 50 drawn calls read: the 95 % limits hold H / (M - O).
+    """400 weeks of 300 calls, 30 % hits, 1.5 % out of the domain, 35 of 50 drawn calls read: the 95 % limits hold H / (M - O).
 
-    Chance error of a coverage of .95 over 1,000 weeks: sd .007; below .93 is no chance. A good judge and a useless one.
+    Chance error of a coverage of .95 over 400 weeks: sd .011; below .92 is no chance. A good judge and a useless one.
     """
     rng = np.random.default_rng(7)
     rows = [Row("core", a_result(position), {}) for position in range(1, DRAWN + 1)]
@@ -308,4 +310,39 @@ def test_limits_hold_the_share_within_the_domain(sensitivity: float) -> None:
             share = float((hit & ~out).sum() / (~out).sum())
             held += (found.measure.low or 0.0) <= share <= (found.measure.high or 0.0)
     assert made > RUNS / 2
-    assert held / made >= 0.93
+    assert held / made >= 0.92
+
+
+def test_the_chosen_figure_holds_where_trust_rests_on_the_same_calls() -> None:
+    """250 weeks of 300 calls, 60 % hits, 35 read; combined where alpha over these 35 reaches .4, else people only.
+
+    A coverage of .95 has a chance error of .014 over 250 weeks: below .91 is no chance. Both ways occur.
+    """
+    rng, rows = (
+        np.random.default_rng(5),
+        [Row("core", a_result(place + 1) if place < DRAWN else None, {}) for place in range(WEEK_CALLS)],
+    )
+    held = used = 0
+    for _ in range(250):
+        hit = rng.random(WEEK_CALLS) < 0.6
+        said = np.where(rng.random(WEEK_CALLS) < 0.93, hit, ~hit)
+        columns = said[:READ].astype(float), hit[:READ].astype(float)
+        alpha = agreement(*columns, (0.0, 1.0), kind="yes_no", rng=rng).alpha
+        found = together(_asking(hit, said), rows, {"core": WEEK_CALLS})
+        trusted_now = alpha.low >= 0.4 and found.measure is not None
+        people = weighted_share(columns[1], None, ["core"] * READ, {"core": WEEK_CALLS})
+        low, high = (found.measure.low, found.measure.high) if trusted_now and found.measure else (people.low, people.high)
+        used += trusted_now
+        held += (low or 0.0) <= float(hit.mean()) <= (high or 0.0)
+    assert 25 < used < 225
+    assert held / 250 >= 0.91
+
+
+def _asking(hit: Any, said: Any) -> Question:
+    """People say what is true, and the LLM what it says, of the calls in order."""
+    words: dict[bool, Any] = {True: "hit", False: "no"}
+    llm = iter([words[bool(one)] for one in said])
+    return Question(
+        a_measure(None), ("outcome",), Scaled(WEEK_CALLS), lambda results: results[:READ],
+        lambda result: words[bool(hit[result.position - 1])], lambda _row: next(llm),
+    )  # fmt: skip
