@@ -28,8 +28,11 @@ SIZES = st.lists(st.tuples(st.integers(0, 12), st.integers(-3, 30)), min_size=1,
 """(graded calls, ungraded calls) a stratum; a negative number of ungraded ones contradicts itself."""
 
 
-def _honest(found: Interval, least: float, most: float) -> None:
-    """Limits in order and in bounds; a value between them unless a part of the week is unseen; no width only in a census."""
+def _honest(found: Interval, least: float, most: float, sure: bool = False) -> None:
+    """Limits in order and in bounds; a value between them unless a part of the week is unseen; no width only in a census.
+
+    `sure`: so much of the week was graded that 0/1 answers may settle it without a census.
+    """
     assert not math.isnan(found.low)
     assert not math.isnan(found.high)
     assert least <= found.low <= found.high <= most
@@ -39,7 +42,8 @@ def _honest(found: Interval, least: float, most: float) -> None:
     else:
         assert found.state == "wide" or found.low - 1e-9 <= found.value <= found.high + 1e-9
         assert found.n > 0
-    assert (found.low == found.high) == (found.state == "census")
+    assert found.state != "census" or found.low == found.high
+    assert found.low < found.high or found.state == "census" or sure
 
 
 def _strata(sizes: list[tuple[int, int]]) -> tuple[list[int], dict[int, int], str]:
@@ -59,7 +63,7 @@ def test_shares(sizes: list[tuple[int, int]], rate: float, asked: str, tail: flo
     m = {"one": 1, "none": 0, "some": rng.integers(0, 2, len(labels)), "turns": rng.integers(0, 9, len(labels))}[asked]
     m = np.broadcast_to(m, len(labels)).astype(float)
     share = weighted_share((rng.random(len(labels)) < rate) * m, m, labels, population, tail, guard)
-    _honest(share, 0, 1)
+    _honest(share, 0, 1, sure=len(labels) >= (1 - tail) * sum(population.values()))
     expected = state if state == "bad input" else "no data" if m.sum() == 0 else state
     assert not expected or share.state == expected
 
