@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evalharness.stats.bounded import bounded_limits
 from evalharness.stats.interval import Interval
 from evalharness.stats.mean import weighted_mean
 from tests.stats.oracle import the_oracle
@@ -71,6 +72,20 @@ def test_one_stratum_without_spread_does_not_hide_behind_another() -> None:
     assert mean.value == pytest.approx(4.8)
     assert mean.low <= 4.8 - 0.40
     assert mean.state == "wide"
+
+
+def test_the_guard_adds_up_the_strata() -> None:
+    """Core 19 fives and a four of 900, tail 1, 1, 5 of 100: (.9 (4.95 - low))^2 + (.1 (2.33 - low))^2 below the mean."""
+    core, tail = np.array([5.0] * 19 + [4.0]), np.array([1.0, 1.0, 5.0])
+    strata, week = ["core"] * 20 + ["tail"] * 3, {"core": 900, "tail": 100}
+    mean = weighted_mean([*core, *tail], strata, week, scale=FIVE)
+    below = math.hypot(
+        0.9 * (core.mean() - bounded_limits(core, FIVE, population=900)[0]),
+        0.1 * (tail.mean() - bounded_limits(tail, FIVE, population=100)[0]),
+    )
+    assert mean.value == pytest.approx(0.9 * 4.95 + 0.1 * 7 / 3)
+    assert mean.low == pytest.approx(0.9 * 4.95 + 0.1 * 7 / 3 - below)
+    assert weighted_mean([*core, *tail], strata, week, scale=FIVE, guard=False).low > mean.low
 
 
 def test_one_call_says_next_to_nothing() -> None:
