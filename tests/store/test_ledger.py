@@ -61,7 +61,18 @@ def test_a_new_ledger_is_whole_and_knows_its_schema(tmp_path):
         assert (ledger.schema_version, ledger.verify()) == (SCHEMA, [])
         assert [link["table_name"] for link in ledger.rows("chain")] == ["meta"]
     intake = {"parts", "intakes", "rejects", "supplements", "changes"}
-    grading = {"rubrics", "samples", "sample_items", "grades", "llm_calls", "llm_events", "reviews", "adjudications", "disputes"}
+    grading = {
+        "rubrics",
+        "samples",
+        "sample_items",
+        "picks",
+        "grades",
+        "llm_calls",
+        "llm_events",
+        "reviews",
+        "adjudications",
+        "disputes",
+    }
     assert set(METADATA.tables) == {"meta", *intake, *grading, "exports", "signoffs", "actions", "audit", "chain"}
 
 
