@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,7 +11,6 @@ from evalharness.models.csat import Baseline
 from evalharness.models.facts import FactGroup
 from evalharness.models.measure import Measure
 from evalharness.stats.difference import melded_difference
-from evalharness.stats.interval import Interval
 
 ONE_SIDED, TWO_SIDED = 0.05, 0.025
 
@@ -47,7 +46,7 @@ def csat_gap(facts: Sequence[FactGroup], baseline: Baseline | None) -> CsatGap:
     """The agent's CSAT against that of calls people handled, in points, with an interval: both have their own n.
 
     With `by_intent` the baseline is weighted to the intents of the answering callers; an intent it does not know takes its
-    overall value. Its interval takes the baseline's n as if its own calls had been of the same mix of intents.
+    overall value. Where an intent's own n is not given, nobody knows what its percent is worth: no interval, nothing proven.
     """
     if baseline is None:
         return CsatGap(_without_baseline(facts))
@@ -56,12 +55,9 @@ def csat_gap(facts: Sequence[FactGroup], baseline: Baseline | None) -> CsatGap:
     if not n:
         note = f"no caller answered: {_counted(of, 'call')} in scope did not reach a person, none has a CSAT answer"
         return CsatGap(Measure(name="csat_gap_points", unit="points", of=of, missing=of, note=note))
-    percent, how = _baseline(kept, baseline)
+    percent, worth = _baseline(kept, baseline)
     content = sum(group.content for group in kept)
-    wide, one_sided = (
-        melded_difference(percent / 100 * baseline.n, baseline.n, content, n, tail) for tail in (TWO_SIDED, ONE_SIDED)
-    )
-    low, high = _points(wide)
+    made = f"{content} of {n} answers are 4 or 5; baseline {percent:.1f} % of {baseline.n} answers ({baseline.period})"
     measure = Measure(
         name="csat_gap_points",
         unit="points",
@@ -69,28 +65,53 @@ def csat_gap(facts: Sequence[FactGroup], baseline: Baseline | None) -> CsatGap:
         n=n,
         of=of,
         missing=of - n,
-        low=low,
-        high=high,
-        note=f"{content} of {n} answers are 4 or 5; baseline {percent:.1f} % of {baseline.n} answers ({baseline.period}), {how}",
+        note="; ".join((made, *_how(kept, baseline, worth))),
     )
-    return CsatGap(measure, _points(one_sided), f"only callers who answered are in it: {n} of {of} ({n / of:.0%})")
+    who = f"only callers who answered are in it: {n} of {of} ({n / of:.0%})"
+    if worth is None:
+        return CsatGap(measure, reason=f"{who}; {_NO_N}")
+    wide, one_sided = (melded_difference(percent / 100 * worth, worth, content, n, tail) for tail in (TWO_SIDED, ONE_SIDED))
+    limits = {"low": 100 * wide.low, "high": 100 * wide.high}
+    return CsatGap(measure.model_copy(update=limits), (100 * one_sided.low, 100 * one_sided.high), who)
 
 
-def _points(found: Interval) -> tuple[float, float]:
-    return 100 * found.low, 100 * found.high
+_NO_N = "the baseline does not say how many answers each intent has (by_intent: {NAME: {value: 88, n: 130}})"
 
 
-def _baseline(kept: Sequence[FactGroup], baseline: Baseline) -> tuple[float, str]:
-    """The baseline in percent for the intents of the answering callers, and how it was made, in words."""
+def _baseline(kept: Sequence[FactGroup], baseline: Baseline) -> tuple[float, float | None]:
+    """The baseline in percent for the intents of the answering callers, and how many answers of one mix it is worth.
+
+    With w_i the share of an intent among these answers, p_i its baseline of n_i answers and p = sum w_i p_i: at most n, Kish's
+    1 / sum(w_i^2 / n_i), and p (1 - p) over the variance sum(w_i^2 p_i (1 - p_i) / n_i), whichever is least. An intent that the
+    baseline does not know: n_i = w_i n of its overall value. None where it knows an intent without its n.
+    """
     if not baseline.by_intent:
-        return baseline.value, "raw: not by intent"
-    n = _answers(kept)
-    percent = math.fsum(group.answers * baseline.by_intent.get(group.intent or "", baseline.value) for group in kept) / n
+        return baseline.value, float(baseline.n)
+    n, parts = _answers(kept), []
+    for intent in sorted({group.intent or "" for group in kept if group.answers}):
+        weight = sum(group.answers for group in kept if (group.intent or "") == intent) / n
+        percent, own = baseline.of(intent)
+        parts.append((weight, percent / 100, baseline.n * weight if intent not in baseline.by_intent else own))
+    p = math.fsum(weight * share for weight, share, _ in parts)
+    counted = [(weight, share, own) for weight, share, own in parts if own is not None]
+    if len(counted) < len(parts):
+        return 100 * p, None
+    variance = math.fsum(weight**2 * share * (1 - share) / own for weight, share, own in counted)
+    kish = 1 / math.fsum(weight**2 / own for weight, _, own in counted)
+    return 100 * p, min(baseline.n, kish, p * (1 - p) / variance if variance else math.inf)
+
+
+def _how(kept: Sequence[FactGroup], baseline: Baseline, worth: float | None) -> Iterator[str]:
+    """How the baseline was made, in words."""
+    if not baseline.by_intent:
+        yield "raw: not by intent"
+        return
+    yield "weighted to the intents of these answers"
     others = sum(group.answers for group in kept if (group.intent or "") not in baseline.by_intent)
-    if not others:
-        return percent, "weighted to the intents of these answers"
-    takes = "takes" if others == 1 else "take"
-    return percent, f"weighted to the intents of these answers ({others} of an intent it does not know {takes} its overall value)"
+    if others:
+        yield f"{others} of an intent it does not know {'takes' if others == 1 else 'take'} its overall value"
+    if worth is not None and round(worth) < baseline.n:
+        yield f"worth {worth:.0f} of its answers"
 
 
 def _without_baseline(facts: Sequence[FactGroup]) -> Measure:

@@ -4,22 +4,41 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from evalharness.models.noun import Name, Noun
 
 Percent = Annotated[float, Field(ge=0, le=100)]
 
 
+class IntentBaseline(Noun):
+    """The baseline of one intent: percent of its own `n` answers."""
+
+    value: Percent
+    n: Annotated[int, Field(ge=1)]
+
+
 class Baseline(Noun):
     """CSAT of calls that people handled (`csat.baseline` of evalharness.yaml): which part of its `n` answers was 4 or 5 of 5.
 
     `value` in percent (84, not 0.84); `period` and `question`: when and what was asked, in the owner's words; `by_intent`:
-    intent of the log -> percent, where it is known for some or all intents.
+    intent of the log -> percent, or percent and number of answers, where it is known for some or all intents.
     """
 
     value: Percent
     n: Annotated[int, Field(ge=1)]
     period: Name
     question: str = ""
-    by_intent: dict[str, Percent] = Field(default_factory=dict)
+    by_intent: dict[str, Percent | IntentBaseline] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _within(self) -> Baseline:
+        answers = sum(one.n for one in self.by_intent.values() if isinstance(one, IntentBaseline))
+        if answers > self.n:
+            raise ValueError(f"the intents have {answers} answers together, the whole baseline {self.n}")
+        return self
+
+    def of(self, intent: str | None) -> tuple[float, int | None]:
+        """Percent and number of answers (None: not known) of an intent; the overall percent for one it does not know."""
+        known = self.by_intent.get(intent or "", self.value)
+        return (known.value, known.n) if isinstance(known, IntentBaseline) else (known, None)

@@ -15,7 +15,7 @@ from tests.builders import MONDAY, WEEK, a_call, a_grade, an_intake, call_measur
 from tests.flows.workspaces import make_workspace
 
 LATER = datetime(2026, 11, 30, 7, 0, tzinfo=UTC)
-BASELINE = "\ncsat:\n  baseline: {value: 80, n: 200, period: 2026-Q2, by_intent: {booking: 90}}\n"
+BASELINE = "\ncsat:\n  baseline: {value: 80, n: 200, period: 2026-Q2, by_intent: {booking: {value: 90, n: 120}}}\n"
 
 
 def a_day(number, **fields):
