@@ -15,6 +15,7 @@ from evalharness.aggregate.population import ENOUGH_COVERAGE
 from evalharness.models.facts import LatencyPool
 from evalharness.models.measure import Check, Measure, Verdict, WeekVerdict
 from evalharness.models.threshold import Direction, Threshold
+from evalharness.models.trust import Combined
 from evalharness.stats.verdict import calls_needed, verdict_from_bounds
 
 
@@ -28,6 +29,7 @@ class Known:
     exact: Mapping[str, Measure]
     signed: bool = False
     gap: CsatGap | None = None
+    combined: tuple[Combined, ...] = ()
 
 
 def check(threshold: Threshold, known: Known) -> Check:
@@ -36,10 +38,8 @@ def check(threshold: Threshold, known: Known) -> Check:
     if name in latency.QUANTILES:
         found = latency.against(known.pools, threshold)
         return Check(threshold=threshold, measure=found.measure, verdict=found.verdict, reason=found.reason)
-    if name in known.rates:
-        return _of_rate(threshold, known.rates[name])
-    if name in known.shares:
-        return _of_share(threshold, *known.shares[name])
+    if name in known.rates or name in known.shares:
+        return _of_judged(threshold, known)
     if name == "csat_gap_points" and known.gap is not None:
         return _of_gap(threshold, known.gap)
     if name == "owner_reviewed_calls":
@@ -85,6 +85,22 @@ def _of_review(threshold: Threshold, measure: Measure, *, signed: bool) -> Check
     return Check(threshold=threshold, measure=measure, verdict="missed" if signed else "not_measured", reason=reason)
 
 
+def _of_judged(threshold: Threshold, known: Known) -> Check:
+    """By people's grades alone, or by both graders' together where that is used: then the figure and bounds are of both."""
+    name = threshold.measure
+    found = _of_rate(threshold, known.rates[name]) if name in known.rates else _of_share(threshold, *known.shares[name])
+    both = next((one for one in known.combined if one.people.name == name and one.used), None)
+    if both is None or both.combined is None or both.bounds is None or found.reason == LOG_ALONE:
+        return found
+    low, high = both.bounds
+    verdict = verdict_of(low, high, threshold)
+    update = {"measure": both.combined, "low": low, "high": high, "verdict": verdict, "reason": both.why, "calls_needed": None}
+    return found.model_copy(update=update)
+
+
+LOG_ALONE = "the log alone shows it"
+
+
 def _of_share(threshold: Threshold, measure: Measure, found: Estimate) -> Check:
     if measure.value is None:
         return Check(threshold=threshold, measure=measure, verdict="not_measured", reason="nothing graded")
@@ -126,7 +142,7 @@ def _missed_by_log(threshold: Threshold, rate: WeekRate) -> Check:
     least, most = rate.from_log
     note = f"at least {rate.fixed:g} of {rate.total:g} calls"
     measure = rate.measure if rate.measured else rate.measure.model_copy(update={"note": note})
-    return Check(threshold=threshold, measure=measure, verdict="missed", low=least, high=most, reason="the log alone shows it")
+    return Check(threshold=threshold, measure=measure, verdict="missed", low=least, high=most, reason=LOG_ALONE)
 
 
 def _verdict(low: float, high: float, threshold: Threshold, *, complete: bool) -> Verdict:

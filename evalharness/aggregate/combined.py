@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from evalharness.aggregate import melding, scoring
 from evalharness.aggregate.asked import questions, scorings
-from evalharness.aggregate.frame import Rows, Undrawn, rows_of_week
-from evalharness.aggregate.inputs import PastWeek
+from evalharness.aggregate.frame import Rows, rows_of_week
+from evalharness.aggregate.inputs import PastWeek, Undrawn
 from evalharness.aggregate.melding import Question, Together
 from evalharness.aggregate.pairs import newest_judge
 from evalharness.aggregate.scoring import Scoring

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from evalharness.aggregate import estimate
 from evalharness.aggregate.final import newest, value_of_call
-from evalharness.aggregate.inputs import PastWeek
+from evalharness.aggregate.inputs import PastWeek, Undrawn
 from evalharness.models.grade import FinalValue, Grade, NotApplicable, Scored, Ungraded
 from evalharness.models.rubric import Criterion
 from evalharness.models.summary import CallResult
@@ -17,15 +17,6 @@ from evalharness.models.trust import judge_name
 NA = "N/A"
 Said = float | str | None
 """What the LLM said to a criterion: a value, N/A, or nothing (it failed, or was not asked)."""
-
-
-@dataclass(frozen=True)
-class Undrawn:
-    """A judged call of the week that was not drawn, and the stratum it would have been drawn from."""
-
-    source: str
-    call_id: str
-    stratum: str
 
 
 @dataclass(frozen=True)

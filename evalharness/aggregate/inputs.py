@@ -15,6 +15,7 @@ from evalharness.models.rubric import Rubric
 from evalharness.models.sample import Design, SampleItem, WeeklySample
 from evalharness.models.summary import CallResult, Population
 from evalharness.models.threshold import Thresholds
+from evalharness.models.trust import TrustRules
 
 Identity = tuple[str, str]
 """(source, id) of a call."""
@@ -30,6 +31,15 @@ class PastWeek:
     rubric: Rubric
     results: Sequence[CallResult]
     population: Population
+
+
+@dataclass(frozen=True)
+class Undrawn:
+    """A judged call of the week that was not drawn, and the stratum it would have been drawn from."""
+
+    source: str
+    call_id: str
+    stratum: str
 
 
 @dataclass(frozen=True)
@@ -73,3 +83,5 @@ class WeekInputs:
     disputed: frozenset[Identity] = frozenset()
     uncalibrated: frozenset[str] = frozenset()
     picks: Sequence[SampleItem] = ()
+    rules: TrustRules = field(default_factory=TrustRules)
+    undrawn: Sequence[Undrawn] = ()

@@ -9,15 +9,20 @@ from evalharness.aggregate import csat, latency
 from evalharness.aggregate import judged as rates
 from evalharness.aggregate import population as everything
 from evalharness.aggregate.checks import Known
+from evalharness.aggregate.combined import combined
 from evalharness.aggregate.inputs import PastWeek, WeekInputs
 from evalharness.aggregate.verified import verified_resolution
 from evalharness.models.grade import Grade, Ungraded
 from evalharness.models.measure import Measure
 from evalharness.models.summary import CallResult
+from evalharness.models.trust import JudgeTrust
 
 
-def known(inputs: WeekInputs, now: PastWeek) -> Known:
-    """The week's figures: judged rates of `now`, its calls as graded; the rest from the log of all calls."""
+def known(inputs: WeekInputs, now: PastWeek, states: Sequence[JudgeTrust] = ()) -> Known:
+    """The week's figures: judged rates of `now`, its calls as graded; the rest from the log of all calls.
+
+    `states`: what the judge of the week is trusted with.
+    """
     gap = csat.csat_gap(inputs.facts, inputs.baseline)
     found = judged_again(
         Known(
@@ -34,7 +39,9 @@ def known(inputs: WeekInputs, now: PastWeek) -> Known:
             signed=inputs.signed,
             gap=gap,
         ),
+        inputs,
         now,
+        states,
     )
     return _with_verified(found, inputs, now)
 
@@ -50,8 +57,8 @@ def _with_verified(found: Known, inputs: WeekInputs, now: PastWeek) -> Known:
     return replace(found, rates={**found.rates, rate.measure.name: rate})
 
 
-def judged_again(found: Known, now: PastWeek) -> Known:
-    """The same with the judged rates of this reading of the week."""
+def judged_again(found: Known, inputs: WeekInputs, now: PastWeek, states: Sequence[JudgeTrust]) -> Known:
+    """The same with the judged rates, people's and combined, of this reading of the week."""
     rubric, design, results, people = now.rubric, now.design, now.results, now.population
     judged = {}
     if any(criterion.id == "outcome" for criterion in rubric.criteria()):
@@ -60,7 +67,8 @@ def judged_again(found: Known, now: PastWeek) -> Known:
         judged["clear_failure_rate"] = rates.clear_failures(rubric, design, results, people)
     ordinals = [criterion for criterion in rubric.criteria() if criterion.type == "ordinal"]
     shares = {f"{rates.FOUR_OR_FIVE}{c.id}": rates.good_share(design, results, c) for c in ordinals}
-    return replace(found, rates=judged, shares=shares)
+    both = combined(now, inputs.grades, states, inputs.undrawn)
+    return replace(found, rates=judged, shares=shares, combined=both)
 
 
 def read(grade: Grade) -> bool:

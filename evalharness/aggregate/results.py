@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 from zoneinfo import ZoneInfo
 
-from evalharness.aggregate.final import clear_failure, final_values, newest
+from evalharness.aggregate.final import NOBODY, Trusted, clear_failure, final_values, newest
 from evalharness.aggregate.inputs import Identity
 from evalharness.aggregate.scores import call_score
 from evalharness.models.call import Outcome
@@ -50,11 +50,13 @@ def _result(item: SampleItem, rubric: Rubric, grades: list[Grade], measures: Cal
     return regraded(blank, rubric, grades, zone)
 
 
-def regraded(result: CallResult, rubric: Rubric, grades: Sequence[Grade], zone: ZoneInfo) -> CallResult:
-    """The call with these standing grades alone: its final values, outcome and score anew."""
+def regraded(
+    result: CallResult, rubric: Rubric, grades: Sequence[Grade], zone: ZoneInfo, trusted: Trusted = NOBODY
+) -> CallResult:
+    """The call with these standing grades alone: its final values, outcome and score anew. `trusted`: see `final_values`."""
     facts = facts_of(result.call, result.measures, zone).fields()
     applies = {c.id: matches(parse_rule(c.when), facts) for c in rubric.criteria() if c.when}
-    final = final_values(rubric, grades, applies)
+    final = final_values(rubric, grades, applies, trusted)
     score = call_score(rubric, final)
     outcome = final.get("outcome")
     return result.model_copy(

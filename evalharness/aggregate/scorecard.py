@@ -19,6 +19,7 @@ from evalharness.models.measure import Check, Variant
 from evalharness.models.rubric import Rubric
 from evalharness.models.summary import CallResult, Population
 from evalharness.models.threshold import Threshold
+from evalharness.models.trust import JudgeTrust
 
 DECIDED = ("met", "missed")
 
@@ -31,6 +32,7 @@ class Card:
     weeks: Sequence[PastWeek]
     known: Known
     doubt: Doubt
+    states: Sequence[JudgeTrust] = ()
 
     def regraded(self, result: CallResult, rubric: Rubric) -> CallResult:
         """The call without the grades of people who need calibration."""
@@ -61,7 +63,7 @@ def _line(threshold: Threshold, card: Card) -> Check:
     variants = []
     for reading in readings(threshold.measure, card.weeks, card.doubt, card.regraded):
         weeks = [reading.of(past) for past in card.weeks]
-        again = _read(threshold, card, weeks, judged_again(card.known, weeks[-1]), begun[:1])
+        again = _read(threshold, card, weeks, judged_again(card.known, card.inputs, weeks[-1], card.states), begun[:1])
         variants.append(Variant(left_out=reading.left_out, calls=reading.calls, verdict=again.verdict))
     return _standing(found.model_copy(update={"variants": tuple(variants)}))
 

@@ -13,13 +13,16 @@ from evalharness.aggregate.checks import week_verdict
 from evalharness.aggregate.contested import Doubt
 from evalharness.aggregate.disagreements import disagreements
 from evalharness.aggregate.escalation import escalation
+from evalharness.aggregate.final import Trusted, trusted_of
+from evalharness.aggregate.found import found_cases
 from evalharness.aggregate.hear import calls_to_hear
 from evalharness.aggregate.inputs import PastWeek, WeekInputs
 from evalharness.aggregate.known import known
 from evalharness.aggregate.nonresponse import nonresponse
-from evalharness.aggregate.results import call_results
+from evalharness.aggregate.results import call_results, regraded
 from evalharness.aggregate.scorecard import Card, scorecard
 from evalharness.aggregate.scores import criterion_score
+from evalharness.aggregate.trust import among_people, trust
 from evalharness.models.grade import Grade, Ungraded
 from evalharness.models.measure import Measure
 from evalharness.models.rubric import Criterion, GraderKind, Rubric
@@ -33,9 +36,12 @@ def summarise(inputs: WeekInputs) -> WeekSummary:
     design = sample.design if sample else Design(week=inputs.week, seed="", size=1, strata=())
     now = _this_week(inputs, design)
     results = list(now.results)
-    found = known(inputs, now)
     weeks = [*inputs.history, now] if sample else []
-    checks = scorecard(Card(inputs, weeks, found, Doubt(inputs.disputed, (), inputs.uncalibrated)))
+    states = trust(weeks, rubric, inputs.rules)
+    trusted = trusted_of(states)
+    found = known(inputs, now, states)
+    doubt = Doubt(inputs.disputed, frozenset(name for name, _ in trusted), inputs.uncalibrated)
+    checks = scorecard(Card(inputs, weeks, found, doubt, states))
     verdict, leaning = week_verdict(checks)
     cost = found.exact["cost_per_call"]
     shares = [measure for measure, _ in found.shares.values()]
@@ -62,7 +68,11 @@ def summarise(inputs: WeekInputs) -> WeekSummary:
         criteria=tuple(_criterion(c, rubric, design, results) for c in rubric.criteria() if c.type != "text"),
         call_score=_call_score(design, results),
         automatic_fails=_automatic_fails(design, results),
-        results=tuple(results),
+        results=tuple(_with_judge(inputs, result, trusted) for result in results),
+        combined=found.combined,
+        trust=states,
+        among_people=among_people(weeks, rubric),
+        found_cases=found_cases(rubric, {item.identity for item in sample.items}, inputs.grades) if sample else (),
         picked=tuple(call_results(inputs.picks, rubric, inputs.grades, inputs.measures, inputs.zone)),
         to_hear=calls_to_hear(rubric, results),
         disagreements=disagreements(rubric, results),
@@ -86,6 +96,11 @@ def _this_week(inputs: WeekInputs, design: Design) -> PastWeek:
     items = sample.items if sample else ()
     results = call_results(items, inputs.rubric, inputs.grades, inputs.measures, inputs.zone)
     return PastWeek(inputs.week, design, inputs.rubric, results, people)
+
+
+def _with_judge(inputs: WeekInputs, result: CallResult, trusted: Trusted) -> CallResult:
+    """The call as it is shown: where people answered nothing, a trusted judge's values. Figures of people never see them."""
+    return regraded(result, inputs.rubric, result.grades, inputs.zone, trusted) if trusted else result
 
 
 def _graded(grade: Grade) -> bool:

@@ -12,9 +12,11 @@ from evalharness.flows.history import history, partial_tallies
 from evalharness.flows.notices import notices
 from evalharness.flows.opened import Opened
 from evalharness.flows.signed import since
+from evalharness.flows.whole_week import undrawn
 from evalharness.models.summary import WeekSummary
 from evalharness.models.week import week_of
-from evalharness.store.records import changes, load_grades, load_sample, sign_offs
+from evalharness.sample.picks import picked_items
+from evalharness.store.records import changes, load_grades, load_picks, load_sample, sign_offs
 
 
 def week_summary(house: Opened, week: str, *, signing: bool = False) -> WeekSummary:
@@ -34,6 +36,8 @@ def _summary(house: Opened, week: str, *, signed: bool) -> WeekSummary:
     sample = load_sample(house.ledger, week)
     scope = config.scope_rule
     declared = changes(house.ledger)
+    grades = load_grades(house.ledger, week) if sample else []
+    picks = picked_items(sample, load_picks(house.ledger, week)) if sample else ()
     inputs = WeekInputs(
         agent=config.agent.name,
         owner=config.owner.name,
@@ -50,8 +54,11 @@ def _summary(house: Opened, week: str, *, signed: bool) -> WeekSummary:
         again=frozenset(house.calls.calls_again(week, [item.call for item in sample.items], WAIT, scope) if sample else ()),
         known_until=house.calls.last_start(house.calls.weeks()[-1]) if house.calls.weeks() else None,
         sample=sample,
-        grades=load_grades(house.ledger, week) if sample else (),
-        measures=house.calls.measures([item.identity for item in sample.items]) if sample else {},
+        grades=grades,
+        measures=house.calls.measures([item.identity for item in (*sample.items, *picks)]) if sample else {},
+        picks=picks,
+        rules=config.judge_trust,
+        undrawn=undrawn(house, sample, grades) if sample else (),
         asked={person: len(given) for person, given in assignments(sample).items()} if sample else {},
         cost_components=house.calls.cost_components(week, scope, config.costs.currency),
         fill=house.calls.fill(week, scope),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 
-from evalharness.aggregate.frame import Undrawn
+from evalharness.aggregate.inputs import Undrawn
 from evalharness.flows.opened import Opened
 from evalharness.models.call import Call
 from evalharness.models.facts import CallFacts

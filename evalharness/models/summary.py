@@ -15,7 +15,7 @@ from evalharness.models.noun import Amount, CallId, Count, Name, Noun, Share
 from evalharness.models.rubric import Rubric
 from evalharness.models.sample import Design
 from evalharness.models.trend import WeekTrends
-from evalharness.models.trust import Agreement, Combined, JudgeTrust
+from evalharness.models.trust import Agreement, Combined, FoundCase, JudgeTrust
 from evalharness.models.week import Week
 
 
@@ -189,7 +189,7 @@ class WeekSummary(Noun):
 
     `results`: the drawn calls in queue order; `picked`: calls a person added by hand, graded but in no figure.
     `combined`: judged measures by people, LLM and both; `trust`: what the LLM may decide; `among_people`: agreement of people
-    with each other over the weeks so far.
+    with each other over the weeks so far; `found_cases`: failures an LLM saw outside the draw, in no rate.
     `signed`, `since`: the newest sign-off and what came after it; `trend`: this week and the weeks before it.
     """
 
@@ -223,6 +223,7 @@ class WeekSummary(Noun):
     trust: tuple[JudgeTrust, ...] = ()
     among_people: tuple[Agreement, ...] = ()
     picked: tuple[CallResult, ...] = ()
+    found_cases: tuple[FoundCase, ...] = ()
     escalation: Escalation | None
     latency: tuple[LatencyRow, ...]
     cost: tuple[CostRow, ...]

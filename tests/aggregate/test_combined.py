@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from evalharness.aggregate.combined import RARE, combined
-from evalharness.aggregate.frame import Row, Undrawn
-from evalharness.aggregate.inputs import PastWeek
+from evalharness.aggregate.frame import Row
+from evalharness.aggregate.inputs import PastWeek, Undrawn
 from evalharness.aggregate.melding import Question, Scaled, together
 from evalharness.aggregate.summary import summarise
 from evalharness.models.grade import Grade

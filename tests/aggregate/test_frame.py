@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from evalharness.aggregate.frame import NA, Row, Undrawn, read_rows, rows_of_week
+from evalharness.aggregate.frame import NA, Row, read_rows, rows_of_week
+from evalharness.aggregate.inputs import Undrawn
 from evalharness.models.grade import Grade
 from evalharness.models.rubric import Criterion
 from evalharness.models.trust import judge_name
