@@ -86,8 +86,8 @@ def _meaning(measure: Measure, summary: WeekSummary) -> Meaning:
     if design is not None:
         aspects[SCOPE] = design.scope or ""
         if measure.basis == "sample":
-            judges = [one.judge for one in summary.combined if one.used and one.people.name == measure.name]
-            aspects |= {"the judge": judge for judge in judges}
+            judge = next((one.judge for one in summary.combined if one.used and one.people.name == measure.name), None)
+            aspects |= {} if judge is None else {"the judge": judge}
             strata = [size.stratum.model_dump(mode="json") for size in design.strata]
             aspects["the sampling design"] = canonical_json([design.every_nth, strata])
     return aspects
