@@ -34,12 +34,17 @@ def shares(facts: Sequence[FactGroup]) -> tuple[Measure, ...]:
     answers, of = _answers(kept), _calls_of(kept)
     return (
         _share("csat_share", kept, "4 or 5 of 5, of the callers who answered; calls that reached a person are apart"),
-        Measure(name="csat_response_rate", unit="share", value=answers / of if of else None, n=of, of=of, note=_WHO),
+        _response(answers, of) if _answers(facts) else Measure(name="csat_response_rate", unit="share", of=of, note=_NOT_ASKED),
         _share("csat_transferred", passed, "rates the person as well as the agent"),
     )
 
 
 _WHO = "calls in scope that did not reach a person"
+_NOT_ASKED = "no call of the week has a CSAT answer: callers may not have been asked"
+
+
+def _response(answers: int, of: int) -> Measure:
+    return Measure(name="csat_response_rate", unit="share", value=answers / of if of else None, n=of, of=of, note=_WHO)
 
 
 def csat_gap(facts: Sequence[FactGroup], baseline: Baseline | None) -> CsatGap:

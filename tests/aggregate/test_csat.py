@@ -63,7 +63,13 @@ def test_a_handoff_that_failed_or_went_to_a_bot_leaves_the_call_with_the_agent()
 def test_no_answer_is_no_share(calls):
     found = by_name(*calls)
     assert [found[name].value for name in ("csat_share", "csat_transferred")] == [None, None]
-    assert (found["csat_response_rate"].value, found["csat_response_rate"].n) == ((0.0, 2) if calls else (None, 0))
+    assert (found["csat_response_rate"].value, found["csat_response_rate"].n) == (None, 0)  # were they asked at all?
+
+
+def test_where_only_transferred_callers_answered_the_response_is_zero():
+    # callers are asked, then; of 2 calls that the agent kept none answered
+    found = by_name(*answered(None, None), *answered(5.0, outcome="transferred"))["csat_response_rate"]
+    assert (found.value, found.n) == (0.0, 2)
 
 
 def test_without_a_baseline_there_is_no_gap():
