@@ -17,9 +17,7 @@ from tests.store.logs import calls as random_calls
 
 def a_pick(call_id: str = "c9", **fields: object) -> Pick:
     """A call for Anna Keller's sheet."""
-    return Pick(
-        **{"week": WEEK, "call": a_call(id=call_id), "person": "Anna Keller", "reason": "odd", "at": AT, **fields}
-    )
+    return Pick(**{"week": WEEK, "call": a_call(id=call_id), "person": "Anna Keller", "reason": "odd", "at": AT, **fields})
 
 
 def keep(ledger, *picks: Pick) -> None:
