@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from evalharness.aggregate import judged as rates
 from evalharness.aggregate import latency
@@ -46,18 +46,8 @@ def summarise(inputs: WeekInputs) -> WeekSummary:
     cost = found.exact["cost_per_call"]
     shares = [measure for measure, _ in found.shares.values()]
     return WeekSummary(
-        agent=inputs.agent,
-        owner=inputs.owner,
-        week=inputs.week,
-        timezone=inputs.zone.key,
-        success_criteria=inputs.success_criteria,
+        **_heading(inputs),
         population=now.population,
-        design=sample.design if sample else None,
-        sample_digest=sample.frozen_digest() if sample else None,
-        redraw_reason=sample.reason if sample else None,
-        late_calls=inputs.late_calls,
-        rubric=rubric,
-        rubric_digest=sample.rubric_digest if sample else rubric.digest(),
         graders=_graders(inputs, results),
         graded_calls=sum(any(_graded(grade) for grade in result.grades) for result in results),
         checks=checks,
@@ -83,11 +73,29 @@ def summarise(inputs: WeekInputs) -> WeekSummary:
         intents=everything.counted(inputs.facts, "intent"),
         outcomes=everything.counted(inputs.facts, "outcome"),
         versions=everything.counted(inputs.facts, "version"),
-        fill=dict(inputs.fill),
-        changes=tuple(inputs.changes),
-        notices=tuple(inputs.notices),
         next_steps=_next_steps(inputs, results),
     )
+
+
+def _heading(inputs: WeekInputs) -> dict[str, Any]:
+    """The fields that are as they were given."""
+    sample, rubric = inputs.sample, inputs.rubric
+    return {
+        "agent": inputs.agent,
+        "owner": inputs.owner,
+        "week": inputs.week,
+        "timezone": inputs.zone.key,
+        "success_criteria": inputs.success_criteria,
+        "design": sample.design if sample else None,
+        "sample_digest": sample.frozen_digest() if sample else None,
+        "redraw_reason": sample.reason if sample else None,
+        "late_calls": inputs.late_calls,
+        "rubric": rubric,
+        "rubric_digest": sample.rubric_digest if sample else rubric.digest(),
+        "fill": dict(inputs.fill),
+        "changes": tuple(inputs.changes),
+        "notices": tuple(inputs.notices),
+    }
 
 
 def _this_week(inputs: WeekInputs, design: Design) -> PastWeek:
