@@ -14,12 +14,15 @@ METHODS = ("shares", "means", "quantiles", "sequences", "agreement", "alarms", "
 def main() -> int:
     """Runs the simulations of the methods asked for, all by default."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("methods", nargs="*", choices=[*METHODS, []], default=list(METHODS))
+    options.add_argument("methods", nargs="*", metavar="METHOD", help=f"any of {', '.join(METHODS)}; all of them by default")
     options.add_argument("--runs", type=int, default=2000)
     options.add_argument("--seed", type=int, default=1)
     given = options.parse_args()
+    unknown = set(given.methods) - set(METHODS)
+    if unknown:
+        options.error(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(METHODS)}")
     kept, began = True, time.process_time()
-    for method in given.methods:
+    for method in given.methods or METHODS:
         for line in importlib.import_module(f"benchmarks.coverage.{method}").lines(given.runs, given.seed):
             print(line.text(), flush=True)
             kept = kept and line.holds
