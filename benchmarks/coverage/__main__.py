@@ -1,4 +1,4 @@
-"""`python -m benchmarks.coverage [METHOD ...] [--runs 2000] [--seed 1]`: prints the table; exit code 1 where a limit is not kept."""
+"""`python -m benchmarks.coverage [METHOD ...] [--runs 2000] [--seed 1]`: the table; exit code 1 where a limit is not kept."""
 
 from __future__ import annotations
 
