@@ -17,7 +17,8 @@ _HALVINGS = 60
 def sequence_bounds(k: float, n: float, tail: float = 0.05) -> tuple[float, float]:
     """Bounds for a share after k hits of n accumulated calls; each errs with probability at most `tail`, EVER.
 
-    [Robbins 1970; Ville; one-sided: the mixture is truncated] Upper bound: the t above which the evidence for "below t" has reached 1/tail,
+    [Robbins 1970; Ville; one-sided: the mixture is truncated] Upper bound: the t above which the evidence for "below t" has
+    reached 1/tail,
 
         M(t) = integral over q < t of (q/t)^k ((1-q)/(1-t))^(n-k) dBeta(1/2, 1/2), divided by the same with k = n = 0.
 
