@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import product
+from itertools import accumulate, product
 
 from evalharness.models.plan import HORIZON, Assumed, PlannedCheck
 from evalharness.models.sample import Design, Stratum
@@ -112,7 +114,7 @@ def planned_check(design: Design, people: Population, assumed: Assumed) -> Plann
 
     The interval is `weighted_share` of the expected counts (stratified, these N calls). The chance that this week decides sums
     the binomial probabilities of all counts of hits by stratum whose one-sided 95 % bounds, made the same way, decide: exact
-    up to 1,500 outcomes (two strata), of more the likeliest 1,500. The week comes from `sequence_bounds`, valid at every look,
+    up to 1,500 outcomes (two strata), of more 1,500 that stand for all (four strata: within .01). The week comes from `sequence_bounds`, valid at every look,
     with `alike` calls a week at the assumed rate from now on. Nobody skips a call, no call turns out to be out of scope, and
     the weeks to come are like this one.
     """
@@ -162,18 +164,29 @@ def _chance(found: Judged, rate: _Rate, share: float) -> tuple[float, float]:
     if not found.worth:
         return 0.0, 0.0
     sums = {"met": 0.0, "missed": 0.0, "not_proven": 0.0}
-    for likely, hits in _outcomes(tuple(found.graded.values()), share):
+    for likely, hits in _outcomes(found, share):
         low, high = _limits(found, hits, _ONE_SIDED)
         sums[rate.verdict(low * rate.M, high * rate.M)] += likely
     whole = sum(sums.values())
     return (sums["met"] + sums["missed"]) / whole, sums["met"] / whole
 
 
-def _outcomes(graded: tuple[int, ...], share: float) -> list[tuple[float, tuple[int, ...]]]:
-    """Probability and hits by stratum of the outcomes there are; of very many the likeliest, which hold nearly all of it."""
-    single = [[(k, p) for k in range(g + 1) if (p := _binomial(k, g, share)) > _UNLIKELY] for g in graded]
-    found = [(math.prod(p for _, p in chosen), tuple(k for k, _ in chosen)) for chosen in product(*single)]
-    return sorted(found, reverse=True)[:MOST_OUTCOMES]
+def _outcomes(found: Judged, share: float) -> list[tuple[float, tuple[int, ...]]]:
+    """Probability and hits by stratum of the outcomes there are; of very many 1,500, each standing for as much probability.
+
+    These lie evenly in the order of the share they show, so that rare outcomes at both ends, which decide at the bar, keep
+    their part [systematic sampling, Cochran 1977 ch. 8]; the likeliest ones alone would leave them out.
+    """
+    single = [[(k, p) for k in range(g + 1) if (p := _binomial(k, g, share)) > _UNLIKELY] for g in found.graded.values()]
+    every = [(math.prod(p for _, p in chosen), tuple(k for k, _ in chosen)) for chosen in product(*single)]
+    if len(every) <= MOST_OUTCOMES:
+        return every
+    weights = [found.of[name] / g for name, g in found.graded.items()]
+    every.sort(key=lambda one: (math.fsum(w * k for w, k in zip(weights, one[1], strict=True)), one[1]))
+    reached = list(accumulate(likely for likely, _ in every))
+    places = [(i + 0.5) / MOST_OUTCOMES * reached[-1] for i in range(MOST_OUTCOMES)]
+    times = Counter(bisect_left(reached, place) for place in places)
+    return [(times[at] / MOST_OUTCOMES, every[at][1]) for at in sorted(times)]
 
 
 def _binomial(k: int, n: int, p: float) -> float:
