@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from evalharness.aggregate.agreeing import SHOWN_FROM, Sizes, agreement_of, sizes_of
+from evalharness.aggregate.annotators import alternative
 from evalharness.aggregate.inputs import PastWeek
 from evalharness.aggregate.pairs import (
     Graded,
@@ -21,7 +22,6 @@ from evalharness.aggregate.pairs import (
 from evalharness.models.measure import Measure
 from evalharness.models.rubric import Rubric
 from evalharness.models.trust import Agreement, Drift, JudgeTrust, TrustRules
-from evalharness.stats.annotators import FEWEST_CALLS, FEWEST_HUMANS, Score, alternative_annotator_test
 
 FEWEST_GOLD = 60
 """Gold calls below which drift is not tested."""
@@ -133,25 +133,10 @@ class _Case:
 
     def _of_annotators(self) -> Iterator[str]:
         """The alternative annotator test, where three or more people share 30 calls each with another."""
-        rows = [one for one in self.graded if isinstance(one.judge, float) and len(_values(one)) > 1]
-        names = sorted({name for one in rows for name in _values(one)})
-        enough = [name for name in names if sum(name in _values(one) for one in rows) >= FEWEST_CALLS]
-        if len(enough) < FEWEST_HUMANS:
-            return
-        table = [[_values(one).get(name) for name in enough] for one in rows]
-        score: Score = "neg_rmse" if self.scale.kind == "ordinal" else "accuracy"
-        found = alternative_annotator_test(_floats(table), [float(one.judge or 0.0) for one in rows], score)
-        if found.passed is False and found.winning_rate is not None:
-            share = f"{found.winning_rate:.0%} of {len(enough)} people"
+        found = alternative(self.graded, self.scale.kind)
+        if found is not None and not found.passed:
+            share = f"{found.winning_rate:.0%} of {len(found.people)} people"
             yield f"it may stand in for {share} (alternative annotator test); half are needed"
-
-
-def _values(one: Graded) -> dict[str, float]:
-    return {name: answer for name, answer in one.persons.items() if not isinstance(answer, str)}
-
-
-def _floats(table: Sequence[Sequence[float | None]]) -> list[list[float]]:
-    return [[float("nan") if value is None else value for value in row] for row in table]
 
 
 def _of_alpha(alpha: Measure, rules: TrustRules) -> Iterator[str]:
