@@ -80,30 +80,37 @@ def since(threshold: Threshold, history: Sequence[PastWeek], begun: Epoch, total
     """The rate from its epoch to the last week of `history`; None for a measure that is not judged.
 
     `totals`: week -> how its calls divide, those before the epoch's instant left out. Low and high take calls without an
-    answer, and calls nobody could read, both ways.
+    answer, and calls nobody could read, both ways. A week counts by the calls read in it that count, what the log knows of it
+    as well: if the rate is at the bar in every week, so is this one, however unlike the weeks are.
     """
     name = threshold.measure
     weeks = [past for past in history if past.week >= begun.week]
-    found, used, people = Counts(), 0, []
+    found, parts = Counts(), []
     for past in weeks:
         answer = reader(name, past.rubric)
         if answer is None:
             return None
         more = counts(past, name, answer, begun)
-        if more.inside:
-            found, used = found + more, used + 1
-            people.append(totals[past.week])
-    start = Since(week=begun.week, start=begun.start, why=begun.why, weeks=used, hits=found.hits, n=found.inside)
-    return start if not found.inside else _with_bounds(start, threshold, found, people)
+        if more.asked:
+            found += more
+            parts.append((more.asked, totals[past.week]))
+    start = Since(week=begun.week, start=begun.start, why=begun.why, weeks=len(parts), hits=found.hits, n=found.inside)
+    return start if not found.inside else _with_bounds(start, threshold, found, parts)
 
 
-def _with_bounds(start: Since, threshold: Threshold, found: Counts, people: Sequence[Population]) -> Since:
-    """(fixed + J p) / (rest + J) with J judged calls in the domain, at the worse end of each part that is not known."""
+def _with_bounds(start: Since, threshold: Threshold, found: Counts, weeks: Sequence[tuple[int, Population]]) -> Since:
+    """(fixed + J p) / (rest + J) with J judged calls in the domain, at the worse end of each part that is not known.
+
+    `weeks`: calls asked about, and how the week's calls divide. Each part is the share of its week, times these calls.
+    """
     whole = threshold.measure in OF_ALL_IN_SCOPE
-    fixed = sum(one.technical for one in people) if threshold.measure == "clear_failure_rate" else 0
-    unseen = sum(one.unseen for one in people) if whole else 0
-    rest = sum(one.technical for one in people) + unseen if whole else 0
-    readable = sum(one.judged for one in people)
+    technical, unseen, readable = (
+        sum(asked * getattr(one, part) / max(one.in_scope, 1) for asked, one in weeks)
+        for part in ("technical", "unseen", "judged")
+    )
+    fixed = technical if threshold.measure == "clear_failure_rate" else 0.0
+    unseen = unseen if whole else 0.0
+    rest = technical + unseen if whole else 0.0
     estimated = bool(found.out and rest)
     tail = TAIL_WITH_OUT if estimated else TAIL
     out = sequence_bounds(found.out, found.asked, TAIL_OF_OUT) if estimated else (found.out / found.asked,) * 2
@@ -122,14 +129,16 @@ def _with_bounds(start: Since, threshold: Threshold, found: Counts, people: Sequ
     inside, rate = readable * found.inside / found.asked, found.hits / answered
     value = (fixed + inside * rate) / (rest + inside)
     open_ = verdict == "not_proven"
-    needed = _needed(threshold, value, (rate, found.inside), (fixed, rest, inside, unseen)) if open_ else None
+    needed = _needed(threshold, value, (rate, found.inside), (fixed, rest, inside, unseen), tail) if open_ else None
     return start.model_copy(update={"value": value, "calls_needed": needed})
 
 
-def _needed(threshold: Threshold, value: float, seen: tuple[float, int], week: tuple[float, float, float, float]) -> int | None:
+def _needed(
+    threshold: Threshold, value: float, seen: tuple[float, int], week: tuple[float, float, float, float], tail: float
+) -> int | None:
     """Equal-probability calls in all that would settle it if the rate stays as seen; None where none would."""
     (rate, n), (fixed, rest, inside, unseen) = seen, week
     wanted = claim(threshold, value)
     against = unseen if wanted in ("below", "at_most") else 0
     bar = float(exact((threshold.value * (rest + inside) - fixed - against) / inside))
-    return sequence_calls_needed(rate * n, n, bar, wanted) if 0 < bar < 1 else None
+    return sequence_calls_needed(rate * n, n, bar, wanted, tail) if 0 < bar < 1 else None

@@ -49,7 +49,8 @@ class Since(Noun):
 
     `week`: the first week of it, `start`: the instant from which calls count (None = from that week's beginning), `why` it
     starts there. Only calls drawn with equal probability within their week count: `hits` of `n`, over `weeks` weeks.
-    `value`: the rate of the in-scope calls since then, `low` and `high` its one-sided 95 % bounds. `calls_needed`: such calls in
+    `value`: the rate of the in-scope calls since then, a week counted by its `n` and not by its size, `low` and `high` its
+    one-sided 95 % bounds. `calls_needed`: such calls in
     all that would settle it if the rate stays as seen.
     """
 

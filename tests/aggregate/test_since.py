@@ -11,7 +11,7 @@ from evalharness.aggregate.judged import resolved
 from evalharness.aggregate.since import Counts, counts, kept, since
 from evalharness.models.measure import Since
 from evalharness.models.threshold import Threshold
-from evalharness.stats.sequence import sequence_bounds
+from evalharness.stats.sequence import sequence_bounds, sequence_calls_needed
 from tests.aggregate.pasts import a_past, a_population, midnight
 from tests.builders import a_threshold
 
@@ -67,6 +67,20 @@ def test_an_oversampled_tail_is_thinned_to_the_chance_of_the_rest() -> None:
     assert (found.hits, found.inside) == (10, 12)
 
 
+def test_what_two_strata_keep_is_rounded_independently() -> None:
+    """f = .1, two tails of 15 calls: each keeps one call or two, and over 12 weeks not always the same as the other."""
+    strata = ["core"] * 10 + ["long", "night"] * 5
+    sizes = {"core": 100, "long": 15, "night": 15}
+    pairs = set()
+    for week in WEEKS:
+        past = a_past(["resolved"] * 20, week, strata=strata, sizes=sizes)
+        chosen = [one.stratum for one in kept(past, past.results)]
+        pairs.add((chosen.count("long"), chosen.count("night")))
+
+    assert {count for pair in pairs for count in pair} == {1, 2}
+    assert any(long != night for long, night in pairs)
+
+
 def test_a_stratum_without_a_graded_call_adds_nothing() -> None:
     """No call of the tail reached: the week's calls do not have the same chance, so none is added."""
     found = accumulated(RESOLVED, a_past(["resolved"] * 10, sizes={"core": 100, "tail": 20}))
@@ -94,6 +108,59 @@ def test_technical_failures_of_all_weeks_enter_the_clear_failures() -> None:
     assert found.low == pytest.approx(8 / 400)
     assert found.high == pytest.approx((8 + 392 * sequence_bounds(0, 40)[1]) / 400)
     assert found.verdict == "missed"
+
+
+def test_what_the_log_knows_counts_by_the_calls_read_as_what_people_know_does() -> None:
+    """20 calls read of each week. Busy: 10 technical of 5,010, .8 % failed; quiet: 2 technical of 202, none failed.
+
+    One week is at 1 % and so is the other; with all calls in one pot, 12 of 5,212 and half of .8 %, it would look like .6 %.
+    By the calls read: (10 / 5010 + 2 / 202) / 2 = .595 % from the log alone, which the rate never lies below.
+    """
+    busy = a_past(["resolved"] * 20, sizes={"core": 5000}, population=a_population(5000, technical=10))
+    quiet = a_past(["resolved"] * 20, "2026-W41", sizes={"core": 200}, population=a_population(200, technical=2))
+    found = accumulated(FAILURES, busy, quiet)
+
+    assert found.value == pytest.approx((10 / 5010 + 2 / 202) / 2)
+    assert found.low == pytest.approx(found.value)
+
+
+def test_a_week_of_which_every_call_read_was_out_of_scope_counts_in_what_is_left_out() -> None:
+    """10 of 10 in scope, 10 of 10 out: half the judged calls of the two weeks are out, and both weeks are in."""
+    weeks = [a_past(["resolved"] * 10), a_past(["out_of_scope"] * 10, "2026-W41")]
+    found = accumulated(
+        RESOLVED, *(PastWeek(w.week, w.design, w.rubric, w.results, a_population(200, technical=100)) for w in weeks)
+    )
+
+    assert (found.hits, found.n, found.weeks) == (10, 10, 2)
+    assert found.value == pytest.approx(100 / 200)  # of 200 judged 100 in scope, all resolved, beside 100 technical ones
+
+
+def test_the_error_is_divided_where_the_share_out_of_scope_is_an_estimate_too() -> None:
+    """40 of 50 in scope resolved, 10 of 60 out, 40 technical of 240: each limit of .04 at the worse .01 end of the share out."""
+    outcomes = ["resolved"] * 40 + ["unresolved"] * 10 + ["out_of_scope"] * 10
+    found = accumulated(RESOLVED, a_past(outcomes, population=a_population(200, technical=40)))
+    (low, high), out = sequence_bounds(40, 50, 0.04), sequence_bounds(10, 60, 0.01)
+    most, least = (200 * (1 - share) for share in out)
+
+    assert found.low == pytest.approx(least * low / (40 + least))
+    assert found.high == pytest.approx(most * high / (40 + most))
+    assert found.value == pytest.approx((200 * 50 / 60) * 0.8 / (40 + 200 * 50 / 60))
+
+
+def test_the_calls_needed_are_of_the_judged_calls_with_the_log_taken_off() -> None:
+    """Below 10 % of 250 calls, 5 of them technical: the 245 judged ones must stay below (25 - 5) / 245 = 8.2 %.
+
+    With 20 unseen ones counted as failures nothing is left for the 225 judged ones: no number of calls would settle it.
+    """
+    bar = a_threshold("clear_failure_rate", below=0.1)
+    seen = accumulated(bar, a_past(["resolved"] * 20, sizes={"core": 245}, population=a_population(245, technical=5)))
+    unseen = accumulated(
+        bar, a_past(["resolved"] * 20, sizes={"core": 225}, population=a_population(225, technical=5, unseen=20))
+    )
+
+    assert (seen.verdict, unseen.verdict) == ("not_proven", "not_proven")
+    assert seen.calls_needed == sequence_calls_needed(0, 20, 20 / 245, "below")
+    assert unseen.calls_needed is None
 
 
 def test_calls_nobody_could_read_are_taken_both_ways() -> None:
