@@ -86,7 +86,7 @@ def _meaning(measure: Measure, summary: WeekSummary) -> Meaning:
     if design is not None:
         aspects[SCOPE] = design.scope or ""
         if measure.basis == "sample":
-            judge = next((one.judge for one in summary.combined if one.used and one.people.name == measure.name), None)
+            judge = next((one.judge for one in summary.combined if one.used and one.combined == measure), None)
             aspects |= {} if judge is None else {"the judge": judge}
             strata = [size.stratum.model_dump(mode="json") for size in design.strata]
             aspects["the sampling design"] = canonical_json([design.every_nth, strata])

@@ -11,6 +11,7 @@ from evalharness.aggregate.trend import MAIN, WeekFigures, trends, week_figures
 from evalharness.models.act import ChangedFigure, SignedFigure, SinceSigned
 from evalharness.models.rubric import Rubric
 from evalharness.models.sample import Stratum
+from evalharness.models.trust import Combined
 from evalharness.models.week import shift
 from tests.aggregate.building import BAR, a_week
 from tests.builders import WEEK, a_latency_pool, a_rubric, rubric_form, some_thresholds
@@ -161,3 +162,27 @@ def test_latency_without_a_check_is_taken_from_the_largest_pool() -> None:
     figures = a_figure(latency=pools, thresholds=some_thresholds(BAR[0]))
     assert figures.measures["latency_p50_ms"].value == pytest.approx(250.0)
     assert figures.meanings["latency_p50_ms"]["how latency is measured"] == "from the times of the turns (source other)"
+
+
+def with_a_judge(*, decides: bool) -> WeekFigures:
+    """A week whose judge is trusted: with resolution, of which the check has both graders' figure, and with the call score."""
+    summary = summarise(a_week(thresholds=some_thresholds(*BAR), latency=[a_latency_pool()]))
+    both = summary.measure("resolution_rate").model_copy(update={"value": 0.9, "note": "people and LLM"})
+    used = [
+        Combined(judge="judge-1", trust="trusted", people=people, llm=people, combined=found, used=True)
+        for people, found in (
+            (summary.measure("resolution_rate"), both),
+            (summary.call_score, summary.call_score.model_copy(update={"value": 70.0})),
+        )
+    ]
+    checks = [
+        check.model_copy(update={"measure": both}) if decides and check.threshold.measure == "resolution_rate" else check
+        for check in summary.checks
+    ]
+    return week_figures(summary.model_copy(update={"combined": tuple(used), "checks": tuple(checks)}))
+
+
+def test_a_judge_that_takes_part_in_a_figure_breaks_its_line_and_no_other() -> None:
+    """Resolution is of people and LLM now: another figure. The call score shown is of people as before, whoever is trusted."""
+    assert breaks(a_figure(FIRST), with_a_judge(decides=True)) == {"resolution_rate": "the judge is new"}
+    assert breaks(a_figure(FIRST), with_a_judge(decides=False)) == {}
