@@ -114,9 +114,9 @@ def planned_check(design: Design, people: Population, assumed: Assumed) -> Plann
 
     The interval is `weighted_share` of the expected counts (stratified, these N calls). The chance that this week decides sums
     the binomial probabilities of all counts of hits by stratum whose one-sided 95 % bounds, made the same way, decide: exact
-    up to 1,500 outcomes (two strata), of more 1,500 that stand for all (four strata: within .01). The week comes from `sequence_bounds`, valid at every look,
-    with `alike` calls a week at the assumed rate from now on. Nobody skips a call, no call turns out to be out of scope, and
-    the weeks to come are like this one.
+    up to 1,500 outcomes (two strata), of more 1,500 that stand for all (four strata: within .01). The week comes from
+    `sequence_bounds`, valid at every look, with `alike` calls a week at the assumed rate from now on. Nobody skips a call, no
+    call turns out to be out of scope, and the weeks to come are like this one.
     """
     found = judged(design)
     rate = _rate(assumed.threshold, people, sum(found.of.values()))

@@ -242,7 +242,7 @@ def test_with_two_strata_every_pair_of_counts_is_summed():
 @pytest.mark.parametrize("truth", [0.6, 0.8])
 def test_of_very_many_outcomes_some_stand_for_all(monkeypatch, truth):
     """Three strata of 8, 8 and 14: 1,215 outcomes; 300 of them give the chance within .01, also that of the rare outcomes
-    which decide where the rate lies on the bar (the likeliest 300 give .03 of .06 there)."""
+    which decide where the rate lies on the bar (the likeliest 300 give .04 of .06 there)."""
     design = a_design_of(a=(60, 8, 60), b=(40, 8, 40), core=(800, 14, 800))
     whole = planned_check(design, a_week(900), assume(RESOLUTION, truth))
     monkeypatch.setattr(plan, "MOST_OUTCOMES", 300)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evalharness.stats.annotators import Score, alternative_annotator_test
+from evalharness.stats.annotators import Score, _rejected, alternative_annotator_test
 from tests.stats.oracle import the_oracle
 
 
@@ -109,3 +109,16 @@ def test_never_nan(n: int, people: int, missing: float, seed: int) -> None:
     found = alternative_annotator_test(humans, rng.integers(1, 3, n))
     assert (found.passed is None) == bool(found.note)
     assert all(0 <= p <= 1 for p in found.p_values)
+
+
+def test_humans_who_always_win_are_never_replaced() -> None:
+    """All humans say 4, the LLM 1: no spread, every difference + 1, so p = 1 and no chance of (1 - epsilon)^n."""
+    found = alternative_annotator_test(np.full((40, 3), 4.0), np.full(40, 1.0))
+    assert (found.p_values, found.winning_rate, found.passed) == ((1.0,) * 3, 0, False)
+
+
+def test_rejections_hold_under_any_dependence() -> None:
+    """Three p of .03 at .05: the bars are .05 i / (3 x 11/6) = .0091, .0182, .0273, so none; of .0272 all three."""
+    assert _rejected((0.03,) * 3, 0.05) == 0
+    assert _rejected((0.0272,) * 3, 0.05) == 3
+    assert _rejected((0.009, 0.03, 0.5), 0.05) == 1

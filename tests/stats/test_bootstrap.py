@@ -167,3 +167,16 @@ def test_limits_hold_the_truth(graders: object) -> None:
         assert line.value >= 0.92 - 0.075
         assert line.width is not None
         assert 0 < line.width < 2
+
+
+def test_where_most_resamples_have_no_coefficient_nothing_is_said() -> None:
+    """One call of 12 disagrees, and a resample needs it twice: 1 - (11/12)^12 - (11/12)^11 = 26 % of them have a coefficient."""
+    calls = np.ones((12, 2))
+    calls[1:, 1] = 0
+
+    def needs_two(sums: np.ndarray) -> Disagreement:
+        resampled = len(sums) > 12
+        return Disagreement(sums[..., 1] / 4, np.where(resampled & (sums[..., 1] < 2), 0.0, 1.0))
+
+    found = fisher_z_interval(calls, needs_two, _rng())
+    assert (found.value, found.low, found.high, found.state) == (0.75, -1, 1, "wide")

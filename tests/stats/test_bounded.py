@@ -96,3 +96,12 @@ def test_limits_lie_around_the_mean_on_the_scale(values: list[float], times: flo
     better = bounded_limits(np.array([100.0, *values[1:]]), (0, 100), tail, population)
     assert better[0] >= low - 1e-4
     assert better[1] >= high - 1e-4
+
+
+def test_one_of_two_calls_by_hand() -> None:
+    """0 graded, one of two open. Upper: z = 0 and 1, weight uniform, its 95 % quantile .95; centre .5, rest 1/2.
+
+    1/2 x .5 + sqrt(1/2 x 3/2) x (.95 - .5) + half a call 1/4 = .25 + .3897 + .25 = .8897; lower: the scale's end.
+    """
+    low, high = bounded_limits(np.array([0.0]), (0, 1), 0.05, 2)
+    assert (low, high) == (0, pytest.approx(0.25 + math.sqrt(0.75) * 0.45 + 0.25, abs=1e-6))

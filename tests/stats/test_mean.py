@@ -177,3 +177,12 @@ def test_coverage_of_a_stratified_mean() -> None:
         mean = weighted_mean(values, ["core"] * 30 + ["tail"] * 10, {"core": 900, "tail": 100}, scale=FIVE)
         held += mean.low <= truth <= mean.high
     assert held / 400 >= 0.93
+
+
+def test_not_applicable_calls_are_no_part_of_what_is_left_open() -> None:
+    """Of 40 graded calls of 80 the question arose in 20: they stand for 40, not for 80, so half of them is known."""
+    rated = [100.0, 100, 75, 50, 100] * 4
+    mean = weighted_mean([*rated, *[None] * 20], population={"all": 80})
+    low, high = bounded_limits(np.array(rated), (0, 100), 0.025, 40)
+    assert (mean.low, mean.high) == pytest.approx((low, high), abs=1e-6)
+    assert bounded_limits(np.array(rated), (0, 100), 0.025, 80)[0] < low - 1

@@ -252,3 +252,17 @@ def test_when_the_grades_are_combined(frames: list[Frame], why: str) -> None:
 def test_the_choice_says_why() -> None:
     """The reason stands in the report."""
     assert use_combination([]) == Choice(combine=False, why="people graded fewer than 20 calls")
+
+
+def test_the_choice_counts_calls_of_the_week_not_of_the_sample() -> None:
+    """Nearly all of the small stratum's calls are alike (95 of 100 drawn), half of the large one's (50 of 100): of 1100 calls
+    .95 x 100 + .5 x 1000 = 595, 54 %. The other way round 1000 x .95 + 50 = 91 % are alike."""
+    alike, mixed = (Cell(5, 30, 95), Cell(0, 3, 5)), (Cell(5, 30, 50), Cell(0, 30, 50))
+    assert use_combination([Frame(alike, 100), Frame(mixed, 1000)]).combine
+    assert "same verdict" in use_combination([Frame(alike, 1000), Frame(mixed, 100)]).why
+
+
+def test_fifty_drawn_of_which_people_graded_thirty_five_are_enough() -> None:
+    """1.4 x 35 = 49, so 50 and 49 are, 48 are not."""
+    for calls, enough in ((50, True), (49, True), (48, False)):
+        assert use_combination([Frame((Cell(5, 18, 24), Cell(0, 17, calls - 24)), 1000)]).combine is enough

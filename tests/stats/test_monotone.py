@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evalharness.stats.design import rows_of
+from evalharness.stats.exact import clopper_pearson
 from evalharness.stats.monotone import outermost
-from evalharness.stats.share import weighted_share
+from evalharness.stats.share import _effective, weighted_share
 
 DESIGNS = st.lists(st.tuples(st.integers(0, 20), st.integers(0, 300)), min_size=1, max_size=4)
 """(graded, ungraded) calls a stratum."""
@@ -68,3 +69,18 @@ def test_turns_and_very_many_samples_are_left_to_others() -> None:
         rows = rows_of(4 * n, strata, dict.fromkeys(range(4), 400))
         hits = np.array([float(i % 2) for i in range(4 * n)])
         assert (outermost(hits, np.ones(4 * n), rows, 1.0, 0.05) is not None) == fits
+
+
+def test_a_lone_call_has_the_largest_variance_a_share_can_have() -> None:
+    """One call of 50 and 12 of 100: every sample with no more hits is asked for its own limit, the highest is the answer."""
+    rows = rows_of(13, [0] + [1] * 12, {0: 50, 1: 100})
+    assert not isinstance(rows, str)
+
+    def plain(a: int, b: int) -> float:
+        share, n_eff = _effective(np.array([a] + [1] * b + [0] * (12 - b), dtype=float), np.ones(13), rows, 1.0)
+        return clopper_pearson(share * n_eff, n_eff)[1]
+
+    for a, b in product(range(2), range(5)):
+        limits = outermost(np.array([a] + [1] * b + [0] * (12 - b), dtype=float), np.ones(13), rows, 1.0, 0.025)
+        assert limits is not None
+        assert limits[1] == pytest.approx(max(plain(*fewer) for fewer in product(range(a + 1), range(b + 1))), abs=1e-9)

@@ -187,3 +187,8 @@ def test_a_week_of_turns_takes_a_second_at_most() -> None:
     assert quantile_interval(values, call, 0.99).state == "ok"
     assert share_above(values, call, 1500).state == "ok"
     assert time.process_time() - began < 1
+
+
+def test_the_rank_does_not_hang_on_rounding() -> None:
+    """.55 x 20 = 11 is 11.000000000000002 in floating point: the 11th turn, not the 12th."""
+    assert quantile_interval(np.arange(1.0, 21), np.arange(20), 0.55).value == 11

@@ -219,3 +219,32 @@ def test_never_nan_and_never_certain_without_a_census(seed: int, tail: float) ->
     assert share.value is None or share.low - 1e-9 <= share.value <= share.high + 1e-9 or share.state == "wide"
     assert share.low < share.high or share.state == "census" or len(strata) >= (1 - tail) * sum(population.values())
     assert (share.value is None) == (sizes.sum() == 0)
+
+
+@pytest.mark.parametrize("hits", [(0, 0), (3, 0), (0, 2), (30, 20), (30, 18), (7, 11)])
+def test_hits_and_misses_mirror_each_other(hits: tuple[int, int]) -> None:
+    """The limits of the misses are one minus those of the hits, also where none or all are hits."""
+    y = np.array(_hits(*hits))
+    share, mirror = weighted_share(y, None, STRATA, WEEK), weighted_share(1 - y, None, STRATA, WEEK)
+    assert (mirror.low, mirror.high) == pytest.approx((1 - share.high, 1 - share.low), abs=1e-9)
+
+
+@pytest.mark.parametrize("slow", [(0, 0), (9, 0), (0, 12), (280, 200)])
+def test_slow_and_fast_turns_mirror_each_other(slow: tuple[int, int]) -> None:
+    """Ten turns a call, the slow ones as dense as they can lie."""
+    y = np.concatenate([np.clip(total - 10 * np.arange(calls), 0, 10) for total, calls in zip(slow, (30, 20), strict=True)])
+    turns = np.full(50, 10)
+    share, mirror = weighted_share(y, turns, STRATA, WEEK), weighted_share(turns - y, turns, STRATA, WEEK)
+    assert (mirror.low, mirror.high) == pytest.approx((1 - share.high, 1 - share.low), abs=1e-9)
+
+
+def test_of_turns_the_call_that_pulls_most_counts_twice() -> None:
+    """40 calls of 5 turns, one slow turn in 10 of them and 5 slow in one: p = 15/200 = .075, e = (y - 5 p)/200.
+
+    v = 40/39 sum e^2 (sum e = 0) = 40/39 (10 x .625^2 + 4.625^2 + 29 x .375^2)/200^2 = .0007522; most is (4.625/200)^2 = .0005348
+    more; n_eff = p(1-p)/.001287 = 53.9, times (t(199)/t(39))^2 = (1.97196/2.02269)^2.
+    """
+    y = [5] + [1] * 10 + [0] * 29
+    v = 40 / 39 * (10 * 0.625**2 + 4.625**2 + 29 * 0.375**2) / 200**2 + (4.625 / 200) ** 2
+    n_eff = 0.075 * 0.925 / v * (1.971957 / 2.022691) ** 2
+    assert weighted_share(y, [5] * 40).n_eff == pytest.approx(n_eff, rel=1e-5)
