@@ -17,6 +17,8 @@ Answer = Literal["hit", "no", "out", "open"] | None
 outcome, two people who differ), or nothing yet."""
 
 TWO_SIDED, ONE_SIDED = 0.025, 0.05
+LOG_DECIDED = ("failed_technical", "out_of_scope")
+"""Outcomes that the log itself shows; such calls are judged by nobody."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ def answer_of(final: FinalValue, says: Callable[[float | str], Answer]) -> Answe
 
 def judged(results: Sequence[CallResult]) -> list[CallResult]:
     """The drawn calls that the log shows neither as failed_technical nor as out_of_scope (M of DOMAIN)."""
-    return [result for result in results if result.call.outcome not in ("failed_technical", "out_of_scope")]
+    return [result for result in results if result.call.outcome not in LOG_DECIDED]
 
 
 def reached(results: Sequence[CallResult], graded: Callable[[CallResult], bool]) -> list[CallResult]:

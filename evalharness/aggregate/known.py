@@ -10,7 +10,8 @@ from evalharness.aggregate import judged as rates
 from evalharness.aggregate import population as everything
 from evalharness.aggregate.checks import Known
 from evalharness.aggregate.combined import combined
-from evalharness.aggregate.inputs import PastWeek, WeekInputs
+from evalharness.aggregate.estimate import LOG_DECIDED
+from evalharness.aggregate.inputs import PastWeek, Undrawn, WeekInputs
 from evalharness.aggregate.verified import verified_resolution
 from evalharness.models.grade import Grade, Ungraded
 from evalharness.models.measure import Measure
@@ -67,8 +68,16 @@ def judged_again(found: Known, inputs: WeekInputs, now: PastWeek, states: Sequen
         judged["clear_failure_rate"] = rates.clear_failures(rubric, design, results, people)
     ordinals = [criterion for criterion in rubric.criteria() if criterion.type == "ordinal"]
     shares = {f"{rates.FOUR_OR_FIVE}{c.id}": rates.good_share(design, results, c) for c in ordinals}
-    both = combined(now, inputs.grades, states, inputs.undrawn)
+    both = combined(now, inputs.grades, states, [*inputs.undrawn, *_left_out(inputs, now)])
     return replace(found, rates=judged, shares=shares, combined=both)
+
+
+def _left_out(inputs: WeekInputs, now: PastWeek) -> list[Undrawn]:
+    """The drawn calls that this reading does not have: where the LLM graded the whole week, it graded them too."""
+    there = {result.position for result in now.results}
+    items = inputs.sample.items if inputs.sample and inputs.undrawn else ()
+    gone = [item for item in items if item.position not in there and item.call.outcome not in LOG_DECIDED]
+    return [Undrawn(item.call.source, item.call.id, item.stratum) for item in gone]
 
 
 def read(grade: Grade) -> bool:
