@@ -52,7 +52,20 @@ def _in_words(error: Exception) -> EvalHarnessError | None:
         what = f"the ledger cannot be used ({getattr(error, 'orig', error)})"
         fix = "Run `evalharness doctor`; it checks the ledger, the disk and who may write."
         return EvalHarnessError(what, where="ledger.db", why=why, fix=fix)
-    return None
+    return _of_a_word_that_is_no_text()
+
+
+def _of_a_word_that_is_no_text() -> EvalHarnessError | None:
+    """A typed word with bytes that are no letters in UTF-8, such as an accent from a terminal set to Latin-1."""
+    from evalharness.errors import UsageError
+
+    word = next((word for word in sys.argv[1:] if any("\ud800" <= letter <= "\udfff" for letter in word)), None)
+    if word is None:
+        return None
+    why = "It holds bytes that are no letters in UTF-8, so it can neither be kept nor looked up."
+    return UsageError(
+        f"{word!r} is not text", where=" ".join(sys.argv[1:2]), why=why, fix="Type it in a terminal that uses UTF-8."
+    )
 
 
 def _of_the_system(error: OSError) -> tuple[str, str]:

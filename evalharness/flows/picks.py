@@ -40,7 +40,7 @@ def pick(house: Opened, week: str, wish: PickWish, at: datetime) -> tuple[list[P
         raise UsageError("the reason is empty", where="--reason", why="it is kept and shown", fix='--reason "what is odd"')
     calls = [_call(house, sample, one) for one in dict.fromkeys(wish.ids)]
     _check_new(sample, calls, person, load_picks(house.ledger, week))
-    picks = [Pick(week=week, call=call, person=person, reason=wish.reason.strip(), at=at) for call in calls]
+    picks = [Pick(week=week, call=call, person=person, reason=" ".join(wish.reason.split()), at=at) for call in calls]
     with house.ledger.transaction() as tx:
         add_picks(tx, picks)
         add_grades(tx, measured(house, sample, calls, frozen_rubric(house, sample), at))

@@ -55,6 +55,8 @@ def refused(done: subprocess.CompletedProcess[str], code: int, *said: str) -> No
         (["sample", "--redraw", " "], 2, "the reason is empty"),
         (["week", "--despite", ""], 2, "the reason is empty"),
         (["note", ""], 2, "the note is empty"),
+        (["sample", "--redraw", "caf\udce9"], 2, "is not text"),
+        (["sample", "--pick", "caf\udce9", "--reason", "odd"], 2, "is not text"),
         (["note", "x", "--at", "2026-13-01"], 2, "'2026-13-01' is not a date"),
         (["note", "x", "--kind", "mood"], 2, "'mood' is not a kind of change"),
         (["backup", "inside"], 1, "the backup would lie inside the workspace"),

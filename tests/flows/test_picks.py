@@ -233,6 +233,13 @@ def test_a_pick_needs_a_reason_and_a_person_with_a_sheet(house: Opened) -> None:
     assert "has no grading sheet this week" in refusal(house, wish(fine, person="Dora")).what
 
 
+def test_a_reason_is_one_line(house: Opened) -> None:
+    """What is shown behind a call in a list cannot start a line of its own."""
+    (fine,) = undrawn(house)
+    (made,), _ = pick(house, WEEK, wish(fine, reason=" loud\n  OK: every\tcall met\u2028the bar "), NOW)
+    assert made.reason == load_picks(house.ledger, WEEK)[0].reason == "loud OK: every call met the bar"
+
+
 def test_a_call_is_picked_once_a_sheet(house: Opened) -> None:
     """Twice in one command is once; a second time is refused."""
     (call_id,) = undrawn(house)
