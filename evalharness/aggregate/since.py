@@ -91,7 +91,7 @@ def since(threshold: Threshold, history: Sequence[PastWeek], begun: Epoch, total
         if answer is None:
             return None
         more = counts(past, name, answer, begun)
-        if more.asked:
+        if more.asked and (totals[past.week].in_scope or name not in OF_ALL_IN_SCOPE):
             found += more
             parts.append((more.asked, totals[past.week]))
     start = Since(week=begun.week, start=begun.start, why=begun.why, weeks=len(parts), hits=found.hits, n=found.inside)
@@ -105,12 +105,11 @@ def _with_bounds(start: Since, threshold: Threshold, found: Counts, weeks: Seque
     """
     whole = threshold.measure in OF_ALL_IN_SCOPE
     technical, unseen, readable = (
-        sum(asked * getattr(one, part) / max(one.in_scope, 1) for asked, one in weeks)
+        sum(asked * getattr(one, part) / one.in_scope for asked, one in weeks) if whole else 0.0
         for part in ("technical", "unseen", "judged")
     )
     fixed = technical if threshold.measure == "clear_failure_rate" else 0.0
-    unseen = unseen if whole else 0.0
-    rest = technical + unseen if whole else 0.0
+    rest, readable = technical + unseen, readable if whole else float(found.asked)
     estimated = bool(found.out and rest)
     tail = TAIL_WITH_OUT if estimated else TAIL
     out = sequence_bounds(found.out, found.asked, TAIL_OF_OUT) if estimated else (found.out / found.asked,) * 2

@@ -94,6 +94,21 @@ def test_clear_failures_go_on_across_minor_versions(labels: tuple[str, str], rat
     assert epoch(rate, weeks(), changes, UTC).week == begins
 
 
+@pytest.mark.parametrize("rate", RATES)
+def test_a_break_within_the_first_week_leaves_its_earlier_calls_behind(rate: str) -> None:
+    """30 hours into W40, the first week there is: from that instant on, not from the week's beginning."""
+    found = epoch(rate, weeks(), [a_change("opened", "2026-W40", "break", hours=30)], UTC)
+
+    assert (found.week, found.start) == ("2026-W40", midnight("2026-W40") + timedelta(hours=30))
+
+
+def test_the_first_version_ever_declared_does_not_start_the_clear_failures() -> None:
+    """Before it nobody said which one was live: nothing says that it is a major one. Resolution begins with it."""
+    changes = [a_change("v3.0", "2026-W41", hours=1)]
+
+    assert [epoch(rate, weeks(), changes, UTC).week for rate in RATES[:2]] == ["2026-W41", "2026-W40"]
+
+
 def test_a_new_prompt_or_an_outage_is_no_break() -> None:
     """Only what was declared as a version or as a break."""
     changes = [a_change("prompt 7", "2026-W41", "prompt"), a_change("outage", "2026-W42", "outage")]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -12,6 +14,7 @@ from evalharness.aggregate.since import Counts, counts, kept, since
 from evalharness.models.measure import Since
 from evalharness.models.threshold import Threshold
 from evalharness.stats.sequence import sequence_bounds, sequence_calls_needed
+from tests.aggregate.building import finals
 from tests.aggregate.pasts import a_past, a_population, midnight
 from tests.builders import a_threshold
 
@@ -124,12 +127,27 @@ def test_what_the_log_knows_counts_by_the_calls_read_as_what_people_know_does() 
     assert found.low == pytest.approx(found.value)
 
 
+def test_a_week_that_the_log_no_longer_holds_is_left_out_of_rates_of_all_calls() -> None:
+    """Its technical failures are unknown. A share of the calls read needs none of them: both weeks count."""
+    gone, stays = a_past(["resolved"] * 20, population=a_population(0)), a_past(["resolved"] * 20, "2026-W41")
+
+    assert accumulated(FAILURES, gone).n == 0
+    assert [(one.n, one.weeks) for one in (accumulated(rate, gone, stays) for rate in (FAILURES, RESOLVED))] == [(20, 1)] * 2
+    good = accumulated(a_threshold("share_4_5.correctness", at_least=0.6), *(_good(past) for past in (gone, stays)))
+    assert (good.n, good.weeks, good.value, good.low) == (40, 2, 1.0, pytest.approx(sequence_bounds(40, 40)[0]))
+
+
+def _good(past: PastWeek) -> PastWeek:
+    """The week with level 5 in every call."""
+    five = finals(past.rubric, correctness=5)["correctness"]
+    results = [one.model_copy(update={"final": {**one.final, "correctness": five}}) for one in past.results]
+    return replace(past, results=results)
+
+
 def test_a_week_of_which_every_call_read_was_out_of_scope_counts_in_what_is_left_out() -> None:
     """10 of 10 in scope, 10 of 10 out: half the judged calls of the two weeks are out, and both weeks are in."""
     weeks = [a_past(["resolved"] * 10), a_past(["out_of_scope"] * 10, "2026-W41")]
-    found = accumulated(
-        RESOLVED, *(PastWeek(w.week, w.design, w.rubric, w.results, a_population(200, technical=100)) for w in weeks)
-    )
+    found = accumulated(RESOLVED, *(replace(one, population=a_population(200, technical=100)) for one in weeks))
 
     assert (found.hits, found.n, found.weeks) == (10, 10, 2)
     assert found.value == pytest.approx(100 / 200)  # of 200 judged 100 in scope, all resolved, beside 100 technical ones
