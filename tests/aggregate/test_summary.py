@@ -16,6 +16,7 @@ from evalharness.aggregate.summary import summarise
 from evalharness.models.call import Change, Cost
 from evalharness.models.measure import Measure
 from evalharness.models.summary import WeekSummary
+from evalharness.models.trust import TrustRules
 from tests.aggregate.building import BAR, BEN, a_week, answers, by_the_log, facts_of_calls, the_facts
 from tests.builders import (
     a_call,
@@ -235,6 +236,32 @@ def test_a_yes_no_question_without_a_good_answer_shows_its_share_of_yes():
     week = summarise(a_week(rubric=the_rubric(**form), grades=grades))
     (found,) = [one.measure for one in week.criteria if one.criterion == "asked_for_human"]
     assert (found.value, found.unit, found.name) == (0.25, "share", "share_yes.asked_for_human")
+
+
+def test_a_trusted_judge_is_in_no_figure_of_people():
+    """Anna read 35 of 50 calls, every second one amiss, and left a question of c5 open; the judge says the same, answers that
+    one too, and gives the lowest to the last 15.
+
+    All rules are kept, so it is trusted with every question: its values stand with the calls and in the combined figures.
+    """
+    amiss = {
+        "correctness": 2, "greeted": "no", "outcome": "unresolved", "human_needed": "needed", "wrong_information": "yes",
+    }  # fmt: skip
+    given = {position: amiss for position in range(2, 36, 2)}
+    by_anna = {**given, 5: {"greeted": None}}
+    alone = a_week(judged=300, drawn=50, graded=35, given=by_anna, thresholds=some_thresholds(*BAR))
+    judge = a_grader("haiku", "llm", prompt_digest="p" * 64)
+    worst = {**amiss, "correctness": 1}
+    said = {position: given.get(position, {}) if position <= 35 else worst for position in range(1, 51)}
+    by_judge = [grade for position, one in said.items() for grade in answers(f"c{position}", judge, **one)]
+    lax = TrustRules(min_pairs=20, alpha_low=0.0, min_failures=1)
+    people, both = summarise(alone), summarise(replace(alone, grades=[*alone.grades, *by_judge], rules=lax))
+
+    trusted = {one.criterion for one in both.trust if one.state == "trusted"}
+    assert {"correctness", "greeted", "outcome", "human_needed", "wrong_information"} <= trusted
+    assert (people.results[40].outcome, both.results[40].outcome) == (None, "unresolved")
+    for part in ("criteria", "call_score", "automatic_fails", "escalation", "nonresponse", "graded_calls", "measures"):
+        assert getattr(both, part) == getattr(people, part), part
 
 
 def test_a_conflict_is_a_next_step_and_a_call_to_hear():
