@@ -19,6 +19,8 @@ from evalharness.stats.interval import Interval
 
 SHOWN_FROM = 20
 """Pairs below which no agreement is shown."""
+_DIGITS = 9
+"""A limit found by halving is not 1e-13: it is 0."""
 Sizes = Mapping[Hashable, int]
 """Stratum name -> its calls that could be drawn, over all weeks."""
 
@@ -92,8 +94,8 @@ def _measure(name: str, found: Interval, unit: Unit) -> Measure:
         value=found.value if known else None,
         n=n,
         of=n,
-        low=found.low if known else None,
-        high=found.high if known else None,
+        low=round(found.low, _DIGITS) if known else None,
+        high=round(found.high, _DIGITS) if known else None,
         basis="ledger",
         note=found.note,
     )

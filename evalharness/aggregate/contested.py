@@ -40,7 +40,8 @@ def contested(name: str, rubric: Rubric, results: Sequence[CallResult], doubt: D
     """(source, id) of each call contested on what the rate rests on -> why, its first reason alone.
 
     A grade of it is disputed; people differ and nobody has decided; its transcript is marked as wrong; or a measurement, or
-    a judge trusted with the check, flags a clear failure that the people who read the call do not see.
+    a judge trusted with the check, flags a clear failure that the people who read the call do not see, unless a person who
+    looked at the flag says no to it.
     """
     criteria = criteria_behind(name, rubric)
     found = {}
@@ -63,9 +64,9 @@ def _reasons(criteria: Collection[str], result: CallResult, doubt: Doubt) -> Ite
 
 
 def _flagged(criterion: str, result: CallResult, doubt: Doubt) -> bool:
-    """Whether a measurement or a trusted judge says yes to what people said no to."""
+    """Whether a measurement or a trusted judge says yes to what people said no to, and nobody dismissed it."""
     final = result.final.get(criterion)
-    if final is None or final.by != "human" or final.value != "no":
+    if final is None or final.by != "human" or final.value != "no" or _dismissed(criterion, result):
         return False
     kinds = {"measured", "llm"} if criterion in doubt.trusted else {"measured"}
     return any(
@@ -74,12 +75,19 @@ def _flagged(criterion: str, result: CallResult, doubt: Doubt) -> bool:
     )
 
 
-def readings(
-    name: str, history: Sequence[PastWeek], doubt: Doubt, regraded: Callable[[CallResult, Rubric], CallResult]
-) -> list[Reading]:
+def _dismissed(criterion: str, result: CallResult) -> bool:
+    """Whether the person who looked at the flag says no."""
+    return any(one.check == criterion and one.answer == "no" for one in result.confirmations)
+
+
+Regraded = Callable[[CallResult, Rubric, str], CallResult]
+"""A drawn call with its final values anew, without the grades of this person."""
+
+
+def readings(name: str, history: Sequence[PastWeek], doubt: Doubt, regraded: Regraded) -> list[Reading]:
     """Every second reading of the weeks (the last one is the week in question) that leaves something out.
 
-    `regraded`: a drawn call with its final values anew, without the grades of people who need calibration.
+    `regraded`: for the readings without a person who needs calibration.
     """
     found = []
     per_week = {past.week: contested(name, past.rubric, past.results, doubt) for past in history}
@@ -92,15 +100,17 @@ def readings(
             return _with(past, kept)
 
         found.append(Reading(f"contested calls ({', '.join(reasons)})", len(now), without_calls))
-    if doubt.uncalibrated:
-        names = ", ".join(sorted(doubt.uncalibrated))
+    return found + [_without(person, history, regraded) for person in sorted(doubt.uncalibrated)]
 
-        def without_people(past: PastWeek) -> PastWeek:
-            return _with(past, [regraded(one, past.rubric) for one in past.results])
 
-        read = [one for one in history[-1].results if any(g.grader.name in doubt.uncalibrated for g in one.grades)]
-        found.append(Reading(f"grades of {names}, who needs calibration", len(read), without_people))
-    return found
+def _without(person: str, history: Sequence[PastWeek], regraded: Regraded) -> Reading:
+    """Each person apart: of two who are far from each other nothing can tell which of them is off."""
+    read = [one for one in history[-1].results if any(g.grader.name == person for g in one.grades)]
+
+    def of(past: PastWeek) -> PastWeek:
+        return _with(past, [regraded(one, past.rubric, person) for one in past.results])
+
+    return Reading(f"grades of {person}, who needs calibration", len(read), of)
 
 
 def _with(past: PastWeek, results: Sequence[CallResult]) -> PastWeek:

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from evalharness.models.act import Adjudication, Confirmation, Dispute
 from evalharness.models.call import Change
 from evalharness.models.csat import Baseline
 from evalharness.models.facts import CallMeasures, FactGroup, LatencyPool, Tally
 from evalharness.models.grade import Grade
 from evalharness.models.rubric import Rubric
 from evalharness.models.sample import Design, SampleItem, WeeklySample
+from evalharness.models.severity import Exclusion, Severity
 from evalharness.models.summary import CallResult, Population
 from evalharness.models.threshold import Thresholds
 from evalharness.models.trust import TrustRules
@@ -43,6 +45,15 @@ class Undrawn:
 
 
 @dataclass(frozen=True)
+class Decided:
+    """What people decided of a week's grades and flags beside grading, each in the order given; the last on a thing stands."""
+
+    adjudications: Sequence[Adjudication] = ()
+    disputes: Sequence[Dispute] = ()
+    confirmations: Sequence[Confirmation] = ()
+
+
+@dataclass(frozen=True)
 class WeekInputs:
     """`facts`: the week's calls in groups that are alike, in scope of the workspace; `grades`: all revisions in ledger order;
     `asked`: person -> number of calls on their sheet; `signed`: whether the week is signed off; `cost_components`:
@@ -50,8 +61,9 @@ class WeekInputs:
 
     `history`: the drawn weeks before this one, oldest first; `declared`: every dated change so far; `tallies`: for each
     instant at which an epoch begins within a week, how the calls from then on divide, by week. `disputed`: calls of which a
-    grade is disputed; `uncalibrated`: people who need calibration; `picks`: calls a person added by hand. `again`: drawn calls
-    whose caller called again for the same within 7 days; `known_until`: the newest call start of the log."""
+    grade is disputed; `uncalibrated`: people who need calibration, as `severity` shows; `excluded`: whose grades are left out;
+    `picks`: calls a person added by hand. `again`: drawn calls whose caller called again for the same within 7 days;
+    `known_until`: the newest call start of the log. `decided`: what people decided of this week's grades and flags."""
 
     agent: str
     owner: str
@@ -82,6 +94,9 @@ class WeekInputs:
     tallies: Mapping[datetime, Mapping[str, Tally]] = field(default_factory=dict)
     disputed: frozenset[Identity] = frozenset()
     uncalibrated: frozenset[str] = frozenset()
+    severity: Sequence[Severity] = ()
+    excluded: Sequence[Exclusion] = ()
     picks: Sequence[SampleItem] = ()
     rules: TrustRules = field(default_factory=TrustRules)
     undrawn: Sequence[Undrawn] = ()
+    decided: Decided = field(default_factory=Decided)

@@ -34,9 +34,9 @@ class Card:
     doubt: Doubt
     states: Sequence[JudgeTrust] = ()
 
-    def regraded(self, result: CallResult, rubric: Rubric) -> CallResult:
-        """The call without the grades of people who need calibration."""
-        kept = [grade for grade in result.grades if grade.grader.name not in self.doubt.uncalibrated]
+    def regraded(self, result: CallResult, rubric: Rubric, person: str) -> CallResult:
+        """The call without the grades of this person."""
+        kept = [grade for grade in result.grades if grade.grader.kind != "human" or grade.grader.name != person]
         return regraded(result, rubric, kept, self.inputs.zone)
 
 

@@ -95,6 +95,8 @@ def _heading(inputs: WeekInputs) -> dict[str, Any]:
         "fill": dict(inputs.fill),
         "changes": tuple(inputs.changes),
         "notices": tuple(inputs.notices),
+        "severity": tuple(inputs.severity),
+        "excluded": tuple(inputs.excluded),
     }
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from evalharness.errors import ConfigError, DrawError, NothingToDrawError, UsageError
+from evalharness.flows.agreement import graders
 from evalharness.flows.opened import Opened
 from evalharness.grade.measured.grades import measured_grades
 from evalharness.grade.rubric_lint import lint
@@ -95,8 +96,9 @@ def _drawn(house: Opened, week: str, rubric: Rubric, redraw: int, options: DrawO
     seed = str(house.config.sample.seed) + (f".{redraw}" if redraw else "")
     design = design_of(house, week, seed, size or house.config.sample.size)
     check_any(design)
-    people = assign(design.drawn, house.people, house.config.owner.name, house.config.graders.double_share)
-    design = design.model_copy(update={"asked": {person: tuple(given) for person, given in people.items()}})
+    people, calibrating = graders(house, week)
+    asked = assign(design.drawn, people, house.config.owner.name, house.config.graders.double_share, calibrating)
+    design = design.model_copy(update={"asked": {person: tuple(given) for person, given in asked.items()}})
     found = house.calls.draw(design)
     calls = {(call.source, call.id): call for call in house.calls.calls([(one.source, one.call_id) for one in found])}
     return weekly_sample(design, found, calls, rubric, redraw=redraw, reason=options.redraw)

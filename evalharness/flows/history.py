@@ -9,23 +9,32 @@ from evalharness.aggregate.inputs import PastWeek, WeekInputs
 from evalharness.aggregate.population import population_of
 from evalharness.aggregate.results import call_results
 from evalharness.aggregate.scorecard import starts
-from evalharness.flows.draw import frozen_rubric
+from evalharness.flows.excluded import counted_grades
 from evalharness.flows.opened import Opened
 from evalharness.models.facts import Tally
 from evalharness.models.sample import WeeklySample
 from evalharness.models.week import bounds
-from evalharness.store.records import load_grades, load_sample, samples
+from evalharness.store.records import load_rubric, load_sample, samples
 
 
 def history(house: Opened, week: str) -> list[PastWeek]:
     """The drawn weeks before this one, oldest first."""
-    head, before = house.ledger.head(), [one for one in samples(house.ledger) if one < week]
+    return _worked_out(house, [one for one in samples(house.ledger) if one < week])
+
+
+def drawn_weeks(house: Opened, week: str) -> list[PastWeek]:
+    """The drawn weeks up to this one, oldest first."""
+    return _worked_out(house, [one for one in samples(house.ledger) if one <= week])
+
+
+def _worked_out(house: Opened, before: Sequence[str]) -> list[PastWeek]:
+    head = house.ledger.head()
     missing = [one for one in before if (one, head) not in house.memo]
     drawn = [sample for one in missing if (sample := load_sample(house.ledger, one)) is not None]
     tallies = house.calls.tallies(missing, house.config.scope_rule)
     measures = house.calls.measures([item.identity for sample in drawn for item in sample.items])
     for sample in drawn:
-        rubric, grades = frozen_rubric(house, sample), load_grades(house.ledger, sample.week)
+        rubric, grades = load_rubric(house.ledger, sample.rubric_digest), counted_grades(house, sample.week)
         results = call_results(sample.items, rubric, grades, measures, house.config.zone)
         people = population_of(tallies.get(sample.week, Tally()), sample.design)
         house.memo[sample.week, head] = PastWeek(sample.week, sample.design, rubric, results, people)

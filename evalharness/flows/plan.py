@@ -5,6 +5,7 @@ from __future__ import annotations
 from evalharness.aggregate.epoch import Epoch, epoch
 from evalharness.aggregate.inputs import PastWeek
 from evalharness.aggregate.population import population
+from evalharness.flows.agreement import graders
 from evalharness.flows.draw import check_agents, check_any, checked_rubric, design_of
 from evalharness.flows.history import history
 from evalharness.flows.opened import Opened
@@ -71,7 +72,8 @@ def _size(
     house: Opened, design: Design, left_out: tuple[str, ...], each: float, known: tuple[Population, list[Assumed]]
 ) -> PlanSize:
     config = house.config
-    given = assign(design.drawn, house.people, config.owner.name, config.graders.double_share)
+    people, calibrating = graders(house, design.week)
+    given = assign(design.drawn, people, config.owner.name, config.graders.double_share, calibrating)
     reads = {person: len(positions) for person, positions in given.items()}
     return PlanSize(
         size=design.size,

@@ -5,18 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 
 from evalharness.aggregate.inputs import WeekInputs
+from evalharness.aggregate.severity import needing
 from evalharness.aggregate.summary import summarise
 from evalharness.aggregate.verified import WAIT
+from evalharness.flows.agreement import severities
+from evalharness.flows.decided import decided
 from evalharness.flows.draw import assignments, frozen_rubric, late_calls
-from evalharness.flows.history import history, partial_tallies
+from evalharness.flows.excluded import counted_grades, exclusions
+from evalharness.flows.history import drawn_weeks, history, partial_tallies
 from evalharness.flows.notices import notices
 from evalharness.flows.opened import Opened
 from evalharness.flows.signed import since
 from evalharness.flows.whole_week import undrawn
+from evalharness.models.sample import WeeklySample
 from evalharness.models.summary import WeekSummary
 from evalharness.models.week import week_of
+from evalharness.report.agreement_words import calibration_notices, exclusion_notices
 from evalharness.sample.picks import picked_items
-from evalharness.store.records import changes, load_grades, load_picks, load_sample, sign_offs
+from evalharness.store.records import changes, disputed_calls, load_picks, load_sample, sign_offs
 
 
 def week_summary(house: Opened, week: str, *, signing: bool = False) -> WeekSummary:
@@ -36,7 +42,8 @@ def _summary(house: Opened, week: str, *, signed: bool) -> WeekSummary:
     sample = load_sample(house.ledger, week)
     scope = config.scope_rule
     declared = changes(house.ledger)
-    grades = load_grades(house.ledger, week) if sample else []
+    grades = counted_grades(house, week) if sample else []
+    gone, severe = exclusions(house, week), severities(house, drawn_weeks(house, week)) if sample else ()
     picks = picked_items(sample, load_picks(house.ledger, week)) if sample else ()
     inputs = WeekInputs(
         agent=config.agent.name,
@@ -59,14 +66,24 @@ def _summary(house: Opened, week: str, *, signed: bool) -> WeekSummary:
         picks=picks,
         rules=config.judge_trust,
         undrawn=undrawn(house, sample, grades) if sample else (),
-        asked={person: len(given) for person, given in assignments(sample).items()} if sample else {},
+        asked=_asked(sample, frozenset(one.person for one in gone)) if sample else {},
+        uncalibrated=needing(severe),
+        severity=severe,
+        excluded=gone,
         cost_components=house.calls.cost_components(week, scope, config.costs.currency),
         fill=house.calls.fill(week, scope),
         changes=[change for change in declared if week_of(change.at, config.zone) == week],
         declared=declared,
         history=history(house, week) if sample else (),
-        notices=notices(house, week, sample),
+        decided=decided(house.ledger, week),
+        disputed=disputed_calls(house.ledger),
+        notices=[*notices(house, week, sample), *exclusion_notices(gone), *calibration_notices(severe)],
         late_calls=late_calls(house, sample) if sample else 0,
         signed=signed,
     )
     return summarise(replace(inputs, tallies=partial_tallies(house, inputs, sample)))
+
+
+def _asked(sample: WeeklySample, gone: frozenset[str]) -> dict[str, int]:
+    """How many calls each person was asked to grade; whose grades are left out is asked for none."""
+    return {person: len(given) for person, given in assignments(sample).items() if person not in gone}

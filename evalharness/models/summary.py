@@ -14,6 +14,7 @@ from evalharness.models.measure import Check, Measure, WeekVerdict
 from evalharness.models.noun import Amount, CallId, Count, Name, Noun, Share
 from evalharness.models.rubric import Rubric
 from evalharness.models.sample import Design
+from evalharness.models.severity import Exclusion, Severity
 from evalharness.models.trend import WeekTrends
 from evalharness.models.trust import Agreement, Combined, FoundCase, JudgeTrust
 from evalharness.models.week import Week
@@ -188,6 +189,7 @@ class WeekSummary(Noun):
     """The week as the ledger and the call log have it.
 
     `results`: the drawn calls in queue order; `picked`: calls a person added by hand, graded but in no figure.
+    `severity`: how severely each person grades beside the others; `excluded`: whose grades are left out of every figure.
     `combined`: judged measures by people, LLM and both; `trust`: what the LLM may decide; `among_people`: agreement of people
     with each other over the weeks so far; `found_cases`: failures an LLM saw outside the draw, in no rate.
     `signed`, `since`: the newest sign-off and what came after it; `trend`: this week and the weeks before it.
@@ -222,6 +224,8 @@ class WeekSummary(Noun):
     combined: tuple[Combined, ...] = ()
     trust: tuple[JudgeTrust, ...] = ()
     among_people: tuple[Agreement, ...] = ()
+    severity: tuple[Severity, ...] = ()
+    excluded: tuple[Exclusion, ...] = ()
     picked: tuple[CallResult, ...] = ()
     found_cases: tuple[FoundCase, ...] = ()
     escalation: Escalation | None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from evalharness.models.call import Call
 from evalharness.models.rubric import Rubric
@@ -13,8 +13,13 @@ WORDS_PER_MINUTE = 238  # silent reading of English prose [Brysbaert 2019, 190 s
 SECONDS_PER_QUESTION = 4  # an assumption until the desk measures it; shown as an estimate
 
 
-def assign(calls: int, people: Sequence[str], owner: str, double_share: float) -> dict[str, list[int]]:
+def assign(
+    calls: int, people: Sequence[str], owner: str, double_share: float, calibrating: Collection[str] = ()
+) -> dict[str, list[int]]:
     """Queue positions (from 1) of each person, in queue order; a `double_share` of the calls, evenly spread, goes to two.
+
+    `calibrating`: people who need calibration. Each of their calls goes to a second person, who needs none where
+    there is such a person; with it the lists grow beyond the double share.
 
     The owner, where among the people, is given at least 20 calls (or all); the others divide the rest evenly. Each
     person's list follows the queue, so what a person has graded so far is spread over the strata like the whole sample.
@@ -25,7 +30,11 @@ def assign(calls: int, people: Sequence[str], owner: str, double_share: float) -
     for position in range(1, calls + 1):
         is_double = math.floor(position * double_share) > math.floor((position - 1) * double_share)
         by_load = sorted(people, key=lambda person: (_load(len(given[person]) + 1, quota[person]), person != owner))
-        for person in by_load[: 2 if doubles and is_double else 1]:
+        first, *others = by_load
+        chosen = [first, *(others[:1] if doubles and is_double else [])]
+        if others and set(chosen) <= set(calibrating):
+            chosen = [first, next((person for person in others if person not in calibrating), others[0])]
+        for person in chosen:
             given[person].append(position)
     return given
 

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from evalharness.models.noun import Noun
 from evalharness.models.rule import Rule, parse_rule
+from evalharness.models.severity import CalibrationRules
 from evalharness.models.trust import TrustRules
 from evalharness.models.week import monday
 from evalharness.workspace.not_yet import PLATFORMS, not_yet
@@ -85,6 +86,7 @@ class Config(Noun):
     thresholds: InsidePath = "rubrics/good-enough.yaml"
     graders: Graders = Graders()
     judge_trust: TrustRules = TrustRules()
+    calibration: CalibrationRules = CalibrationRules()
     csat: Csat = Csat()
     costs: Costs = Costs()
     alerts: tuple[Alert, ...] = ()
