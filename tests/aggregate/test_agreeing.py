@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from evalharness.aggregate.agreeing import agreement_of, finding
+from evalharness.aggregate.agreeing import agreement_of, finding, sizes_of
 from evalharness.aggregate.pairs import Pair, Pairs, Scale
 from evalharness.models.trust import Agreement
 from evalharness.stats.alpha import krippendorff_alpha
+from tests.aggregate.histories import a_past_week
 
 LEVELS = Scale("ordinal", (1.0, 2.0, 3.0, 4.0, 5.0), frozenset({1.0, 2.0}))
 YES_NO = Scale("yes_no", (0.0, 1.0), frozenset({1.0}))
@@ -119,3 +120,9 @@ def test_a_stratum_larger_than_its_calls_is_taken_unweighted() -> None:
     assert finding(rows, YES_NO, {"core": 100, "tail": 5}).sensitivity.value == pytest.approx(0.5)
     # core: weight 100/8, tail: 8/8; (12.5 x 4) / (12.5 x 4 + 1 x 4) = 50/54
     assert finding(rows, YES_NO, {"core": 100, "tail": 8}).sensitivity.value == pytest.approx(50 / 54)
+
+
+def test_the_calls_of_a_stratum_are_those_of_all_weeks() -> None:
+    """100 core and 20 tail calls, then 50 and 30: 150 and 50."""
+    weeks = [a_past_week([{}, {}], n, strata={"core": (1, a), "tail": (1, b)}) for n, a, b in ((1, 100, 20), (2, 50, 30))]
+    assert sizes_of(weeks) == {"core": 150, "tail": 50}

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from evalharness.aggregate.contested import Doubt, contested
 from evalharness.aggregate.inputs import PastWeek, WeekInputs
 from evalharness.aggregate.results import call_results
+from evalharness.aggregate.scorecard import starts
 from evalharness.aggregate.summary import summarise
 from evalharness.models.facts import Tally
 from evalharness.models.grade import Grade
 from evalharness.models.measure import Check
+from evalharness.models.rubric import Rubric
 from evalharness.models.threshold import Threshold
+from evalharness.stats.sequence import sequence_bounds
 from tests.aggregate.building import a_week, answers, by, by_the_log
 from tests.aggregate.pasts import a_change, a_past, midnight
-from tests.builders import ZONE, a_grader, a_rubric, a_threshold, some_thresholds, ungraded
+from tests.builders import ZONE, a_grader, a_rubric, a_threshold, rubric_form, some_thresholds, ungraded
 
 RESOLVED = a_threshold("resolution_rate", at_least=0.6)
 FAILURES = a_threshold("clear_failure_rate", below=0.01)
@@ -95,6 +100,30 @@ def test_a_minor_version_stands_beside_the_clear_failures() -> None:
     assert found.since_version.why == "declared version: v1.1"
 
 
+def test_a_minor_version_stands_beside_a_question_changed_in_the_same_week() -> None:
+    """The checks were worded anew with W47, v1.1 came three hours into it: from W47 on, and beside it from v1.1 on."""
+    changes = [a_change("v1.0", "2026-W33"), a_change("v1.1", "2026-W47", hours=3)]
+    form = rubric_form()
+    form["checks"][0]["question"] = "Was something wrong said, of any weight?"
+    inputs = a_week(declared=changes, zone=ZoneInfo("UTC"))
+    weeks = [a_past(week="2026-W46"), a_past(week="2026-W47", rubric=Rubric.model_validate(form, strict=False))]
+    begun, version = starts(FAILURES, weeks, inputs)
+
+    assert (begun.week, begun.start) == ("2026-W47", None)
+    assert (version.week, version.start) == ("2026-W47", midnight("2026-W47") + timedelta(hours=3))
+
+
+def test_of_calls_after_the_break_those_that_came_after_the_draw_are_unseen() -> None:
+    """250 judged calls from the break on, 200 at the draw: 50 nobody could draw, all failures at the worst."""
+    tallies = {midnight("2026-W47"): {"2026-W47": Tally(calls=250, with_transcript=250, judged=250)}}
+    changes = [a_change("opened", "2026-W47", "break")]
+    found = the_check(FAILURES, history=pasts(["resolved"] * 35), declared=changes, tallies=tallies).since
+
+    assert found is not None
+    assert found.n == 20
+    assert found.high == pytest.approx((200 * sequence_bounds(0, 20)[1] + 50) / 250)
+
+
 @pytest.mark.parametrize("measure", ["latency_p50_ms", "cost_per_call"])
 def test_measures_of_all_calls_have_no_past(measure: str) -> None:
     """They are exact in each week."""
@@ -150,6 +179,19 @@ def test_disputed_calls_are_contested() -> None:
     found = summarise(replace(a_week(judged=100, thresholds=some_thresholds(RESOLVED)), disputed=ids)).checks[0]
 
     assert [(one.left_out, one.calls, one.verdict) for one in found.variants] == [("contested calls (disputed)", 10, "met")]
+
+
+def test_an_accumulated_verdict_that_rests_on_contested_calls_is_not_proven_either() -> None:
+    """475 calls without a failure show less than 1 %; without 4 x 35 disputed ones 335 remain, and 377 are needed."""
+    history = pasts(["resolved"] * 35)
+    ids = frozenset((one.call.source, one.call.id) for past in history[:4] for one in past.results)
+    found = the_check(FAILURES, history=history, disputed=ids)
+
+    assert (found.this_week, found.verdict, found.by_since) == ("not_proven", "not_proven", False)
+    assert found.since is not None
+    assert found.since.verdict == "met"
+    assert [(one.calls, one.verdict) for one in found.variants] == [(0, "not_proven")]
+    assert "of earlier weeks" in found.reason
 
 
 @pytest.mark.parametrize(

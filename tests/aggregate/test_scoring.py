@@ -49,6 +49,21 @@ def width(found: Together) -> float:
     return (found.measure.high or 0.0) - (found.measure.low or 0.0)
 
 
+def test_open_calls_take_the_lowest_and_the_highest_score_in_turn() -> None:
+    """People reached c10 and gave no score: with 0 there the mean lies lower, with 100 higher, than without the call."""
+    people, llm, _ = scores()
+    whole, open_ = combined(people, llm), combined([*people[:9], None, *people[10:]], llm)
+    assert whole.measure is not None
+    assert whole.bounds is not None
+    assert open_.measure is not None
+    assert open_.bounds is not None
+    assert (open_.measure.n, open_.measure.missing) == (DRAWN - 1, 1)
+    assert (open_.measure.low or 0) < (whole.measure.low or 0) - 0.5
+    assert (open_.measure.high or 0) > (whole.measure.high or 0) + 0.5
+    assert (open_.measure.low or 0) < open_.bounds[0] < open_.bounds[1] < (open_.measure.high or 0)
+    assert (open_.bounds[0], open_.bounds[1]) != whole.bounds
+
+
 def test_a_good_llm_narrows_the_mean_and_its_bias_does_not_move_it() -> None:
     """It is 5 points above the truth on average; the limits hold the truth, and the LLM alone does not."""
     people, llm, truth = scores()

@@ -247,7 +247,7 @@ def test_a_trusted_judge_is_in_no_figure_of_people():
     amiss = {
         "correctness": 2, "greeted": "no", "outcome": "unresolved", "human_needed": "needed", "wrong_information": "yes",
     }  # fmt: skip
-    given = {position: amiss for position in range(2, 36, 2)}
+    given = dict.fromkeys(range(2, 36, 2), amiss)
     by_anna = {**given, 5: {"greeted": None}}
     alone = a_week(judged=300, drawn=50, graded=35, given=by_anna, thresholds=some_thresholds(*BAR))
     judge = a_grader("haiku", "llm", prompt_digest="p" * 64)

@@ -129,6 +129,7 @@ def test_a_judge_may_not_agree_less_with_people_than_they_do() -> None:
     assert (found.state, found.among_people is not None) == ("advisory", True)
     assert "1.00" in found.reasons[0]
     assert "among people" in found.reasons[0]
+    assert of(twins, rules=TrustRules(below_people=0.25)).state == "trusted"  # .19 below is within .25
 
 
 def _said(week: Any) -> list[dict[str, dict[str, Any]]]:
