@@ -13,6 +13,7 @@ from evalharness.cli.options import JsonOption, WeekOption, WorkspaceOption, fin
 def register(app: typer.Typer) -> None:
     """Adds the commands of this file."""
     app.command()(agreement)
+    app.command()(calibrate)
 
 
 def agreement(  # eleven options: three uses of one word, which people look for in one place
@@ -101,3 +102,23 @@ def _leave_out(workspace: Path | None, person: str, words: tuple[str, str, str],
         say(f"The grades of {person} count again from the beginning; both decisions stay in the audit trail.")
     else:
         say(*(f"From now on {line}." for line in exclusion_notices([found])))
+
+
+def calibrate(
+    workspace: WorkspaceOption = None,
+    calls: Annotated[int, typer.Option("--calls", help="How many calls.", metavar="N")] = 5,
+    show: Annotated[bool, typer.Option("--show", help="What people answered, and where they differ.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """A session on a few calls that everybody grades and talks about: sheets, then the spread. It enters no figure."""
+    from evalharness.flows.calibrate import show as shown
+    from evalharness.flows.calibrate import start
+    from evalharness.flows.opened import opened, utc_now
+    from evalharness.report.agreement_words import session_lines, started_lines
+
+    with opened(find(workspace), write=not show) as house:
+        session = shown(house) if show else start(house, calls, utc_now())
+    if as_json:
+        print_json(session.model_dump(mode="json"))
+    else:
+        say(*(session_lines(session) if show else started_lines(session)))

@@ -5,17 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from evalharness.aggregate.results import call_results
+from evalharness.aggregate.severity import needing
+from evalharness.flows.agreement import severities
+from evalharness.flows.calibrate import held
 from evalharness.flows.draw import assignments, frozen_rubric
+from evalharness.flows.excluded import left_out
+from evalharness.flows.history import drawn_weeks
 from evalharness.flows.notices import unread_cells
 from evalharness.flows.opened import Opened
 from evalharness.flows.sheets import sheet_place
+from evalharness.flows.standing import standing
+from evalharness.flows.waiting import waiting
 from evalharness.flows.week import first_week
 from evalharness.models.grade import Grade
 from evalharness.models.sample import WeeklySample
 from evalharness.models.week import newest_complete
 from evalharness.sample.workload import minutes_for
-from evalharness.store.records import load_grades, load_sample, signed_off
+from evalharness.store.records import disputes, load_grades, load_sample, samples, signed_off
 
 
 @dataclass(frozen=True)
@@ -30,7 +36,7 @@ class Due:
 
 
 def due(house: Opened, now: datetime) -> list[Due]:
-    """What waits, oldest week first: calls to collect, draws, grading a person, disagreements."""
+    """What waits, oldest week first: calls to collect, draws, grading a person, decisions, the owner's signature."""
     last = newest_complete(now, house.config.zone)
     known = house.calls.weeks()
     first = first_week(house, now, keep=False) if known else last
@@ -43,8 +49,25 @@ def due(house: Opened, now: datetime) -> list[Due]:
             items.append(Due(week, "", "draw the sample and write the sheets", "evalharness week"))
         else:
             items += _unread(house, week)
-            items += _grading(house, sample) or [*_conflicts(house, sample), _signing(house, week)]
-    return items
+            grading = _grading(house, sample)
+            items += [*grading, *_deciding(house, sample), *([] if grading else [_signing(house, week)])]
+    return [*_calibration(house), *_signed_disputes(house), *items]
+
+
+def _calibration(house: Opened) -> list[Due]:
+    """Before anything else: a session where several people grade and none was held, and whoever is far from the others."""
+    drawn = samples(house.ledger)
+    gone = left_out(house, drawn[-1]) if drawn else frozenset()
+    if not drawn or len(set(house.people) - gone) < 2:
+        return []
+    if not held(house):
+        what = "grade 5 calls together and talk about what each reads differently, before grading apart"
+        return [Due(drawn[-1], "everybody", what, "evalharness calibrate")]
+    found = severities(house, drawn_weeks(house, drawn[-1]))
+    return [
+        Due(drawn[-1], person, "needs calibration: grades far from the others (evalharness agreement)", "evalharness calibrate")
+        for person in sorted(needing(found) - gone)
+    ]
 
 
 def _unread(house: Opened, week: str) -> list[Due]:
@@ -56,16 +79,36 @@ def _unread(house: Opened, week: str) -> list[Due]:
     ]
 
 
-def _conflicts(house: Opened, sample: WeeklySample) -> list[Due]:
-    """Calls on which people differ; until they agree, the answer counts as ungraded."""
-    grades = load_grades(house.ledger, sample.week)
-    results = call_results(sample.items, frozen_rubric(house, sample), grades, {}, house.config.zone)
-    count = sum(any(final.conflict for final in result.final.values()) for result in results)
-    if not count:
-        return []
-    path = house.workspace.report_path(sample.week, "week.xlsx")
-    what = f"hear the calls on which people differ ({count}, {path}, Disagreements)"
-    return [Due(sample.week, house.config.owner.name, what, "who changes their mind changes it in their sheet")]
+_DECIDE = {
+    "disagreement": "decide where people differ: until then nothing counts there",
+    "dispute": "decide on disputed grades: until then each stands",
+    "flag": "hear what is flagged as a clear failure, and say yes or no",
+    "cause": "name error tag and cause of the clear failures that people saw",
+    "found": "hear what is flagged outside the draw, and say yes or no",
+}
+
+
+def _deciding(house: Opened, sample: WeeklySample) -> list[Due]:
+    """What waits for a person's decision, a line a kind. Flags on calls that are still to be graded blind wait."""
+    found = waiting(house, standing(house, sample)).items
+    calls = {kind: len({(one.source, one.call_id) for one in found if one.kind == kind}) for kind in _DECIDE}
+    command, owner = f"evalharness adjudicate --week {sample.week}", house.config.owner.name
+    return [
+        Due(sample.week, owner, f"{what} ({count} {'call' if count == 1 else 'calls'})", command)
+        for kind, what in _DECIDE.items()
+        if (count := calls[kind])
+    ]
+
+
+def _signed_disputes(house: Opened) -> list[Due]:
+    """Disputes of signed weeks: what is decided is kept, and the week shows it as arrived since."""
+    weeks = dict.fromkeys(row["week"] for row in house.ledger.stored("disputes"))
+    what = "decide on disputed grades of a signed week: it keeps its figures, the decision is shown beside them"
+    return [
+        Due(week, house.config.owner.name, what, f"evalharness adjudicate --week {week}")
+        for week in sorted(weeks)
+        if signed_off(house.ledger, week) and any(not one.decided for one in disputes(house.ledger, week))
+    ]
 
 
 def _signing(house: Opened, week: str) -> Due:
@@ -79,7 +122,10 @@ def _grading(house: Opened, sample: WeeklySample) -> list[Due]:
     rubric = frozen_rubric(house, sample)
     grades = [grade for grade in load_grades(house.ledger, sample.week) if grade.grader.kind == "human"]
     items = []
+    gone = left_out(house, sample.week)
     for person, positions in assignments(sample).items():
+        if person in gone:
+            continue
         left = [item for item in sample.items if item.position in positions and not _graded(grades, person, item.identity)]
         if left:
             minutes = sum(minutes_for(item.call, rubric) for item in left)

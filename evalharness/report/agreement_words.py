@@ -172,6 +172,13 @@ def ratings_lines(report: RatingsReport) -> Iterator[str]:
         yield from _filled(report.note[:1].upper() + report.note[1:] + ".")
 
 
+def started_lines(session: CalibrationSession) -> Iterator[str]:
+    """Where the sheets of a session are and what to do with them."""
+    yield f"Calibration session {session.name}, calls of {session.week}; nothing of it enters any figure"
+    yield from (f"  {person}: {path}" for person, path in session.files.items())
+    yield from _filled("Everybody fills in their own sheet without talking; then, together: evalharness calibrate --show")
+
+
 def session_lines(session: CalibrationSession) -> Iterator[str]:
     """What a calibration session showed: answers beside each other where people differ, with the level texts they chose."""
     yield f"Calibration session {session.name}, calls of {session.week}; nothing of it enters any figure"

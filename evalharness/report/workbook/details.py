@@ -9,6 +9,7 @@ from evalharness.report import numbers, phrases
 from evalharness.report.workbook.details_checks import add_checks
 from evalharness.report.workbook.details_judge import add_judge
 from evalharness.report.workbook.details_latency import add_latency
+from evalharness.report.workbook.details_severity import add_severity
 from evalharness.report.workbook.page import Content, Page
 from evalharness.report.workbook.table import bars, figure, styles, table
 
@@ -29,6 +30,7 @@ def add(workbook: Workbook, summary: WeekSummary) -> None:
     if summary.escalation is not None:
         _escalation(page, summary.escalation)
     add_judge(page, summary)
+    add_severity(page, summary)
     add_latency(page, summary)
     cost = ("component", "total", "mean a call", "n of N", "without data")
     table(page, "Cost by component, in-scope calls", cost, map(_cost, summary.cost))
