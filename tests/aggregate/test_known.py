@@ -63,7 +63,7 @@ def test_a_check_and_its_readings_rest_on_the_chosen_figure() -> None:
 
 def test_the_llm_alone_is_weighted_to_the_week() -> None:
     """30 of 300 core calls, all resolved by its word, 20 of 40 tail calls, none: 300 of 340, not 30 of 50."""
-    said: list[Said] = [{"judge": {"outcome": "resolved"}}] * 30 + [{"judge": {"outcome": "unresolved"}}] * 20
+    said: Sequence[Said] = [{"judge": {"outcome": "resolved"}}] * 30 + [{"judge": {"outcome": "unresolved"}}] * 20
     week = a_past_week(said, strata={"core": (30, 300), "tail": (20, 40)})
 
     assert of("resolution_rate", combined(week, (), ())).llm.value == pytest.approx(300 / 340)

@@ -72,6 +72,17 @@ def test_a_call_without_a_caller_key_is_open_whatever_its_outcome():
     assert found.bounds[0] < known.bounds[0] < known.bounds[1] < found.bounds[1]
 
 
+def test_only_calls_that_people_reached_and_could_judge_are_taken_both_ways():
+    # c1 is read; c2 without a key is a technical failure; c3 without one lies behind the last call read, the log knows its end
+    results = graded("resolved", "failed_technical", "transferred", keys=["k1", None, None])
+    results[1] = results[1].model_copy(update={"call": results[1].call.model_copy(update={"outcome": "failed_technical"})})
+    by_log = {"outcome": results[2].final["outcome"].model_copy(update={"by": "measured"})}
+    results[2] = results[2].model_copy(update={"final": by_log})
+    found = verified(results)
+    assert (found.measure.n, found.measure.missing) == (1, 0)
+    assert "without a caller key" not in found.measure.note
+
+
 def test_where_nobody_can_be_known_again_it_is_not_computed():
     found = verified(graded("resolved", "resolved", keys=[None, None]))
     assert isinstance(found, Measure)
