@@ -1,11 +1,15 @@
-"""Where graders differ by more than a mean can settle: people with each other, and people with an LLM. DOMAIN: Grades."""
+"""Where graders differ by more than a mean can settle: people with each other, and people with an LLM; and what is disputed.
+
+DOMAIN: Grades.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations
-from typing import Literal
+from typing import Any, Literal
 
+from evalharness.models.act import Adjudication, Dispute
 from evalharness.models.grade import FinalValue, Grade, NotApplicable, Scored
 from evalharness.models.rubric import Criterion, Rubric
 from evalharness.models.summary import CallResult, Disagreement
@@ -14,43 +18,66 @@ Answer = Scored | NotApplicable
 Why = Literal["levels", "yes_no", "fail", "category", "not_applicable"]
 ORDER: tuple[Why, ...] = ("fail", "yes_no", "not_applicable", "category", "levels")
 """What is named where several pairs differ: the most serious first."""
+SIDES = ("people", "dispute", "people_and_llm")
+"""Who differs with whom, in the order shown."""
 
 
-def disagreements(rubric: Rubric, results: Sequence[CallResult]) -> tuple[Disagreement, ...]:
-    """Every disagreement of the drawn calls: those of people first, then those with an LLM, in queue and form order."""
-    found = [one for result in results for criterion in rubric.criteria() for one in _of_call(criterion, result)]
-    return tuple(sorted(found, key=lambda one: one.between != "people"))
+def disagreements(rubric: Rubric, results: Sequence[CallResult], disputes: Sequence[Dispute] = ()) -> tuple[Disagreement, ...]:
+    """Every disagreement of these calls, and every grade disputed or decided: those of people first, then disputes, then those
+    with an LLM, in queue and form order."""
+    found = [one for result in results for criterion in rubric.criteria() for one in _of_call(criterion, result, disputes)]
+    return tuple(sorted(found, key=lambda one: SIDES.index(one.between)))
 
 
-def _of_call(criterion: Criterion, result: CallResult) -> Iterator[Disagreement]:
+def _of_call(criterion: Criterion, result: CallResult, disputes: Sequence[Dispute]) -> Iterator[Disagreement]:
     if criterion.type == "text" or criterion.id not in result.final:
         return
-    own = [grade for grade in result.grades if grade.criterion == criterion.id and grade.grader.kind != "measured"]
-    for turn in sorted({grade.turn for grade in own}, key=lambda turn: -1 if turn is None else turn):
+    own = [grade for grade in result.grades if grade.criterion == criterion.id]
+    decided = {one.turn: one for one in result.decisions if one.criterion == criterion.id}
+    call = (result.call.source, result.call.id, criterion.id)
+    disputed = [one for one in disputes if one.slot[:3] == call]
+    turns = {grade.turn for grade in own} | set(decided) | {one.turn for one in disputed}
+    for turn in sorted(turns, key=lambda turn: -1 if turn is None else turn):
         given = [grade for grade in own if grade.turn == turn]
-        people, judges = _people(given), [grade for grade in _answered(given) if grade.grader.kind == "llm"]
-        among = _most_serious(criterion, list(combinations(people, 2)))
-        with_llm = _most_serious(criterion, [(person, judge) for person in people for judge in judges])
-        why = among or with_llm
-        if why:
-            final = result.final[criterion.id]
-            yield Disagreement(
-                position=result.position,
-                source=result.call.source,
-                call_id=result.call.id,
-                criterion=criterion.id,
-                turn=turn,
-                between="people" if among else "people_and_llm",
-                why=why,
-                grades=(*people, *judges),
-                final=final,
-                waits=_waits(final, among),
-            )
+        of_turn = tuple(one for one in disputed if one.turn == turn)
+        found = _of_turn(criterion, result.final[criterion.id], given, of_turn, decided.get(turn))
+        if found is not None:
+            place: dict[str, Any] = {
+                "position": result.position,
+                "source": call[0],
+                "call_id": call[1],
+                "criterion": call[2],
+                "turn": turn,
+            }
+            yield Disagreement(**place, **found)
 
 
-def _waits(final: FinalValue, among: Why | None) -> bool:
-    """Whether an adjudicator is waited for: people differ, and none has decided."""
-    return among is not None and final.by != "adjudicated"
+def _of_turn(
+    criterion: Criterion,
+    final: FinalValue,
+    given: Sequence[Grade],
+    disputes: tuple[Dispute, ...],
+    decision: Adjudication | None,
+) -> dict[str, Any] | None:
+    """What stands in a Disagreement beside its place; None where nobody differs and nothing is disputed or decided."""
+    people, judges = _people(given), [grade for grade in _answered(given) if grade.grader.kind == "llm"]
+    among = _most_serious(criterion, list(combinations(people, 2)))
+    with_llm = _most_serious(criterion, [(person, judge) for person in people for judge in judges])
+    acted = bool(disputes or decision)
+    if not (among or with_llm or acted):
+        return None
+    between = "people" if among else "dispute" if acted else "people_and_llm"
+    rest = judges if people or judges else _answered(given)
+    open_ = any(not one.decided for one in disputes)
+    return {
+        "between": between,
+        "why": among or (None if acted else with_llm) or "disputed",
+        "grades": (*people, *rest),
+        "final": final,
+        "waits": open_ or (among is not None and decision is None),
+        "decision": decision,
+        "disputes": disputes,
+    }
 
 
 def _answered(grades: Sequence[Grade]) -> list[Answer]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
+from evalharness.models.act import Adjudication, Confirmation
 from evalharness.models.grade import FinalValue, Grade, NotApplicable, Scored, Ungraded
 from evalharness.models.rubric import Criterion, Rubric
 from evalharness.models.trust import JudgeTrust, judge_name
@@ -12,7 +13,7 @@ from evalharness.models.trust import JudgeTrust, judge_name
 Trusted = frozenset[tuple[str, str]]
 """(criterion, judge by `judge_name`): whose grades count where no person and no measurement answered."""
 NOBODY: Trusted = frozenset()
-By = Literal["human", "llm"]
+By = Literal["adjudicated", "human", "llm"]
 
 
 def trusted_of(found: Iterable[JudgeTrust]) -> Trusted:
@@ -29,11 +30,16 @@ def newest(grades: Iterable[Grade]) -> list[Grade]:
 
 
 def final_values(
-    rubric: Rubric, grades: Sequence[Grade], applies: Mapping[str, bool], trusted: Trusted = NOBODY
+    rubric: Rubric,
+    grades: Sequence[Grade],
+    applies: Mapping[str, bool],
+    trusted: Trusted = NOBODY,
+    decisions: Sequence[Adjudication] = (),
 ) -> dict[str, FinalValue]:
     """Criterion id -> final value of one call. `grades` are the standing ones; `applies` answers the `when` rules.
 
     `trusted`: whose LLM grades may stand where nothing else does (by="llm"); such values give call scores and decide no rate.
+    `decisions`: an adjudicator's on this call, in the order made; of a criterion and turn the last one counts before any grade.
     """
     found = {}
     for criterion in rubric.criteria():
@@ -45,28 +51,39 @@ def final_values(
             )
             continue
         own = [grade for grade in grades if grade.criterion == criterion.id]
-        found[criterion.id] = value_of_call(criterion, own, trusted)
+        decided = {one.turn: one for one in decisions if one.criterion == criterion.id}
+        found[criterion.id] = value_of_call(criterion, own, trusted, decided)
     return found
 
 
-def value_of_call(criterion: Criterion, grades: Sequence[Grade], trusted: Trusted = NOBODY) -> FinalValue:
+Decided = Mapping[int | None, Adjudication]
+"""Turn (None: the whole call) -> the decision that stands."""
+UNDECIDED: Decided = {}
+
+
+def value_of_call(
+    criterion: Criterion, grades: Sequence[Grade], trusted: Trusted = NOBODY, decided: Decided = UNDECIDED
+) -> FinalValue:
     """The final value of a call, whether the criterion asks of the call or of its turns. `grades`: of this criterion alone.
 
     Turns of people and of a judge are never mixed: a trusted judge's turns count where people rated none.
     """
     if criterion.scope == "call":
-        return final_value(criterion, grades, trusted)
-    found = _of_turns(criterion, grades)
+        return final_value(criterion, grades, trusted, decided.get(None))
+    found = _of_turns(criterion, grades, NOBODY, decided)
     if found.state != "ungraded" or found.conflict or not trusted:
         return found
     return _of_turns(criterion, grades, trusted)
 
 
-def final_value(criterion: Criterion, grades: Sequence[Grade], trusted: Trusted = NOBODY) -> FinalValue:
-    """People before measurements before a trusted judge; blind before assisted. By default no judge is trusted.
-
-    Where people marked the transcript as wrong a judge, who has only the transcript, is not asked.
+def final_value(
+    criterion: Criterion, grades: Sequence[Grade], trusted: Trusted = NOBODY, decision: Adjudication | None = None
+) -> FinalValue:
+    """An adjudicator before people before measurements before a trusted judge; blind before assisted. No judge is trusted
+    unless named. Where people marked the transcript as wrong a judge, who has only the transcript, is not asked.
     """
+    if decision is not None:
+        return _decided(criterion, decision)
     people = [grade for grade in grades if grade.grader.kind == "human"]
     answered = [grade for grade in people if not isinstance(grade, Ungraded)]
     blind = [grade for grade in answered if grade.lane == "blind"]
@@ -85,6 +102,20 @@ def final_value(criterion: Criterion, grades: Sequence[Grade], trusted: Trusted 
     if judged and "transcript" not in reasons:
         return _given(criterion, judged[-1], "llm")
     return FinalValue(criterion=criterion.id, state="ungraded", note=", ".join(reasons))
+
+
+def _decided(criterion: Criterion, decision: Adjudication) -> FinalValue:
+    """What an adjudicator decided, with the reason; `assisted` where a value of the LLM had been seen."""
+    value = decision.value
+    return FinalValue(
+        criterion=criterion.id,
+        state="not_applicable" if value is None else "scored",
+        value=None if value is None else _number(value),
+        by="adjudicated",
+        assisted=decision.lane == "assisted",
+        fail=None if value is None else criterion.fails(value),
+        note=f"decided by {decision.by}",
+    )
 
 
 def _judge(grade: Grade) -> str:
@@ -126,14 +157,18 @@ def _levels_apart(criterion: Criterion, values: Sequence[int]) -> int:
     return sum(min(values) < float(level) <= max(values) for level in criterion.answers)
 
 
-def _of_turns(criterion: Criterion, grades: Sequence[Grade], trusted: Trusted = NOBODY) -> FinalValue:
+def _of_turns(
+    criterion: Criterion, grades: Sequence[Grade], trusted: Trusted = NOBODY, decided: Decided = UNDECIDED
+) -> FinalValue:
     """A turn criterion's value of the call: the mean (or minimum) of its rated turns; a fail in any turn is a fail.
 
     Of a yes/no criterion it is the share of turns with the good answer (yes, where none is named), 0 to 1.
     """
     turns = sorted({grade.turn for grade in grades if grade.turn is not None})
-    finals = [final_value(criterion, [grade for grade in grades if grade.turn == turn], trusted) for turn in turns]
-    by: By = "llm" if any(final.by == "llm" for final in finals) else "human"
+    finals = [
+        final_value(criterion, [grade for grade in grades if grade.turn == turn], trusted, decided.get(turn)) for turn in turns
+    ]
+    by = _by_turns(finals)
     values = [final.value for final in finals if final.value is not None]
     numbers = [value if isinstance(value, float) else float(value == (criterion.good or "yes")) for value in values]
     conflict = any(final.conflict for final in finals)
@@ -151,6 +186,12 @@ def _of_turns(criterion: Criterion, grades: Sequence[Grade], trusted: Trusted = 
     if finals and all(final.state == "not_applicable" for final in finals):
         return FinalValue(criterion=criterion.id, state="not_applicable", by=by)
     return FinalValue(criterion=criterion.id, state="ungraded", conflict=conflict, note="no rated turn")
+
+
+def _by_turns(finals: Sequence[FinalValue]) -> By:
+    """Whose value the call's is: a judge's or an adjudicator's where any turn's is, else people's."""
+    whose = {final.by for final in finals}
+    return "llm" if "llm" in whose else "adjudicated" if "adjudicated" in whose else "human"
 
 
 def _worst_fail(finals: Sequence[FinalValue]) -> Literal["call", "section"] | None:
@@ -180,6 +221,17 @@ def _check_answer(final: FinalValue, *, blind: bool) -> Literal["yes", "no"] | N
     if final.value != "yes":
         return "no"
     return None if final.by in ("measured", "llm") else "yes"
+
+
+def confirmed_failure(confirmations: Iterable[Confirmation], grades: Iterable[Grade], final: Mapping[str, FinalValue]) -> bool:
+    """Whether a person who looked at a flag sees a clear failure in the call, even against a blind no; unless an adjudicator
+    decided on it. It finds the failure for people and decides no rate. Both sequences: of one call, the standing ones.
+    """
+    seen = {one.check for one in confirmations if one.answer == "yes"}
+    seen |= {
+        g.criterion for g in grades if g.lane == "assisted" and g.grader.kind == "human" and getattr(g, "value", None) == "yes"
+    }
+    return any(one in final and final[one].by != "adjudicated" for one in seen)
 
 
 def rests_on_judge(rubric: Rubric, final: Mapping[str, FinalValue]) -> bool:

@@ -7,19 +7,23 @@ from collections.abc import Collection, Sequence
 
 from evalharness.aggregate.final import newest
 from evalharness.aggregate.inputs import Identity
+from evalharness.models.act import Confirmation
 from evalharness.models.grade import Grade, Scored, Ungraded
 from evalharness.models.rubric import Rubric
 from evalharness.models.trust import FoundCase, judge_name
 
 
-def found_cases(rubric: Rubric, drawn: Collection[Identity], grades: Sequence[Grade]) -> tuple[FoundCase, ...]:
+def found_cases(
+    rubric: Rubric, drawn: Collection[Identity], grades: Sequence[Grade], confirmations: Sequence[Confirmation] = ()
+) -> tuple[FoundCase, ...]:
     """The calls outside the draw with a clear failure by an LLM's standing grade, most checks first, then by source and id.
 
-    grades: all of the week in ledger order. A check that a person answered has been heard and is left out.
+    grades: all of the week in ledger order. A check that a person answered or confirmed has been heard and is left out.
     """
     checks = [check.id for check in rubric.checks]
     standing = [one for one in newest(grades) if one.identity not in drawn and one.criterion in checks]
     heard = {(one.identity, one.criterion) for one in standing if one.grader.kind == "human" and not isinstance(one, Ungraded)}
+    heard |= {(one.identity, one.check) for one in confirmations}
     flagged: dict[Identity, list[Scored]] = defaultdict(list)
     for one in standing:
         open_ = one.grader.kind == "llm" and (one.identity, one.criterion) not in heard

@@ -7,18 +7,20 @@ from typing import Literal
 
 from evalharness.aggregate.escalation import needed
 from evalharness.models.rubric import Rubric
-from evalharness.models.summary import CallResult, CallToHear
+from evalharness.models.summary import CallResult, CallToHear, Disagreement
 
 Kind = Literal["clear_failure", "automatic_fail", "disagreement", "missed_escalation", "slow", "low_score"]
 MOST_SLOW, MOST_LOW = 3, 3
 SLOW_MS, LOW_SCORE = 1500, 60
 
 
-def calls_to_hear(rubric: Rubric, results: Sequence[CallResult]) -> tuple[CallToHear, ...]:
-    """Every drawn call with a reason, once, under its most serious one."""
+def calls_to_hear(
+    rubric: Rubric, results: Sequence[CallResult], differing: Sequence[Disagreement] = ()
+) -> tuple[CallToHear, ...]:
+    """Every drawn call with a reason, once, under its most serious one. `differing`: what is disputed stands among them."""
     found: list[CallToHear] = []
     seen: set[int] = set()
-    for result, kind, reason in _candidates(rubric, results):
+    for result, kind, reason in _candidates(rubric, results, differing):
         if result.position in seen:
             continue
         seen.add(result.position)
@@ -31,13 +33,17 @@ def calls_to_hear(rubric: Rubric, results: Sequence[CallResult]) -> tuple[CallTo
     return tuple(found)
 
 
-def _candidates(rubric: Rubric, results: Sequence[CallResult]) -> Iterator[tuple[CallResult, Kind, str]]:
+def _candidates(
+    rubric: Rubric, results: Sequence[CallResult], differing: Sequence[Disagreement]
+) -> Iterator[tuple[CallResult, Kind, str]]:
     """Every reason of every call, the most serious kind first."""
     for kind, reason_of in _REASONS.items():
         for result in results:
             reason = reason_of(rubric, result)
             if reason:
                 yield result, kind, reason
+        if kind == "disagreement":
+            yield from _disputed(results, differing)
     yield from _slowest(results)
     low = [result for result in results if result.score is not None and result.score < LOW_SCORE]
     for result in sorted(low, key=lambda r: (r.score or 0.0, r.position))[:MOST_LOW]:
@@ -45,7 +51,8 @@ def _candidates(rubric: Rubric, results: Sequence[CallResult]) -> Iterator[tuple
 
 
 def _failed(rubric: Rubric, result: CallResult) -> str:
-    failed = [check.id for check in rubric.checks if result.final[check.id].value == "yes"]
+    confirmed = {one.check for one in result.confirmations if one.answer == "yes"}
+    failed = [check.id for check in rubric.checks if result.final[check.id].value == "yes" or check.id in confirmed]
     return f"clear failure: {_plain(failed)}" if result.clear_failure == "yes" else ""
 
 
@@ -57,6 +64,14 @@ def _zeroed(_: Rubric, result: CallResult) -> str:
 def _in_conflict(_: Rubric, result: CallResult) -> str:
     conflicts = [final.criterion for final in result.final.values() if final.conflict]
     return f"people differ on {_plain(conflicts)}: waits for an adjudicator" if conflicts else ""
+
+
+def _disputed(results: Sequence[CallResult], differing: Sequence[Disagreement]) -> Iterator[tuple[CallResult, Kind, str]]:
+    """The calls of which a grade is disputed and not decided yet."""
+    for result in results:
+        own = [one.criterion for one in differing if one.position == result.position and any(not d.decided for d in one.disputes)]
+        if own:
+            yield result, "disagreement", f"disputed: {_plain(own)}: waits for an adjudicator"
 
 
 def _not_handed_over(_: Rubric, result: CallResult) -> str:

@@ -14,6 +14,7 @@ from evalharness.aggregate.contested import Doubt
 from evalharness.aggregate.disagreements import disagreements
 from evalharness.aggregate.escalation import escalation
 from evalharness.aggregate.final import Trusted, trusted_of
+from evalharness.aggregate.flagged import flagged, standing
 from evalharness.aggregate.found import found_cases
 from evalharness.aggregate.hear import calls_to_hear
 from evalharness.aggregate.inputs import PastWeek, WeekInputs
@@ -27,7 +28,7 @@ from evalharness.models.grade import Grade, Ungraded
 from evalharness.models.measure import Measure
 from evalharness.models.rubric import Criterion, GraderKind, Rubric
 from evalharness.models.sample import Design
-from evalharness.models.summary import CallResult, CriterionSummary, GraderCount, WeekSummary
+from evalharness.models.summary import CallResult, CriterionSummary, Disagreement, Flagged, GraderCount, WeekSummary
 
 
 def summarise(inputs: WeekInputs) -> WeekSummary:
@@ -62,10 +63,8 @@ def summarise(inputs: WeekInputs) -> WeekSummary:
         combined=found.combined,
         trust=states,
         among_people=among_people(weeks, rubric),
-        found_cases=found_cases(rubric, {item.identity for item in sample.items}, inputs.grades) if sample else (),
         picked=tuple(call_results(inputs.picks, rubric, inputs.grades, inputs.measures, inputs.zone)),
-        to_hear=calls_to_hear(rubric, results),
-        disagreements=disagreements(rubric, results),
+        **_decisions(inputs, results),
         nonresponse=nonresponse(rubric, results) if sample else None,
         escalation=escalation(rubric, design, results) if sample else None,
         latency=tuple(latency.row(pool) for pool in found.pools),
@@ -73,8 +72,24 @@ def summarise(inputs: WeekInputs) -> WeekSummary:
         intents=everything.counted(inputs.facts, "intent"),
         outcomes=everything.counted(inputs.facts, "outcome"),
         versions=everything.counted(inputs.facts, "version"),
-        next_steps=_next_steps(inputs, results),
     )
+
+
+def _decisions(inputs: WeekInputs, results: Sequence[CallResult]) -> dict[str, Any]:
+    """What people decided beside grading, what waits for them, and what is to be done next."""
+    rubric, decided = inputs.rubric, inputs.decided
+    drawn = {item.identity for item in inputs.sample.items} if inputs.sample else set()
+    found = found_cases(rubric, drawn, inputs.grades, decided.confirmations) if drawn else ()
+    differing = disagreements(rubric, results, decided.disputes)
+    waiting = flagged(rubric, results, found, inputs.grades)
+    return {
+        "found_cases": found,
+        "flagged": waiting,
+        "confirmations": standing(decided.confirmations),
+        "disagreements": differing,
+        "to_hear": calls_to_hear(rubric, results, differing),
+        "next_steps": _next_steps(inputs, results, differing, waiting),
+    }
 
 
 def _heading(inputs: WeekInputs) -> dict[str, Any]:
@@ -104,7 +119,7 @@ def _this_week(inputs: WeekInputs, design: Design) -> PastWeek:
     sample = inputs.sample
     people = everything.population(inputs.facts, sample.design if sample else None)
     items = sample.items if sample else ()
-    results = call_results(items, inputs.rubric, inputs.grades, inputs.measures, inputs.zone)
+    results = call_results(items, inputs.rubric, inputs.grades, inputs.measures, inputs.zone, inputs.decided)
     return PastWeek(inputs.week, design, inputs.rubric, results, people)
 
 
@@ -194,7 +209,9 @@ def _calls(count: int) -> str:
     return f"{count} call" if count == 1 else f"{count} calls"
 
 
-def _next_steps(inputs: WeekInputs, results: Sequence[CallResult]) -> tuple[str, ...]:
+def _next_steps(
+    inputs: WeekInputs, results: Sequence[CallResult], differing: Sequence[Disagreement], waiting: Sequence[Flagged]
+) -> tuple[str, ...]:
     """What a person has to do next, in the order to do it."""
     if inputs.sample is None:
         return (f"draw the week's sample: evalharness sample --week {inputs.week}",)
@@ -205,11 +222,18 @@ def _next_steps(inputs: WeekInputs, results: Sequence[CallResult]) -> tuple[str,
         done = sum(any(g.grader.kind == "human" and g.grader.name == name for g in result.grades) for result in results)
         if done < asked:
             steps.append(f"{name} grades {_calls(asked - done)} in the sheet, then: evalharness week")
-    conflicts = sum(any(final.conflict for final in result.final.values()) for result in results)
+    command = f"evalharness adjudicate --week {inputs.week}"
+    conflicts = len({one.position for one in differing if one.waits and one.final.conflict})
     if conflicts:
         steps.append(
-            f"hear {_calls(conflicts)} on which two graders differ (Calls to hear); until they agree it counts as ungraded"
+            f"hear {_calls(conflicts)} on which two graders differ and decide ({command}); until then it counts as ungraded"
         )
-    if any(result.clear_failure == "yes" for result in results):
-        steps.append("hear the clear failures first and name a cause to fix for each")
+    disputed = len({one.position for one in differing if one.waits and not one.final.conflict})
+    if disputed:
+        steps.append(f"decide on {_calls(disputed)} of which a grade is disputed; until then it stands ({command})")
+    flags = len({one.position for one in waiting if one.kind == "flag"})
+    if flags:
+        steps.append(f"hear {_calls(flags)} flagged as a clear failure, and say yes or no ({command})")
+    if any(one.kind == "cause" for one in waiting):
+        steps.append(f"hear the clear failures first and name error tag and cause of each ({command})")
     return tuple(steps) or (f"the owner signs the week off: evalharness sign-off --week {inputs.week}",)

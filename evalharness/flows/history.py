@@ -9,6 +9,7 @@ from evalharness.aggregate.inputs import PastWeek, WeekInputs
 from evalharness.aggregate.population import population_of
 from evalharness.aggregate.results import call_results
 from evalharness.aggregate.scorecard import starts
+from evalharness.flows.decided import decided
 from evalharness.flows.excluded import counted_grades
 from evalharness.flows.opened import Opened
 from evalharness.models.facts import Tally
@@ -35,7 +36,7 @@ def _worked_out(house: Opened, before: Sequence[str]) -> list[PastWeek]:
     measures = house.calls.measures([item.identity for sample in drawn for item in sample.items])
     for sample in drawn:
         rubric, grades = load_rubric(house.ledger, sample.rubric_digest), counted_grades(house, sample.week)
-        results = call_results(sample.items, rubric, grades, measures, house.config.zone)
+        results = call_results(sample.items, rubric, grades, measures, house.config.zone, decided(house.ledger, sample.week))
         people = population_of(tallies.get(sample.week, Tally()), sample.design)
         house.memo[sample.week, head] = PastWeek(sample.week, sample.design, rubric, results, people)
     return [house.memo[one, head] for one in before]

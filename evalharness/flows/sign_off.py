@@ -73,6 +73,7 @@ def propose(house: Opened, wish: Wish, now: datetime) -> Proposal:
         grades=counts.grades,
         calls=counts.calls,
         supplements=counts.supplements,
+        decisions=counts.decisions,
         disagreements=sum(one.waits for one in summary.disagreements),
         unfilled={one.name: one.asked - one.calls for one in summary.graders if one.asked > one.calls},
         again=wish.again,

@@ -11,7 +11,7 @@ from evalharness.report.tables import summary_json
 
 
 def arrived(house: Opened, summary: WeekSummary) -> SinceSigned:
-    """How many grades, calls and later facts the week has in all."""
+    """How many grades, calls, later facts and decisions the week has in all."""
     week = summary.week
     later = [(row["source"], row["call_id"]) for row in house.ledger.stored("supplements")]
     of_week = house.calls.of_week(week, house.config.scope_rule, later)
@@ -19,6 +19,7 @@ def arrived(house: Opened, summary: WeekSummary) -> SinceSigned:
         grades=len(house.ledger.stored("grades", week=week)),
         calls=summary.population.calls,
         supplements=sum(identity in of_week for identity in later),
+        decisions=sum(len(house.ledger.stored(table, week=week)) for table in ("adjudications", "disputes")),
     )
 
 
@@ -29,6 +30,7 @@ def since(house: Opened, summary: WeekSummary, signed: SignOff) -> SinceSigned:
         grades=max(now.grades - signed.grades, 0),
         calls=max(now.calls - signed.calls, 0),
         supplements=max(now.supplements - signed.supplements, 0),
+        decisions=max(now.decisions - signed.decisions, 0),
         changed=changed(signed, summary),
         summary_digest=digest_of_bytes(summary_json(summary)),
     )

@@ -1,4 +1,4 @@
-"""What people decide: SignOff of a week, Dispute of a grade, Action to be carried until it is checked."""
+"""What people decide: SignOff of a week, Dispute of a grade and its Adjudication, Confirmation of a failure, Action."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from evalharness.models.grade import Lane
 from evalharness.models.measure import Unit, Verdict, WeekVerdict
 from evalharness.models.noun import CallId, Count, Instant, Name, Noun
 from evalharness.models.rubric import Identifier
@@ -14,6 +15,13 @@ from evalharness.models.week import Week
 Cause = Literal["prompt", "knowledge", "tool", "telephony", "recogniser", "voice", "policy"]
 """The part to fix, as DOMAIN lists them."""
 
+ErrorTag = Literal[
+    "hallucination", "incorrect_interpretation", "guideline_violation", "revealed_info_early", "inconsistent_behavior",
+    "tool_call_schema_error", "tool_call_argument_error", "irrelevant_tool_call", "premature_termination",
+    "missed_required_action", "wrong_sequence", "misheard", "mispronounced", "talked_over_caller", "knowledge_gap", "tool_down",
+    "other",
+]  # fmt: skip
+"""What kind of error a clear failure is: tau2-bench's tags, and those of a voice."""
 
 Decision = Literal["keep", "fix", "roll_back"]
 
@@ -35,7 +43,8 @@ class SignedFigure(Noun):
 class SignOff(Noun):
     """The owner's (or deputy's) decision on a week, with the figures as known at `at`; they are never changed after it.
 
-    `summary_digest`: SHA-256 of the bytes of summary.json; `grades`, `calls`, `supplements`: how many the week had then;
+    `summary_digest`: SHA-256 of the bytes of summary.json; `grades`, `calls`, `supplements`, `decisions` (adjudications, disputes
+    and confirmations): how many the week had then;
     `unfilled`: person -> calls of their sheet not graded; `files`: report path -> SHA-256; `again`: why it was signed again.
     """
 
@@ -53,6 +62,7 @@ class SignOff(Noun):
     grades: Count = 0
     calls: Count = 0
     supplements: Count = 0
+    decisions: Count = 0
     disagreements: Count = 0
     unfilled: dict[str, Count] = Field(default_factory=dict)
     files: dict[str, str] = Field(default_factory=dict)
@@ -73,24 +83,96 @@ class SinceSigned(Noun):
     grades: Count = 0
     calls: Count = 0
     supplements: Count = 0
+    decisions: Count = 0
     changed: tuple[ChangedFigure, ...] = ()
     summary_digest: str = ""
 
     @property
     def nothing(self) -> bool:
         """Whether the week stands as it was signed."""
-        return not (self.grades or self.calls or self.supplements or self.changed)
+        return not (self.grades or self.calls or self.supplements or self.decisions or self.changed)
+
+
+Slot = tuple[str, str, str, int | None]
+"""What is disputed and decided: source, call id, criterion, turn."""
 
 
 class Dispute(Noun):
-    """A grade that somebody puts before the adjudicator, with the reason."""
+    """A standing grade that somebody puts before the adjudicator, with the reason. It stands until `decided`."""
 
     source: Name
     call_id: CallId
     criterion: Identifier
+    turn: Count | None = None
     reason: str = Field(min_length=1)
     by: Name
     at: Instant
+    decided: bool = False
+
+    @property
+    def slot(self) -> Slot:
+        """What is disputed."""
+        return self.source, self.call_id, self.criterion, self.turn
+
+
+class Adjudication(Noun):
+    """A person's decision on what others graded; it counts before their grades, which stay beside it. `value` None = N/A.
+
+    `own_grade`: who decides had graded it too; `lane`: assisted where a value of the LLM had been seen, else blind;
+    `supersedes`: the ledger's row of the decision before it.
+    """
+
+    week: Week
+    source: Name
+    call_id: CallId
+    criterion: Identifier
+    turn: Count | None = None
+    value: int | str | None
+    reason: str = Field(min_length=1)
+    by: Name
+    lane: Lane = "blind"
+    own_grade: bool = False
+    at: Instant
+    supersedes: Count | None = None
+
+    @property
+    def slot(self) -> Slot:
+        """What is decided; a later decision on the same supersedes."""
+        return self.source, self.call_id, self.criterion, self.turn
+
+
+class Confirmation(Noun):
+    """A person's answer to a flagged clear failure: yes with error tag and cause, or no. `flagged_by`: whose flag it answers.
+
+    `drawn`: whether the call is in the week's draw. A confirmation saw the flag, so it enters no rate.
+    """
+
+    week: Week
+    source: Name
+    call_id: CallId
+    check: Identifier
+    answer: Literal["yes", "no"]
+    tag: ErrorTag | None = None
+    cause: Cause | None = None
+    note: str = ""
+    by: Name
+    flagged_by: tuple[Name, ...] = ()
+    drawn: bool = True
+    at: Instant
+
+    @model_validator(mode="after")
+    def _yes_names_a_cause(self) -> Confirmation:
+        named = self.tag is not None and self.cause is not None
+        if self.answer == "yes" and not named:
+            raise ValueError("a confirmed failure names its error tag and the cause to fix")
+        if self.answer == "no" and (self.tag is not None or self.cause is not None):
+            raise ValueError("what is no failure has neither tag nor cause")
+        return self
+
+    @property
+    def identity(self) -> tuple[str, str]:
+        """(source, id) of the call."""
+        return self.source, self.call_id
 
 
 class Action(Noun):

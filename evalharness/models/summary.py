@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from evalharness.models.act import SignOff, SinceSigned
+from evalharness.models.act import Adjudication, Confirmation, Dispute, SignOff, SinceSigned
 from evalharness.models.call import Call, Change, Outcome
 from evalharness.models.facts import CallMeasures
 from evalharness.models.grade import FinalValue, Grade
@@ -68,6 +68,8 @@ class CallResult(Noun):
     """A drawn call with all its grades, the final values, and its score (0-100; None until every judged criterion is in).
 
     `probability` None: picked by hand, in no estimate; its `position` lies behind the queue and `stratum` is "picked".
+    `decisions`: of each adjudicated criterion (and turn) the decision that stands; the grades stay beside it. `confirmations`: of
+    each flagged check the answer of a person that stands.
     """
 
     position: Count
@@ -82,6 +84,8 @@ class CallResult(Noun):
     score: float | None
     weight_covered: Share
     automatic_fail: Literal["call", "section"] | None = None
+    decisions: tuple[Adjudication, ...] = ()
+    confirmations: tuple[Confirmation, ...] = ()
 
 
 class CallToHear(Noun):
@@ -99,11 +103,12 @@ class CallToHear(Noun):
 
 
 class Disagreement(Noun):
-    """A drawn call and criterion (and turn) under which graders differ by more than a mean can settle.
+    """A drawn call and criterion (and turn) under which graders differ by more than a mean can settle, or a grade is disputed.
 
-    `between`: people with each other, or people with an LLM, whose grade is advisory and decides nothing; `why`: levels (2 or
-    more apart), yes against no, across a level that fails, other categories, or N/A against a value; `grades`: of each grader
-    the one that stands, people first; `waits`: whether it waits for an adjudicator.
+    `between`: people with each other, or people with an LLM, whose grade is advisory and decides nothing, or a grade with who
+    disputes it; `why`: levels (2 or more apart), yes against no, across a level that fails, other categories, N/A against a
+    value, or a dispute alone; `grades`: of each grader the one that stands, people first; `waits`: whether it waits for an
+    adjudicator; `decision`: what one decided, which counts; `disputes`: in the order made, decided ones too.
     """
 
     position: Count
@@ -111,11 +116,28 @@ class Disagreement(Noun):
     call_id: CallId
     criterion: Name
     turn: Count | None = None
-    between: Literal["people", "people_and_llm"]
-    why: Literal["levels", "yes_no", "fail", "category", "not_applicable"]
+    between: Literal["people", "people_and_llm", "dispute"]
+    why: Literal["levels", "yes_no", "fail", "category", "not_applicable", "disputed"]
     grades: tuple[Grade, ...]
     final: FinalValue
     waits: bool
+    decision: Adjudication | None = None
+    disputes: tuple[Dispute, ...] = ()
+
+
+class Flagged(Noun):
+    """A clear failure that waits for a person: `flag` of a measurement or an LLM on a drawn call to be confirmed or not, `found`
+    likewise outside the draw (`position` None), `cause`: people see it, and its error tag and cause are not named yet.
+
+    `grades`: who says yes: the flags, or the people. `check`: the clear-failure check.
+    """
+
+    kind: Literal["flag", "cause", "found"]
+    position: Count | None
+    source: Name
+    call_id: CallId
+    check: Name
+    grades: tuple[Grade, ...]
 
 
 class Escalation(Noun):
@@ -192,6 +214,7 @@ class WeekSummary(Noun):
     `severity`: how severely each person grades beside the others; `excluded`: whose grades are left out of every figure.
     `combined`: judged measures by people, LLM and both; `trust`: what the LLM may decide; `among_people`: agreement of people
     with each other over the weeks so far; `found_cases`: failures an LLM saw outside the draw, in no rate.
+    `flagged`: clear failures that wait for a person; `confirmations`: those that a person answered, in no rate.
     `signed`, `since`: the newest sign-off and what came after it; `trend`: this week and the weeks before it.
     """
 
@@ -228,6 +251,8 @@ class WeekSummary(Noun):
     excluded: tuple[Exclusion, ...] = ()
     picked: tuple[CallResult, ...] = ()
     found_cases: tuple[FoundCase, ...] = ()
+    flagged: tuple[Flagged, ...] = ()
+    confirmations: tuple[Confirmation, ...] = ()
     escalation: Escalation | None
     latency: tuple[LatencyRow, ...]
     cost: tuple[CostRow, ...]

@@ -198,7 +198,7 @@ def signed_sentence(signed: SignOff, timezone: str) -> str:
 
 def since_sentence(since: SinceSigned) -> str:
     """What arrived after the sign-off, and whether it changes a figure."""
-    counts = ((since.grades, "grade"), (since.calls, "call"), (since.supplements, "later fact"))
+    counts = ((since.grades, "grade"), (since.calls, "call"), (since.supplements, "later fact"), (since.decisions, "decision"))
     parts = [numbers.counted(count, noun) for count, noun in counts if count]
     changed = f"{numbers.counted(len(since.changed), 'figure')} as computed now" if since.changed else "every figure is as signed"
     arrived = f"{', '.join(parts)} arrived" if parts else "nothing arrived"

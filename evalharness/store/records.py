@@ -1,5 +1,7 @@
 """Typed access to the ledger: what other rooms read and append, gathered from one file a subject."""
 
+from evalharness.store.adjudications import add_adjudication, add_confirmation, adjudications, confirmations
+from evalharness.store.disputes import add_dispute, close_disputes, disputed_calls, disputes
 from evalharness.store.grades import add_grades, load_grades
 from evalharness.store.intakes import (
     Part,
@@ -18,15 +20,23 @@ from evalharness.store.trail import add_audit, add_change, add_export, changes, 
 
 __all__ = [
     "Part",
+    "add_adjudication",
     "add_audit",
     "add_change",
+    "add_confirmation",
+    "add_dispute",
     "add_export",
     "add_grades",
     "add_intake",
     "add_picks",
     "add_sign_off",
     "add_supplements",
+    "adjudications",
     "changes",
+    "close_disputes",
+    "confirmations",
+    "disputed_calls",
+    "disputes",
     "freeze_rubric",
     "freeze_sample",
     "intake_digests",

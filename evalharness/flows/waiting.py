@@ -1,0 +1,133 @@
+"""What waits for a person's decision: disagreements, disputed grades, flagged clear failures; each with what to type."""
+
+from __future__ import annotations
+
+import shlex
+from collections import Counter
+from dataclasses import dataclass
+from typing import Literal
+
+from evalharness.flows.draw import assignments
+from evalharness.flows.opened import Opened
+from evalharness.flows.standing import Standing
+from evalharness.models.act import Dispute
+from evalharness.models.grade import Evidence, Grade, Scored
+from evalharness.models.summary import Disagreement, Flagged
+
+Kind = Literal["disagreement", "dispute", "flag", "cause", "found"]
+KINDS: tuple[Kind, ...] = ("disagreement", "dispute", "flag", "cause", "found")
+"""In the order listed: people differ, a grade is disputed, a flag on a drawn call, a failure without a cause, a found case."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """A grade as a person who decides sees it; `level`: what the rubric says of that answer."""
+
+    grader: str
+    kind: str
+    value: str
+    lane: str
+    why: str = ""
+    evidence: tuple[Evidence, ...] = ()
+    level: str = ""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One thing that waits. `position` None: outside the draw; `command`: what to type, with the words in capitals to fill in."""
+
+    kind: Kind
+    week: str
+    position: int | None
+    source: str
+    call_id: str
+    criterion: str
+    turn: int | None
+    question: str
+    said: tuple[Said, ...]
+    command: str
+    disputes: tuple[Dispute, ...] = ()
+
+
+@dataclass(frozen=True)
+class Listed:
+    """What waits in a week, in order; `held_back`: person -> flagged calls that they are still to grade blind."""
+
+    items: tuple[Waiting, ...]
+    held_back: dict[str, int]
+
+
+def waiting(house: Opened, known: Standing, *, ungraded: bool = False) -> Listed:
+    """What waits in the week. A flag on a call that somebody is still to grade is held back, lest they see it, unless `ungraded`.
+
+    Where people decide on people's grades the LLM's value is not among them: the decision stays blind.
+    """
+    flags = [one for one in known.flagged if one.kind == "flag"]
+    awaited = {one.call_id: _to_grade(known, one) for one in flags}
+    held = set() if ungraded else {call for call, people in awaited.items() if people}
+    items = [
+        *(_difference(house, known, one) for one in known.differing if one.waits),
+        *(_flag(house, known, one) for one in known.flagged if one.kind != "flag" or one.call_id not in held),
+    ]
+    items.sort(key=lambda one: KINDS.index(one.kind))
+    return Listed(tuple(items), dict(Counter(person for call in held for person in awaited[call])))
+
+
+def _to_grade(known: Standing, one: Flagged) -> list[str]:
+    """Who has the call on their sheet and has answered nothing of it."""
+    result = known.result((one.source, one.call_id))
+    done = {grade.grader.name for grade in result.grades if grade.grader.kind == "human"}
+    return [name for name, asked in assignments(known.sample).items() if one.position in asked and name not in done]
+
+
+def _difference(house: Opened, known: Standing, one: Disagreement) -> Waiting:
+    people = [grade for grade in one.grades if grade.grader.kind == "human"] or list(one.grades)
+    disputes = tuple(found for found in one.disputes if not found.decided)
+    turn = [] if one.turn is None else ["--turn", str(one.turn)]
+    command = shlex.join(["evalharness", "adjudicate", _name(known, one), one.criterion])
+    rest = shlex.join([*turn, "--week", known.sample.week])
+    return Waiting(
+        kind="dispute" if disputes else "disagreement",
+        week=known.sample.week,
+        position=one.position,
+        source=one.source,
+        call_id=one.call_id,
+        criterion=one.criterion,
+        turn=one.turn,
+        question=known.rubric.criterion(one.criterion).question,
+        said=tuple(_said(known, grade) for grade in people),
+        command=f'{command} VALUE --reason "WHY" --by {shlex.quote(house.config.owner.name)} {rest}',
+        disputes=disputes,
+    )
+
+
+def _flag(house: Opened, known: Standing, one: Flagged) -> Waiting:
+    command = shlex.join(["evalharness", "confirm", _name(known, one), one.check])
+    answer = "yes" if one.kind == "cause" else "yes|no"
+    rest = f"--by {shlex.quote(house.config.owner.name)} --tag TAG --cause CAUSE --week {known.sample.week}"
+    return Waiting(
+        kind=one.kind,
+        week=known.sample.week,
+        position=one.position,
+        source=one.source,
+        call_id=one.call_id,
+        criterion=one.check,
+        turn=None,
+        question=known.rubric.criterion(one.check).question,
+        said=tuple(_said(known, grade) for grade in one.grades),
+        command=f"{command} {answer} {rest}",
+    )
+
+
+def _said(known: Standing, grade: Grade) -> Said:
+    value = str(grade.value) if isinstance(grade, Scored) else "N/A"
+    levels = known.rubric.criterion(grade.criterion).levels
+    level = next((one.text for one in levels if str(one.value) == value), "")
+    return Said(grade.grader.name, grade.grader.kind, value, grade.lane, grade.rationale, grade.evidence, level)
+
+
+def _name(known: Standing, one: Disagreement | Flagged) -> str:
+    """What to type for the call: its id, with the source where another graded call has it too or it looks like an option."""
+    ids = Counter(identity[1] for identity in dict.fromkeys(grade.identity for grade in known.grades))
+    plain = ids[one.call_id] <= 1 and not one.call_id.startswith("-")
+    return one.call_id if plain else f"{one.source}:{one.call_id}"
