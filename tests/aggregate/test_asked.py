@@ -138,3 +138,12 @@ def test_a_call_score_with_an_assisted_part_is_not_peoples() -> None:
     one, result = scoring("call_score", {"Anna Keller": {"correctness": 4}}, more=shown)
     assert result.score is not None
     assert one.score(result) is None
+
+
+@pytest.mark.parametrize("fields", [{"by": "llm"}, {"assisted": True}])
+def test_a_score_that_is_not_peoples_own_is_none_of_theirs(fields: dict[str, Any]) -> None:
+    """One weighted criterion with a judge's value, or one confirmed by a person who had seen it."""
+    found, result = scoring("call_score", {"Anna Keller": FINE})
+    assert found.score(result) == pytest.approx((60 * 75 + 25 * 100) / 85)
+    changed = {**result.final, "correctness": result.final["correctness"].model_copy(update=fields)}
+    assert found.score(result.model_copy(update={"final": changed})) is None
