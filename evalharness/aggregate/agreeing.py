@@ -20,7 +20,7 @@ from evalharness.stats.interval import Interval
 SHOWN_FROM = 20
 """Pairs below which no agreement is shown."""
 _DIGITS = 9
-"""A limit found by halving is not 1e-13: it is 0."""
+"""A limit found by halving, or a kappa of nothing, is not 1e-13: it is 0."""
 Sizes = Mapping[Hashable, int]
 """Stratum name -> its calls that could be drawn, over all weeks."""
 
@@ -91,7 +91,7 @@ def _measure(name: str, found: Interval, unit: Unit) -> Measure:
     return Measure(
         name=name,
         unit=unit,
-        value=found.value if known else None,
+        value=round(found.value, _DIGITS) if known and found.value is not None else None,
         n=n,
         of=n,
         low=round(found.low, _DIGITS) if known else None,

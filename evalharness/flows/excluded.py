@@ -63,13 +63,21 @@ def exclude(house: Opened, person: str, start: str, words: tuple[str, str], at: 
             "the reason is empty", where="--reason", why="it is kept and shown in every report", fix='--reason "..."'
         )
     if start != NEVER:
-        existing_week(start)
+        _check_week(start)
         _somebody_left(house, name)
     elif name not in {one.person for one in exclusions(house)}:
         raise UsageError(f"{name} is not left out", where="--from never", why="there is nothing to take back")
     with house.ledger.transaction() as tx:
         add_audit(tx, ACTION, {"person": name, "start": start, "reason": reason, "by": who}, at)
     return None if start == NEVER else Exclusion(person=name, start=start, reason=reason, by=who, at=at)
+
+
+def _check_week(start: str) -> None:
+    try:
+        existing_week(start)
+    except UsageError as error:
+        fix = "write a week such as 2026-W47; never takes an exclusion back"
+        raise UsageError(error.what, where="--from", fix=fix) from None
 
 
 def _decider(house: Opened, by: str) -> str:

@@ -44,6 +44,8 @@ def _table(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
         records = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
     except csv.Error as error:
         raise _unreadable(path, f"line {reader.line_num}: {error}") from None
+    if not any(header):
+        raise _unreadable(path, "its first line names no column")
     twice = [name for name, times in Counter(header).items() if times > 1 and name]
     if twice:
         raise _unreadable(path, f"the column {twice[0][:60]!r} stands twice in its first line")
