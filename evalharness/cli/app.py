@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from evalharness.cli import act, agreement, decide, keep, look, loop, machine, people, start
+from evalharness.cli import act, agreement, decide, desk, keep, look, loop, machine, people, start
 from evalharness.cli.options import JsonOption, WorkspaceOption
 from evalharness.errors import UsageError
 
@@ -20,6 +20,7 @@ start.register(app)
 loop.register(app)
 machine.register(app)
 people.register(app)
+desk.register(app)
 decide.register(app)
 agreement.register(app)
 look.register(app)

@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from statistics import median
 
 from evalharness.models.call import Call
+from evalharness.models.grade import Grade, NotApplicable, Scored
 from evalharness.models.rubric import Rubric
 
 OWNER_CALLS = 20
 WORDS_PER_MINUTE = 238  # silent reading of English prose [Brysbaert 2019, 190 studies]
 SECONDS_PER_QUESTION = 4  # an assumption until the desk measures it; shown as an estimate
+TIMED_CALLS = 10
+"""So many calls timed at the desk replace the assumption."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """The median seconds that a call took at the desk, over so many calls."""
+
+    seconds: float
+    calls: int
 
 
 def assign(
@@ -52,9 +66,38 @@ def _quotas(grades: int, calls: int, people: Sequence[str], owner: str) -> dict[
     return {person: own if person == owner else (grades - own) / (len(people) - 1) for person in people}
 
 
-def minutes_for(call: Call, rubric: Rubric) -> float:
-    """Expected minutes to read and grade a call: its words at 238 a minute and 4 s for each question people answer."""
+def minutes_for(call: Call, rubric: Rubric, pace: Pace | None = None) -> float:
+    """Expected minutes to read and grade a call: the measured median where there is one.
+
+    Without: its words at 238 a minute and 4 s for each question people answer.
+    """
+    if pace is not None:
+        return pace.seconds / 60
     return words_of(call) / WORDS_PER_MINUTE + questions_for_people(rubric) * SECONDS_PER_QUESTION / 60
+
+
+def call_seconds(grades: Iterable[Grade], rubric: Rubric) -> list[float]:
+    """Seconds that a person spent on a call at the desk, for each person and call that was timed and is fully answered.
+
+    `grades`: in ledger order; every revision's seconds count. Fully answered: each unconditional question of the call has a
+    value or N/A from that person. A call read half would make the next one look quick.
+    """
+    asked = {c.id for c in rubric.criteria() if "human" in c.graded_by and c.scope == "call" and c.when is None}
+    asked -= {c.id for c in rubric.criteria() if c.type in ("measured", "text")}
+    spent: dict[tuple[str, ...], float] = defaultdict(float)
+    standing: dict[tuple[str, ...], dict[str, bool]] = defaultdict(dict)
+    for grade in grades:
+        if grade.grader.kind == "human" and grade.turn is None:
+            who = (*grade.identity, grade.grader.name)
+            standing[who][grade.criterion] = isinstance(grade, Scored | NotApplicable)
+        if grade.grader.kind == "human" and grade.seconds is not None:
+            spent[(*grade.identity, grade.grader.name)] += grade.seconds
+    return [took for who, took in spent.items() if took > 0 and all(standing[who].get(name) for name in asked)]
+
+
+def measured_pace(seconds: Sequence[float]) -> Pace | None:
+    """The median over the timed calls; None below 10 of them, where the assumption stands."""
+    return Pace(median(seconds), len(seconds)) if len(seconds) >= TIMED_CALLS else None
 
 
 def words_of(call: Call) -> int:

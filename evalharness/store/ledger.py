@@ -49,6 +49,10 @@ class Transaction:
         """As `Ledger.stored`, with what this transaction has appended so far."""
         return list(rows.stored_rows(self._connection, table, equal))
 
+    def head(self) -> str:
+        """As `Ledger.head`, with what this transaction has appended so far; nobody else can append before it ends."""
+        return rows.head(self._connection)[1]
+
 
 class Ledger:
     """One ledger file. Close it, or use it in a `with` block."""
