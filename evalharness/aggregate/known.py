@@ -25,7 +25,7 @@ def known(inputs: WeekInputs, now: PastWeek, states: Sequence[JudgeTrust] = ()) 
     `states`: what the judge of the week is trusted with.
     """
     gap = csat.csat_gap(inputs.facts, inputs.baseline)
-    found = judged_again(
+    return judged_again(
         Known(
             pools=latency.folded(inputs.latency),
             rates={},
@@ -44,7 +44,6 @@ def known(inputs: WeekInputs, now: PastWeek, states: Sequence[JudgeTrust] = ()) 
         now,
         states,
     )
-    return _with_verified(found, inputs, now)
 
 
 def _with_verified(found: Known, inputs: WeekInputs, now: PastWeek) -> Known:
@@ -59,7 +58,7 @@ def _with_verified(found: Known, inputs: WeekInputs, now: PastWeek) -> Known:
 
 
 def judged_again(found: Known, inputs: WeekInputs, now: PastWeek, states: Sequence[JudgeTrust]) -> Known:
-    """The same with the judged rates, people's and combined, of this reading of the week."""
+    """The same with the judged rates, people's, verified and combined, of this reading of the week."""
     rubric, design, results, people = now.rubric, now.design, now.results, now.population
     judged = {}
     if any(criterion.id == "outcome" for criterion in rubric.criteria()):
@@ -69,7 +68,7 @@ def judged_again(found: Known, inputs: WeekInputs, now: PastWeek, states: Sequen
     ordinals = [criterion for criterion in rubric.criteria() if criterion.type == "ordinal"]
     shares = {f"{rates.FOUR_OR_FIVE}{c.id}": rates.good_share(design, results, c) for c in ordinals}
     both = combined(now, inputs.grades, states, [*inputs.undrawn, *_left_out(inputs, now)])
-    return replace(found, rates=judged, shares=shares, combined=both)
+    return _with_verified(replace(found, rates=judged, shares=shares, combined=both), inputs, now)
 
 
 def _left_out(inputs: WeekInputs, now: PastWeek) -> list[Undrawn]:

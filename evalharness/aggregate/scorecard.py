@@ -15,6 +15,7 @@ from evalharness.aggregate.known import judged_again
 from evalharness.aggregate.population import population_of
 from evalharness.aggregate.results import regraded
 from evalharness.aggregate.since import since
+from evalharness.aggregate.verified import NAME as VERIFIED
 from evalharness.models.measure import Check, Variant
 from evalharness.models.rubric import Rubric
 from evalharness.models.summary import CallResult, Population
@@ -57,7 +58,7 @@ def scorecard(card: Card) -> tuple[Check, ...]:
 
 def _line(threshold: Threshold, card: Card) -> Check:
     begun = starts(threshold, card.weeks, card.inputs)
-    if not begun:
+    if not begun and not (card.weeks and threshold.measure == VERIFIED):
         return check(threshold, card.known)
     found = _read(threshold, card, card.weeks, card.known, begun)
     variants = []
@@ -72,11 +73,12 @@ def _read(threshold: Threshold, card: Card, weeks: Sequence[PastWeek], known: Kn
     """The check in one reading of the weeks: this week's verdict, and where it is not proven the accumulated one."""
     week = check(threshold, known)
     sums = [since(threshold, weeks, one, _totals(card.inputs, weeks, one.start)) for one in begun]
-    update: dict[str, object] = {"this_week": week.verdict, "since": sums[0]}
+    first = sums[0] if sums else None
+    update: dict[str, object] = {"this_week": week.verdict, "since": first}
     if len(sums) > 1:
         update["since_version"] = sums[1]
-    if week.verdict == "not_proven" and sums[0] is not None and sums[0].verdict in DECIDED:
-        update |= {"verdict": sums[0].verdict, "by_since": True}
+    if week.verdict == "not_proven" and first is not None and first.verdict in DECIDED:
+        update |= {"verdict": first.verdict, "by_since": True}
     return week.model_copy(update=update)
 
 

@@ -163,6 +163,22 @@ def test_a_verdict_that_stands_without_them_stands() -> None:
     assert (found.verdict, [one.verdict for one in found.variants]) == ("met", ["met"])
 
 
+def test_verified_resolution_does_not_rest_on_contested_calls_either() -> None:
+    """16 of 20 resolved by callers who never called again: met; without the two marked ones it is not. It does not accumulate."""
+    week = contested_week()
+    assert week.sample is not None
+    items = []
+    for item in week.sample.items:
+        call = item.call.model_copy(update={"caller_key": f"k{item.position}"})
+        items.append(item.model_copy(update={"call": call}))
+    bar = some_thresholds(a_threshold("verified_resolution_rate", at_least=0.6))
+    sample = week.sample.model_copy(update={"items": tuple(items)})
+    found = summarise(replace(week, sample=sample, thresholds=bar, known_until=midnight("2026-W50"))).checks[0]
+
+    assert (found.this_week, found.verdict, found.since) == ("met", "not_proven", None)
+    assert [(one.calls, one.verdict) for one in found.variants] == [(2, "not_proven")]
+
+
 def test_people_who_need_calibration_are_left_out_once() -> None:
     """Anna read everything; without her nothing is graded, so nothing is proven."""
     found = summarise(replace(a_week(judged=100, thresholds=some_thresholds(RESOLVED)), uncalibrated=frozenset({"Anna Keller"})))
