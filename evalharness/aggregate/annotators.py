@@ -14,10 +14,10 @@ def alternative(graded: Sequence[Graded], kind: Kind) -> AlternativeTest | None:
     """The test over calls that the judge and two or more people answered; None where fewer than three people share 30 each."""
     answers = [{name: value for name, value in one.persons.items() if not isinstance(value, str)} for one in graded]
     rows = [(own, one.judge) for own, one in zip(answers, graded, strict=True) if isinstance(one.judge, float) and len(own) > 1]
-    return tested([own for own, _ in rows], [judge for _, judge in rows], kind)
+    return annotator_test([own for own, _ in rows], [judge for _, judge in rows], kind)
 
 
-def tested(rows: Sequence[Mapping[str, float]], judge: Sequence[float], kind: Kind) -> AlternativeTest | None:
+def annotator_test(rows: Sequence[Mapping[str, float]], judge: Sequence[float], kind: Kind) -> AlternativeTest | None:
     """The same from each call's answers by person and the LLM's answer; people with fewer than 30 shared calls are left out."""
     shared = [row if len(row) > 1 else {} for row in rows]
     names = [name for name in sorted({name for row in shared for name in row}) if _calls(shared, name) >= FEWEST_CALLS]

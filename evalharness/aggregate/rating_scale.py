@@ -93,7 +93,7 @@ def seen(cells: Sequence[str]) -> RatingScale | None:
     Mostly numbers: whole ones with their gaps filled; 0 and 1 alone are no and yes. Else words. Raises UsageError for more than
     50 different values: that is a measurement, not a rating.
     """
-    texts = {folded(cell): " ".join(cell.split()) for cell in cells}
+    texts = {folded(cell): " ".join(cell.split()) for cell in reversed(cells)}
     counts = Counter(text for cell in cells if (text := folded(cell)) not in BLANK | NOT_APPLICABLE)
     if not counts:
         return None

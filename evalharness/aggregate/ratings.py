@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from evalharness.aggregate.agreeing import agreement_of
-from evalharness.aggregate.annotators import tested
+from evalharness.aggregate.annotators import annotator_test
 from evalharness.aggregate.comparisons import given
 from evalharness.aggregate.pairs import Pair, Pairs, Scale
 from evalharness.aggregate.rating_scale import RatingScale, Special, seen, written
@@ -146,7 +146,7 @@ def _annotated(people: Mapping[str, _Column], llm: _Column | None, scale: Rating
         if isinstance(said, float):
             rows.append({name: value for name, column in people.items() if isinstance(value := column[place], float)})
             judge.append(said)
-    found = tested(rows, judge, scale.kind)
+    found = annotator_test(rows, judge, scale.kind)
     if found is None:
         needed = f"{FEWEST_HUMANS} people who share {FEWEST_CALLS} rows each with another and with the LLM"
         return {"note": f"the alternative annotator test needs {needed}"}
