@@ -13,6 +13,7 @@ from evalharness.flows.decided import decided
 from evalharness.flows.excluded import counted_grades
 from evalharness.flows.opened import Opened
 from evalharness.models.facts import Tally
+from evalharness.models.rule import Rule, parse_rule
 from evalharness.models.sample import WeeklySample
 from evalharness.models.week import bounds
 from evalharness.store.records import load_rubric, load_sample, samples
@@ -32,7 +33,7 @@ def _worked_out(house: Opened, before: Sequence[str]) -> list[PastWeek]:
     head = house.ledger.head()
     missing = [one for one in before if (one, head) not in house.memo]
     drawn = [sample for one in missing if (sample := load_sample(house.ledger, one)) is not None]
-    tallies = house.calls.tallies(missing, house.config.scope_rule)
+    tallies = _tallies(house, drawn)
     measures = house.calls.measures([item.identity for sample in drawn for item in sample.items])
     for sample in drawn:
         rubric, grades = load_rubric(house.ledger, sample.rubric_digest), counted_grades(house, sample.week)
@@ -40,6 +41,18 @@ def _worked_out(house: Opened, before: Sequence[str]) -> list[PastWeek]:
         people = population_of(tallies.get(sample.week, Tally()), sample.design)
         house.memo[sample.week, head] = PastWeek(sample.week, sample.design, rubric, results, people)
     return [house.memo[one, head] for one in before]
+
+
+def _tallies(house: Opened, drawn: Sequence[WeeklySample]) -> dict[str, Tally]:
+    """How the calls of each week divide, by the scope it was drawn with, whatever the workspace's is now."""
+    found: dict[str, Tally] = {}
+    for scope in dict.fromkeys(sample.design.scope for sample in drawn):
+        found |= house.calls.tallies([one.week for one in drawn if one.design.scope == scope], _rule(scope))
+    return found
+
+
+def _rule(scope: str | None) -> Rule | None:
+    return None if scope is None else parse_rule(scope)
 
 
 def partial_tallies(house: Opened, inputs: WeekInputs, sample: WeeklySample | None) -> dict[datetime, dict[str, Tally]]:
@@ -50,7 +63,7 @@ def partial_tallies(house: Opened, inputs: WeekInputs, sample: WeeklySample | No
     weeks: Sequence[PastWeek] = [*inputs.history, now]
     epochs = [one for threshold in inputs.thresholds.checks for one in starts(threshold, weeks, inputs)]
     within = {one.start: one.week for one in epochs if one.start is not None}
-    scope = house.config.scope_rule
+    scope = _rule(sample.design.scope)
     return {
         start: house.calls.tallies([week], scope, start)
         for start, week in within.items()

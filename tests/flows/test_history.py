@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -117,6 +118,17 @@ def test_each_week_is_worked_out_once_until_the_ledger_changes(house: Opened) ->
     assert [past.week for past in first] == list(WEEKS[:2])
     assert all(one is other for one, other in zip(first, again, strict=True))
     assert not any(one is other for one, other in zip(first, later, strict=True))
+
+
+def test_a_scope_set_later_leaves_the_weeks_drawn_before_as_they_were(house: Opened) -> None:
+    """How a week's calls divide is told by the scope it was drawn with: none here, then calls of the afternoon only."""
+    before = [past.population for past in history(house, WEEKS[2])]
+    config = house.config.model_copy(update={"scope": "hour >= 12"})
+    assert config.scope_rule is not None
+    later = replace(house, config=config, memo={})
+
+    assert [past.population for past in history(later, WEEKS[2])] == before
+    assert later.calls.tallies([WEEKS[0]], config.scope_rule)[WEEKS[0]].calls < before[0].calls
 
 
 def test_a_trend_reads_each_sample_as_often_as_it_has_weeks(house: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
