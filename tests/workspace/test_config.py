@@ -45,6 +45,7 @@ graders:
     {enabled: false, model: claude-haiku-5-5, effort: low, base_url: null,
      concurrency: 20, max_cost_usd: 5, batch: false, repeats: 1, criteria: all}
 judge_trust: {min_pairs: 20, alpha_low: 0.4, max_bias: 0.5, min_sensitivity: 0.8, min_failures: 8, below_people: 0.1}
+calibration: {max_severity: 0.5, min_calls: 20}
 csat: {baseline: null}
 costs: {currency: USD, prices: prices.yaml, budget_per_call: 0.50, budget_per_week: null}
 alerts: []
@@ -116,6 +117,24 @@ def test_an_inner_required_key_stands_where_its_mapping_begins() -> None:
         ("calls: {path: a/b}", "line 4, column 15, field calls.path", "not one folder"),
         ("privacy: {redact: [card, fone]}", "line 4, column 26, field privacy.redact[1]", "did you mean phone?"),
         ("privacy: {caller_key: plain}", "line 4, column 23, field privacy.caller_key", "not one of hashed"),
+        (
+            "csat: {baseline: {value: 0.84, n: 40, period: Q2}}",
+            "line 4, column 26, field csat.baseline.value",
+            "0.84 is read as 0.84 percent; did you mean 84?",
+        ),
+        ("csat: {baseline: {value: 1, n: 40, period: Q2}}", "line 4, column 26, field csat.baseline.value", "did you mean 100?"),
+        (
+            "csat: {baseline: {value: 84, n: 40, period: Q2, by_intent: {x: 0.9}}}",
+            "line 4, column 64, field csat.baseline.by_intent.x",
+            "did you mean 90?",
+        ),
+        (
+            "csat: {baseline: {value: 84, n: 40, period: Q2, by_intent: {x: {value: 0.9, n: 9}}}}",
+            "line 4, column 72, field csat.baseline.by_intent.x.value",
+            "did you mean 90?",
+        ),
+        ("csat: {baseline: {value: 84, period: Q2}}", "line 4, column 18, field csat.baseline.n", "missing"),
+        ("csat: {baseline: {value: 84, n: 40}}", "line 4, column 18, field csat.baseline.period", "missing"),
         ("costs: {currency: usd}", "line 4, column 19, field costs.currency", "should be of the form ^[A-Z]{3}$"),
         ("collect: {limits: {turns: 0}}", "line 4, column 27, field collect.limits.turns", "at least 1"),
         ("collect: {limits: {file_mb: 1.5}}", "line 4, column 29, field collect.limits.file_mb", "should be a whole number"),
