@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from evalharness.models.act import Adjudication, Confirmation, Dispute
 from evalharness.models.call import Call, Handoff, Latency, Speaker, Turn
 from evalharness.models.facts import AnchorLatency, CallFacts, CallMeasures, FactGroup, LatencyPool, facts_of
 from evalharness.models.grade import Grader, NotApplicable, Scored, Ungraded
@@ -187,6 +188,29 @@ def a_measure(value: float | None = 0.7, name: str = "resolution_rate", **fields
 def a_check(verdict: str = "met", threshold: Threshold | None = None, measure: Measure | None = None, **fields: Any) -> Check:
     """The resolution check with this verdict."""
     return Check(**{"verdict": verdict, "threshold": threshold or a_threshold(), "measure": measure or a_measure(), **fields})
+
+
+def an_adjudication(
+    value: int | str | None = 4, criterion: str = "correctness", call_id: str = "c1", **fields: Any
+) -> Adjudication:
+    """Anna Keller's decision on a call, blind; None = N/A."""
+    place = {"week": WEEK, "source": "demo", "call_id": call_id, "criterion": criterion}
+    said = {"value": value, "reason": "The slot was right.", "by": "Anna Keller", "at": MONDAY + timedelta(days=9)}
+    return Adjudication(**{**place, **said, **fields})
+
+
+def a_dispute(criterion: str = "correctness", call_id: str = "c1", **fields: Any) -> Dispute:
+    """The vendor disputes a grade."""
+    said = {"reason": "The caller said Friday.", "by": "Voice Vendor", "at": MONDAY + timedelta(days=9)}
+    return Dispute(**{"source": "demo", "call_id": call_id, "criterion": criterion, **said, **fields})
+
+
+def a_confirmation(answer: str = "yes", check: str = "wrong_information", call_id: str = "c1", **fields: Any) -> Confirmation:
+    """Anna Keller's answer to a flag; a yes is a hallucination caused by the prompt."""
+    named = {"tag": "hallucination", "cause": "prompt"} if answer == "yes" else {}
+    place = {"week": WEEK, "source": "demo", "call_id": call_id, "check": check, "answer": answer}
+    said = {"by": "Anna Keller", "flagged_by": ("haiku",), "at": MONDAY + timedelta(days=9)}
+    return Confirmation(**{**place, **named, **said, **fields})
 
 
 def an_intake(rows: int = 3, **fields: Any) -> IntakeReport:

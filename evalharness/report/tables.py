@@ -120,6 +120,8 @@ def summary_json(summary: WeekSummary) -> bytes:
         "escalation": summary.escalation.model_dump(mode="json") if summary.escalation else None,
         "nonresponse": summary.nonresponse.model_dump(mode="json") if summary.nonresponse else None,
         "picked": [_picked_json(result) for result in summary.picked],
+        "flagged": [one.model_dump(mode="json", exclude={"grades"}) for one in summary.flagged],
+        "confirmations": [one.model_dump(mode="json", exclude={"note"}) for one in summary.confirmations],
     }
     document = _finite(document)
     return (json_text(json.dumps(document, sort_keys=True, indent=2, ensure_ascii=False, allow_nan=False)) + "\n").encode()
@@ -184,12 +186,19 @@ def _picked_json(result: CallResult) -> dict[str, Any]:
 
 def _disagreement_json(one: Disagreement) -> dict[str, Any]:
     """Who said what, without reasons and quotes; an LLM's value is advisory."""
-    fields = one.model_dump(mode="json", exclude={"grades", "final"})
+    fields = one.model_dump(mode="json", exclude={"grades", "final", "decision", "disputes"})
     values = [
         {"grader": grade.grader.name, "kind": grade.grader.kind, "value": grade.value if isinstance(grade, Scored) else "N/A"}
         for grade in one.grades
     ]
-    return {**fields, "values": values, "final": one.final.value, "final_by": one.final.by}
+    return {**fields, "values": values, "final": one.final.value, "final_by": one.final.by, **_acted_json(one)}
+
+
+def _acted_json(one: Disagreement) -> dict[str, Any]:
+    """What was decided and disputed, by whom and when; the reasons stand in the workbook."""
+    names = {"value", "by", "at", "lane", "own_grade"}
+    decision = one.decision.model_dump(mode="json", include=names) if one.decision else None
+    return {"decision": decision, "disputes": [d.model_dump(mode="json", include={"by", "at", "decided"}) for d in one.disputes]}
 
 
 def summary_markdown(summary: WeekSummary) -> str:

@@ -104,7 +104,10 @@ def _disagreements(summary: WeekSummary, width: int) -> list[str]:
         return []
     people = sum(one.between == "people" for one in found)
     sides = [f"{numbers.count(people)} between people"] if people else []
-    sides += [f"{numbers.count(len(found) - people)} with the LLM, which decides nothing"] if people < len(found) else []
+    disputed = sum(one.between == "dispute" for one in found)
+    sides += [f"{numbers.count(disputed)} disputed or decided"] if disputed else []
+    judged = len(found) - people - disputed
+    sides += [f"{numbers.count(judged)} with the LLM, which decides nothing"] if judged else []
     lines = wrap(f"Disagreements: {', '.join(sides)} (side by side: sheet Disagreements of the workbook)", width)
     for number, one in enumerate(found[:_MOST_DISAGREEMENTS], start=1):
         text = f"#{one.position} {short(visible(one.call_id), 32)} {words.disagreement(one)}"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from evalharness.models.act import ChangedFigure, SignedFigure, SignOff, SinceSigned
+from evalharness.models.act import Adjudication, ChangedFigure, Dispute, SignedFigure, SignOff, SinceSigned
 from evalharness.models.grade import Grade, Scored
 from evalharness.models.measure import WeekVerdict
 from evalharness.models.summary import CallToHear, Disagreement, GraderCount, WeekSummary
@@ -253,8 +253,25 @@ def _said(grade: Grade) -> str:
 def waits_for(one: Disagreement) -> str:
     """What a disagreement waits for; an LLM's grade decides nothing, so against it nothing does."""
     if one.waits:
-        return "waits for an adjudicator"
+        stands = "the decision stands" if one.decision else "the grade stands" if not one.final.conflict else ""
+        return "waits for an adjudicator" + (f"; {stands} until then" if stands and one.disputes else "")
+    if one.decision:
+        return f"decided by {one.decision.by}"
     return "the people's value stands" if one.between == "people_and_llm" else "adjudicated"
+
+
+def decision(one: Adjudication) -> str:
+    """What an adjudicator decided, who, and why: "4, by Anna Keller (who had graded it too): it was curt"."""
+    value = "N/A" if one.value is None else phrases.plain(str(one.value))
+    notes = ["who had graded it too"] if one.own_grade else []
+    notes += ["an LLM's value seen: in no rate"] if one.lane == "assisted" else []
+    note = f" ({', '.join(notes)})" if notes else ""
+    return f"{value}, by {one.by}{note}: {one.reason}"
+
+
+def dispute(one: Dispute) -> str:
+    """Who disputes a grade and why, and whether it is decided."""
+    return f"{one.by}: {one.reason}{' (decided)' if one.decided else ''}"
 
 
 def call_name(call: CallToHear) -> str:

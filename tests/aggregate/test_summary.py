@@ -142,7 +142,9 @@ def test_the_verdicts_of_that_week():
 
 
 def test_the_next_steps_follow_from_what_is_there():
-    assert a_full_week().next_steps == ("hear the clear failures first and name a cause to fix for each",)
+    assert a_full_week().next_steps == (
+        "hear the clear failures first and name error tag and cause of each (evalharness adjudicate --week 2026-W47)",
+    )
     asked = summarise(a_week(graded=5, asked={"Anna Keller": 20, "Ben Ode": 4}))
     assert asked.next_steps == (
         "Anna Keller grades 15 calls in the sheet, then: evalharness week",
@@ -266,7 +268,10 @@ def test_a_trusted_judge_is_in_no_figure_of_people():
 
 def test_a_conflict_is_a_next_step_and_a_call_to_hear():
     week = summarise(a_week(grades=[a_grade(2), a_grade(5, grader=BEN)]))
-    assert week.next_steps == ("hear 1 call on which two graders differ (Calls to hear); until they agree it counts as ungraded",)
+    assert week.next_steps == (
+        "hear 1 call on which two graders differ and decide (evalharness adjudicate --week 2026-W47); "
+        "until then it counts as ungraded",
+    )
     assert [call.kind for call in week.to_hear] == ["disagreement"]
 
 

@@ -133,6 +133,8 @@ def _said(summary: WeekSummary) -> list[Column]:
             Column(group, grader, 16, "middle", partial(_value, criterion.id, grader))
             for grader in dict.fromkeys(grade.grader.name for grade in grades)
         ]
+        if any(one.criterion == criterion.id for result in summary.results for one in result.decisions):
+            columns.append(Column(group, "decision and its reason", 44, "odd", partial(_decision, criterion.id)))
         if any(grade.rationale or grade.evidence for grade in grades):
             columns.append(Column(group, "reasons and quotes", 56, "odd", partial(_reasons, criterion.id)))
     return columns
@@ -156,6 +158,12 @@ def _answer(grade: AnyGrade) -> str:
         answer = f"ungraded: {grade.reason}"
     turn = f"turn {grade.turn}: " if grade.turn is not None else ""
     return f"{turn}{answer}{' (assisted)' if grade.lane == 'assisted' else ''}"
+
+
+def _decision(criterion: str, result: CallResult) -> str:
+    """What an adjudicator decided of it, of each turn where it is asked of turns."""
+    found = [one for one in result.decisions if one.criterion == criterion]
+    return "\n".join(f"{'' if one.turn is None else f'turn {one.turn}: '}{words.decision(one)}" for one in found)
 
 
 def _reasons(criterion: str, result: CallResult) -> str:

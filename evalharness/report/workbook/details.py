@@ -7,6 +7,7 @@ from openpyxl.workbook.workbook import Workbook
 from evalharness.models.summary import CostRow, CriterionSummary, Escalation, WeekSummary
 from evalharness.report import numbers, phrases
 from evalharness.report.workbook.details_checks import add_checks
+from evalharness.report.workbook.details_failures import add_failures
 from evalharness.report.workbook.details_judge import add_judge
 from evalharness.report.workbook.details_latency import add_latency
 from evalharness.report.workbook.details_severity import add_severity
@@ -29,6 +30,7 @@ def add(workbook: Workbook, summary: WeekSummary) -> None:
     add_checks(page, summary)
     if summary.escalation is not None:
         _escalation(page, summary.escalation)
+    add_failures(page, summary)
     add_judge(page, summary)
     add_severity(page, summary)
     add_latency(page, summary)

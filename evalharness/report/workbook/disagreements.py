@@ -1,4 +1,5 @@
-"""The sheet "Disagreements": where graders differ, each grader's value with reason and quote side by side."""
+"""The sheet "Disagreements": where graders differ or a grade is disputed, each grader's value with reason and quote side by side,
+and beside them what was decided and why."""
 
 from __future__ import annotations
 
@@ -19,6 +20,7 @@ WHY_WORDS = {
     "fail": "across a level that fails",
     "category": "other categories",
     "not_applicable": "N/A against a value",
+    "disputed": "disputed",
 }
 _BEFORE: tuple[tuple[str, float, str], ...] = (
     ("call", 8, "link_top"),
@@ -28,8 +30,11 @@ _BEFORE: tuple[tuple[str, float, str], ...] = (
     ("how they differ", 18, "odd"),
     ("between", 16, "odd"),
 )
+_BETWEEN = {"people": "people", "people_and_llm": "people and LLM", "dispute": "a grade and who disputes it"}
 _AFTER: tuple[tuple[str, float, str], ...] = (("value that counts", 15, "middle"), ("waits for", 22, "odd"))
 _VALUE, _REASON, _ONE_PAGE = 16.0, 40.0, 230.0
+_DECISION: tuple[str, float, str] = ("decision and its reason", 44.0, "odd")
+_DISPUTED: tuple[str, float, str] = ("disputed by, and why", 40.0, "odd")
 Who = tuple[str, str]
 """Kind and name of a grader."""
 
@@ -38,7 +43,7 @@ def add(workbook: Workbook, summary: WeekSummary, places: Places) -> None:
     """Write the sheet: two columns a grader, people before an LLM."""
     found = summary.disagreements
     graders = _graders(summary)
-    columns = [*_BEFORE, *(column for who in graders for column in _columns(who, summary)), *_AFTER]
+    columns = [*_BEFORE, *(column for who in graders for column in _columns(who, summary)), *_acted(summary), *_AFTER]
     page = Page(workbook, NAME, [width for _, width, _ in columns])
     page.header([name for name, _, _ in columns])
     for one in found:
@@ -48,6 +53,13 @@ def add(workbook: Workbook, summary: WeekSummary, places: Places) -> None:
         page.line("No two graders differ by more than a mean can settle.", "said")
     wide = 2 if sum(page.widths) > _ONE_PAGE else 1
     page.finish(freeze="C2", head=(1, 1), filtered=f"A1:{page.last_column}{max(last, 1)}", wide=wide)
+
+
+def _acted(summary: WeekSummary) -> list[tuple[str, float, str]]:
+    """A column for disputes and one for decisions, where there is any."""
+    found = summary.disagreements
+    disputed, decided = any(one.disputes for one in found), any(one.decision for one in found)
+    return [*([_DISPUTED] if disputed else []), *([_DECISION] if decided else [])]
 
 
 def _graders(summary: WeekSummary) -> list[Who]:
@@ -78,14 +90,20 @@ def _row(one: Disagreement, summary: WeekSummary, places: Places) -> list[Conten
         said.append(_value(own))
         if _gives_reasons(who, summary):
             said.append("\n".join(filter(None, map(_reason, own))))
+    told = {
+        _DISPUTED: "\n".join(map(words.dispute, one.disputes)),
+        _DECISION: words.decision(one.decision) if one.decision else "",
+    }
+    acted: list[Content] = [told[column] for column in _acted(summary)]
     return [
         places.score_link(one.position, f"#{one.position}"),
         one.call_id,
         phrases.plain(one.criterion),
         "" if one.turn is None else str(one.turn),
         WHY_WORDS[one.why],
-        "people" if one.between == "people" else "people and LLM",
+        _BETWEEN[one.between],
         *said,
+        *acted,
         _final(one.final),
         words.waits_for(one),
     ]
