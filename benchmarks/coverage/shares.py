@@ -78,6 +78,7 @@ def designs() -> Iterator[Design]:
         yield Design("tail 1/5 of 10 %", (900, 100), (n - tail, tail), (1, 4))
         yield Design("tail 2/5 of 10 %", (900, 100), (n - 2 * tail, 2 * tail), (1, 8))
         yield Design("four strata of 600", (360, 120, 80, 40), (n - 24, 8, 8, 8), (1, 2, 0.5, 4))
+        yield Design("three of 10 % without a hit", (700, 100, 100, 100), (n - 24, 8, 8, 8), (1, 0, 0, 0))
 
 
 def stopped() -> Iterator[Design]:

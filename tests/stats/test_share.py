@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import hypergeom
 
 from evalharness.stats.exact import no_hit_limit
 from evalharness.stats.share import Interval, clopper_pearson, hypergeometric_limits, weighted_share
@@ -33,9 +34,12 @@ def test_korn_graubard_reference_row() -> None:
 
 
 def test_the_finite_week_is_known_a_little_better() -> None:
-    """The same sample of 900 + 100 calls: .02236 to .20867; v = .0775/42.4, so the guard takes Kish's 36.3 calls instead."""
+    """The same sample of 900 + 100 calls: .02236 to .20867; v = .0775/42.4, so the guard takes Kish's 36.36 calls instead.
+
+    Times (t(49) / t(30.07))^2 = (2.00958 / 2.04205)^2: w^2 n = 27,000 and 500, 27,500^2 / (27,000^2/29 + 500^2/19) = 30.07.
+    """
     share, guarded = (weighted_share(_hits(2, 5), None, STRATA, WEEK, guard=guard) for guard in (False, True))
-    assert guarded.n_eff == pytest.approx(36.36 * 0.99904, abs=0.02)
+    assert guarded.n_eff == pytest.approx(36.36 * (2.00958 / 2.04205) ** 2, abs=0.02)
     assert guarded.low < share.low < share.high < guarded.high
     assert (share.low, share.high) == (pytest.approx(0.02236, abs=5e-6), pytest.approx(0.20867, abs=5e-6))
 
@@ -248,3 +252,23 @@ def test_of_turns_the_call_that_pulls_most_counts_twice() -> None:
     v = 40 / 39 * (10 * 0.625**2 + 4.625**2 + 29 * 0.375**2) / 200**2 + (4.625 / 200) ** 2
     n_eff = 0.075 * 0.925 / v * (1.971957 / 2.022691) ** 2
     assert weighted_share(y, [5] * 40).n_eff == pytest.approx(n_eff, rel=1e-5)
+
+
+@pytest.mark.parametrize("guard", [True, False])
+def test_few_calls_that_stand_for_most_of_the_week_carry_the_limits(guard: bool) -> None:
+    """11 of 700 calls and 8 of 100 three times, no hit in the small strata: what is seen is k of 11, so errors are summed.
+
+    Lower and upper 5 % bounds over weeks of 0 to 700 hits: up to 5.1 % with the guard (6.3 % by calls less strata), 11 % as
+    published.
+    """
+    drawn, population = (11, 8, 8, 8), (700, 100, 100, 100)
+    strata = [h for h, n in enumerate(drawn) for _ in range(n)]
+    found = [
+        weighted_share([int(i < k) for i in range(35)], None, strata, dict(enumerate(population)), 0.05, guard) for k in range(12)
+    ]
+    low, high = np.array([share.low for share in found]), np.array([share.high for share in found])
+    wrong = []
+    for hits in range(701):
+        chances = hypergeom.pmf(np.arange(12), 700, hits, 11)
+        wrong += [chances[low > hits / 1000 + 1e-9].sum(), chances[high < hits / 1000 - 1e-9].sum()]
+    assert max(wrong) == pytest.approx(0.051 if guard else 0.111, abs=0.0005)
