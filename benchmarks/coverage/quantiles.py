@@ -58,7 +58,7 @@ def simulate(calls: int, q: float, runs: int, seed: int) -> Row:
 
 
 def false_claim(calls: int, runs: int, seed: int) -> float:
-    """How often the one-sided 95 % bound shows "the share above x is below 1 %" where it is 1 %; below some 300 calls it cannot."""
+    """How often the one-sided 95 % bound shows "the share above x is below 1 %" where it is 1 %; few calls (below 300) cannot."""
     rng = np.random.default_rng([seed, calls])
     return float(np.mean([share_above(*turns(calls, rng), truth(0.99), 0.05).high < 0.01 for _ in range(runs)]))
 
