@@ -48,28 +48,33 @@ def _choices() -> list[str]:
     return [f"TAG    one of {', '.join(TAGS)}", f"CAUSE  one of {', '.join(CAUSES)}"]
 
 
+def _flat(text: str) -> str:
+    """A text somebody typed or said, as part of one line: no line of its own passes for one of ours."""
+    return " ".join(text.split())
+
+
 def _item(one: Waiting) -> Iterator[str]:
-    place = f"#{one.position} {one.call_id}" if one.position else one.call_id
+    place = f"#{one.position} {_flat(one.call_id)}" if one.position else _flat(one.call_id)
     turn = "" if one.turn is None else f", turn {one.turn}"
-    yield f"  {place}  {one.criterion}{turn}: {one.question}"
+    yield f"  {place}  {one.criterion}{turn}: {_flat(one.question)}"
     for said in one.said:
         yield from _said(said)
     for dispute in one.disputes:
-        yield f"    disputed by {dispute.by}: {dispute.reason}"
+        yield f"    disputed by {_flat(dispute.by)}: {_flat(dispute.reason)}"
     yield f"    {one.command}"
 
 
 def _said(said: Said) -> Iterator[str]:
     lane = " (assisted)" if said.lane == "assisted" else ""
     advisory = " (LLM, decides nothing)" if said.kind == "llm" else ""
-    level = f" = {said.level}" if said.level else ""
-    yield f"    {said.grader}{advisory}: {said.value}{level}{lane}" + (f": {said.why}" if said.why else "")
+    level = f" = {_flat(said.level)}" if said.level else ""
+    yield f"    {said.grader}{advisory}: {said.value}{level}{lane}" + (f": {_flat(said.why)}" if said.why else "")
     yield from (f"      {_quote(one)}" for one in said.evidence)
 
 
 def _quote(one: Evidence) -> str:
     where = f"turn {one.turn}" if one.turn is not None else f"at {one.at_ms or 0:.0f} ms"
-    return f'{where}: "{one.quote}"' if one.quote else where
+    return f'{where}: "{_flat(one.quote)}"' if one.quote else where
 
 
 def listed_as_json(found: Listed) -> dict[str, Any]:
@@ -89,7 +94,7 @@ def of_ruling(ruled: Adjudication) -> list[str]:
     """What was decided, and what of it is special."""
     turn = "" if ruled.turn is None else f", turn {ruled.turn}"
     value = "N/A" if ruled.value is None else ruled.value
-    lines = [f"Decided: {ruled.call_id}, {ruled.criterion}{turn}: {value}, by {ruled.by}: {ruled.reason}"]
+    lines = [f"Decided: {_flat(ruled.call_id)}, {ruled.criterion}{turn}: {value}, by {ruled.by}: {_flat(ruled.reason)}"]
     if ruled.supersedes is not None:
         lines.append("  it supersedes an earlier decision, which is kept")
     if ruled.own_grade:
@@ -102,7 +107,7 @@ def of_ruling(ruled: Adjudication) -> list[str]:
 def of_dispute(week: str, found: Dispute) -> list[str]:
     """What is disputed, and what becomes of it."""
     return [
-        f"Disputed: {found.call_id}, {found.criterion}, by {found.by}: {found.reason}",
+        f"Disputed: {_flat(found.call_id)}, {found.criterion}, by {found.by}: {_flat(found.reason)}",
         "  the grade stands until somebody decides; until then the verdict is computed with and without this call",
         f"  to decide: evalharness adjudicate --week {week}",
     ]
@@ -114,7 +119,7 @@ def of_confirmation(found: Confirmation) -> list[str]:
     word = "a clear failure" if found.answer == "yes" else "no clear failure"
     where = "" if found.drawn else "; it lies outside the draw"
     return [
-        f"{found.call_id}, {found.check}: {word}{named}, by {found.by}",
+        f"{_flat(found.call_id)}, {found.check}: {word}{named}, by {found.by}",
         f"  it saw a flag, so it enters no rate: rates count what people answered blind{where}"
         if found.flagged_by
         else f"  kept{where}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -86,6 +87,7 @@ def _difference(house: Opened, known: Standing, one: Disagreement) -> Waiting:
     turn = [] if one.turn is None else ["--turn", str(one.turn)]
     command = shlex.join(["evalharness", "adjudicate", _name(known, one), one.criterion])
     rest = shlex.join([*turn, "--week", known.sample.week])
+    by = shlex.quote(_who(house, people))
     return Waiting(
         kind="dispute" if disputes else "disagreement",
         week=known.sample.week,
@@ -96,9 +98,17 @@ def _difference(house: Opened, known: Standing, one: Disagreement) -> Waiting:
         turn=one.turn,
         question=known.rubric.criterion(one.criterion).question,
         said=tuple(_said(known, grade) for grade in people),
-        command=f'{command} VALUE --reason "WHY" --by {shlex.quote(house.config.owner.name)} {rest}',
+        command=f'{command} VALUE --reason "WHY" --by {by} {rest}',
         disputes=disputes,
     )
+
+
+def _who(house: Opened, graded: Sequence[Grade]) -> str:
+    """Who might decide: somebody who did not grade it, the owner before others; else the owner."""
+    owner = house.config.owner
+    names = [owner.name, *([owner.deputy] if owner.deputy else []), *house.people]
+    own = {grade.grader.name for grade in graded}
+    return next((name for name in names if name not in own), owner.name)
 
 
 def _flag(house: Opened, known: Standing, one: Flagged) -> Waiting:
