@@ -137,7 +137,8 @@ def _assumed(threshold: Threshold, last: Check | None, begun: Epoch, before: lis
     seen = f"as since {since.week}: {since.hits} of {since.n} calls{logged}"
     if (since.week, since.start) != (begun.week, begun.start):
         return planned.model_copy(update={"rate": since.value, "why": f"{seen}; counted anew from {begun.week}, {begun.why}"})
-    so_far = {"hits": since.hits, "n": since.n, "through": before[-1].week}
+    needed = since.calls_needed if since.verdict == "not_proven" else since.n
+    so_far = {"n": since.n, "needed": needed, "through": before[-1].week}
     return planned.model_copy(update={"rate": since.value, "why": seen, **so_far})
 
 
@@ -150,9 +151,11 @@ def _notes(house: Opened, week: str, people: Population, not_asked: list[Thresho
         notes.append(f"every {house.config.sample.every_nth}th call is drawn (sample.every_nth); size and strata do not apply")
     if people.unseen:
         notes.append(
-            f"{people.unseen} in-scope calls nobody can read are taken as good and as bad; no size of sample changes that"
+            f"{people.unseen} in-scope {'call' if people.unseen == 1 else 'calls'} that nobody can read "
+            f"{'is' if people.unseen == 1 else 'are'} taken as good and as bad; no size of sample changes that"
         )
     if people.technical:
-        notes.append(f"{people.technical} technical failures that the log shows count in, whatever is graded")
+        failures = "failure that the log shows counts" if people.technical == 1 else "failures that the log shows count"
+        notes.append(f"{people.technical} technical {failures} in, whatever is graded")
     notes += [f"{one.id}: the rubric has no such criterion, so it cannot be planned" for one in not_asked]
     return notes

@@ -37,8 +37,8 @@ OfIntent = Annotated[Annotated[Percent, Tag("percent")] | Annotated[IntentBaseli
 class Baseline(Noun):
     """CSAT of calls that people handled (`csat.baseline` of evalharness.yaml): which part of its `n` answers was 4 or 5 of 5.
 
-    `value` in percent (84, not 0.84: above 0 up to 1 is refused); `period` and `question`: when and what was asked, in the owner's words; `by_intent`:
-    intent of the log -> percent, or percent and number of answers, where it is known for some or all intents.
+    `value` in percent (84, not 0.84: above 0 up to 1 is refused); `period` and `question`: when and what was asked, in the
+    owner's words; `by_intent`: intent of the log -> percent, or percent and number of answers, for the intents where it is known.
     """
 
     value: Percent

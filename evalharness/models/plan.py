@@ -15,15 +15,16 @@ HORIZON = 104
 class Assumed(Noun):
     """What a judged check is planned with. `rate`: of the week's in-scope calls (of the judged ones for shares of good answers).
 
-    `why`: where the rate comes from. `since`: the week from which calls accumulate, `hits` of `n` by now, through week `through`.
+    `why`: where the rate comes from. `since`: the week from which calls accumulate, `n` by now, through week `through`; so many
+    `needed` in all settle it if the weeks go on as they were (n = it is settled; None = none would), as the report says.
     """
 
     threshold: Threshold
     rate: Share
     why: str
     since: Week
-    hits: Count = 0
     n: Count = 0
+    needed: Count | None = None
     through: Week | None = None
 
 

@@ -115,8 +115,9 @@ def planned_check(design: Design, people: Population, assumed: Assumed) -> Plann
     The interval is `weighted_share` of the expected counts (stratified, these N calls). The chance that this week decides sums
     the binomial probabilities of all counts of hits by stratum whose one-sided 95 % bounds, made the same way, decide: exact
     up to 1,500 outcomes (two strata), of more 1,500 that stand for all (four strata: within .01). The week comes from
-    `sequence_bounds`, valid at every look, with `alike` calls a week at the assumed rate from now on. Nobody skips a call, no
-    call turns out to be out of scope, and the weeks to come are like this one.
+    `sequence_bounds`, valid at every look, with `alike` calls a week at the assumed rate from now on; where calls have
+    accumulated, from how many the report says are needed: what the log knows goes on at its share of the weeks so far. Nobody
+    skips a call, no call turns out to be out of scope, and the weeks to come are like this one.
     """
     found = judged(design)
     rate = _rate(assumed.threshold, people, sum(found.of.values()))
@@ -198,13 +199,24 @@ def _binomial(k: int, n: int, p: float) -> float:
 
 def _decided(found: Judged, rate: _Rate, share: float, assumed: Assumed, now: Week) -> tuple[Week | None, int | None]:
     """The first week in which the accumulated rate decides, and how many weeks that takes; (None, None) where none does."""
-    for weeks in range(HORIZON + 1):
-        n = assumed.n + weeks * found.alike
-        if n > 0 and _shows(rate, assumed.hits + weeks * found.alike * share, n):
-            return (shift(now, weeks - 1) if weeks else assumed.through), weeks
-        if weeks and not found.alike:
-            break
-    return None, None
+    weeks = _more_weeks(assumed, found.alike) if assumed.n else _first_weeks(found, rate, share)
+    if weeks is None or weeks > HORIZON:
+        return None, None
+    return (shift(now, weeks - 1) if weeks else assumed.through), weeks
+
+
+def _more_weeks(assumed: Assumed, alike: float) -> int | None:
+    """Weeks until the calls that the report still asks for are there."""
+    if assumed.needed is None:
+        return None
+    more = assumed.needed - assumed.n
+    return math.ceil(more / alike) if more > 0 and alike else None if more > 0 else 0
+
+
+def _first_weeks(found: Judged, rate: _Rate, share: float) -> int | None:
+    """Weeks where nothing has accumulated yet and all are like this one."""
+    shown = (weeks for weeks in range(1, HORIZON + 1) if _shows(rate, weeks * found.alike * share, weeks * found.alike))
+    return next(shown, None) if found.alike else None
 
 
 def _shows(rate: _Rate, hits: float, n: float) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -135,6 +136,24 @@ def test_calls_that_accumulated_bring_the_decision_nearer(house: Opened) -> None
     check = next(one for one in week_summary(house, LAST).checks if one.threshold.id == "resolution")
     assert check.since is not None
     assert {(one.since, one.accumulated) for one in checks_of(plan(house, WEEK), "resolution")} == {(LAST, check.since.n)}
+
+
+def test_the_plan_and_the_report_ask_for_the_same_calls(house: Opened) -> None:
+    """The calls that the report of W46 still asks for, divided by those a planned week adds, are the plan's weeks, at each size.
+
+    W46 has technical failures and W47 has none: with those of W47 alone the plan would take twice as long as the report says.
+    """
+    grade(house, LAST)
+    report, found = week_summary(house, LAST), plan(house, WEEK)
+    assert report.population.technical > 0
+    seen = {one.threshold.id: one.since for one in report.checks}
+    told = {name: (since.calls_needed, since.n) for name in ("resolution", "clear_failures") if (since := seen[name])}
+    assert len(told) == 2
+    for name, (needed, n) in told.items():
+        assert needed is not None
+        for one in checks_of(found, name):
+            weeks = math.ceil((needed - n) / one.per_week)
+            assert one.weeks == (weeks if weeks <= one.horizon else None)
 
 
 def test_a_small_sample_is_planned_without_its_tails(folder: Path) -> None:

@@ -105,10 +105,12 @@ def test_clean_weeks_show_less_than_one_percent_after_377_calls(calls, weeks, we
 def test_what_is_accumulated_so_far_counts():
     """300 clean calls since W40: 77 are missing, so the second week of 50 decides; 377 are enough already."""
     so_far = {"since": "2026-W40", "through": "2026-W46"}
-    found = planned_check(one(50), a_week(MANY), assume(FAILURES, 0.0, n=300, **so_far))
+    found = planned_check(one(50), a_week(MANY), assume(FAILURES, 0.0, n=300, needed=377, **so_far))
     assert (found.weeks, found.week, found.since, found.accumulated) == (2, "2026-W48", "2026-W40", 300)
-    done = planned_check(one(50), a_week(MANY), assume(FAILURES, 0.0, n=377, **so_far))
+    done = planned_check(one(50), a_week(MANY), assume(FAILURES, 0.0, n=377, needed=377, **so_far))
     assert (done.weeks, done.week) == (0, "2026-W46")
+    never = planned_check(one(50), a_week(MANY), assume(FAILURES, 0.0, n=300, **so_far))
+    assert (never.weeks, never.week) == (None, None)
 
 
 def test_a_rate_on_its_bar_is_never_decided():
