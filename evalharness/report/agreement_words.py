@@ -36,7 +36,7 @@ def called(people: Sequence[str], owner: str) -> str:
 def agreement_lines(report: AgreementReport) -> Iterator[str]:
     """The whole report for a terminal."""
     weeks = "1 drawn week" if report.weeks == 1 else f"{report.weeks} drawn weeks"
-    yield f"Agreement of graders up to {report.week}, pooled over {weeks}; blind grades only"
+    yield f"Agreement of graders up to {report.week}, pooled over {weeks}; blind grades"
     yield f"People: {', '.join(report.people) or 'nobody graded yet'}"
     yield from _filled(f"LLM: {report.judge}; {report.called}" if report.judge else "LLM: none graded")
     if not report.comparisons:

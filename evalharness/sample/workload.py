@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -33,7 +33,7 @@ def assign(
     """Queue positions (from 1) of each person, in queue order; a `double_share` of the calls, evenly spread, goes to two.
 
     `calibrating`: people who need calibration. Each of their calls goes to a second person, who needs none where
-    there is such a person; with it the lists grow beyond the double share.
+    there is such a person; the other people's lists grow by that much beyond the double share.
 
     The owner, where among the people, is given at least 20 calls (or all); the others divide the rest evenly. Each
     person's list follows the queue, so what a person has graded so far is spread over the strata like the whole sample.
@@ -44,13 +44,21 @@ def assign(
     for position in range(1, calls + 1):
         is_double = math.floor(position * double_share) > math.floor((position - 1) * double_share)
         by_load = sorted(people, key=lambda person: (_load(len(given[person]) + 1, quota[person]), person != owner))
-        first, *others = by_load
-        chosen = [first, *(others[:1] if doubles and is_double else [])]
-        if others and set(chosen) <= set(calibrating):
-            chosen = [first, next((person for person in others if person not in calibrating), others[0])]
-        for person in chosen:
+        for person in by_load[: 2 if doubles and is_double else 1]:
             given[person].append(position)
-    return given
+    return _seconded(given, calibrating) if set(people) & set(calibrating) else given
+
+
+def _seconded(given: Mapping[str, list[int]], calibrating: Collection[str]) -> dict[str, list[int]]:
+    """A further reader for each call that nobody but people who need calibration reads: who has the fewest calls."""
+    lists = {person: set(positions) for person, positions in given.items()}
+    fine = [person for person in lists if person not in calibrating]
+    for position in sorted(set().union(*lists.values())):
+        readers = [person for person, positions in lists.items() if position in positions]
+        others = [person for person in fine or lists if person not in readers]
+        if others and set(readers) <= set(calibrating) and (fine or len(readers) == 1):
+            lists[min(others, key=lambda person: len(lists[person]))].add(position)
+    return {person: sorted(positions) for person, positions in lists.items()}
 
 
 def _load(calls: int, quota: float) -> float:

@@ -59,6 +59,33 @@ def test_the_owner_reads_20_calls_or_all(calls, people, share):
     assert len(assign(calls, people, OWNER, share)[OWNER]) >= min(20, calls)
 
 
+@pytest.mark.parametrize(
+    ("people", "calibrating", "share", "counts"),
+    [
+        (["Anna", "Ben"], ["Ben"], 0.2, [35, 21]),  # 21 and 21, 7 of them twice; Anna reads the 14 that Ben has alone too
+        (["Anna", "Ben", "Cleo"], ["Ben"], 0.0, [21, 7, 14]),  # 21, 7 and 7; Ben's 7 go to whoever has the fewest
+        (["Anna", "Ben"], ["Anna", "Ben"], 0.0, [35, 35]),  # both: everything is read twice
+        (["Anna"], ["Anna"], 0.2, [35]),  # nobody else is there
+        (["Anna", "Ben"], ["Dan"], 0.0, [20, 15]),  # who does not grade changes nothing
+    ],
+)
+def test_who_needs_calibration_reads_nothing_alone(people, calibrating, share, counts):
+    given_to = assign(35, people, OWNER, share, calibrating)
+    assert [len(given_to[person]) for person in people] == counts
+
+
+@given(st.integers(0, 60), PEOPLE, st.floats(0, 1), st.sets(st.sampled_from(["Anna", "Ben", "Cleo", "Dan"])))
+def test_each_of_their_calls_goes_to_a_second_person(calls, people, share, calibrating):
+    given_to = assign(calls, people, OWNER, share, calibrating)
+    fine = [person for person in people if person not in calibrating]
+    for person in set(people) & calibrating:
+        others = {position for other in (fine or people) if other != person for position in given_to[other]}
+        assert len(people) == 1 or set(given_to[person]) <= others
+    assert all(positions == sorted(set(positions)) for positions in given_to.values())
+    assert {position for positions in given_to.values() for position in positions} == set(range(1, calls + 1))
+    assert OWNER not in people or len(given_to[OWNER]) >= min(20, calls)
+
+
 def test_the_minutes_of_a_call_are_its_words_and_its_questions():
     # 238 words at 238 a minute; the small rubric asks people 6 questions: 6 x 4 s = 0.4 min
     call = a_call([("agent", "word " * 200), ("caller", "word " * 38)])
