@@ -55,7 +55,7 @@ def newest_version(history: Sequence[PastWeek], changes: Sequence[Change], zone:
 
 def _until(week: str, changes: Sequence[Change], zone: ZoneInfo) -> list[Change]:
     end = bounds(week, zone)[1]
-    return sorted((one for one in changes if one.at < end), key=lambda one: one.at)
+    return sorted((one for one in changes if one.at < end and not one.withdrawn), key=lambda one: one.at)
 
 
 def _same_meaning(measure: str, history: Sequence[PastWeek]) -> Epoch:
@@ -77,19 +77,26 @@ def _declared(measure: str, changes: Sequence[Change]) -> Change | None:
     """The last declared break of this rate."""
     found, before = None, None
     for change in changes:
-        if change.kind == "break" or (change.kind == "version" and _breaks(measure, before, change)):
+        if change.kind == "break" or (change.kind == "version" and breaks(measure, before, change)):
             found = change
         before = change if change.kind == "version" else before
     return found
 
 
-def _breaks(measure: str, before: Change | None, now: Change) -> bool:
+def breaks(measure: str, before: Change | None, now: Change) -> bool:
+    """Whether a declared version starts the judged rate anew; `before`: the version declared last before it."""
     if measure not in KEPT_ACROSS_MINOR_VERSIONS:
         return True
     return before is not None and _major(before.label) != _major(now.label)
 
 
-def _major(label: str) -> str:
-    """The leading number of the version in a label: "2" of "v2.0.1: old model again"; the label itself where there is none."""
+def number_of(label: str) -> str | None:
+    """The number of the version in a label: "2.0.1" of "v2.0.1: old model again"; None where there is none."""
     found = _NUMBER.search(label)
-    return found.group().split(".")[0] if found else label
+    return found.group() if found else None
+
+
+def _major(label: str) -> str:
+    """The leading number of the version in a label: "2" of "v2.0.1"; the label itself where there is none."""
+    found = number_of(label)
+    return found.split(".")[0] if found else label

@@ -17,18 +17,43 @@ def register(app: typer.Typer) -> None:
 
 
 def note(
-    label: Annotated[str, typer.Argument(help="What changed, for example 'prompt v12'.", metavar="TEXT")],
+    label: Annotated[str | None, typer.Argument(help="What changed, for example 'prompt v12'.", metavar="TEXT")] = None,
     at: Annotated[str | None, typer.Option(help="When, as 2026-11-16 or 2026-11-16T09:00; default: now.", metavar="DATE")] = None,
-    kind: Annotated[str, typer.Option(help="version, prompt, model, outage or other.")] = "other",
+    kind: Annotated[
+        str,
+        typer.Option(
+            help="version (judged rates start anew; clear failures only at another leading number), break (all judged "
+            "rates start anew), prompt, model, outage or other (only shown)."
+        ),
+    ] = "other",
+    withdraw: Annotated[
+        str | None, typer.Option("--withdraw", help="Take back the note of this text; needs --reason.", metavar="TEXT")
+    ] = None,
+    reason: Annotated[str | None, typer.Option("--reason", help="Why it is taken back; kept and shown.", metavar="TEXT")] = None,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Write down a dated change of the agent; reports and trends show it."""
+    """Write down a dated change of the agent, or take a note back; reports and trends show it."""
+    from evalharness.errors import UsageError
+    from evalharness.flows.note import effect, local
     from evalharness.flows.note import note as run
+    from evalharness.flows.note import withdraw as take_back
     from evalharness.flows.opened import opened, utc_now
 
+    if (label is None) == (withdraw is None) or (withdraw is None) != (reason is None):
+        raise UsageError(
+            "a note needs its text, or --withdraw with --reason",
+            where="note",
+            fix='evalharness note "prompt v12", or: evalharness note --withdraw "prompt v12" --reason "typed twice"',
+        )
     with opened(find(workspace), write=True) as house:
-        change = run(house, label, at, kind, utc_now())
-    say(f"Noted: {change.at.astimezone(house.config.zone):%Y-%m-%d %H:%M}  {change.kind}: {change.label}")
+        now = utc_now()
+        if withdraw is not None:
+            change = take_back(house, withdraw, at, reason or "", now)
+            say(f"Withdrawn: {local(house, change.at)}  {change.kind}: {change.label}", "  it stays listed and starts nothing")
+        else:
+            change = run(house, label or "", at, kind, now)
+            say(f"Noted: {local(house, change.at)}  {change.kind}: {change.label}")
+            say(*(f"  {line}" for line in effect(house, change, now)))
 
 
 def verify(

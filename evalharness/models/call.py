@@ -155,8 +155,17 @@ class Supplement(Noun):
 
 
 class Change(Noun):
-    """A dated note of the owner: a new version, prompt or model, an outage; a declared `break` starts every judged rate anew."""
+    """A dated note of the owner: a new version, prompt or model, an outage; a declared `break` starts every judged rate anew.
+
+    `withdrawn`: why it was taken back; it is still shown, and starts nothing. "" = it stands.
+    """
 
     at: Instant
     label: Name
     kind: Literal["version", "break", "prompt", "model", "outage", "other"] = "other"
+    withdrawn: str = ""
+
+    @property
+    def named(self) -> str:
+        """As lists of notes show it: "v2.0 (version)", "v2.0 (version, withdrawn: typed twice)"."""
+        return f"{self.label} ({self.kind}{', withdrawn: ' if self.withdrawn else ''}{self.withdrawn})"

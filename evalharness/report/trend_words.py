@@ -90,11 +90,12 @@ def signed(week: TrendWeek) -> str:
     """Whether and how the week was signed."""
     if week.signed is None:
         return ""
-    return f"{week.signed.decision}{', figures differ *' if week.differs else ''}"
+    late = f", signed late, {words.late(week.signed)}" if week.signed.late_weeks else ""
+    return f"{week.signed.decision}{late}{', figures differ *' if week.differs else ''}"
 
 
 def changes(trends: WeekTrends) -> Iterator[str]:
     """The dated notes of all weeks."""
     for week in trends.weeks:
         for change in week.changes:
-            yield f"{week.week}: {words.local(change.at, trends.timezone)} {change.label} ({change.kind})"
+            yield f"{week.week}: {words.local(change.at, trends.timezone)} {change.named}"

@@ -1,5 +1,6 @@
 """Typed access to the ledger: what other rooms read and append, gathered from one file a subject."""
 
+from evalharness.store.actions import actions, add_action, next_action_id
 from evalharness.store.adjudications import add_adjudication, add_confirmation, adjudications, confirmations
 from evalharness.store.disputes import add_dispute, close_disputes, disputed_calls, disputes
 from evalharness.store.grades import add_grades, load_grades
@@ -16,10 +17,20 @@ from evalharness.store.picks import add_picks, load_picks
 from evalharness.store.rubrics import freeze_rubric, load_rubric
 from evalharness.store.samples import freeze_sample, load_sample, samples
 from evalharness.store.signoffs import add_sign_off, sign_offs, signed_off
-from evalharness.store.trail import add_audit, add_change, add_export, changes, last_export
+from evalharness.store.trail import (
+    add_audit,
+    add_change,
+    add_export,
+    changes,
+    last_export,
+    numbered_changes,
+    withdraw_change,
+)
 
 __all__ = [
     "Part",
+    "actions",
+    "add_action",
     "add_adjudication",
     "add_audit",
     "add_change",
@@ -46,9 +57,12 @@ __all__ = [
     "load_picks",
     "load_rubric",
     "load_sample",
+    "next_action_id",
+    "numbered_changes",
     "parts",
     "samples",
     "sign_offs",
     "signed_off",
     "supplements",
+    "withdraw_change",
 ]

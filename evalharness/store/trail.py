@@ -9,6 +9,9 @@ from typing import Any
 from evalharness.models.call import Change
 from evalharness.store.ledger import Ledger, Transaction
 
+WITHDRAWN = "note withdrawn"
+"""The audit action of a note that was taken back."""
+
 
 def add_change(tx: Transaction, change: Change, at: datetime) -> None:
     """Keep a dated note; `at` is when it was written, `change.at` what it is about."""
@@ -16,12 +19,25 @@ def add_change(tx: Transaction, change: Change, at: datetime) -> None:
 
 
 def changes(ledger: Ledger | Transaction) -> list[Change]:
-    """The notes by the time they are about, then as written."""
-    found = [
-        Change(at=datetime.fromisoformat(row["noted_for"]).astimezone(UTC), label=row["label"], kind=row["kind"])
-        for row in ledger.stored("changes")
-    ]
-    return sorted(found, key=lambda change: change.at)
+    """The notes by the time they are about, then as written; one that was taken back says why."""
+    return [change for _, change in numbered_changes(ledger)]
+
+
+def numbered_changes(ledger: Ledger | Transaction) -> list[tuple[int, Change]]:
+    """As `changes`, each with the id of its row."""
+    gone = {row["details"]["change"]: row["details"]["reason"] for row in ledger.rows("audit", action=WITHDRAWN)}
+    found = [(row["id"], _change(row, gone.get(row["id"], ""))) for row in ledger.stored("changes")]
+    return sorted(found, key=lambda one: one[1].at)
+
+
+def _change(row: Mapping[str, Any], withdrawn: str) -> Change:
+    at = datetime.fromisoformat(row["noted_for"]).astimezone(UTC)
+    return Change(at=at, label=row["label"], kind=row["kind"], withdrawn=withdrawn)
+
+
+def withdraw_change(tx: Transaction, change: int, reason: str, at: datetime) -> None:
+    """Keep that the note of that row id is taken back: a row of the audit trail; the note's own row stays."""
+    add_audit(tx, WITHDRAWN, {"change": change, "reason": reason}, at)
 
 
 def add_export(  # noqa: PLR0913, PLR0917 - one argument a column

@@ -56,6 +56,17 @@ def test_a_changed_check_starts_the_clear_failures() -> None:
     assert begun.why == f"the criterion {a_rubric().checks[0].id} changed"
 
 
+@pytest.mark.parametrize("kind", ["break", "version"])
+def test_a_note_that_was_taken_back_starts_nothing(kind: str) -> None:
+    """v1.1 in W40 stands, what was noted in W41 is withdrawn: the rate goes on from v1.1."""
+    stands, slip = a_change(hours=5), a_change("v3", "2026-W41", kind, hours=3).model_copy(update={"withdrawn": "a slip"})
+
+    assert epoch("resolution_rate", weeks(), [stands, slip], UTC).why == "declared version: v1.1"
+    version = newest_version(weeks(), [stands, slip], UTC)
+    assert version is not None
+    assert version.why == "declared version: v1.1"
+
+
 def test_another_scope_starts_every_rate() -> None:
     """Other calls: nothing is joined."""
     assert {epoch(rate, weeks(scope="intent == booking"), [], UTC).week for rate in RATES} == {"2026-W41"}
