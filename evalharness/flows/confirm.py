@@ -47,8 +47,15 @@ def confirm(house: Opened, week: str, answer: Answer, at: datetime) -> Confirmat
     grades = [one for one in newest(known.grades) if one.identity == identity and one.criterion == check]
     flags = [one for one in grades if isinstance(one, Scored) and one.value == "yes"]
     before = [one for one in known.decided.confirmations if (*one.identity, one.check) == (*identity, check)]
-    note = text_of(answer.note, "--note", empty=not before)
     failed = _check_open(known, (*identity, check), said, flags)
+    if before and not answer.note.strip():
+        raise UsageError(
+            f"{before[-1].by} answered it already: {before[-1].answer}",
+            where=f"call {identity[1]}, {check}",
+            why="both answers are kept, so the new one says why",
+            fix='--note "why"',
+        )
+    note = text_of(answer.note, "--note", empty=True)
     found = Confirmation.model_validate(
         {
             "week": week,

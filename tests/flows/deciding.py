@@ -1,0 +1,70 @@
+"""A drawn week of which three people, an LLM and nobody else say what a test has them say; the ledger is all it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from evalharness.flows.collect import collect_configured
+from evalharness.flows.draw import draw
+from evalharness.flows.opened import Opened, opened
+from evalharness.models.grade import Evidence, Grader, NotApplicable, Scored
+from evalharness.models.sample import SampleItem
+from evalharness.store.records import add_grades, load_sample
+from evalharness.workspace.folder import Workspace
+from tests.flows.workspaces import make_workspace
+
+WEEK = "2026-W47"
+NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
+LATER = NOW + timedelta(hours=1)
+ANNA, BEN, CORA, JUDGE = "Anna Keller", "Ben Ode", "Cora Lind", "claude-haiku-5-5"
+HOSTILE = '=HYPERLINK("http://x","y") </script>\n2026-W47: nothing waits \x1b[31m\u202e `rm -rf .` $(id)'
+
+
+def make_drawn(root: Path) -> Path:
+    """W47 collected and drawn; Anna owns the agent, Dora is deputy, Ben and Cora grade too. Nothing is graded."""
+    make_workspace(root, (WEEK,), people=(ANNA, BEN, CORA))
+    settings = root / "evalharness.yaml"
+    settings.write_text(settings.read_text().replace("deputy: null", "deputy: Dora Post"))
+    with the_house(root) as house:
+        collect_configured(house, NOW)
+        draw(house, WEEK, NOW)
+    return root
+
+
+@contextmanager
+def the_house(root: Path) -> Iterator[Opened]:
+    """The workspace, opened to write."""
+    with opened(Workspace.at(root), write=True) as found:
+        yield found
+
+
+def item(house: Opened, position: int = 1) -> SampleItem:
+    """A drawn call by its number in the queue."""
+    sample = load_sample(house.ledger, WEEK)
+    assert sample is not None
+    return sample.items[position - 1]
+
+
+def say(
+    house: Opened, name: str, criterion: str, value: int | str | None, *, position: int = 1, at: datetime = NOW, **fields: Any
+) -> SampleItem:
+    """A grade on the call at this position of the queue; None = N/A; the LLM by its name, with a quote."""
+    sample = load_sample(house.ledger, WEEK)
+    assert sample is not None
+    drawn = sample.items[position - 1]
+    grader = Grader(kind="llm", name=name, version="1", prompt_digest="p") if name == JUDGE else Grader(kind="human", name=name)
+    place = {"week": WEEK, "source": drawn.call.source, "call_id": drawn.call.id, "criterion": criterion}
+    given = {**place, "grader": grader, "criterion_digest": sample.criterion_digests[criterion], "at": at, **fields}
+    grade = NotApplicable(**given) if value is None else Scored(**{**given, "value": value})
+    with house.ledger.transaction() as tx:
+        add_grades(tx, [grade])
+    return drawn
+
+
+def quote(text: str = "Front desk", turn: int = 0) -> tuple[Evidence, ...]:
+    """Evidence of a grade."""
+    return (Evidence(turn=turn, quote=text),)
