@@ -63,7 +63,8 @@ def _of_exact(threshold: Threshold, measure: Measure) -> Check:
         least = measure.value * covered  # every missing call cost nothing, or was not contained
         most = float(exact(least + 1 - covered)) if measure.unit == "share" else math.inf
         verdict = verdict if threshold.holds(least) == threshold.holds(most) else "not_proven"
-        reason = f"only {measure.n} of {measure.of} calls report it; below {ENOUGH_COVERAGE:.0%} the best and worst case decide"
+        decide = f"below {100 * ENOUGH_COVERAGE:.0f} % the best and worst case decide"
+        reason = f"only {measure.n} of {measure.of} calls report it; {decide}"
         return Check(threshold=threshold, measure=measure, verdict=verdict, reason=reason)
     return Check(threshold=threshold, measure=measure, verdict=verdict, low=measure.value, high=measure.value)
 
@@ -99,6 +100,7 @@ def _of_judged(threshold: Threshold, known: Known) -> Check:
 
 
 LOG_ALONE = "the log alone shows it"
+NOTHING_AGAINST = "nothing against it"
 
 
 def _of_share(threshold: Threshold, measure: Measure, found: Estimate) -> Check:
@@ -189,7 +191,7 @@ def week_verdict(checks: Sequence[Check]) -> tuple[WeekVerdict, str]:
     if verdicts == {"met"}:
         return "good enough", ""
     leaning = [one.threshold.id.replace("_", " ") for one in checks if one.verdict == "not_proven" and _looks_bad(one)]
-    return "not proven yet", f"leaning to a miss ({', '.join(leaning)})" if leaning else "nothing against it"
+    return "not proven yet", f"leaning to a miss ({', '.join(leaning)})" if leaning else NOTHING_AGAINST
 
 
 def _looks_bad(one: Check) -> bool:

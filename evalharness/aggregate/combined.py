@@ -54,7 +54,7 @@ class _Week:
         states = [self.states.get(name, "untested") for name in asked.criteria]
         trust = min(states, key=_WORST.index)
         used = found.measure is not None and trust == "trusted"
-        why = f"a trusted judge graded {found.verdicts} calls, people {found.answers}" if used else self._why_not(asked, found)
+        why = self._why(found) if used else self._why_not(asked, found)
         return Combined(
             judge=self.judge,
             trust=trust,
@@ -64,7 +64,7 @@ class _Week:
             bounds=found.bounds,
             narrowed=_narrowed(asked.people, found.measure),
             used=used,
-            why=why,
+            why="; ".join(part for part in (why, found.apart) if part),
         )
 
     def _together(self, asked: Question | Scoring) -> Together:
@@ -73,6 +73,11 @@ class _Week:
         found = melding.together(asked, self.rows.behind(asked.criteria), self.rows.sizes)
         rare = asked.people.name == "clear_failure_rate"
         return replace(found, measure=None, bounds=None, why=RARE) if rare else found
+
+    def _why(self, found: Together) -> str:
+        """How many calls the figure rests on; the LLM's may be of the whole week, people's are drawn ones."""
+        whole = " of the whole week" if found.verdicts > len(self.rows.drawn) else ""
+        return f"a trusted judge graded {found.verdicts} calls{whole}, people {found.answers} of the drawn ones"
 
     def _why_not(self, asked: Question | Scoring, found: Together) -> str:
         names = [name for name in asked.criteria if self.states.get(name, "untested") != "trusted"]

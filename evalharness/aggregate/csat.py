@@ -72,7 +72,7 @@ def csat_gap(facts: Sequence[FactGroup], baseline: Baseline | None) -> CsatGap:
         missing=of - n,
         note="; ".join((made, *_how(kept, baseline, worth))),
     )
-    who = f"only callers who answered are in it: {n} of {of} ({n / of:.0%})"
+    who = f"only callers who answered are in it: {n} of {of} ({100 * n / of:.0f} %)"
     if worth is None:
         return CsatGap(measure, reason=f"{who}; {_NO_N}")
     wide, one_sided = (melded_difference(percent / 100 * worth, worth, content, n, tail) for tail in (TWO_SIDED, ONE_SIDED))

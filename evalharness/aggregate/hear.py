@@ -12,15 +12,23 @@ from evalharness.models.summary import CallResult, CallToHear, Disagreement
 Kind = Literal["clear_failure", "automatic_fail", "disagreement", "missed_escalation", "slow", "low_score"]
 MOST_SLOW, MOST_LOW = 3, 3
 SLOW_MS, LOW_SCORE = 1500, 60
+PICKED = "picked by hand"
+_OF_PICKED: tuple[Kind, ...] = ("clear_failure", "automatic_fail")
 
 
 def calls_to_hear(
-    rubric: Rubric, results: Sequence[CallResult], differing: Sequence[Disagreement] = ()
+    rubric: Rubric,
+    results: Sequence[CallResult],
+    differing: Sequence[Disagreement] = (),
+    picked: Sequence[CallResult] = (),
 ) -> tuple[CallToHear, ...]:
-    """Every drawn call with a reason, once, under its most serious one. `differing`: what is disputed stands among them."""
+    """Every drawn call with a reason, once, under its most serious one. `differing`: what is disputed stands among them.
+
+    `picked`: calls added by hand; one graded as a clear failure or an automatic fail stands behind the drawn ones of its kind.
+    """
     found: list[CallToHear] = []
     seen: set[int] = set()
-    for result, kind, reason in _candidates(rubric, results, differing):
+    for result, kind, reason in _candidates(rubric, results, differing, picked):
         if result.position in seen:
             continue
         seen.add(result.position)
@@ -34,7 +42,7 @@ def calls_to_hear(
 
 
 def _candidates(
-    rubric: Rubric, results: Sequence[CallResult], differing: Sequence[Disagreement]
+    rubric: Rubric, results: Sequence[CallResult], differing: Sequence[Disagreement], picked: Sequence[CallResult]
 ) -> Iterator[tuple[CallResult, Kind, str]]:
     """Every reason of every call, the most serious kind first."""
     for kind, reason_of in _REASONS.items():
@@ -42,6 +50,8 @@ def _candidates(
             reason = reason_of(rubric, result)
             if reason:
                 yield result, kind, reason
+        if kind in _OF_PICKED:
+            yield from ((one, kind, f"{PICKED}: {reason}") for one in picked if (reason := reason_of(rubric, one)))
         if kind == "disagreement":
             yield from _disputed(results, differing)
     yield from _slowest(results)

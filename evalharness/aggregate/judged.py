@@ -94,7 +94,7 @@ def _note(population: Population, out: float) -> str:
     if population.unseen:
         parts.append(f"{_counted(population.unseen, 'call')} nobody could read, taken both ways")
     if out:
-        parts.append(f"{out:.1%} of judged calls graded out of scope and left out")
+        parts.append(f"{100 * out:.1f} % of judged calls graded out of scope and left out")
     return "; ".join(parts)
 
 

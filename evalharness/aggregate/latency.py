@@ -174,7 +174,7 @@ def _with_uncovered(pools: Sequence[LatencyPool], worst: PoolVerdict) -> PoolVer
     covered = 1 - blank / due
     if covered >= ENOUGH_COVERAGE:
         return worst
-    return PoolVerdict(worst.measure, "not_proven", f"only {covered:.0%} of the week's turns have a latency")
+    return PoolVerdict(worst.measure, "not_proven", f"only {100 * covered:.0f} % of the week's turns have a latency")
 
 
 def _rank(measure: Measure) -> float:
@@ -191,7 +191,8 @@ def _pool_against(pool: LatencyPool, threshold: Threshold) -> PoolVerdict:
     if pool.coverage is not None and pool.coverage < ENOUGH_COVERAGE:
         best, worst = (percentile(pool, threshold.measure, missing_as=fill) for fill in (0.0, math.inf))
         if threshold.holds(best or 0.0) != threshold.holds(worst or 0.0):
-            verdict, reason = "not_proven", f"only {pool.coverage:.0%} of the turns have a latency; best and worst case differ"
+            verdict, covered = "not_proven", f"{100 * pool.coverage:.0f} %"
+            reason = f"only {covered} of the turns have a latency; best and worst case differ"
     if verdict == "met" and pool.anchor == "components":
         return PoolVerdict(shown, "not_proven", "a sum of components leaves parts out: it can show a miss, never a pass")
     return PoolVerdict(shown, verdict, reason)

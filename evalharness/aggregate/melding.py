@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from evalharness.aggregate.apart import apart
 from evalharness.aggregate.estimate import ONE_SIDED, TWO_SIDED, Answer
 from evalharness.aggregate.frame import Row, read_rows
 from evalharness.models.measure import Measure
@@ -65,7 +66,7 @@ class Question:
 @dataclass(frozen=True)
 class Together:
     """`llm`: the LLM alone; `measure` and `bounds`: both together, None where they are not combined and `why` says so.
-    `verdicts`, `answers`: calls with a value by the LLM, by people."""
+    `verdicts`, `answers`: calls with a value by the LLM, by people. `apart`: why both together give what neither does alone."""
 
     llm: Measure
     verdicts: int
@@ -73,6 +74,7 @@ class Together:
     measure: Measure | None = None
     bounds: tuple[float, float] | None = None
     why: str = ""
+    apart: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,9 +104,11 @@ def together(question: Question, rows: Sequence[Row], sizes: Mapping[str, int]) 
         return Together(llm, verdicts, answers, why=why)
     value = _value(question.scaled, entries, sizes)
     (low, high), bounds = (_limits(question.scaled, entries, sizes, tail) for tail in (TWO_SIDED, ONE_SIDED))
+    both = min(max(value, low), high)
+    where_read = _by_llm(question, [one for one in entries if one.value], sizes).value
     measure = question.people.model_copy(
         update={
-            "value": min(max(value, low), high),
+            "value": both,
             "n": answers,
             "missing": sum(one.people == "open" for one in entries),
             "low": low,
@@ -112,7 +116,7 @@ def together(question: Question, rows: Sequence[Row], sizes: Mapping[str, int]) 
             "note": f"people's grades of {answers} calls, sorted by the LLM's of {verdicts}",
         }
     )
-    return Together(llm, verdicts, answers, measure, bounds)
+    return Together(llm, verdicts, answers, measure, bounds, apart=apart(question.people, llm, both, where_read))
 
 
 def _entries(question: Question, rows: Sequence[Row]) -> Iterator[_Entry]:
@@ -130,7 +134,7 @@ def _why_not(entries: Sequence[_Entry], verdicts: int, answers: int, sizes: Mapp
         ("the LLM", sum(one.verdict == "out" for one in entries), len(entries)),
     ):
         if out > MOST_OUT * of:
-            return f"{whose} left {out} of {of} calls out (N/A or out of scope), more than {MOST_OUT:.0%}"
+            return f"{whose} left {out} of {of} calls out (N/A or out of scope), more than {100 * MOST_OUT:.0f} %"
     return use_combination(_frames(entries, sizes, _ANSWERED)).why
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from evalharness.aggregate.apart import apart
 from evalharness.aggregate.estimate import ONE_SIDED, TWO_SIDED, judged, reached
 from evalharness.aggregate.frame import Row, read_rows
 from evalharness.aggregate.melding import MOST_OUT, NOT_FOR_VERDICTS, Together
@@ -59,9 +60,11 @@ def together(scoring: Scoring, rows: Sequence[Row], sizes: Mapping[str, int]) ->
     if why:
         return Together(llm, verdicts, answers, why=why)
     low, high = limits[0].low, limits[1].high
+    both = min(max(value.value or 0.0, low), high)
+    where_read = _by_llm(scoring.people, [one for one in entries if isinstance(one.people, float)], sizes).value
     measure = scoring.people.model_copy(
         update={
-            "value": min(max(value.value or 0.0, low), high),
+            "value": both,
             "n": answers,
             "missing": sum(one.open for one in entries),
             "low": low,
@@ -69,7 +72,8 @@ def together(scoring: Scoring, rows: Sequence[Row], sizes: Mapping[str, int]) ->
             "note": f"people's grades of {answers} calls, corrected by the LLM's of {verdicts}",
         }
     )
-    return Together(llm, verdicts, answers, measure, (bounds[0].low, bounds[1].high))
+    outside = apart(scoring.people, llm, both, where_read)
+    return Together(llm, verdicts, answers, measure, (bounds[0].low, bounds[1].high), apart=outside)
 
 
 def _entry(scoring: Scoring, row: Row, result: CallResult | None) -> _Entry:
@@ -84,7 +88,11 @@ def _why_not(entries: Sequence[_Entry], verdicts: int, answers: int) -> str:
     if out:
         return f"people left {out} of {out + answers} calls out (N/A, or zeroed by an automatic fail)"
     out = sum(one.llm == "out" for one in entries)
-    return f"the LLM left {out} of {len(entries)} calls out, more than {MOST_OUT:.0%}" if out > MOST_OUT * len(entries) else ""
+    return (
+        f"the LLM left {out} of {len(entries)} calls out, more than {100 * MOST_OUT:.0f} %"
+        if out > MOST_OUT * len(entries)
+        else ""
+    )
 
 
 def _mean(entries: Sequence[_Entry], sizes: Mapping[str, int], fill: float | None, tail: float = TWO_SIDED) -> Interval:

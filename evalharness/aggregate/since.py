@@ -94,7 +94,15 @@ def since(threshold: Threshold, history: Sequence[PastWeek], begun: Epoch, total
         if more.asked and (totals[past.week].in_scope or name not in OF_ALL_IN_SCOPE):
             found += more
             parts.append((more.asked, totals[past.week]))
-    start = Since(week=begun.week, start=begun.start, why=begun.why, weeks=len(parts), hits=found.hits, n=found.inside)
+    start = Since(
+        week=begun.week,
+        start=begun.start,
+        why=begun.why,
+        weeks=len(parts),
+        hits=found.hits,
+        n=found.inside,
+        open=found.open,
+    )
     return start if not found.inside else _with_bounds(start, threshold, found, parts)
 
 

@@ -9,11 +9,11 @@ from typing import Any, Literal
 from evalharness.aggregate import judged as rates
 from evalharness.aggregate import latency
 from evalharness.aggregate import population as everything
-from evalharness.aggregate.checks import week_verdict
+from evalharness.aggregate.checks import NOTHING_AGAINST, week_verdict
 from evalharness.aggregate.contested import Doubt
 from evalharness.aggregate.disagreements import disagreements
 from evalharness.aggregate.escalation import escalation
-from evalharness.aggregate.final import Trusted, trusted_of
+from evalharness.aggregate.final import Trusted, newest, trusted_of
 from evalharness.aggregate.flagged import flagged, standing
 from evalharness.aggregate.found import found_cases
 from evalharness.aggregate.hear import calls_to_hear
@@ -30,6 +30,8 @@ from evalharness.models.rubric import Criterion, GraderKind, Rubric
 from evalharness.models.sample import Design
 from evalharness.models.summary import CallResult, CriterionSummary, Disagreement, Flagged, GraderCount, WeekSummary
 
+NOBODY_YET = "nobody has read a call yet"
+
 
 def summarise(inputs: WeekInputs) -> WeekSummary:
     """The summary of a week. Nothing drawn or nothing graded gives measures without values, never zeroes."""
@@ -44,17 +46,19 @@ def summarise(inputs: WeekInputs) -> WeekSummary:
     doubt = Doubt(inputs.disputed, frozenset(name for name, _ in trusted), inputs.uncalibrated)
     checks = scorecard(Card(inputs, weeks, found, doubt, states))
     verdict, leaning = week_verdict(checks)
+    read = sum(any(_graded(grade) for grade in result.grades) for result in results)
     cost = found.exact["cost_per_call"]
+    picked = tuple(call_results(inputs.picks, rubric, inputs.grades, inputs.measures, inputs.zone))
     shares = [measure for measure, _ in found.shares.values()]
     return WeekSummary(
         **_heading(inputs),
         population=now.population,
         graders=_graders(inputs, results),
-        graded_calls=sum(any(_graded(grade) for grade in result.grades) for result in results),
+        graded_calls=read,
         checks=checks,
         switched_off=tuple(threshold.id for threshold in inputs.thresholds.checks if not threshold.enabled),
         verdict=verdict,
-        leaning=leaning,
+        leaning=NOBODY_YET if leaning == NOTHING_AGAINST and not read else leaning,
         measures=(*(rate.measure for rate in found.rates.values()), *found.exact.values(), *shares),
         criteria=tuple(_criterion(c, rubric, design, results) for c in rubric.criteria() if c.type != "text"),
         call_score=_call_score(design, results),
@@ -62,9 +66,10 @@ def summarise(inputs: WeekInputs) -> WeekSummary:
         results=tuple(_with_judge(inputs, result, trusted) for result in results),
         combined=found.combined,
         trust=states,
+        trust_rules=inputs.rules,
         among_people=among_people(weeks, rubric),
-        picked=tuple(call_results(inputs.picks, rubric, inputs.grades, inputs.measures, inputs.zone)),
-        **_decisions(inputs, results),
+        picked=picked,
+        **_decisions(inputs, results, picked),
         nonresponse=nonresponse(rubric, results) if sample else None,
         escalation=escalation(rubric, design, results) if sample else None,
         latency=tuple(latency.row(pool) for pool in found.pools),
@@ -75,7 +80,7 @@ def summarise(inputs: WeekInputs) -> WeekSummary:
     )
 
 
-def _decisions(inputs: WeekInputs, results: Sequence[CallResult]) -> dict[str, Any]:
+def _decisions(inputs: WeekInputs, results: Sequence[CallResult], picked: Sequence[CallResult]) -> dict[str, Any]:
     """What people decided beside grading, what waits for them, and what is to be done next."""
     rubric, decided = inputs.rubric, inputs.decided
     drawn = {item.identity for item in inputs.sample.items} if inputs.sample else set()
@@ -87,7 +92,7 @@ def _decisions(inputs: WeekInputs, results: Sequence[CallResult]) -> dict[str, A
         "flagged": waiting,
         "confirmations": standing(decided.confirmations),
         "disagreements": differing,
-        "to_hear": calls_to_hear(rubric, results, differing),
+        "to_hear": calls_to_hear(rubric, results, differing, picked),
         "next_steps": _next_steps(inputs, results, differing, waiting),
     }
 
@@ -190,6 +195,7 @@ def _automatic_fails(design: Design, results: Sequence[CallResult]) -> Measure:
 def _graders(inputs: WeekInputs, results: Sequence[CallResult]) -> tuple[GraderCount, ...]:
     names: set[tuple[GraderKind, str]] = {(g.grader.kind, g.grader.name) for result in results for g in result.grades}
     names |= {("human", name) for name in inputs.asked}
+    beyond = _beyond(inputs)
     rows = []
     for kind, name in sorted(names):
         mine = [[g for g in result.grades if g.grader.kind == kind and g.grader.name == name] for result in results]
@@ -200,9 +206,18 @@ def _graders(inputs: WeekInputs, results: Sequence[CallResult]) -> tuple[GraderC
                 calls=sum(any(not isinstance(g, Ungraded) for g in m) for m in mine),
                 grades=sum(map(len, mine)),
                 asked=inputs.asked.get(name, 0),
+                beyond=beyond[kind, name],
             )
         )
     return tuple(rows)
+
+
+def _beyond(inputs: WeekInputs) -> Counter[tuple[str, str]]:
+    """Calls of the week that each LLM graded outside the draw."""
+    drawn = {item.identity for item in inputs.sample.items} if inputs.sample else set()
+    standing = [one for one in newest(inputs.grades) if one.grader.kind == "llm" and one.identity not in drawn]
+    graded = {(one.grader.kind, one.grader.name, one.identity) for one in standing if not isinstance(one, Ungraded)}
+    return Counter((kind, name) for kind, name, _ in graded)
 
 
 def _calls(count: int) -> str:

@@ -108,7 +108,8 @@ class _Case:
         elif self._early(record, rules):
             yield from _of_alpha(record.people.alpha, rules)
         if self._few(record, rules):
-            yield f"people gave {record.failures} failing answers; whether it finds them is tested from {rules.min_failures} on"
+            answers = f"{record.failures} failing answer{'' if record.failures == 1 else 's'}"
+            yield f"people gave {answers}; whether it finds them is tested from {rules.min_failures} on"
 
     def _broken(self, record: _Record, rules: TrustRules) -> Iterator[str]:
         """The rules that were tested and are not kept."""
@@ -135,7 +136,7 @@ class _Case:
         """The alternative annotator test, where three or more people share 30 calls each with another."""
         found = alternative(self.graded, self.scale.kind)
         if found is not None and not found.passed:
-            share = f"{found.winning_rate:.0%} of {len(found.people)} people"
+            share = f"{100 * found.winning_rate:.0f} % of {len(found.people)} people"
             yield f"it may stand in for {share} (alternative annotator test); half are needed"
 
 
@@ -165,8 +166,8 @@ def _of_bias(bias: Measure | None, rules: TrustRules) -> Iterator[str]:
 def _of_failures(found: Measure | None, rules: TrustRules) -> Iterator[str]:
     """The share found itself, not its limit: the fewest failures tested could show no limit above the bar."""
     if found is not None and found.value is not None and found.value < rules.min_sensitivity:
-        share = f"{found.value:.0%} of the failing answers that people gave"
-        yield f"it finds {share}, {_of(found)}; {rules.min_sensitivity:.0%} is needed"
+        share = f"{100 * found.value:.0f} % of the failing answers that people gave"
+        yield f"it finds {share}, {_of(found)}; {100 * rules.min_sensitivity:.0f} % is needed"
 
 
 def _drifted(drift: Drift, rules: TrustRules) -> str:

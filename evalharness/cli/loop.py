@@ -197,7 +197,7 @@ def report(workspace: WorkspaceOption = None, week: WeekOption = None, as_json: 
     if as_json:
         print(summary_json(summary).decode(), end="")
     else:
-        print(render(summary))
+        print(render(summary), end="")
         say("", *(f"{'As signed' if standing else 'Written'}: {path}" for path in files), words.of_head(head))
 
 

@@ -141,7 +141,8 @@ def _run(house: Opened, work: Work, as_json: bool) -> int:
     else:
         say(*of_outcome(work.week, outcome))
         reasons = ", ".join(f"{count} {reason}" for reason, count in found.by_reason.items())
-        say(f"  grades     {found.grades} by the LLM" + (f", of which without a value: {reasons}" if reasons else ""))
+        whole = f"  the week   {found.grades} grades by the LLM stand, of this run and the runs before"
+        say(whole + (f"; without a value: {reasons}" if reasons else ""))
         say("  They decide nothing on their own: what they may take part in is said by judge trust in the report.")
     if outcome.interrupted:
         return ExitCode.INTERRUPTED

@@ -130,8 +130,9 @@ def of_loop(run: LoopRun) -> list[str]:
 
 def of_outcome(week: str, outcome: Outcome) -> list[str]:
     """What one run did, in words."""
-    states = ", ".join(f"{count} {state}" for state, count in sorted(outcome.states.items())) or "nothing to send"
-    lines = [f"LLM grading of {week}: {states}; ${outcome.spent_usd:.6f} spent in this run"]
+    ended = (f"{count} {'call' if count == 1 else 'calls'} {state}" for state, count in sorted(outcome.states.items()))
+    done = ", ".join(ended) or "nothing to send"
+    lines = [f"LLM grading of {week}, this run: {done}; ${outcome.spent_usd:.6f} spent"]
     if outcome.resent:
         lines.append(f"  resent     {', '.join(outcome.resent)} (no reply was kept; the first one may have been billed)")
     if outcome.over_cap:

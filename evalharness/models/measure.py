@@ -48,7 +48,8 @@ class Since(Noun):
     """A judged rate accumulated from a fixed start, by a method that is valid at every look (STATISTICS b, sequences).
 
     `week`: the first week of it, `start`: the instant from which calls count (None = from that week's beginning), `why` it
-    starts there. Only calls drawn with equal probability within their week count: `hits` of `n`, over `weeks` weeks.
+    starts there. Only calls drawn with equal probability within their week count: `hits` of `n`, `open` of which have no answer
+    yet, over `weeks` weeks.
     `value`: the rate of the in-scope calls since then, a week counted by its `n` and not by its size, `low` and `high` its
     one-sided 95 % bounds. `calls_needed`: such calls in
     all that would settle it if the rate stays as seen.
@@ -60,6 +61,7 @@ class Since(Noun):
     weeks: Count
     hits: Count
     n: Count
+    open: Count = 0
     value: float | None = None
     low: float = 0.0
     high: float = 1.0

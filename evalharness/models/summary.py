@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from evalharness.models.act import Adjudication, Confirmation, Dispute, SignOff, SinceSigned
+from evalharness.models.act import Action, Adjudication, Confirmation, Dispute, SignOff, SinceSigned
 from evalharness.models.call import Call, Change, Outcome
 from evalharness.models.facts import CallMeasures
 from evalharness.models.grade import FinalValue, Grade
@@ -16,7 +16,7 @@ from evalharness.models.rubric import Rubric
 from evalharness.models.sample import Design
 from evalharness.models.severity import Exclusion, Severity
 from evalharness.models.trend import WeekTrends
-from evalharness.models.trust import Agreement, Combined, FoundCase, JudgeTrust
+from evalharness.models.trust import Agreement, Combined, FoundCase, JudgeTrust, TrustRules
 from evalharness.models.week import Week
 
 
@@ -42,13 +42,14 @@ class Population(Noun):
 
 
 class GraderCount(Noun):
-    """Who graded how many distinct drawn calls, and how many grades."""
+    """Who graded how many distinct drawn calls, and how many grades; `beyond`: calls of the week graded outside the draw."""
 
     name: Name
     kind: Literal["human", "llm", "measured"]
     calls: Count
     grades: Count
     asked: Count = 0
+    beyond: Count = 0
 
 
 class CriterionSummary(Noun):
@@ -91,7 +92,8 @@ class CallResult(Noun):
 class CallToHear(Noun):
     """A call worth an owner's ear, and why.
 
-    Ranked: clear failures, automatic fails, disagreements, missed escalations, slowest, lowest.
+    Ranked: clear failures, automatic fails, disagreements, missed escalations, slowest, lowest. A call picked by hand is there
+    as a clear failure or an automatic fail, and its reason says that it was picked.
     """
 
     rank: Count
@@ -213,8 +215,10 @@ class WeekSummary(Noun):
     `results`: the drawn calls in queue order; `picked`: calls a person added by hand, graded but in no figure.
     `severity`: how severely each person grades beside the others; `excluded`: whose grades are left out of every figure.
     `combined`: judged measures by people, LLM and both; `trust`: what the LLM may decide; `among_people`: agreement of people
-    with each other over the weeks so far; `found_cases`: failures an LLM saw outside the draw, in no rate.
+    with each other over the weeks so far; `trust_rules`: by which the LLM was tested; `found_cases`: failures an LLM saw
+    outside the draw, in no rate.
     `flagged`: clear failures that wait for a person; `confirmations`: those that a person answered, in no rate.
+    `actions`: those open, overdue first; of a signed week as they stood when it was signed.
     `signed`, `since`: the newest sign-off and what came after it; `trend`: this week and the weeks before it.
     """
 
@@ -246,6 +250,7 @@ class WeekSummary(Noun):
     nonresponse: Nonresponse | None = None
     combined: tuple[Combined, ...] = ()
     trust: tuple[JudgeTrust, ...] = ()
+    trust_rules: TrustRules = TrustRules()
     among_people: tuple[Agreement, ...] = ()
     severity: tuple[Severity, ...] = ()
     excluded: tuple[Exclusion, ...] = ()
@@ -265,6 +270,7 @@ class WeekSummary(Noun):
     next_steps: tuple[str, ...] = ()
     signed: SignOff | None = None
     since: SinceSigned | None = None
+    actions: tuple[Action, ...] = ()
     trend: WeekTrends | None = None
 
     def measure(self, name: str) -> Measure:

@@ -106,7 +106,10 @@ def test_a_trusted_judge_of_the_whole_week_narrows_common_measures(name: str) ->
     }[name]
     low, high = one.combined.low or 0.0, one.combined.high or 0.0
     assert low < one.bounds[0] <= sum(values) / WEEK_CALLS <= one.bounds[1] < high  # one-sided bounds lie within
-    assert one.why == "a trusted judge graded 300 calls, people 35"
+    why, _, apart = one.why.partition("; ")
+    assert why == "a trusted judge graded 300 calls of the whole week, people 35 of the drawn ones"
+    alone = sorted((one.people.value or 0.0, one.llm.value or 0.0))
+    assert bool(apart) == (not alone[0] <= (one.combined.value or 0.0) <= alone[1])
 
 
 @pytest.mark.parametrize("state", ["advisory", "untested"])
@@ -213,7 +216,7 @@ def test_calls_out_of_scope(out: int, made: bool) -> None:
 
     one = of("resolution_rate", combined(*_given(a_combined_week(change=outside))))
     assert (one.combined is not None, one.used) == (made, made)
-    assert made or one.why == "people left 3 of 35 calls out (N/A or out of scope), more than 3%"
+    assert made or one.why == "people left 3 of 35 calls out (N/A or out of scope), more than 3 %"
 
 
 def test_which_is_used_never_depends_on_what_people_found() -> None:
@@ -224,7 +227,8 @@ def test_which_is_used_never_depends_on_what_people_found() -> None:
         return {name: {**one, "outcome": turned[one["outcome"]]} if name != "judge" else one for name, one in said.items()}
 
     first, second = (combined(*_given(a_combined_week(change=change))) for change in (None, opposite))
-    assert [(one.used, one.why) for one in first[:6]] == [(one.used, one.why) for one in second[:6]]
+    whys = [[(one.used, one.why.partition("; the LLM alone has ")[0]) for one in found[:6]] for found in (first, second)]
+    assert whys[0] == whys[1]
 
 
 def test_assisted_grades_are_no_part_of_it() -> None:

@@ -94,7 +94,7 @@ def test_the_gap_is_baseline_less_agent_in_points():
     wide, one = (melded_difference(160, 200, 6, 10, tail) for tail in (0.025, 0.05))
     assert (gap.measure.low, gap.measure.high) == pytest.approx((100 * wide.low, 100 * wide.high))
     assert gap.bounds == pytest.approx((100 * one.low, 100 * one.high))
-    assert gap.reason == "only callers who answered are in it: 10 of 40 (25%)"
+    assert gap.reason == "only callers who answered are in it: 10 of 40 (25 %)"
     assert gap.measure.note == "6 of 10 answers are 4 or 5; baseline 80.0 % of 200 answers (2026-Q2); raw: not by intent"
 
 

@@ -55,6 +55,18 @@ def test_an_ordinary_call_is_not_there():
     assert heard(ordinary, a_slow_call(2, 1500.0), a_slow_call(3, None)) == []
 
 
+def test_a_picked_call_is_heard_where_it_failed():
+    """Behind the drawn failures and marked; a picked call without one, however slow, is no call to hear."""
+    slow = a_result(38, final=finals(), measures=call_measures("c38", p99_ms=9000.0))
+    found = calls_to_hear(a_rubric(), [a_failure(1), a_disagreement(2)], (), [a_failure(37), slow])
+    assert [(call.rank, call.position, call.kind) for call in found] == [
+        (1, 1, "clear_failure"),
+        (2, 37, "clear_failure"),
+        (3, 2, "disagreement"),
+    ]
+    assert found[1].reason == "picked by hand: clear failure: wrong information"
+
+
 def test_the_three_slowest_unanswered_ones_first():
     unanswered = {"p50_unanswered": True, "p50_ms": None}
     found = heard(a_slow_call(1, 1600.0), a_slow_call(2, 1900.0), a_slow_call(3, 1700.0), a_slow_call(4, None, **unanswered))

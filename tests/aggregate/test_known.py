@@ -57,7 +57,11 @@ def test_a_check_and_its_readings_rest_on_the_chosen_figure() -> None:
 
     people, both = the_check(()), the_check(trusted())
     assert (people.verdict, people.calls_needed is None) == ("not_proven", False)
-    assert (both.verdict, both.calls_needed, both.reason) == ("met", None, "a trusted judge graded 300 calls, people 35")
+    assert (both.verdict, both.calls_needed, both.reason) == (
+        "met",
+        None,
+        "a trusted judge graded 300 calls of the whole week, people 35 of the drawn ones",
+    )
     assert [(one.left_out, one.verdict) for one in both.variants] == [("contested calls (disputed)", "met")]
 
 

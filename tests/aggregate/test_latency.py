@@ -154,7 +154,7 @@ def test_turns_without_any_time_belong_to_no_pool_and_still_count(blank, verdict
     pools = [a_latency_pool(FAST), a_latency_pool((), anchor=None, changes=blank)]
     found = against(pools, P50)
     assert found.verdict == verdict
-    assert found.reason == ("only 83% of the week's turns have a latency" if blank else "")
+    assert found.reason == ("only 83 % of the week's turns have a latency" if blank else "")
 
 
 @pytest.mark.parametrize("values", [(), (431.0,)])

@@ -95,7 +95,7 @@ def test_people_who_stopped_count_for_what_they_read() -> None:
         ({"read": 19}, "fewer than 20"),
         ({"useless": True}, "correlation"),
         ({"people_out": 1}, "people left 1 of 40 calls out"),
-        ({"llm_out": 7}, "the LLM left 7 of 200 calls out, more than 3%"),
+        ({"llm_out": 7}, "the LLM left 7 of 200 calls out, more than 3 %"),
         ({"llm_none": 160}, "the LLM graded no more calls than people"),
         ({"constant": True}, "no spread"),
     ],

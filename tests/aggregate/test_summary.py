@@ -72,7 +72,7 @@ def test_nothing_graded_never_gives_a_number(inputs):
 def test_nothing_graded_decides_nothing_that_people_decide():
     week = summarise(a_week(graded=0, thresholds=WHOLE_BAR))
     assert {v for name, v in verdicts(week).items() if name != "latency"} == {"not_measured"}
-    assert (week.verdict, week.leaning) == ("not proven yet", "nothing against it")
+    assert (week.verdict, week.leaning) == ("not proven yet", "nobody has read a call yet")
 
 
 def test_an_empty_week_has_no_number_anywhere():
@@ -213,6 +213,21 @@ def test_who_graded_how_much():
         ("measured", "call log", 1, 1, 0),
     ]
     assert week.graded_calls == 2
+
+
+def test_calls_that_the_llm_graded_outside_the_draw_are_counted_apart():
+    """c1 and c2 were drawn, c77 and c78 not; c79 got no answer. A person's grade outside the draw is none of them."""
+    judge = a_grader("haiku", "llm", prompt_digest="p" * 64)
+    said = [a_grade(4, call_id=name, grader=judge) for name in ("c1", "c2", "c77", "c78")]
+    failed = [ungraded("refused", "correctness", "c79", grader=judge), a_grade(4, call_id="c77", grader=BEN)]
+    week = summarise(a_week(grades=[*said, *failed]))
+    assert [(one.name, one.calls, one.beyond) for one in week.graders] == [("haiku", 2, 2)]
+
+
+def test_the_rules_of_trust_are_handed_over():
+    """As the workspace sets them, for the report to name those that are not the defaults."""
+    rules = TrustRules(min_pairs=5, alpha_low=0.1)
+    assert summarise(replace(a_week(), rules=rules)).trust_rules == rules
 
 
 def test_a_correction_counts_once():

@@ -45,9 +45,9 @@ def of(history: Any, criterion: str = "correctness", rules: TrustRules = RULES, 
         (at_random, "correctness", "advisory", "its lower limit must reach 0.40"),
         (at_random, "greeted", "advisory", "its lower limit must reach 0.40"),
         (at_random, "wrong_information", "advisory", "of the failing answers that people gave"),
-        (blind_to_failures, "correctness", "advisory", "it finds 0% of the failing answers"),
-        (blind_to_failures, "greeted", "advisory", "it finds 0% of the failing answers"),
-        (blind_to_failures, "wrong_information", "advisory", "it finds 0% of the failing answers"),
+        (blind_to_failures, "correctness", "advisory", "it finds 0 % of the failing answers"),
+        (blind_to_failures, "greeted", "advisory", "it finds 0 % of the failing answers"),
+        (blind_to_failures, "wrong_information", "advisory", "it finds 0 % of the failing answers"),
     ],
 )
 def test_four_judges_over_ten_weeks(judge: Judging, criterion: str, state: str, reason: str) -> None:
@@ -91,6 +91,8 @@ def test_too_few_failures_are_untested_however_well_it_agrees() -> None:
     found = of([a_past_week(said)])
     assert (found.state, found.failures) == ("untested", 7)
     assert found.reasons == ("people gave 7 failing answers; whether it finds them is tested from 8 on",)
+    single = [{name: {"correctness": 4} for name in one} for one in said[1:]]
+    assert of([a_past_week([said[0], *single])]).reasons[-1].startswith("people gave 1 failing answer; whether")
     said[7] = {"Anna Keller": {"correctness": 1}, "judge": {"correctness": 1}}
     assert of([a_past_week(said)]).state == "trusted"
 
