@@ -34,7 +34,7 @@ def _worked_out(house: Opened, before: Sequence[str]) -> list[PastWeek]:
     missing = [one for one in before if (one, head) not in house.memo]
     drawn = [sample for one in missing if (sample := load_sample(house.ledger, one)) is not None]
     tallies = _tallies(house, drawn)
-    measures = house.calls.measures([item.identity for sample in drawn for item in sample.items])
+    measures = house.calls.measures([item.identity for sample in drawn for item in sample.items]) if drawn else {}
     for sample in drawn:
         rubric, grades = load_rubric(house.ledger, sample.rubric_digest), counted_grades(house, sample.week)
         results = call_results(sample.items, rubric, grades, measures, house.config.zone, decided(house.ledger, sample.week))
