@@ -113,3 +113,19 @@ def test_mistakes_are_four_lines_and_a_usage_code(graded: Path, words: tuple[str
     assert len(done.stderr.splitlines()) <= 4
     with Ledger.open(graded / "ledger.db") as ledger:
         assert (adjudications(ledger, WEEK), disputes(ledger, WEEK), confirmations(ledger, WEEK)) == ({}, [], [])
+
+
+def test_the_commands_of_the_page_work_as_written(tmp_path: Path) -> None:
+    """docs/adjudication.md, line by line, on a call of which people differ on tone, agree how it ended, and an LLM flags."""
+    root = make_drawn(tmp_path / "ws")
+    with the_house(root) as house:
+        for name, tone in ((ANNA, 5), (BEN, 2)):
+            say(house, name, "tone", tone)
+            say(house, name, "outcome", "resolved")
+        say(house, JUDGE, "unsafe_speech", "yes")
+    page = (Path(__file__).parents[2] / "docs" / "adjudication.md").read_text().split("```\n")[1]
+    for line in page.splitlines():
+        done = typed(root, *shlex.split(line)[1:])
+        assert (done.returncode, done.stderr) == (0, ""), line + done.stderr
+    with Ledger.open(root / "ledger.db") as ledger:
+        assert len(adjudications(ledger, WEEK)) == len(disputes(ledger, WEEK)) == len(confirmations(ledger, WEEK)) == 1
