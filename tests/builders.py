@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from evalharness.models.act import Adjudication, Confirmation, Dispute
+from evalharness.models.act import Action, Adjudication, Confirmation, Dispute
 from evalharness.models.call import Call, Handoff, Latency, Speaker, Turn
 from evalharness.models.facts import AnchorLatency, CallFacts, CallMeasures, FactGroup, LatencyPool, facts_of
 from evalharness.models.grade import Grader, NotApplicable, Scored, Ungraded
@@ -211,6 +211,13 @@ def a_confirmation(answer: str = "yes", check: str = "wrong_information", call_i
     place = {"week": WEEK, "source": "demo", "call_id": call_id, "check": check, "answer": answer}
     said = {"by": "Anna Keller", "flagged_by": ("haiku",), "at": MONDAY + timedelta(days=9)}
     return Confirmation(**{**place, **named, **said, **fields})
+
+
+def an_action(**fields: Any) -> Action:
+    """An open action found in call c1 of WEEK under `correctness`: Ben Ode mends the prompt; no due week."""
+    ordinary = {"id": f"A-{WEEK}-1", "week": WEEK, "calls": (("demo", "c1"),), "criterion": "correctness"}
+    who = {"cause": "prompt", "owner": "Ben Ode", "at": MONDAY + timedelta(days=7)}
+    return Action(**{**ordinary, **who, **fields})
 
 
 def an_intake(rows: int = 3, **fields: Any) -> IntakeReport:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from evalharness.aggregate.severity import needing
+from evalharness.flows.actions import listed
 from evalharness.flows.agreement import severities
 from evalharness.flows.calibrate import held
 from evalharness.flows.draw import assignments, frozen_rubric
@@ -20,6 +21,8 @@ from evalharness.flows.week import first_week
 from evalharness.models.grade import Grade
 from evalharness.models.sample import WeeklySample
 from evalharness.models.week import newest_complete
+from evalharness.report.action_words import sentence
+from evalharness.report.text import short
 from evalharness.sample.workload import minutes_for
 from evalharness.store.records import disputes, load_grades, load_sample, samples, signed_off
 
@@ -51,7 +54,7 @@ def due(house: Opened, now: datetime) -> list[Due]:
             items += _unread(house, week)
             grading = _grading(house, sample)
             items += [*grading, *_deciding(house, sample), *([] if grading else [_signing(house, week)])]
-    return [*_calibration(house), *_signed_disputes(house), *items]
+    return [*_calibration(house), *_signed_disputes(house), *_acting(house, now), *items]
 
 
 def _calibration(house: Opened) -> list[Due]:
@@ -109,6 +112,21 @@ def _signed_disputes(house: Opened) -> list[Due]:
         for week in sorted(weeks)
         if signed_off(house.ledger, week) and any(not one.decided for one in disputes(house.ledger, week))
     ]
+
+
+def _acting(house: Opened, now: datetime) -> list[Due]:
+    """Actions overdue and due this week; those fixed by then, once a later week can show whether it holds."""
+    week, found = listed(house, now)
+    items = []
+    for one in found:
+        if one.due is None or one.due > week:
+            continue
+        what = short(sentence(one, week), 300)
+        if one.state == "open":
+            items.append(Due(one.due, one.owner, what, f"evalharness action fix {one.id} --version VERSION"))
+        elif (last := newest_complete(now, house.config.zone)) > one.week:
+            items.append(Due(one.due, house.config.owner.name, what, f"evalharness action check {one.id} --week {last}"))
+    return items
 
 
 def _signing(house: Opened, week: str) -> Due:

@@ -16,7 +16,7 @@ from evalharness.flows.signed import arrived
 from evalharness.flows.summary import week_summary
 from evalharness.models.act import Decision, SignOff
 from evalharness.models.summary import WeekSummary
-from evalharness.models.week import bounds
+from evalharness.models.week import bounds, monday, newest_complete
 from evalharness.report.tables import summary_json
 from evalharness.store.files import digest_file
 from evalharness.store.records import add_sign_off, sign_offs
@@ -77,6 +77,8 @@ def propose(house: Opened, wish: Wish, now: datetime) -> Proposal:
         disagreements=sum(one.waits for one in summary.disagreements),
         unfilled={one.name: one.asked - one.calls for one in summary.graders if one.asked > one.calls},
         again=wish.again,
+        actions=summary.actions,
+        late_weeks=before[0].late_weeks if before else _weeks_late(house, wish.week, now),
     )
     return Proposal(summary, signed, tuple(before))
 
@@ -101,6 +103,11 @@ def sign(house: Opened, wish: Wish, now: datetime, shown: str | None = None) -> 
     with house.ledger.transaction() as tx:
         add_sign_off(tx, kept, now)
     return kept
+
+
+def _weeks_late(house: Opened, week: str, now: datetime) -> int:
+    """How many weeks after this one have ended: 0 for the newest complete week."""
+    return (monday(newest_complete(now, house.config.zone)) - monday(week)).days // 7
 
 
 def _signer(house: Opened, wish: Wish) -> tuple[str, Literal["owner", "deputy"]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from evalharness.aggregate.actions import carried
 from evalharness.aggregate.inputs import WeekInputs
 from evalharness.aggregate.severity import needing
 from evalharness.aggregate.summary import summarise
@@ -21,19 +22,21 @@ from evalharness.models.sample import WeeklySample
 from evalharness.models.summary import WeekSummary
 from evalharness.models.week import week_of
 from evalharness.report.agreement_words import calibration_notices, exclusion_notices
-from evalharness.sample.picks import picked_items
-from evalharness.store.records import changes, disputed_calls, load_picks, load_sample, sign_offs
+from evalharness.sample.picks import picked_items, reasons_of
+from evalharness.store.records import actions, changes, disputed_calls, load_picks, load_sample, sign_offs
 
 
 def week_summary(house: Opened, week: str, *, signing: bool = False) -> WeekSummary:
     """The summary of the week as the ledger and the call log have it now, with its sign-off and what came since.
 
-    `signing`: as it would stand if it were signed now, earlier sign-offs left out.
+    `signing`: as it would stand if it were signed now, earlier sign-offs left out. A signed week keeps the actions that were
+    open when it was signed; what became of them stands in the reports of later weeks.
     """
     signed = sign_offs(house.ledger, week)
     summary = _summary(house, week, signed=signing or bool(signed))
     if signing or not signed:
-        return summary
+        return summary.model_copy(update={"actions": carried(actions(house.ledger).values(), week)})
+    summary = summary.model_copy(update={"actions": signed[-1].actions})
     return summary.model_copy(update={"signed": signed[-1], "since": since(house, summary, signed[-1])})
 
 
@@ -44,7 +47,8 @@ def _summary(house: Opened, week: str, *, signed: bool) -> WeekSummary:
     declared = changes(house.ledger)
     grades = counted_grades(house, week) if sample else []
     gone, severe = exclusions(house, week), severities(house, drawn_weeks(house, week)) if sample else ()
-    picks = picked_items(sample, load_picks(house.ledger, week)) if sample else ()
+    by_hand = load_picks(house.ledger, week) if sample else []
+    picks = picked_items(sample, by_hand) if sample else ()
     inputs = WeekInputs(
         agent=config.agent.name,
         owner=config.owner.name,
@@ -81,7 +85,8 @@ def _summary(house: Opened, week: str, *, signed: bool) -> WeekSummary:
         late_calls=late_calls(house, sample) if sample else 0,
         signed=signed,
     )
-    return summarise(replace(inputs, tallies=partial_tallies(house, inputs, sample)))
+    summary = summarise(replace(inputs, tallies=partial_tallies(house, inputs, sample)))
+    return summary.model_copy(update={"pick_reasons": reasons_of(picks, by_hand)})
 
 
 def _asked(sample: WeeklySample, gone: frozenset[str]) -> dict[str, int]:

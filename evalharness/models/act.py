@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -24,6 +24,61 @@ ErrorTag = Literal[
 """What kind of error a clear failure is: tau2-bench's tags, and those of a voice."""
 
 Decision = Literal["keep", "fix", "roll_back"]
+ActionState = Literal["open", "fixed", "checked", "dropped"]
+
+
+ActionId = Annotated[str, Field(pattern=r"^A-[0-9]{4}-W[0-9]{2}-[1-9][0-9]{0,5}$")]
+"""The number of an action within the week it was found in, such as A-2026-W47-1."""
+
+
+class Action(Noun):
+    """Something to mend, found in calls of `week` under a criterion: the part to fix, by whom, until which week.
+
+    Reports carry it until it is checked, in a week after the one it was found in, or dropped (`dropped`: why). `at`: when it was
+    written down; `calls`: (source, id) of each; `check_note`: what the check found.
+    """
+
+    id: ActionId
+    week: Week
+    calls: tuple[tuple[Name, CallId], ...] = Field(min_length=1)
+    criterion: Identifier
+    cause: Cause
+    owner: Name
+    due: Week | None = None
+    note: str = ""
+    at: Instant
+    fixed_in_version: Name | None = None
+    checked_in_week: Week | None = None
+    check_note: str = ""
+    dropped: str | None = Field(default=None, min_length=1)
+
+    @model_validator(mode="after")
+    def _fixed_before_checked(self) -> Action:
+        if self.checked_in_week is not None and self.fixed_in_version is None:
+            raise ValueError("an action is checked only after it was fixed: fixed_in_version is missing")
+        if self.checked_in_week is not None and self.checked_in_week <= self.week:
+            raise ValueError("an action is checked in a week after the one it was found in")
+        if self.checked_in_week is not None and self.dropped is not None:
+            raise ValueError("an action is checked or dropped, not both")
+        return self
+
+    @property
+    def state(self) -> ActionState:
+        """What became of it: open, fixed (and not checked yet), checked, dropped."""
+        if self.dropped is not None:
+            return "dropped"
+        if self.checked_in_week is not None:
+            return "checked"
+        return "open" if self.fixed_in_version is None else "fixed"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether reports still carry it."""
+        return self.state in ("open", "fixed")
+
+    def is_overdue(self, week: str) -> bool:
+        """Whether it should have been fixed before `week` and is not."""
+        return self.state == "open" and self.due is not None and self.due < week
 
 
 class SignedFigure(Noun):
@@ -45,7 +100,8 @@ class SignOff(Noun):
 
     `summary_digest`: SHA-256 of the bytes of summary.json; `grades`, `calls`, `supplements`, `decisions` (adjudications, disputes
     and confirmations): how many the week had then;
-    `unfilled`: person -> calls of their sheet not graded; `files`: report path -> SHA-256; `again`: why it was signed again.
+    `unfilled`: person -> calls of their sheet not graded; `files`: report path -> SHA-256; `again`: why it was signed again;
+    `actions`: the open ones, as they stood; `late_weeks`: how many weeks had ended after it when it was signed first.
     """
 
     week: Week
@@ -67,6 +123,8 @@ class SignOff(Noun):
     unfilled: dict[str, Count] = Field(default_factory=dict)
     files: dict[str, str] = Field(default_factory=dict)
     again: str | None = None
+    actions: tuple[Action, ...] = ()
+    late_weeks: Count = 0
 
 
 class ChangedFigure(Noun):
@@ -173,27 +231,3 @@ class Confirmation(Noun):
     def identity(self) -> tuple[str, str]:
         """(source, id) of the call."""
         return self.source, self.call_id
-
-
-class Action(Noun):
-    """Something to mend: found in a call under a criterion, by whom and until when; open until checked in a later week."""
-
-    source: Name
-    call_id: CallId
-    criterion: Identifier
-    cause: Cause
-    owner: Name
-    due: Week | None = None
-    fixed_in_version: str | None = None
-    checked_in_week: Week | None = None
-
-    @model_validator(mode="after")
-    def _fixed_before_checked(self) -> Action:
-        if self.checked_in_week is not None and self.fixed_in_version is None:
-            raise ValueError("an action is checked only after it was fixed: fixed_in_version is missing")
-        return self
-
-    @property
-    def is_open(self) -> bool:
-        """Whether reports still carry it."""
-        return self.checked_in_week is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from evalharness.models.act import SignOff
 from evalharness.models.summary import WeekSummary
-from evalharness.report import numbers, words
+from evalharness.report import action_words, numbers, words
 from evalharness.report.terminal import wrap
 
 DECISIONS = {"keep": "keep the agent as it is", "fix": "fix it", "roll_back": "roll it back"}
@@ -12,13 +12,15 @@ _LABEL = 14
 
 
 def proposal(summary: WeekSummary, signed: SignOff, before: tuple[SignOff, ...] = (), width: int = 80) -> list[str]:
-    """The verdict, each check, what is open, who has not finished, earlier sign-offs, and the decision; as lines."""
+    """The verdict, each check, what is open, who has not finished, actions, earlier sign-offs, the decision; as lines."""
     lines = [
         words.Line("Week", f"{summary.week}, {words.week_dates(summary.week)}: {summary.agent}"),
         words.Line("Verdict", words.verdict_sentence(summary)),
         *words.check_lines(summary),
         words.Line("Open", _open(signed)),
         *(words.Line("Not filled", f"{name}: {numbers.counted(calls, 'call')} left") for name, calls in signed.unfilled.items()),
+        *(words.Line("Late", f"this is signed late, {words.late(signed)}") for _ in range(bool(signed.late_weeks))),
+        *(words.Line("Open action", action_words.sentence(one, summary.week)) for one in signed.actions),
         *(words.Line("Signed before", words.signed_sentence(one, summary.timezone)) for one in before),
         words.Line("Decision", f"{signed.decision}: {DECISIONS[signed.decision]}{_notes(signed)}"),
         words.Line("Signed by", f"{signed.by} ({signed.role})" + (f"; again, because: {signed.again}" if signed.again else "")),

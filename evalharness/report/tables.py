@@ -12,7 +12,9 @@ from typing import Any
 from evalharness.models.grade import Evidence, FinalValue, NotApplicable, Scored, Ungraded
 from evalharness.models.measure import Check, Measure
 from evalharness.models.summary import CallResult, Disagreement, WeekSummary
-from evalharness.report import numbers, phrases, since_words, verdicts, words
+from evalharness.report import action_words, numbers, phrases, since_words, verdicts, words
+from evalharness.report.found_words import HEADING as FOUND
+from evalharness.report.found_words import sentence as found_case
 from evalharness.report.text import csv_cell, json_text, markdown, short
 
 SCORE_COLUMNS = (
@@ -119,9 +121,12 @@ def summary_json(summary: WeekSummary) -> bytes:
         "disagreements": [_disagreement_json(one) for one in summary.disagreements],
         "escalation": summary.escalation.model_dump(mode="json") if summary.escalation else None,
         "nonresponse": summary.nonresponse.model_dump(mode="json") if summary.nonresponse else None,
-        "picked": [_picked_json(result) for result in summary.picked],
+        "picked": [_picked_json(result, summary.pick_reason(result)) for result in summary.picked],
+        "found_cases": [one.model_dump(mode="json", exclude={"rationale", "evidence"}) for one in summary.found_cases],
+        "trust_rules": summary.trust_rules.model_dump(mode="json"),
         "flagged": [one.model_dump(mode="json", exclude={"grades"}) for one in summary.flagged],
         "confirmations": [one.model_dump(mode="json", exclude={"note"}) for one in summary.confirmations],
+        "actions": [action_words.record(one, summary.week, notes=False) for one in summary.actions],
     }
     document = _finite(document)
     return (json_text(json.dumps(document, sort_keys=True, indent=2, ensure_ascii=False, allow_nan=False)) + "\n").encode()
@@ -131,7 +136,9 @@ _PLAIN = (
     "agent", "owner", "week", "timezone", "success_criteria", "verdict", "leaning", "graded_calls", "late_calls", "redraw_reason",
     "sample_digest", "intents", "outcomes", "versions", "fill", "notices", "next_steps", "switched_off",
 )  # fmt: skip
-_LISTS = ("graders", "criteria", "to_hear", "latency", "cost", "changes", "combined", "trust", "among_people")
+_LISTS = (
+    "graders", "criteria", "to_hear", "latency", "cost", "changes", "combined", "trust", "among_people", "severity", "excluded",
+)  # fmt: skip
 
 
 def _finite(value: Any) -> Any:
@@ -178,9 +185,10 @@ def _check_json(check: Check) -> dict[str, Any]:
     }
 
 
-def _picked_json(result: CallResult) -> dict[str, Any]:
-    """A call picked by hand: in no figure, so its own answers alone."""
+def _picked_json(result: CallResult, reason: str) -> dict[str, Any]:
+    """A call picked by hand, and why: in no figure, so its own answers alone."""
     names = {"source": result.call.source, "call_id": result.call.id, "position": result.position}
+    names["reason"] = reason
     return {**names, "outcome": result.outcome, "clear_failure": result.clear_failure, "score": result.score}
 
 
@@ -202,13 +210,15 @@ def _acted_json(one: Disagreement) -> dict[str, Any]:
 
 
 def summary_markdown(summary: WeekSummary) -> str:
-    """summary.md: the box in words, the checks, the calls to hear, the notices."""
+    """summary.md: the box in words, the checks, the calls to hear, the open actions, the notices."""
     blocks = [
         [f"# {markdown(words.heading(summary))}"],
         [f"- **{line.label}**: {markdown(line.text)}" for line in words.box(summary)],
         ["## Checks"],
         list(_markdown_checks(summary)),
         *_markdown_list("Calls to hear", [_heard(call) for call in summary.to_hear]),
+        *_markdown_list(FOUND, [markdown(found_case(one)) for one in summary.found_cases]),
+        *_markdown_list("Open actions", [markdown(action_words.sentence(one, summary.week)) for one in summary.actions]),
         *_markdown_list("Picked by hand, in no figure", [_picked(result) for result in summary.picked]),
         *_markdown_list("Notices", [markdown(notice) for notice in summary.notices]),
     ]
@@ -216,13 +226,13 @@ def summary_markdown(summary: WeekSummary) -> str:
 
 
 def _markdown_checks(summary: WeekSummary) -> Iterator[str]:
-    yield "| check | value | bar | 95 % interval | n of N | basis | verdict | since its start | remarks |"
+    yield "| check | value | bar | 95 % interval | n of N | basis | verdict | since the start | remarks |"
     yield "|---|---|---|---|---|---|---|---|---|"
     for check in summary.checks:
         measure = check.measure
         cells = (
             phrases.title(check.threshold.measure), phrases.value(check), phrases.bar(check),
-            numbers.interval(measure, check.threshold), phrases.n_of(measure), phrases.BASIS_WORDS[measure.basis],
+            phrases.limits(check), phrases.n_of(measure), phrases.BASIS_WORDS[measure.basis],
             verdicts.shown(check), since_words.beside(check), phrases.remarks(check),
         )  # fmt: skip
         yield f"| {' | '.join(markdown(cell) for cell in cells)} |"

@@ -7,13 +7,15 @@ from collections.abc import Iterator, Sequence
 
 from evalharness.models.measure import Check, Verdict
 from evalharness.models.summary import WeekSummary
-from evalharness.report import numbers, phrases, verdicts, words
+from evalharness.report import action_words, numbers, phrases, verdicts, words
+from evalharness.report.found_words import line as found_line
 from evalharness.report.text import columns, short, visible
 
 _LABEL = 14
 _GAP = 2
 _NARROWEST = 7
 _MOST_DISAGREEMENTS = 5
+_MOST_ACTIONS = 5
 _HEAD = ("check", "value", "bar", "95 %", "n of N", "verdict")
 _COLOURS: dict[Verdict, str] = {"met": "32", "missed": "31;1", "not_proven": "33", "not_measured": "2"}
 _LABEL_COLOURS = {verdicts.VERDICT_WORDS[verdict].capitalize(): code for verdict, code in _COLOURS.items()} | {"Verdict": "1"}
@@ -25,8 +27,9 @@ def render(summary: WeekSummary, width: int = 80, *, colour: bool = False) -> st
     blocks = [
         _box(summary, width, colour=colour),
         _checks(summary, width, colour=colour),
-        _to_hear(summary, width),
+        [*_to_hear(summary, width), *_found(summary, width)],
         _disagreements(summary, width),
+        _actions(summary, width),
         _notices(summary, width),
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
@@ -79,7 +82,7 @@ def _row(check: Check) -> tuple[str, ...]:
         visible(phrases.title(check.threshold.measure)),
         phrases.value(check),
         phrases.bar(check, signs=True),
-        numbers.interval(measure, check.threshold),
+        phrases.limits(check).removesuffix(" points"),
         phrases.n_of(measure),
         verdicts.shown(check),
     )
@@ -97,6 +100,11 @@ def _to_hear(summary: WeekSummary, width: int) -> list[str]:
     return lines
 
 
+def _found(summary: WeekSummary, width: int) -> list[str]:
+    """How many failures the LLM saw outside the sample, the first three by name."""
+    return wrap(visible(found_line(summary.found_cases)), width) if summary.found_cases else []
+
+
 def _disagreements(summary: WeekSummary, width: int) -> list[str]:
     """The first five, and where all of them stand side by side."""
     found = summary.disagreements
@@ -107,14 +115,27 @@ def _disagreements(summary: WeekSummary, width: int) -> list[str]:
     disputed = sum(one.between == "dispute" for one in found)
     sides += [f"{numbers.count(disputed)} disputed or decided"] if disputed else []
     judged = len(found) - people - disputed
-    sides += [f"{numbers.count(judged)} with the LLM, which decides nothing"] if judged else []
+    sides += [words.with_llm(found, summary.trust)] if judged else []
     lines = wrap(f"Disagreements: {', '.join(sides)} (side by side: sheet Disagreements of the workbook)", width)
     for number, one in enumerate(found[:_MOST_DISAGREEMENTS], start=1):
-        text = f"#{one.position} {short(visible(one.call_id), 32)} {words.disagreement(one)}"
+        text = f"#{one.position} {short(visible(one.call_id), 32)} {words.disagreement(one, summary.trust)}"
         first, *rest = wrap(text, width - 5)
         lines += [f"  {number}. {first}", *(f"     {line}" for line in rest)]
     rest_of = len(found) - _MOST_DISAGREEMENTS
     return [*lines, f"     {rest_of} more on the sheet"] if rest_of > 0 else lines
+
+
+def _actions(summary: WeekSummary, width: int) -> list[str]:
+    """The first five, overdue ones first, and where all of them stand."""
+    found = summary.actions
+    if not found:
+        return []
+    lines = wrap(action_words.heading(found, summary.week), width)
+    for one in found[:_MOST_ACTIONS]:
+        first, *rest = wrap(short(action_words.sentence(one, summary.week), 300), width - 4)
+        lines += [f"  - {first}", *(f"    {line}" for line in rest)]
+    rest_of = len(found) - _MOST_ACTIONS
+    return [*lines, f"    {rest_of} more: evalharness action list"] if rest_of > 0 else lines
 
 
 def _notices(summary: WeekSummary, width: int) -> list[str]:

@@ -189,11 +189,17 @@ def signed_lines(summary: WeekSummary) -> Iterator[Line]:
 
 
 def signed_sentence(signed: SignOff, timezone: str) -> str:
-    """When, by whom, as what, and what was decided."""
+    """When, by whom, as what, what was decided, and how late."""
     verdict = f"{signed.verdict}, {signed.leaning}" if signed.leaning else signed.verdict
     notes = f" {signed.notes.rstrip('.')}." if signed.notes else ""
     again = f" Signed again: {signed.again.rstrip('.')}." if signed.again else ""
-    return f"{local(signed.at, timezone)} by {signed.by} ({signed.role}) as {verdict}; decision: {signed.decision}.{notes}{again}"
+    tail = f"{notes}{again}" + (f" Signed late, {late(signed)}." if signed.late_weeks else "")
+    return f"{local(signed.at, timezone)} by {signed.by} ({signed.role}) as {verdict}; decision: {signed.decision}.{tail}"
+
+
+def late(signed: SignOff) -> str:
+    """How late a week was signed: "2 weeks after its end"."""
+    return f"{numbers.counted(signed.late_weeks, 'week')} after its end"
 
 
 def since_sentence(since: SinceSigned) -> str:

@@ -1,10 +1,11 @@
-"""The eight sheets bound into one workbook."""
+"""The sheets bound into one workbook: eight, and the actions where there are any."""
 
 from __future__ import annotations
 
 from evalharness import xlsx
 from evalharness.models.summary import WeekSummary
 from evalharness.report.workbook import (
+    actions,
     calls_and_scores,
     calls_to_hear,
     details,
@@ -26,6 +27,7 @@ def write_workbook(summary: WeekSummary) -> bytes:
     this_week.add(workbook, summary, places)
     calls_to_hear.add(workbook, summary, places)
     disagreements.add(workbook, summary, places)
+    actions.add(workbook, summary)
     calls_and_scores.add(workbook, summary, places)
     transcripts.add(workbook, summary, places)
     details.add(workbook, summary)
