@@ -6,7 +6,7 @@ side by side. What was read is used again as long as the chain's head is where t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from threading import Lock
@@ -39,12 +39,13 @@ DRAFT = "desk remark"
 
 @dataclass(frozen=True)
 class _Seen:
-    """The week as of a head of the ledger: people's blind grades and drafts by person."""
+    """The week as of a head of the ledger: by person their blind grades, drafts, and seconds a call of earlier weeks."""
 
     head: str
     board: Board
     own: Mapping[str, tuple[Grade, ...]]
     drafts: Mapping[str, Mapping[str, Draft]]
+    earlier: Mapping[str, Sequence[float]]
 
 
 class LedgerHouse:
@@ -55,7 +56,6 @@ class LedgerHouse:
         self._clock = clock or (lambda: datetime.now(UTC))
         self._lock = Lock()
         self._seen: _Seen | None = None
-        self._earlier: dict[str, list[float]] = {}
 
     def grading(self, person: str) -> Grading:
         """The week as it stands now, with this person's own blind grades and no others."""
@@ -107,6 +107,7 @@ class LedgerHouse:
             board=Board(whole, rubric, self._zone, asked, signed_off(ledger, self._week)),
             own=own,
             drafts=self._drafts(ledger),
+            earlier=timed_seconds(ledger, before=self._week),
         )
 
     def _drafts(self, ledger: Ledger | Transaction) -> dict[str, dict[str, Draft]]:
@@ -119,9 +120,7 @@ class LedgerHouse:
 
     def _for(self, person: str, seen: _Seen) -> Grading:
         own, rubric = seen.own.get(person, ()), seen.board.rubric
-        if person not in self._earlier:
-            self._earlier[person] = timed_seconds(self._ledger, person, before=self._week)
-        pace = measured_pace([*self._earlier[person], *call_seconds(own, rubric)])
+        pace = measured_pace([*seen.earlier.get(person, ()), *call_seconds(own, rubric).get(person, ())])
         return Grading(
             person=person,
             board=seen.board,

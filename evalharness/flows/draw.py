@@ -10,6 +10,7 @@ from datetime import datetime
 from evalharness.errors import ConfigError, DrawError, NothingToDrawError, UsageError
 from evalharness.flows.agreement import graders
 from evalharness.flows.opened import Opened
+from evalharness.flows.pace import paces
 from evalharness.grade.measured.grades import measured_grades
 from evalharness.grade.rubric_lint import lint
 from evalharness.models.call import Call
@@ -136,7 +137,8 @@ def judged_scope(scope: Rule | None) -> Rule:
 
 def _fitted(house: Opened, sample: WeeklySample, rubric: Rubric, options: DrawOptions) -> WeeklySample:
     """Drawn again with as many calls as fit into the minutes, 20 at least and 50 at most."""
-    each = sum(minutes_for(item.call, rubric) for item in sample.items) / len(sample.items)
+    pace = paces(house.ledger)[1]
+    each = sum(minutes_for(item.call, rubric, pace) for item in sample.items) / len(sample.items)
     double = house.config.graders.double_share if len(house.people) > 1 else 0.0
     size = size_for_minutes(options.minutes or 0.0, each, double, (SMALLEST, LARGEST))
     return _drawn(house, sample.week, rubric, sample.redraw, options, size=size)
@@ -166,12 +168,15 @@ def measured(house: Opened, sample: WeeklySample, calls: Sequence[Call], rubric:
 def _described(house: Opened, sample: WeeklySample, *, new: bool) -> Draw:
     rubric = house.rubric() if new else frozen_rubric(house, sample)
     positions = assignments(sample)
-    minutes = {item.position: minutes_for(item.call, rubric) for item in sample.items}
+    calls, pace = {item.position: item.call for item in sample.items}, paces(house.ledger)[0]
     tally = house.calls.tallies([sample.week], house.config.scope_rule)[sample.week]
     return Draw(
         sample=sample,
         new=new,
-        minutes={person: sum(minutes[position] for position in given) for person, given in positions.items()},
+        minutes={
+            person: sum(minutes_for(calls[position], rubric, pace.get(person)) for position in given)
+            for person, given in positions.items()
+        },
         without_transcript=tally.calls - tally.with_transcript,
         late_calls=late_calls(house, sample),
         notes=_notes(sample),

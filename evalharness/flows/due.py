@@ -14,7 +14,8 @@ from evalharness.flows.excluded import left_out
 from evalharness.flows.history import drawn_weeks
 from evalharness.flows.notices import unread_cells
 from evalharness.flows.opened import Opened
-from evalharness.flows.sheets import sheet_place
+from evalharness.flows.pace import paces
+from evalharness.flows.sheets import drawn_sample, sheet_place
 from evalharness.flows.standing import standing
 from evalharness.flows.waiting import waiting
 from evalharness.flows.week import first_week
@@ -23,8 +24,9 @@ from evalharness.models.sample import WeeklySample
 from evalharness.models.week import newest_complete
 from evalharness.report.action_words import sentence
 from evalharness.report.text import short
+from evalharness.sample.picks import positions_of
 from evalharness.sample.workload import minutes_for
-from evalharness.store.records import disputes, load_grades, load_sample, samples, signed_off
+from evalharness.store.records import disputes, load_grades, load_picks, load_sample, samples, signed_off
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ def due(house: Opened, now: datetime) -> list[Due]:
         else:
             items += _unread(house, week)
             grading = _grading(house, sample)
-            items += [*grading, *_deciding(house, sample), *([] if grading else [_signing(house, week)])]
+            items += [*grading, *_picked(house, sample), *_deciding(house, sample), *([] if grading else [_signing(house, week)])]
     return [*_calibration(house), *_signed_disputes(house), *_acting(house, now), *items]
 
 
@@ -140,18 +142,33 @@ def _grading(house: Opened, sample: WeeklySample) -> list[Due]:
     rubric = frozen_rubric(house, sample)
     grades = [grade for grade in load_grades(house.ledger, sample.week) if grade.grader.kind == "human"]
     items = []
-    gone = left_out(house, sample.week)
+    gone, pace = left_out(house, sample.week), paces(house.ledger)[0]
     for person, positions in assignments(sample).items():
         if person in gone:
             continue
         left = [item for item in sample.items if item.position in positions and not _graded(grades, person, item.identity)]
         if left:
-            minutes = sum(minutes_for(item.call, rubric) for item in left)
+            minutes = sum(minutes_for(item.call, rubric, pace.get(person)) for item in left)
             path = sheet_place(house, sample, person)
             effort = f", about {minutes:.0f} min"
             items.append(
                 Due(sample.week, person, f"grade {len(left)} of {len(positions)} calls in {path}", "evalharness week", effort)
             )
+    return items
+
+
+def _picked(house: Opened, sample: WeeklySample) -> list[Due]:
+    """Calls picked by hand that wait on somebody's sheet; they hold no signature back."""
+    sample, picks = drawn_sample(house, sample.week), load_picks(house.ledger, sample.week)
+    grades = [grade for grade in load_grades(house.ledger, sample.week) if grade.grader.kind == "human"]
+    items = []
+    for person in assignments(sample):
+        theirs = positions_of(person, sample.picked, picks)
+        left = [item for item in sample.picked if item.position in theirs and not _graded(grades, person, item.identity)]
+        if left:
+            calls = f"{len(left)} {'call' if len(left) == 1 else 'calls'} picked by hand, in no figure"
+            what = f"grade {calls}, in {sheet_place(house, sample, person)}"
+            items.append(Due(sample.week, person, what, "evalharness week"))
     return items
 
 

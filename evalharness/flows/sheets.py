@@ -12,6 +12,7 @@ from evalharness.flows.draw import Draw, DrawOptions, assignments, draw, frozen_
 from evalharness.flows.exports import Label, digest_of_bytes, put, relative
 from evalharness.flows.notices import IMPORTED
 from evalharness.flows.opened import Opened
+from evalharness.grade.human.newer import beside_newer, shown_on
 from evalharness.grade.human.sheet import CellProblem, grades_from, read_sheet, says_the_same, write_sheet
 from evalharness.models.grade import Grade
 from evalharness.models.sample import WeeklySample
@@ -207,15 +208,23 @@ def import_sheet(house: Opened, path: Path, sample: WeeklySample, at: datetime, 
         _check_person(sample, reading.grader, person)
         rubric = frozen_rubric(house, sample)
         current = [grade for grade in load_grades(house.ledger, sample.week) if _is_by(grade, reading.grader)]
-        grades, doubts = grades_from(reading, sample, rubric, current, at=at, zone=house.config.zone)
+        since = _written_at(house, path)
+        grades, doubts = grades_from(reading, sample, rubric, shown_on(current, since), at=at, zone=house.config.zone)
+        grades, older = beside_newer(grades, current, reading, sample, since)
     except SheetError as error:
         return SheetState(path.stem, path, "refused", error=str(error))
     if _was_read(house, sample.week, digest_of_bytes(data)):
-        grades, doubts = [], []
-    problems = (*reading.problems, *doubts)
+        grades, doubts, older = [], [], []
+    problems = (*reading.problems, *doubts, *older)
     _record(house, path, sample.week, (data, grades, len(problems)), at)
     state = "imported" if grades else "nothing new"
     return SheetState(reading.grader, path, state, len(grades), problems, missing=reading.missing_text())
+
+
+def _written_at(house: Opened, path: Path) -> datetime | None:
+    """When the sheet at this place was last written; None for a file of another place: it may be older than anything."""
+    written = last_export(house.ledger, relative(house, path)) if path.is_relative_to(house.workspace.root) else None
+    return datetime.fromisoformat(written["at"]) if written else None
 
 
 def _open_elsewhere(path: Path) -> SheetState:

@@ -84,8 +84,8 @@ def minutes_for(call: Call, rubric: Rubric, pace: Pace | None = None) -> float:
     return words_of(call) / WORDS_PER_MINUTE + questions_for_people(rubric) * SECONDS_PER_QUESTION / 60
 
 
-def call_seconds(grades: Iterable[Grade], rubric: Rubric) -> list[float]:
-    """Seconds that a person spent on a call at the desk, for each person and call that was timed and is fully answered.
+def call_seconds(grades: Iterable[Grade], rubric: Rubric) -> dict[str, list[float]]:
+    """Person -> seconds spent on each call at the desk that was timed and is fully answered.
 
     `grades`: in ledger order; every revision's seconds count. Fully answered: each unconditional question of the call has a
     value or N/A from that person. A call read half would make the next one look quick.
@@ -100,7 +100,11 @@ def call_seconds(grades: Iterable[Grade], rubric: Rubric) -> list[float]:
             standing[who][grade.criterion] = isinstance(grade, Scored | NotApplicable)
         if grade.grader.kind == "human" and grade.seconds is not None:
             spent[(*grade.identity, grade.grader.name)] += grade.seconds
-    return [took for who, took in spent.items() if took > 0 and all(standing[who].get(name) for name in asked)]
+    found: dict[str, list[float]] = defaultdict(list)
+    for who, took in spent.items():
+        if took > 0 and all(standing[who].get(name) for name in asked):
+            found[who[-1]].append(took)
+    return dict(found)
 
 
 def measured_pace(seconds: Sequence[float]) -> Pace | None:

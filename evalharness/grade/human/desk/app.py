@@ -26,7 +26,7 @@ from evalharness.grade.human.desk.recordings import MEDIA_TYPES, Recordings
 from evalharness.grade.human.desk.written import written
 
 HERE = Path(__file__).parent
-STATIC = {"desk.css": "text/css; charset=utf-8", "desk.js": "text/javascript; charset=utf-8"}
+STATIC = {"desk.css": "text/css; charset=utf-8", "desk.js": "text/javascript; charset=utf-8", "desk.svg": "image/svg+xml"}
 MAX_BODY = 256 * 1024
 
 

@@ -17,6 +17,7 @@ from evalharness.grade.human.transcript import clock, speaker_words, tool_text
 from evalharness.models.call import Call, ToolCall, Turn
 from evalharness.models.rubric import Criterion, Level
 
+SHORT = 60
 SILENCE_MS = 3_000.0
 BAR_MS, FAST_MS, SLOW_MS = 3_000.0, 600.0, 1_500.0
 """The latency bar is full at 3 s; below 600 ms it is quick, above 1.5 s slow: the bar's two latency thresholds."""
@@ -61,6 +62,11 @@ class ShownQuestion:
     def type(self) -> str:
         """The criterion's type: which keys answer it."""
         return self.asked.criterion.type
+
+    @property
+    def short(self) -> bool:
+        """Whether the answers fit beside each other."""
+        return self.type != "ordinal" and all(len(option.words) + len(str(option.value)) <= SHORT for option in self.options)
 
 
 def shown_turns(call: Call) -> list[ShownTurn]:

@@ -352,4 +352,5 @@
   const first = questions.find((one) => own.answers[one.dataset.key] === null) || questions[0];
   if (first && matchMedia("(min-width: 60rem)").matches) go(first);
   else if (first) activate(first);
+  desk.dataset.ready = "yes";
 })();
