@@ -17,6 +17,9 @@ from evalharness.models.sample import Pick, WeeklySample
 from evalharness.models.week import week_of
 from evalharness.store.records import add_grades, add_picks, load_picks, signed_off
 
+_NEAR = 5
+"""How many ids an error lists."""
+
 
 @dataclass(frozen=True)
 class PickWish:
@@ -73,7 +76,7 @@ def _person(house: Opened, sample: WeeklySample, given: str | None) -> str:
 
 def _call(house: Opened, sample: WeeklySample, given: str) -> Call:
     """The call meant, if it can be graded in this week."""
-    call = house.calls.calls([_identity(house, given)])[0]
+    call = house.calls.calls([_identity(house, sample.week, given)])[0]
     started = week_of(call.started_at, house.config.zone)
     rule = house.config.scope_rule
     facts = facts_of(call, house.calls.measures([(call.source, call.id)])[call.source, call.id], house.config.zone)
@@ -89,17 +92,29 @@ def _call(house: Opened, sample: WeeklySample, given: str) -> Call:
     return call
 
 
-def _identity(house: Opened, given: str) -> tuple[str, str]:
+def _identity(house: Opened, week: str, given: str) -> tuple[str, str]:
     """(source, id) of the call with this id, of any source; else of SOURCE:ID."""
     found = house.calls.named([given])
     source, _, name = given.partition(":")
     found = found or [identity for identity in house.calls.named([name] if name else []) if identity[0] == source]
     if not found:
-        raise _refused(given, "is no call of the call log", "look its id up: evalharness calls show ID")
+        raise _refused(given, "is no call of the call log", _near(house, week, name or given))
     if len(found) > 1:
         named = ", ".join(f"{source}:{name}" for source, name in found)
         raise _refused(given, f"is the id of {len(found)} calls: {named}", "name it with its source, as listed")
     return found[0]
+
+
+def _near(house: Opened, week: str, given: str) -> str:
+    """The ids of the week that begin like the one typed: as much of it as any id begins with."""
+    ids = [call.id for call in house.calls.facts(week) if call.has_transcript]
+    for length in range(len(given), 0, -1):
+        found = [one for one in ids if one.startswith(given[:length])]
+        if found:
+            return f"ids of {week} that begin with {given[:length]!r}: {', '.join(found[:_NEAR])}" + (
+                f" and {len(found) - _NEAR} more" if len(found) > _NEAR else ""
+            )
+    return f"ids of {week} look like {', '.join(ids[:_NEAR])}"
 
 
 def _check_new(sample: WeeklySample, calls: Sequence[Call], person: str, picks: Sequence[Pick]) -> None:

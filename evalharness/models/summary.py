@@ -212,7 +212,8 @@ class CostRow(Noun):
 class WeekSummary(Noun):
     """The week as the ledger and the call log have it.
 
-    `results`: the drawn calls in queue order; `picked`: calls a person added by hand, graded but in no figure.
+    `results`: the drawn calls in queue order; `picked`: calls a person added by hand, graded but in no figure, and
+    `pick_reasons`: "SOURCE:ID" of each -> why, of everybody who picked it.
     `severity`: how severely each person grades beside the others; `excluded`: whose grades are left out of every figure.
     `combined`: judged measures by people, LLM and both; `trust`: what the LLM may decide; `among_people`: agreement of people
     with each other over the weeks so far; `trust_rules`: by which the LLM was tested; `found_cases`: failures an LLM saw
@@ -255,6 +256,7 @@ class WeekSummary(Noun):
     severity: tuple[Severity, ...] = ()
     excluded: tuple[Exclusion, ...] = ()
     picked: tuple[CallResult, ...] = ()
+    pick_reasons: dict[str, str] = Field(default_factory=dict)
     found_cases: tuple[FoundCase, ...] = ()
     flagged: tuple[Flagged, ...] = ()
     confirmations: tuple[Confirmation, ...] = ()
@@ -272,6 +274,10 @@ class WeekSummary(Noun):
     since: SinceSigned | None = None
     actions: tuple[Action, ...] = ()
     trend: WeekTrends | None = None
+
+    def pick_reason(self, result: CallResult) -> str:
+        """Why a call was picked by hand; "" for a drawn one."""
+        return self.pick_reasons.get(f"{result.call.source}:{result.call.id}", "")
 
     def measure(self, name: str) -> Measure:
         """The measure of that name. Raises KeyError."""

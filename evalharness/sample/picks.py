@@ -25,6 +25,16 @@ def picked_items(sample: WeeklySample, picks: Sequence[Pick]) -> tuple[SampleIte
     )
 
 
+def reasons_of(picked: Sequence[SampleItem], picks: Sequence[Pick]) -> dict[str, str]:
+    """Of each picked call, as "SOURCE:ID", why: everybody's reasons in the order given, each once."""
+    return {
+        f"{item.call.source}:{item.call.id}": "; ".join(
+            dict.fromkeys(pick.reason for pick in picks if pick.identity == item.identity)
+        )
+        for item in picked
+    }
+
+
 def positions_of(person: str, picked: Sequence[SampleItem], picks: Sequence[Pick]) -> tuple[int, ...]:
     """Which of the picked calls stand on this person's sheet."""
     theirs = {pick.identity for pick in picks if pick.person == person}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ import pytest
 
 from evalharness.errors import EvalHarnessError, SignOffError, UsageError
 from evalharness.flows.draw import DrawOptions, draw
+from evalharness.flows.due import due
 from evalharness.flows.opened import Opened, opened
 from evalharness.flows.picks import PickWish, pick
 from evalharness.flows.sheets import SheetState, drawn_sample, exchange_sheets, sheet_place
@@ -21,6 +23,8 @@ from evalharness.flows.simulated import OWNER, answers
 from evalharness.flows.summary import week_summary
 from evalharness.flows.typed import fill_sheet
 from evalharness.flows.week import run_week
+from evalharness.report.tables import summary_json
+from evalharness.report.workbook.book import write_workbook
 from evalharness.store.records import load_grades, load_picks
 from evalharness.workspace.folder import Workspace
 from tests.flows.workspaces import SAMPLES, copy_of, make_workspace
@@ -121,6 +125,44 @@ def test_a_picked_call_is_graded_and_counts_in_no_figure(house: Opened) -> None:
         "escalation",
     ):
         assert getattr(after, name) == getattr(before, name), name
+
+
+def test_the_reason_stands_where_the_call_stands(house: Opened) -> None:
+    """Picked by two people for two reasons: both in the summary, in summary.json, and beside the call in the workbook."""
+    (call_id,) = undrawn(house)
+    pick(house, WEEK, wish(call_id), NOW)
+    pick(house, WEEK, wish(call_id, reason="=1+1", person=BEN), NOW)
+    summary, why = week_summary(house, WEEK), "the caller complained; =1+1"
+    assert [summary.pick_reason(one) for one in (*summary.picked, summary.results[0])] == [why, ""]
+    assert [one["reason"] for one in json.loads(summary_json(summary))["picked"]] == [why]
+    book = openpyxl.load_workbook(io.BytesIO(write_workbook(summary)))
+    cells = [str(cell.value) for row in book["Calls and scores"].iter_rows() for cell in row]
+    assert cells.count(f"picked by hand, in no figure: {why}") == 1
+
+
+def test_an_unanswered_pick_is_due_for_its_person_and_holds_no_signature_back(house: Opened) -> None:
+    """Everybody's drawn calls are graded; what is left of Ben's sheet is the picked one, until he answers it."""
+    fill(house)
+    fill(house, BEN)
+    exchange_sheets(house, WEEK, NOW)
+    pick(house, WEEK, wish(*undrawn(house), person=BEN), NOW)
+    items = [(one.who, one.what) for one in due(house, NOW) if one.week == WEEK]
+    place = sheet_place(house, drawn_sample(house, WEEK), BEN)
+    assert (BEN, f"grade 1 call picked by hand, in no figure, in {place}") in items
+    assert any("sign the week off" in what for _, what in items)
+    fill(house, BEN)
+    exchange_sheets(house, WEEK, NOW)
+    assert not any("picked by hand" in one.what for one in due(house, NOW))
+
+
+def test_an_unknown_call_is_answered_with_ids_of_the_week(house: Opened) -> None:
+    """The ids that begin with as much of it as any does, five at most; of another spelling altogether the first five."""
+    ids = [call.id for call in house.calls.facts(WEEK) if call.has_transcript]
+    (fine,) = undrawn(house)
+    assert refusal(house, wish(f"{fine}x")).fix == f"ids of {WEEK} that begin with {fine!r}: {fine}"
+    many = refusal(house, wish("fd-47-zzz")).fix or ""
+    assert many == f"ids of {WEEK} that begin with 'fd-47-': {', '.join(ids[:5])} and {len(ids) - 5} more"
+    assert (refusal(house, wish("ZZZ")).fix or "").startswith(f"ids of {WEEK} look like {ids[0]}, ")
 
 
 def test_what_was_typed_before_the_pick_is_taken_in_and_stands_in_the_new_sheet(house: Opened) -> None:

@@ -23,6 +23,8 @@ AnyGrade = Scored | NotApplicable | Ungraded
 _TALLEST = 200.0
 _PAGE_WIDTH = 230.0
 _LEAST, _ARROW = 15.0, 5.0
+_NARROWEST = 16.0
+"""Of a column of grades; the criterion's name over it is never cut."""
 PICKED = "picked by hand, in no figure"
 _PLAIN_GROUPS = ("the call", "the result", "what counts")
 
@@ -73,7 +75,7 @@ def _about(summary: WeekSummary, places: Places) -> list[Column]:
         Column(call, f"started ({summary.timezone})", 18, "odd", lambda r: words.local(r.call.started_at, summary.timezone)),
         Column(call, "intent", 20, "odd", lambda r: phrases.plain(r.call.intent or "")),
         Column(call, "version", 10, "odd", lambda r: r.call.version or ""),
-        Column(call, "stratum", 20 if summary.picked else 14, "odd", _stratum),
+        Column(call, "stratum", 20 if summary.picked else 14, "odd", partial(_stratum, summary)),
         Column(score, "outcome in the log", 15, "odd", lambda r: phrases.plain(r.call.outcome)),
         Column(score, "outcome as graded", 15, "odd", lambda r: phrases.plain(r.outcome) if r.outcome else "not graded"),
         Column(
@@ -91,9 +93,12 @@ def _about(summary: WeekSummary, places: Places) -> list[Column]:
     ]
 
 
-def _stratum(result: CallResult) -> Content:
-    """A call without a probability was not drawn, whatever its stratum is called."""
-    return Styled(PICKED, "picked") if result.probability is None else phrases.plain(result.stratum)
+def _stratum(summary: WeekSummary, result: CallResult) -> Content:
+    """A call without a probability was not drawn, whatever its stratum is called; why it was picked stands with it."""
+    if result.probability is not None:
+        return phrases.plain(result.stratum)
+    why = summary.pick_reason(result)
+    return Styled(f"{PICKED}: {why}" if why else PICKED, "picked")
 
 
 def _failure(result: CallResult) -> Content:
@@ -130,7 +135,7 @@ def _said(summary: WeekSummary) -> list[Column]:
         ]
         group = phrases.plain(criterion.id)
         columns += [
-            Column(group, grader, 16, "middle", partial(_value, criterion.id, grader))
+            Column(group, grader, max(_NARROWEST, len(group) + 2), "middle", partial(_value, criterion.id, grader))
             for grader in dict.fromkeys(grade.grader.name for grade in grades)
         ]
         if any(one.criterion == criterion.id for result in summary.results for one in result.decisions):
