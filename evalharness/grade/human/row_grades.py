@@ -36,7 +36,22 @@ def grades_of_row(about: RowContext, criteria: Sequence[Criterion], standing: St
         if new is not None and _differs(new, have.get(criterion.id), heard_now=manner != was):
             kept = {"rationale": remark.rationale(skipped=is_skipped(new)), "evidence": evidence}
             changed.append(new.model_copy(update=kept))
+    changed += _spread(about, standing, changed, evidence)
     return _with_carrier(about, standing.carrier(about.place, changed), changed, (remark, evidence, problems))
+
+
+def _spread(about: RowContext, standing: Standing, changed: list[Grade], evidence: tuple[Evidence, ...]) -> list[Grade]:
+    """Where the evidence of the row is new: its other answers that have none of their own, with it. The carrier apart."""
+    before = standing.carrier(about.place)
+    if before is None or before.evidence == evidence:
+        return []
+    carrier = standing.carrier(about.place, changed)
+    done = {grade.criterion for grade in (*changed, *([carrier] if carrier else []))}
+    return [
+        grade.model_copy(update={"evidence": evidence, "at": about.at})
+        for name, grade in standing.at(about.place).items()
+        if name not in done and not isinstance(grade, Ungraded) and grade.evidence in ((), before.evidence)
+    ]
 
 
 def _with_carrier(

@@ -9,7 +9,8 @@ What is typed is kept or named. The rules of keeping:
 - A grade comes only from a cell whose answer differs from the grader's newest grade of that call, question and turn; the
   same file twice gives nothing. An emptied cell deletes nothing and is named; N/A or another answer changes it.
 - The note, the evidence turn and the mark "transcript wrong" belong to the row. They are kept on every grade written with
-  them and always on the row's first graded question in form order; where only they changed, that one is written anew.
+  them and always on the row's first graded question in form order; where only they changed, that one is written anew. A new
+  evidence turn reaches every answer of the row that has no other evidence of its own.
 - "Heard" or "read" belongs to the row: a change writes every grade of it anew; an empty cell means read, or what it was.
 - A skip reason without any score makes every question of the call ungraded (skipped); "transcript wrong" makes the empty
   ones ungraded (transcript).
