@@ -16,6 +16,7 @@ from evalharness.models.measure import Measure, Unit
 from evalharness.models.threshold import Threshold
 
 NO_DATA = "no data"
+NOT_KNOWN = "not known"
 UNANSWERED = "unanswered"
 _WORDS = {"at_least": "at least", "at_most": "at most", "below": "below", "above": "above"}
 _SIGNS = {"at_least": ">=", "at_most": "<=", "below": "<", "above": ">"}
@@ -75,8 +76,13 @@ def bar(threshold: Threshold, currency: str | None = None, *, signs: bool = Fals
 
 
 def interval(measure: Measure, threshold: Threshold | None = None) -> str:
-    """The two-sided limits of a measure, "45 to 74 %"; "exact" where a value has none, "" where there is no value."""
+    """The two-sided limits of a measure, "45 to 74 %"; "exact" where a value has none, "" where there is no value.
+
+    A difference of two figures is never exact: "not known" where it has no limits.
+    """
     low, high = measure.low, measure.high
+    if low is None and high is None and measure.unit == "points":
+        return NOT_KNOWN if measure.value is not None else ""
     if low is None and high is None:
         return "exact" if measure.value is not None and measure.basis != "sample" else ""
     if low is not None and low == high == measure.value:

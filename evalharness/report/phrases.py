@@ -34,7 +34,10 @@ _NAMES = {
     "csat_transferred": "CSAT of transferred calls",
 }
 """Figures without a bar."""
-_FOUR_OR_FIVE = "share_4_5."
+_FOUR_OR_FIVE, _YES = "share_4_5.", "share_yes."
+_ABOVE = "{} above calls handled by people (a gap of {})"
+"""A negative gap: callers were more content with the agent."""
+_CSAT_SETTLES = "only more answers can settle it: of later weeks, or a baseline with more answers"
 LARGEST_SAMPLE = 50
 """The most calls a week's sample holds."""
 _BEYOND = {
@@ -48,6 +51,8 @@ def title(measure: str) -> str:
     """What a measure is called in front of people: "Clear failures", "correctness at 4 or 5"."""
     if measure.startswith(_FOUR_OR_FIVE):
         return f"{plain(measure.removeprefix(_FOUR_OR_FIVE))} at 4 or 5"
+    if measure.startswith(_YES):
+        return f"{plain(measure.removeprefix(_YES))}: yes"
     return _TITLES[measure][0] if measure in _TITLES else _NAMES.get(measure) or plain(measure)
 
 
@@ -61,6 +66,8 @@ def check_sentence(check: Check) -> str:
     name, beside = title(check.threshold.measure), since_words.beside(check)
     if check.by_since and check.since:
         return f"{name}: {beside}; this week alone: {_open(check)}."
+    if beside.startswith("("):
+        return f"{name}: {_SENTENCES[check.verdict](check)} {beside}."
     return f"{name}: {'; '.join(part for part in (_SENTENCES[check.verdict](check), beside) if part)}."
 
 
@@ -70,9 +77,11 @@ def settles(check: Check) -> str:
         return ""
     if check.verdict == "not_measured":
         return _reason(check) or check.measure.note or numbers.NO_DATA
+    if check.threshold.measure.startswith("csat_"):
+        return _CSAT_SETTLES
     if check.calls_needed is not None:
         beyond = _BEYOND[check.since is not None] if check.calls_needed > LARGEST_SAMPLE else ""
-        return f"{numbers.counted(check.calls_needed, 'graded call')} would settle it if it stays so{beyond}"
+        return f"{numbers.counted(check.calls_needed, 'graded call')} this week would settle it if it stays so{beyond}"
     if check.measure.basis == "all_calls" and check.measure.missing:
         return f"the {numbers.counted(check.measure.missing, _noun(check.measure))} without data would settle it"
     return "grading more calls of this week may not settle it"
@@ -95,6 +104,12 @@ def remarks(check: Check) -> str:
     return "; ".join(dict.fromkeys(part for part in parts if part))
 
 
+def limits(check: Check) -> str:
+    """The two-sided 95 % limits; what is not proven is never "exact": where no limit can be told, they are not known."""
+    found = numbers.interval(check.measure, check.threshold)
+    return numbers.NOT_KNOWN if found == "exact" and check.verdict == "not_proven" else found
+
+
 def n_of(measure: Measure) -> str:
     """What a measure stands on: "35 of 142"; "none" where there was nothing to measure."""
     return numbers.count_of(measure.n, measure.of) if measure.of or measure.n else "none"
@@ -114,7 +129,10 @@ def _seen(check: Check) -> str:
         return measure.note or numbers.NO_DATA
     if measure.name == "clear_failure_rate" and measure.value == 0:
         return f"none of {numbers.counted(measure.n, 'graded call')} failed"
-    return _phrase(check.threshold).format(numbers.measured(measure, check.threshold))
+    shown = numbers.measured(measure, check.threshold)
+    if measure.name == "csat_gap_points" and measure.value < 0:
+        return _ABOVE.format(numbers.figure(-measure.value, "points"), shown)
+    return _phrase(check.threshold).format(shown)
 
 
 def _phrase(threshold: Threshold) -> str:
@@ -126,10 +144,10 @@ def _phrase(threshold: Threshold) -> str:
 def _stands_on(check: Check) -> str:
     """Bar, interval and count, in brackets behind what was seen."""
     measure = check.measure
-    limits = numbers.interval(measure, check.threshold)
+    found = limits(check)
     parts = [f"bar: {bar(check)}"]
-    if limits and limits != "exact":
-        parts.append(f"95 %: {limits}")
+    if found and found != "exact":
+        parts.append(f"95 %: {found}")
     if measure.basis != "ledger":
         parts.append(_n_of_nouns(measure) + (" graded" if measure.basis == "sample" else ""))
     return f" ({', '.join(parts)})"
@@ -164,6 +182,8 @@ def _open(check: Check) -> str:
         may = f", {rate} may still be up to {high_text}{whole}"
     elif low is not None and (high is None or (high == 1 and check.measure.unit == "share")):
         may = f", {rate} may still be as low as {low_text}{whole}"
+    elif limits(check) == numbers.NOT_KNOWN:
+        may = ", and no limits of it are known"
     elif low is not None and high is not None:
         span = numbers.span(low, high, check.measure.unit, threshold=check.threshold, currency=check.measure.currency)
         may = f", {rate} may lie anywhere from {span}{whole}"

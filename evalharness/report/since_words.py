@@ -10,6 +10,12 @@ from evalharness.report.verdicts import VERDICT_WORDS
 
 _VERSION = "declared version: "
 _LONGEST = 60
+FEWEST_CALLS = 20
+"""From so many calls on it is said how many more would settle it; with fewer the rate may still be anything."""
+_WITHIN_REACH = 10
+"""Times the calls so far, up to which a number of further calls is worth naming."""
+_READ = {"resolution_rate": "resolved", "verified_resolution_rate": "resolved", "clear_failure_rate": "failed"}
+_SAME = 1e-9
 
 
 def start(since: Since) -> str:
@@ -20,12 +26,22 @@ def start(since: Since) -> str:
     return f"since {since.week} ({short(why.removeprefix('the '), _LONGEST)})"
 
 
-def seen(since: Since) -> str:
-    """How many of how many, and the rate, which leaves open calls out and counts the log in: "12 of 197 calls, rate 6.3 %"."""
+def seen(since: Since, threshold: Threshold) -> str:
+    """What people found in the calls they read, and the rate: "12 of 197 read calls failed, 6.1 % (3 to 11 %)".
+
+    Where the log's technical failures are in the rate, it is another one than that of the calls read, and that is said.
+    """
     if not since.n:
         return "no call counts yet"
-    share = f", rate {numbers.figure(since.value, 'share')}" if since.value else ""
-    return f"{numbers.count_of(since.hits, since.n)} {'call' if since.n == 1 else 'calls'}{share}"
+    what = _READ.get(threshold.measure, "at 4 or 5")
+    told = f"{numbers.count_of(since.hits, since.n)} read {'call' if since.n == 1 else 'calls'} {what}"
+    if since.open:
+        told += f", {numbers.count(since.open)} still open"
+    shown, limits = numbers.figure(since.value, "share") if since.value else "", bounds(since, threshold)
+    answered = since.n - since.open
+    if since.value is not None and answered and abs(since.value - since.hits / answered) > _SAME:
+        return f"{told}; with the technical failures of the log {shown} ({limits})"
+    return f"{told}, {shown} ({limits})" if shown else f"{told} ({limits})"
 
 
 def bounds(since: Since, threshold: Threshold) -> str:
@@ -42,28 +58,43 @@ def bounds(since: Since, threshold: Threshold) -> str:
     return numbers.span(since.low, since.high, "share", threshold=threshold)
 
 
-def settles(since: Since) -> str:
-    """How many more calls would decide it: "180 more such calls would settle it"; "" where it is decided or cannot be said."""
-    if since.verdict != "not_proven" or since.calls_needed is None or since.calls_needed <= since.n:
+def settles(since: Since, threshold: Threshold) -> str:
+    """What would decide it: "180 more calls drawn alike would show it met if the rate stays as it is"; "" where it is decided.
+
+    No number from fewer than 20 calls, and none beyond ten times the calls so far.
+    """
+    if since.verdict != "not_proven" or not since.n:
+        return ""
+    if since.n < FEWEST_CALLS:
+        return "too few to say what would settle it"
+    if since.value is None or since.calls_needed is None or since.calls_needed <= since.n:
         return ""
     more = since.calls_needed - since.n
-    return f"{numbers.count(more)} more such {'call' if more == 1 else 'calls'} would settle it"
+    if more > _WITHIN_REACH * since.n:
+        return "not within reach at this rate"
+    way = VERDICT_WORDS["met" if threshold.holds(since.value) else "missed"]
+    return f"{numbers.counted(more, 'more call')} drawn alike would show it {way} if the rate stays as it is"
 
 
 def counted(since: Since, threshold: Threshold) -> str:
-    """What was counted and what it shows: "0 of 197 calls, up to 3.1 %, not proven"."""
-    parts = (seen(since), bounds(since, threshold), VERDICT_WORDS[since.verdict] if since.n else "")
+    """What was counted and what it shows: "0 of 197 read calls failed (up to 3.1 %), not proven"."""
+    parts = (seen(since, threshold), VERDICT_WORDS[since.verdict] if since.n else "")
     return ", ".join(part for part in parts if part)
 
 
 def sentence(since: Since, threshold: Threshold) -> str:
     """The rate since its epoch with what would settle it."""
     told = f"{start(since)}: {counted(since, threshold)}"
-    return "; ".join(part for part in (told, settles(since)) if part)
+    return "; ".join(part for part in (told, settles(since, threshold)) if part)
 
 
 def beside(check: Check) -> str:
-    """What stands beside this week's figure: since its epoch, and since the last declared version where that is later."""
+    """What stands beside this week's figure: since its epoch, and since the last declared version where that is later.
+
+    Where this week decides and the weeks prove nothing, that alone, in brackets: the figures stand in Details.
+    """
+    if check.since and check.since.verdict == "not_proven" and check.verdict in ("met", "missed"):
+        return f"({start(check.since)}: not proven, this week decides)"
     parts = []
     if check.since:
         parts.append(sentence(check.since, check.threshold))

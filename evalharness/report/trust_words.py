@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from evalharness.models.grade import Grade
 from evalharness.models.measure import Measure
 from evalharness.models.summary import WeekSummary
-from evalharness.models.trust import Agreement, Combined, Drift, JudgeTrust, TrustState
+from evalharness.models.trust import Agreement, Combined, Drift, JudgeTrust, TrustRules, TrustState, judge_name
 from evalharness.report import numbers, phrases
 from evalharness.report.text import columns
 
@@ -19,10 +20,48 @@ STATES: dict[TrustState, str] = {
 FEWEST_PAIRS = 20
 """Agreement is shown from so many pairs on; fewer show little but chance."""
 NOT_USED = "not used for the verdict"
+_RULES: dict[str, tuple[str, int]] = {
+    "min_pairs": ("calls graded blind by people and by it", -1),
+    "alpha_low": ("least lower limit of alpha", -1),
+    "max_bias": ("most levels apart on average", 1),
+    "min_sensitivity": ("least share of failing answers it finds", -1),
+    "min_failures": ("failing answers from which that is tested", -1),
+    "below_people": ("most that alpha may lie below people's", 1),
+    "drift_alpha": ("p up to which a drift is seen", -1),
+}
+"""What each rule of `judge_trust` says, and whether a higher (1) or a lower (-1) value trusts more."""
 _LINE = 132
 """Two lines of a screen."""
 _NAMED = 3
 _BRACKETS = re.compile(r" \([^()]*\)")
+
+
+def rules(found: TrustRules) -> list[str]:
+    """Each rule of `judge_trust` that is not the default: "alpha_low 0.1 (default 0.4, looser): least lower limit of alpha"."""
+    usual, told = TrustRules(), []
+    for name, (means, looser) in _RULES.items():
+        mine, theirs = getattr(found, name), getattr(usual, name)
+        if mine != theirs:
+            way = "looser" if (mine - theirs) * looser > 0 else "stricter"
+            told.append(f"{name} {mine:.3g} (default {theirs:.3g}, {way}): {means}")
+    return told
+
+
+def rules_line(found: TrustRules) -> str:
+    """The same in a line of the screen: "rules of trust changed by the owner: alpha_low 0.1 (default 0.4, looser)"."""
+    told = [one.partition(": ")[0] for one in rules(found)]
+    return f"rules of trust changed by the owner: {'; '.join(told)}" if told else ""
+
+
+def without_prompt(judge: str) -> str:
+    """A judge without the digest of its prompt, which stands on the sheet Method alone."""
+    return judge.partition(", prompt ")[0]
+
+
+def state_of(grade: Grade, trust: Sequence[JudgeTrust]) -> TrustState:
+    """Whether the LLM that gave the grade is trusted with its criterion; advisory where nothing is known of it."""
+    judge = judge_name(grade.grader)
+    return next((one.state for one in trust if (one.criterion, one.judge) == (grade.criterion, judge)), "advisory")
 
 
 def judge_line(trust: Sequence[JudgeTrust]) -> str:

@@ -5,7 +5,7 @@ Pure text from a WeekSummary. Names and ids stand here as they are: each reporte
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from evalharness.models.act import Adjudication, ChangedFigure, Dispute, SignedF
 from evalharness.models.grade import Grade, Scored
 from evalharness.models.measure import WeekVerdict
 from evalharness.models.summary import CallToHear, Disagreement, GraderCount, WeekSummary
+from evalharness.models.trust import JudgeTrust
 from evalharness.models.week import monday
 from evalharness.report import numbers, phrases, response_words, trust_words, verdicts
 
@@ -21,7 +22,7 @@ KIND_WORDS = {
     "clear_failure": "clear failure",
     "automatic_fail": "fail of the call",
     "disagreement": "graders disagree",
-    "missed_escalation": "missed escalation",
+    "missed_escalation": "needed, not handed off",
     "slow": "slow",
     "low_score": "low score",
 }
@@ -138,7 +139,7 @@ def sample_sentence(summary: WeekSummary) -> str:
 def readers_sentence(summary: WeekSummary) -> str:
     """Who read how many calls; people first, each by full name."""
     people = [_read(grader) for grader in summary.graders if grader.kind == "human"]
-    machines = [_read(grader) for grader in summary.graders if grader.kind != "human" and grader.calls]
+    machines = [_read(grader) for grader in summary.graders if grader.kind != "human" and grader.calls + grader.beyond]
     if not any(grader.calls for grader in summary.graders if grader.kind == "human"):
         people = ["Nobody has read a call yet", *people]
     return "; ".join([*people, *machines]) + "."
@@ -149,6 +150,9 @@ def _read(grader: GraderCount) -> str:
     calls = f"{numbers.count(grader.calls)}{asked}"
     noun = "call" if (grader.asked or grader.calls) == 1 else "calls"
     name = f"{grader.name} (LLM)" if grader.kind == "llm" else grader.name
+    if grader.beyond:
+        drawn = numbers.counted(grader.calls, "drawn call")
+        return f"{name} graded {drawn} and {numbers.count(grader.beyond)} more of the week"
     verb = {"human": "read", "llm": "graded", "measured": "measured"}[grader.kind]
     return f"{name} {verb} {calls} {noun}"
 
@@ -174,7 +178,8 @@ def judge_lines(summary: WeekSummary) -> Iterator[str]:
     """What the LLM judge is trusted with, and where its grades took part in a verdict; nothing without a judge."""
     checked = {check.measure.name for check in summary.checks}
     combined = [one for one in summary.combined if one.people.name in checked]
-    yield from filter(None, (trust_words.judge_line(summary.trust), trust_words.combined_line(combined)))
+    told = (trust_words.judge_line(summary.trust), trust_words.combined_line(combined))
+    yield from filter(None, (*told, trust_words.rules_line(summary.trust_rules)))
 
 
 def signed_lines(summary: WeekSummary) -> Iterator[Line]:
@@ -237,7 +242,7 @@ def check_lines(summary: WeekSummary) -> Iterator[Line]:
 
 def changes(summary: WeekSummary) -> tuple[str, ...]:
     """The dated notes of the week: new prompt, new model, outage."""
-    return tuple(f"{local(change.at, summary.timezone)} {change.label} ({change.kind})" for change in summary.changes)
+    return tuple(f"{local(change.at, summary.timezone)} {change.named}" for change in summary.changes)
 
 
 def next_steps(summary: WeekSummary) -> tuple[str, ...]:
@@ -245,19 +250,37 @@ def next_steps(summary: WeekSummary) -> tuple[str, ...]:
     return tuple(step[:1].upper() + step[1:] for step in summary.next_steps) or ("Nothing is due for this week.",)
 
 
-def disagreement(one: Disagreement) -> str:
+def with_llm(found: Sequence[Disagreement], trust: Sequence[JudgeTrust]) -> str:
+    """How many are with the LLM, and with which of them it is trusted with the criterion."""
+    states = [
+        trust_words.state_of(grade, trust)
+        for one in found
+        if one.between == "people_and_llm"
+        for grade in [next(grade for grade in one.grades if grade.grader.kind == "llm")]
+    ]
+    trusted = states.count("trusted")
+    if not trusted:
+        return f"{numbers.count(len(states))} with the LLM, which decides nothing"
+    if trusted == len(states):
+        return f"{numbers.count(trusted)} with the LLM, which is trusted with the criterion"
+    whole, others = numbers.count(len(states)), numbers.count(len(states) - trusted)
+    return f"{whole} with the LLM, which is trusted with the criterion in {trusted} and decides nothing in {others}"
+
+
+def disagreement(one: Disagreement, trust: Sequence[JudgeTrust] = ()) -> str:
     """Who says what under which criterion, and what it waits for: "tone: Anna Keller 5, Ben Ode 2; waits ..."."""
     turn = f", turn {one.turn}" if one.turn is not None else ""
-    return f"{phrases.plain(one.criterion)}{turn}: {', '.join(map(_said, one.grades))}; {waits_for(one)}"
+    return f"{phrases.plain(one.criterion)}{turn}: {', '.join(_said(grade, trust) for grade in one.grades)}; {waits_for(one)}"
 
 
-def _said(grade: Grade) -> str:
+def _said(grade: Grade, trust: Sequence[JudgeTrust]) -> str:
     answer = phrases.plain(str(grade.value)) if isinstance(grade, Scored) else "N/A"
-    return f"{grade.grader.name}{' (LLM, advisory)' if grade.grader.kind == 'llm' else ''} {answer}"
+    llm = f" (LLM, {trust_words.state_of(grade, trust)})" if grade.grader.kind == "llm" else ""
+    return f"{grade.grader.name}{llm} {answer}"
 
 
 def waits_for(one: Disagreement) -> str:
-    """What a disagreement waits for; an LLM's grade decides nothing, so against it nothing does."""
+    """What a disagreement waits for; against an LLM's grade nothing does, since people's value goes before it."""
     if one.waits:
         stands = "the decision stands" if one.decision else "the grade stands" if not one.final.conflict else ""
         return "waits for an adjudicator" + (f"; {stands} until then" if stands and one.disputes else "")

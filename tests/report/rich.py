@@ -28,7 +28,7 @@ def by_version(**fields: Any) -> Since:
 def rich_checks() -> tuple[Check, ...]:
     """Resolution met since the first week; clear failures open in both; tone hangs on two contested calls."""
     resolved, *others, failed, cost, reviewed = some_checks()
-    since = a_since(136, value=0.69, low=0.612, high=0.757, verdict="met", calls_needed=None)
+    since = a_since(136, low=0.612, high=0.757, verdict="met", calls_needed=None)
     resolved = resolved.model_copy(
         update={"verdict": "met", "this_week": "not_proven", "by_since": True, "since": since, "calls_needed": None}
     )
@@ -40,7 +40,7 @@ def rich_checks() -> tuple[Check, ...]:
     tone = a_number("share_4_5.tone", 0.71, low=0.53, high=0.86, n=33, of=143, missing=2, basis="sample")
     threshold = resolved.threshold.model_copy(update={"id": "tone", "measure": "share_4_5.tone", "at_least": 0.8})
     why = "declared version: v2.0.1: old model again, prompt repaired"
-    version = a_since(49, 69, value=0.71, low=0.58, high=0.82, week="2026-W46", why=why, weeks=2, calls_needed=240)
+    version = a_since(49, 69, low=0.58, high=0.82, week="2026-W46", why=why, weeks=2, calls_needed=240)
     open_tone = Check(
         threshold=threshold,
         measure=tone,

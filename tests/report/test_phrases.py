@@ -23,7 +23,7 @@ BELOW = a_threshold("clear_failure_rate", below=0.01)
             a_check("not_proven", BELOW, _rate(0.0), low=0.0, high=0.0743, calls_needed=140),
             (
                 "Clear failures: none of 35 graded calls failed, the rate may still be up to 7.4 % of the week's calls "
-                "(bar: below 1 %, 35 of 142 calls); 140 graded calls would settle it if it stays so "
+                "(bar: below 1 %, 35 of 142 calls); 140 graded calls this week would settle it if it stays so "
                 "(more than one week's sample of 50 can hold)."
             ),
         ),
@@ -38,7 +38,7 @@ BELOW = a_threshold("clear_failure_rate", below=0.01)
             a_check("not_proven", a_threshold(), a_measure(0.9, n=1, of=142), low=0.05, high=1.0, calls_needed=1),
             (
                 "Resolution: 90 % of in-scope calls resolved without a human, the rate may still be as low as 5 % of the week's "
-                "calls (bar: at least 60 %, 1 of 142 calls); 1 graded call would settle it if it stays so."
+                "calls (bar: at least 60 %, 1 of 142 calls); 1 graded call this week would settle it if it stays so."
             ),
         ),
         (
@@ -105,7 +105,7 @@ def test_every_measure_can_be_said_under_every_verdict(measure, verdict):
 def test_what_would_settle_a_check():
     """Nothing for what is decided; calls, missing data, or that more grading may not do it."""
     assert phrases.settles(a_check("met")) == ""
-    fifty = "50 graded calls would settle it if it stays so"
+    fifty = "50 graded calls this week would settle it if it stays so"
     assert phrases.settles(a_check("not_proven", calls_needed=50)) == fifty
     more = fifty.replace("50", "51") + " (more than one week's sample of 50 can hold)"
     assert phrases.settles(a_check("not_proven", calls_needed=51)) == more
@@ -134,7 +134,7 @@ def test_remarks_say_each_thing_once():
     assert phrases.remarks(a_check("not_measured", measure=noted, reason="nothing graded.")) == "nothing graded"
     both = a_measure(0.5, note="2 calls are taken both ways")
     text = phrases.remarks(a_check("not_proven", measure=both, calls_needed=50, reason="a stratum is empty"))
-    assert text == "50 graded calls would settle it if it stays so; a stratum is empty; 2 calls are taken both ways"
+    assert text == "50 graded calls this week would settle it if it stays so; a stratum is empty; 2 calls are taken both ways"
     silent = a_measure(None, "latency_p99_ms", unit="ms", unanswered=True)
     assert phrases.remarks(a_check("missed", measure=silent)) == "it falls on a caller turn that got no answer"
 

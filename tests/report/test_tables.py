@@ -133,7 +133,7 @@ def test_the_summary_to_paste():
     assert "- **Week**: 2026-W47, Monday 16 to Sunday 22 November 2026 (Europe/Berlin)" in lines
     assert (
         "| Clear failures | 0 % | below 1 % | 0 to 9.8 % | 35 of 143 | sample | not proven |  | "
-        "140 graded calls would settle it if it stays so (more than one week's sample of 50 can hold) |" in lines
+        "140 graded calls this week would settle it if it stays so (more than one week's sample of 50 can hold) |" in lines
     )
     assert "- call 5, call-005-9f3a: confusion: did not recover within two turns" in lines
     assert "- call-777-aaaa: outside the draw: flagged by its owner" in lines
@@ -195,7 +195,7 @@ def test_a_limit_that_is_not_finite_is_null():
 def test_the_summary_to_paste_has_the_weeks_beside_the_week():
     """Its own column, and the verdict that the weeks decided."""
     row = next(line for line in summary_markdown(a_rich_summary()).splitlines() if line.startswith("| Resolution |"))
-    assert "| met since 2026-W42 | since 2026-W42 (first week): 136 of 197 calls, rate 69 %, at least 61 %, met |" in row
+    assert "| met since 2026-W42 | since 2026-W42 (first week): 136 of 197 read calls resolved, 69 % (at least 61 %), met |" in row
     picked = summary_markdown(a_rich_summary()).partition("## Picked by hand, in no figure\n\n")[2]
     assert picked.startswith("- call 36, call-036-9f3a: clear failure: yes\n- call 37, call-037-9f3a: ")
 

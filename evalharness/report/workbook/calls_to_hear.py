@@ -5,7 +5,8 @@ from __future__ import annotations
 from openpyxl.workbook.workbook import Workbook
 
 from evalharness.models.summary import CallResult, CallToHear, WeekSummary
-from evalharness.report import phrases, words
+from evalharness.report import found_words, phrases, trust_words, words
+from evalharness.report.tables import evidence_text
 from evalharness.report.workbook.page import Content, Number, Page, Styled
 from evalharness.report.workbook.places import Places
 
@@ -35,7 +36,23 @@ def add(workbook: Workbook, summary: WeekSummary, places: Places) -> None:
     last = page.row - 1
     if not summary.to_hear:
         page.line("No drawn call stands out yet.", "said")
+    _found(page, summary)
     page.finish(freeze="A2", head=(1, 1), filtered=f"A1:{page.last_column}{max(last, 1)}")
+
+
+def _found(page: Page, summary: WeekSummary) -> None:
+    """What the LLM saw outside the sample, in a block of its own: no row leads anywhere, since these transcripts are not here."""
+    if not summary.found_cases:
+        return
+    page.end_row(10)
+    page.section(found_words.HEADING)
+    page.line(found_words.HOW, "said")
+    page.header(("", "", "id", "seen by", "what the LLM saw", ""), spread=True)
+    for case in summary.found_cases:
+        quotes = evidence_text(case.evidence)
+        told = "\n".join(part for part in (found_words.checks(case), case.rationale, quotes) if part)
+        judge = trust_words.without_prompt(case.judge)
+        page.table_row(["", Styled("found", "middle"), case.call_id, judge, told], "odd", least=22, spread=True)
 
 
 def _row(call: CallToHear, result: CallResult | None, summary: WeekSummary, places: Places) -> list[Content]:

@@ -8,6 +8,7 @@ from evalharness.models.summary import CostRow, CriterionSummary, Escalation, We
 from evalharness.report import numbers, phrases
 from evalharness.report.workbook.details_checks import add_checks
 from evalharness.report.workbook.details_failures import add_failures
+from evalharness.report.workbook.details_found import add_found
 from evalharness.report.workbook.details_judge import add_judge
 from evalharness.report.workbook.details_latency import add_latency
 from evalharness.report.workbook.details_severity import add_severity
@@ -32,6 +33,7 @@ def add(workbook: Workbook, summary: WeekSummary) -> None:
         _escalation(page, summary.escalation)
     add_failures(page, summary)
     add_judge(page, summary)
+    add_found(page, summary)
     add_severity(page, summary)
     add_latency(page, summary)
     cost = ("component", "total", "mean a call", "n of N", "without data")
@@ -96,13 +98,10 @@ def _measures(page: Page, summary: WeekSummary) -> None:
 def _escalation(page: Page, found: Escalation) -> None:
     page.end_row(10)
     page.keep(_ESCALATION)
-    page.section("Escalation: needed x happened")
+    page.section("Escalation: needed by the policy x happened")
     page.header(("graded calls", "handed to a human", "not handed over"))
-    page.table_row(
-        ["human needed", f"{numbers.count(found.correct_transfer)} correct", f"{numbers.count(found.missed)} missed"],
-        ("name", "fact", "fact"),
-        18,
-    )
+    missed = f"{numbers.count(found.missed)} needed, not handed off"
+    page.table_row(["human needed", f"{numbers.count(found.correct_transfer)} correct", missed], ("name", "fact", "fact"), 18)
     row: list[Content] = [
         "human not needed",
         f"{numbers.count(found.unnecessary)} unnecessary",

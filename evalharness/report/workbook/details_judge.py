@@ -42,28 +42,39 @@ def add_judge(page: Page, summary: WeekSummary) -> None:
 def _combined_rows(summary: WeekSummary) -> Iterator[list[Content]]:
     for one in summary.combined:
         yield _graded(one.people, "people", "no" if one.used else "yes", "", "")
-        yield _graded(one.llm, "LLM only", "no", "", f"{trust_words.NOT_USED}; {one.judge}: {one.trust}")
-        both = one.combined or Measure(name=one.people.name, unit=one.people.unit, basis=one.people.basis, of=one.people.of)
-        yield _graded(both, "people and LLM", "yes" if one.used else "no", trust_words.narrowed(one), _why(one))
+        judge = f"{trust_words.without_prompt(one.judge)} is {one.trust}"
+        yield _graded(one.llm, "LLM only", "no", "", f"{trust_words.NOT_USED}; {judge}")
+        if one.combined is None:
+            yield [_title(one.people), "people and LLM", "not used", "", "", "no", "", _why(one)]
+        else:
+            yield _graded(one.combined, "people and LLM", "yes" if one.used else "no", trust_words.narrowed(one), _why(one))
 
 
 def _graded(measure: Measure, by: str, used: str, narrower: str, why: str) -> list[Content]:
-    name = phrases.title(measure.name)
+    name = _title(measure)
     shown, limits = numbers.measured(measure), numbers.interval(measure)
     return [name, by, shown, limits, phrases.n_of(measure), used, narrower, why]
 
 
+def _title(measure: Measure) -> str:
+    """What the figure is called; a mean score under its criterion's name says that it is one."""
+    title = phrases.title(measure.name)
+    return f"{title}: score" if measure.unit == "score" and not title.endswith("score") else title
+
+
 def _why(one: Combined) -> str:
-    """Why it is used or not, and the one-sided bounds of the verdict."""
+    """Why it is used or not, what explains it, and the one-sided bounds of the verdict."""
     limits = numbers.span(*one.bounds, one.people.unit, currency=one.people.currency) if one.bounds else ""
     return "; ".join(part for part in (one.why.strip().rstrip("."), f"one-sided 95 % bounds: {limits}" if limits else "") if part)
 
 
 def _judged(summary: WeekSummary) -> str:
     """Who is compared with whom."""
-    judges = ", ".join(dict.fromkeys(one.judge for one in summary.trust))
+    judges = ", ".join(dict.fromkeys(trust_words.without_prompt(one.judge) for one in summary.trust))
     whom = trust_words.with_whom(summary)
-    return f"{judges}. Alpha, bias and failures found: {whom}, over calls both graded blind. Bias: judge minus people."
+    changed = trust_words.rules(summary.trust_rules)
+    rules = f" Rules changed by the owner: {'; '.join(changed)}." if changed else ""
+    return f"{judges}. Alpha, bias and failures found: {whom}, over calls both graded blind. Bias: judge minus people.{rules}"
 
 
 def _trust_rows(summary: WeekSummary) -> Iterator[list[Content]]:
@@ -95,7 +106,11 @@ def _agreement_rows(summary: WeekSummary) -> Iterator[list[Content]]:
     """People with each other first, then the judge with people."""
     judged = [one.with_people for one in summary.trust if one.with_people]
     for found in (*summary.among_people, *judged):
-        yield [phrases.plain(found.criterion), f"{found.first} and {found.second}", *_agreement(found)]
+        yield [phrases.plain(found.criterion), _between(found), *_agreement(found)]
+
+
+def _between(found: Agreement) -> str:
+    return " and ".join(map(trust_words.without_prompt, (found.first, found.second)))
 
 
 def _agreement(found: Agreement) -> list[Content]:

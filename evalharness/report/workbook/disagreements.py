@@ -7,13 +7,13 @@ from openpyxl.workbook.workbook import Workbook
 
 from evalharness.models.grade import FinalValue, Grade, Scored
 from evalharness.models.summary import Disagreement, WeekSummary
-from evalharness.report import phrases, words
+from evalharness.report import phrases, trust_words, words
 from evalharness.report.tables import evidence_text
 from evalharness.report.workbook.page import Content, Number, Page, Styled
 from evalharness.report.workbook.places import Places
 
 NAME = "Disagreements"
-ADVISORY = "LLM: advisory, decides nothing"
+_STATE: tuple[str, float, str] = ("the LLM with this criterion", 20.0, "odd")
 WHY_WORDS = {
     "levels": "2 or more levels apart",
     "yes_no": "yes against no",
@@ -69,10 +69,10 @@ def _graders(summary: WeekSummary) -> list[Who]:
 
 
 def _columns(who: Who, summary: WeekSummary) -> list[tuple[str, float, str]]:
-    """A column for the grader's value, and one for reason and quote where any was given."""
+    """A column for the grader's value, of an LLM one for its trust, and one for reason and quote where any was given."""
     kind, name = who
-    value = (f"{name} ({ADVISORY})" if kind == "llm" else name, _VALUE, "middle")
-    return [value, ("reason and quote", _REASON, "odd")] if _gives_reasons(who, summary) else [value]
+    value = [(f"{name} (LLM)", _VALUE, "middle"), _STATE] if kind == "llm" else [(name, _VALUE, "middle")]
+    return [*value, ("reason and quote", _REASON, "odd")] if _gives_reasons(who, summary) else value
 
 
 def _gives_reasons(who: Who, summary: WeekSummary) -> bool:
@@ -88,6 +88,8 @@ def _row(one: Disagreement, summary: WeekSummary, places: Places) -> list[Conten
     for who in _graders(summary):
         own = _own(one, who)
         said.append(_value(own))
+        if who[0] == "llm":
+            said.append(trust_words.STATES[trust_words.state_of(own[0], summary.trust)] if own else "")
         if _gives_reasons(who, summary):
             said.append("\n".join(filter(None, map(_reason, own))))
     told = {

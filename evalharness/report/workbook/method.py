@@ -7,7 +7,7 @@ import re
 from openpyxl.workbook.workbook import Workbook
 
 from evalharness.models.summary import WeekSummary
-from evalharness.report import numbers, phrases, words
+from evalharness.report import numbers, phrases, trust_words, words
 from evalharness.report.workbook.page import Page
 
 NAME = "Method"
@@ -17,9 +17,9 @@ Verdict of the week:
     named.
 Verdict of a check:
     Met or missed only if every value that the data still allow says so, by exact one-sided 95 % bounds, compared unrounded. A
-    judged rate that this week alone does not prove is decided by all weeks since its start, marked "since WEEK"; else it is
+    judged rate that this week alone does not prove is decided by all weeks since the start, marked "since WEEK"; else it is
     not proven. Without data: not measured.
-Since its start:
+Since the start:
     The rate over the weeks since the first, or since its criterion, the scope or a declared version changed. Its one-sided
     95 % bounds hold at every weekly look, so looking often proves nothing falsely. Only calls that had the same chance within
     their week count.
@@ -75,7 +75,7 @@ Owner review:
     Distinct drawn calls graded or marked by the owner or the deputy.
 Disagreement:
     Two people, or a person and an LLM, who are two or more levels apart, say yes against no, N/A against a value or other
-    categories, or lie on two sides of a level that fails. An LLM's grade is advisory and decides nothing.
+    categories, or lie on two sides of a level that fails. People's value goes before an LLM's, also where it is trusted.
 Trend:
     Weeks as computed now; a signed figure that differs is marked. No line over a change of the criterion, of the rubric's
     weights, of how latency is measured, or of the sampling design.
@@ -86,8 +86,8 @@ Value that counts:
     Adjudicated, else people's (equal values, or the mean of adjacent ones), else measured, else a trusted judge's; graders
     who differ by more wait for an adjudicator.
 Escalation:
-    Needed is decided by the rubric's policy. Precision: correct / (correct + unnecessary); recall: correct / (correct +
-    missed).
+    Needed is decided by the rubric's policy, whatever the need. Precision: correct / (correct + unnecessary); recall: correct /
+    (correct + needed, not handed off). The check "missed escalation" is narrower: only what the policy makes mandatory.
 No data:
     N/A is out of every count. A grade that is missing is not a fail and never a pass. Nothing measured has no value.
 """
@@ -127,9 +127,20 @@ def _facts(summary: WeekSummary) -> list[tuple[str, str]]:
         *_design(summary),
         ("Read by", words.readers_sentence(summary)),
         ("Rubric", f"{summary.rubric.id}, version {summary.rubric.version}, digest {summary.rubric_digest}"),
+        *_judge(summary),
         ("Checks switched off", ", ".join(map(phrases.plain, summary.switched_off)) or "none"),
         ("Changes in the week", "; ".join(words.changes(summary)) or "none noted"),
         *_signed(summary),
+    ]
+
+
+def _judge(summary: WeekSummary) -> list[tuple[str, str]]:
+    """The LLM with the digest of its prompt, and the rules of trust that are not the defaults."""
+    judges = dict.fromkeys([*(one.judge for one in summary.trust), *(one.judge for one in summary.combined)])
+    changed = "; ".join(trust_words.rules(summary.trust_rules))
+    return [
+        *([("LLM judge", "; ".join(judges))] if judges else []),
+        ("Rules of trust (judge_trust)", f"changed by the owner: {changed}" if changed else "the defaults"),
     ]
 
 

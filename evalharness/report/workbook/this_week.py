@@ -16,7 +16,7 @@ from evalharness.report.workbook.places import Places
 NAME = "This week"
 _WIDTHS = (18, 15, 19, 17, 15, 11, 24, 40, 46)
 _HEAD = (
-    "check", "value", "bar", "95 % interval", "n of N", "basis", "verdict", "all weeks since the start",
+    "check", "value", "bar", "95 % interval", "n of N", "basis", "verdict", "since the start",
     "remarks: what would settle it, and why",
 )  # fmt: skip
 _STYLES = ("name", "figure", "fact", "fact", "fact", "cell", "cell", "cell", "cell")
@@ -77,7 +77,7 @@ def _check(check: Check) -> list[Content]:
         phrases.title(check.threshold.measure),
         phrases.value(check),
         phrases.bar(check),
-        numbers.interval(measure, check.threshold),
+        phrases.limits(check),
         phrases.n_of(measure),
         phrases.BASIS_WORDS[measure.basis],
         Styled(f"{xlsx.VERDICTS[check.verdict]}{verdicts.since(check)}", check.verdict)

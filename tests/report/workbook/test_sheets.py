@@ -84,11 +84,11 @@ class TestThisWeek:
             ["Owner review", "12 calls", "at least 20 calls", "exact", "12 of 20", "records", "– not measured"],
         ]
         assert [row[8] for row in table[1:]] == [
-            "310 graded calls would settle it if it stays so (more than one week's sample of 50 can hold)",
+            "310 graded calls this week would settle it if it stays so (more than one week's sample of 50 can hold)",
             None,
             "it falls on a caller turn that got no answer",
             "No baseline: csat.baseline is empty",
-            "140 graded calls would settle it if it stays so (more than one week's sample of 50 can hold)",
+            "140 graded calls this week would settle it if it stays so (more than one week's sample of 50 can hold)",
             None,
             "12 of 20 calls reviewed so far",
         ]
