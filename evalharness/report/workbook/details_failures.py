@@ -47,7 +47,7 @@ def _row(cause: str, own: Sequence[Confirmation]) -> list[Content]:
 def _rest(summary: WeekSummary) -> str:
     """How many flags people dismissed, and how many wait."""
     dismissed = sum(one.answer == "no" for one in summary.confirmations)
-    waiting = Counter(one.kind for one in summary.flagged)
+    waiting = Counter(str(one.kind) for one in summary.flagged)
     parts = [f"{numbers.counted(dismissed, 'flag')} heard and found to be none"] if dismissed else []
     names = {"flag": "on drawn calls not heard yet", "cause": "without tag and cause", "found": "outside the draw not heard yet"}
     parts += [f"{numbers.count(waiting[kind])} {name}" for kind, name in names.items() if waiting[kind]]
