@@ -109,8 +109,9 @@ def _beyond(case: _Case, rules: CalibrationRules, owner: str) -> dict[str, bool]
 def _outside(case: _Case, person: str, rules: CalibrationRules) -> tuple[float, bool] | None:
     """How far the person is off and whether lately, where the whole interval lies beyond the bar; else None."""
     recent = case.difference(person, lately=True)
-    by_lately = recent.n >= rules.min_calls
-    found = recent if by_lately else case.difference(person)
+    whole = case.difference(person)
+    by_lately = rules.min_calls <= recent.n < whole.n
+    found = recent if by_lately else whole
     if found.value is None or found.n < rules.min_calls:
         return None
     outside = found.high < -rules.max_severity or found.low > rules.max_severity

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from evalharness.cli.options import JsonOption, WeekOption, WorkspaceOption, find, print_json, say
+from evalharness.cli.options import JsonOption, WorkspaceOption, find, print_json, say
 
 
 def register(app: typer.Typer) -> None:
@@ -16,9 +16,12 @@ def register(app: typer.Typer) -> None:
     app.command()(calibrate)
 
 
-def agreement(  # eleven options: three uses of one word, which people look for in one place
+def agreement(
     workspace: WorkspaceOption = None,
-    week: WeekOption = None,
+    week: Annotated[
+        str | None,
+        typer.Option("--week", "--from", help="Up to this week; with --exclude from it on, never takes it back.", metavar="WEEK"),
+    ] = None,
     ratings: Annotated[Path | None, typer.Option("--ratings", help="A CSV file instead of a workspace.", metavar="FILE")] = None,
     columns: Annotated[str, typer.Option("--columns", help="Its columns: two, or more raters.", metavar="A,B")] = "",
     scale: Annotated[
@@ -28,22 +31,23 @@ def agreement(  # eleven options: three uses of one word, which people look for 
     exclude: Annotated[
         str | None, typer.Option("--exclude", help="Leave a person's grades out of every figure.", metavar="NAME")
     ] = None,
-    start: Annotated[str, typer.Option("--from", help="... from this week on; never takes it back.", metavar="WEEK")] = "",
     reason: Annotated[str, typer.Option("--reason", help="... why; shown in every report.", metavar="TEXT")] = "",
     by: Annotated[str, typer.Option("--by", help="... by the owner or the deputy.", metavar="NAME")] = "",
     as_json: JsonOption = False,
 ) -> None:
     """How far graders agree: people with each other and with the LLM, and how severely each person grades."""
-    _one_use(ratings, exclude, (columns, scale, llm), (start, reason, by))
+    _one_use(ratings, exclude, (columns, scale, llm), (week, reason, by))
     if ratings is not None:
         _of_file(ratings, columns, (scale, llm), as_json)
     elif exclude is not None:
-        _leave_out(workspace, exclude, (start, reason, by), as_json)
+        _leave_out(workspace, exclude, (week or "", reason, by), as_json)
     else:
         _of_workspace(workspace, week, as_json)
 
 
-def _one_use(ratings: Path | None, exclude: str | None, of_file: tuple[str | None, ...], of_person: tuple[str, ...]) -> None:
+def _one_use(
+    ratings: Path | None, exclude: str | None, of_file: tuple[str | None, ...], of_person: tuple[str | None, ...]
+) -> None:
     """Raises UsageError where options of two uses are mixed, or one lacks what it needs."""
     from evalharness.errors import UsageError
 
@@ -53,8 +57,12 @@ def _one_use(ratings: Path | None, exclude: str | None, of_file: tuple[str | Non
         raise UsageError("no ratings file is named", where="--columns", fix="--ratings FILE.csv --columns A,B")
     if ratings is not None and not of_file[0]:
         raise UsageError("no columns are named", where="--ratings", fix="--ratings FILE.csv --columns A,B")
-    if exclude is None and any(of_person):
-        raise UsageError("no person is named", where="--from", fix='--exclude "NAME" --from WEEK --reason TEXT --by OWNER')
+    if ratings is not None and any(of_person):
+        raise UsageError(
+            "a ratings file has neither weeks nor graders to leave out", where="--ratings", fix="name its columns only"
+        )
+    if exclude is None and any(of_person[1:]):
+        raise UsageError("no person is named", where="--reason", fix='--exclude "NAME" --from WEEK --reason TEXT --by OWNER')
     if exclude is not None and not all(of_person):
         raise UsageError(
             "leaving a grader out needs a week, a reason and who decides",

@@ -125,7 +125,8 @@ def test_columns_that_say_nothing_get_a_sentence(typed: Typed, tmp_path: Path, t
         (("--ratings", "x.csv", "--columns", "A,B"), "x.csv is not a file"),
         (("--ratings", "x.csv", "--columns", "A,B", "--exclude", "Ben"), "two different things"),
         (("--exclude", "Ben"), "needs a week, a reason and who decides"),
-        (("--from", "2026-W47"), "no person is named"),
+        (("--from", "2026-W47", "--reason", "x"), "no person is named"),
+        (("--ratings", "x.csv", "--columns", "A,B", "--week", "2026-W47"), "has neither weeks nor graders"),
     ],
 )
 def test_mistakes_are_said(typed: Typed, words: tuple[str, ...], said: str) -> None:
