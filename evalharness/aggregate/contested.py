@@ -41,7 +41,7 @@ def contested(name: str, rubric: Rubric, results: Sequence[CallResult], doubt: D
 
     A grade of it is disputed; people differ and nobody has decided; its transcript is marked as wrong; or a measurement, or
     a judge trusted with the check, flags a clear failure that the people who read the call do not see, unless a person who
-    looked at the flag says no to it.
+    looked at the flag says no to it; or a person confirms one, whoever flagged it, that those who read the call did not see.
     """
     criteria = criteria_behind(name, rubric)
     found = {}
@@ -59,8 +59,17 @@ def _reasons(criteria: Collection[str], result: CallResult, doubt: Doubt) -> Ite
         yield "graders differ"
     if any(isinstance(grade, Ungraded) and grade.reason == "transcript" for grade in result.grades):
         yield "transcript marked as wrong"
-    if any(_flagged(criterion, result, doubt) for criterion in criteria):
+    if any(_confirmed(criterion, result) for criterion in criteria):
+        yield "failure confirmed that people had not seen"
+    elif any(_flagged(criterion, result, doubt) for criterion in criteria):
         yield "flagged and not confirmed"
+
+
+def _confirmed(criterion: str, result: CallResult) -> bool:
+    """Whether a person who looked at a flag says yes to what people, blind, said no to."""
+    final = result.final.get(criterion)
+    said_no = final is not None and final.by == "human" and final.value == "no"
+    return said_no and any(one.check == criterion and one.answer == "yes" for one in result.confirmations)
 
 
 def _flagged(criterion: str, result: CallResult, doubt: Doubt) -> bool:

@@ -15,7 +15,7 @@ from evalharness.flows.opened import Opened
 from evalharness.flows.sheets import drawn_sample
 from evalharness.flows.standing import Standing, standing
 from evalharness.models.act import Cause, Confirmation, ErrorTag
-from evalharness.models.grade import Grade, Scored
+from evalharness.models.grade import FinalValue, Grade, Scored
 from evalharness.store.records import add_confirmation
 
 CAUSES: tuple[str, ...] = get_args(Cause)
@@ -66,7 +66,7 @@ def confirm(house: Opened, week: str, answer: Answer, at: datetime) -> Confirmat
             "by": by,
             "note": note,
             **_tag_and_cause(answer, said),
-            "flagged_by": () if failed else tuple(dict.fromkeys(one.grader.name for one in flags)),
+            "flagged_by": () if failed else tuple(dict.fromkeys(g.grader.name for g in flags if g.grader.kind != "human")),
             "drawn": identity in {item.identity for item in known.sample.items},
             "at": at,
         }
@@ -132,24 +132,28 @@ def _call(known: Standing, given: str, week: str) -> tuple[str, str]:
 def _check_open(known: Standing, place: tuple[str, str, str], said: str, flags: Sequence[Grade]) -> bool:
     """Whether people saw the failure without a flag. Raises UsageError where nothing is to confirm, or people decide first."""
     result = next((one for one in known.results if (one.call.source, one.call.id) == place[:2]), None)
-    final = result.final[place[2]] if result else None
+    final = result.final[place[2]] if result else FinalValue(criterion=place[2], state="ungraded")
     call = shlex.quote(place[1])
-    if final is not None and final.conflict:
+    if final.conflict:
         fix = f'evalharness adjudicate {call} {place[2]} yes|no --reason "why" --by "NAME"'
         raise UsageError("people differ on it", where=place[2], why="it waits for a decision first", fix=fix)
-    decided = final is not None and final.by == "adjudicated"
-    failed = final is not None and final.value == "yes" and (decided or (final.by == "human" and not final.assisted))
-    if said == "no" and (failed or decided):
+    stands = _stands(final)
+    if stands == "no" or stands not in (None, said):
+        what = "an adjudicator decided that it is no failure" if stands == "no" else "a person said yes to it"
         fix = f'evalharness dispute {call} {place[2]} --reason "why" --by "NAME"'
-        raise UsageError("a person said yes to it" if failed else "it is decided", where=place[2], why="that stands", fix=fix)
-    if decided and not failed:
-        fix = f'evalharness dispute {call} {place[2]} --reason "why" --by "NAME"'
-        raise UsageError("an adjudicator decided that it is no failure", where=place[2], why="that stands", fix=fix)
-    if not failed and not flags:
+        raise UsageError(what, where=place[2], why="that stands until it is disputed and decided", fix=fix)
+    if stands != "yes" and not flags:
         raise UsageError(
             f"nobody says that the call failed under {place[2]}",
             where=f"call {place[1]}",
             why="a confirmation answers a flag of an LLM or a measurement, or names the cause of a failure that people saw",
             fix="what is flagged: evalharness adjudicate",
         )
-    return failed
+    return stands == "yes"
+
+
+def _stands(final: FinalValue) -> str | None:
+    """What no confirmation changes: an adjudicator's answer, or a blind yes."""
+    if final.by == "adjudicated":
+        return "yes" if final.value == "yes" else "no"
+    return "yes" if final.by == "human" and final.value == "yes" and not final.assisted else None

@@ -142,7 +142,7 @@ def test_disputes_make_the_verdict_depend() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "why"), [(None, "flagged and not confirmed"), ("yes", "flagged and not confirmed"), ("no", None)]
+    ("answer", "why"), [(None, "flagged and not confirmed"), ("yes", "failure confirmed that people had not seen"), ("no", None)]
 )
 def test_a_dismissed_flag_contests_nothing(answer: str | None, why: str | None) -> None:
     """The log flags what Anna, blind, did not see: contested until she hears it and says no again."""

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from openpyxl.workbook.workbook import Workbook
 
-from evalharness.models.act import Adjudication
+from evalharness.models.act import Adjudication, SinceSigned
 from evalharness.models.grade import FinalValue
 from evalharness.models.summary import Disagreement, Flagged, WeekSummary
 from evalharness.report import words
@@ -127,3 +127,9 @@ def test_failures_are_counted_by_cause() -> None:
 def test_a_week_without_failures_has_no_such_table() -> None:
     """Nothing to confirm and nothing confirmed."""
     assert "Clear failures by cause" not in texts(opened(a_week_summary(calls=9, turns=2))["Details"])
+
+
+def test_what_was_decided_after_the_signature_arrived_since() -> None:
+    """Two decisions and no figure that differs."""
+    assert words.since_sentence(SinceSigned(decisions=2)) == "2 decisions arrived; every figure is as signed."
+    assert not SinceSigned(decisions=1).nothing
