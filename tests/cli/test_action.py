@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -11,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from evalharness.cli import main
+from evalharness.flows.actions import CAUSES
 from tests.cli.conftest import WEEK
 
 Typed = Callable[..., tuple[int, str, str]]
@@ -99,3 +102,12 @@ def test_hostile_text_is_shown_and_does_not_act(typed: Typed) -> None:
     said = typed("action", "fix", "A-2026-W47-1", "--version", evil)[1] + typed("action", "list")[1] + typed("report")[1]
     assert not {"\x1b", "\u202e"} & set(said)
     assert not [line for line in said.splitlines() if line.startswith("A-2026-W47-9")]
+
+
+def test_the_page_says_what_is_typed(typed: Typed) -> None:
+    """The command of docs/sign-off.md works as written, and its causes are those that there are."""
+    page = (Path(__file__).parents[2] / "docs" / "sign-off.md").read_text().partition("## Actions")[2]
+    code, said, _ = typed(*shlex.split(page.split("```\n")[1])[1:])
+    assert (code, said.startswith("A-2026-W47-1 (due in 2026-W50)")) == (0, True)
+    named = re.findall(r"`(\w+)`", page.partition("fix, one of ")[2].partition(".")[0])
+    assert tuple(named) == CAUSES
