@@ -10,7 +10,7 @@ import pytest
 from evalharness.aggregate.inputs import PastWeek
 from evalharness.aggregate.severity import needing, severity
 from evalharness.models.severity import CalibrationRules, Severity
-from tests.aggregate.histories import LEVELS, SHARES, a_past_week, near
+from tests.aggregate.histories import LEVELS, SHARES, a_past_week, grades_of, near
 from tests.builders import a_rubric
 
 RULES = CalibrationRules()
@@ -122,6 +122,17 @@ def test_only_blind_levels_of_two_people_count() -> None:
     )
     assert severity([week], a_rubric(), RULES, A) == ()
     assert severity([], a_rubric(), RULES, A) == ()
+
+
+def test_assisted_answers_say_nothing_of_severity() -> None:
+    """Ben saw Anna's grades of 24 calls and is 2 levels below: that is no blind difference, so there is none at all."""
+    seen = [
+        grade
+        for i in range(1, 25)
+        for grade in grades_of(f"w1-c{i}", {B: {"correctness": 2 + i % 2}}, lane="assisted", week="2026-W01")
+    ]
+    week = a_past_week([{A: {"correctness": 4}} for _ in range(24)], more=seen)
+    assert severity([week], a_rubric(), RULES, A) == ()
 
 
 @pytest.mark.parametrize(("bias", "least", "most"), [(0.0, 0.0, 0.0), (-0.5, 0.0, 0.08), (-1.5, 0.9, 1.0)])
