@@ -206,3 +206,58 @@ def test_real_rows_go_through() -> None:
     lines = list(words.agreement_lines(report(severity=rows)))
     assert "Severity: own answer minus the other people's mean, in levels; below 0 = severe" in lines
     assert any(line.startswith("    Ben Ode: -1.5 levels (-1.72 to -1.28) over 24 calls; needs calibration") for line in lines)
+
+
+def test_long_scales_and_names_stand_below_each_other() -> None:
+    """Nine categories do not fit beside each other; an answer nobody gave is left out; a name of 60 letters is cut."""
+    answers = tuple(f"category_{number}" for number in range(9))
+    found = agreement_of_answers(answers, (9, 0, 8, 0, 3, 0, 0, 0, 0), (10, 0, 7, 0, 3, 0, 0, 0, 0), first="N" * 60)
+    lines = list(words.comparison_lines(found))
+    assert "  category_0: 9 by NNNNNNNNNN…NNNNNNNNNNN, 10 by Ben Ode" in lines
+    assert not any("category_1:" in line for line in lines)
+
+
+def agreement_of_answers(
+    answers: tuple[str, ...], first_gave: tuple[int, ...], second_gave: tuple[int, ...], **fields: Any
+) -> Comparison:
+    """A comparison that is shown, with the figures of a real one."""
+    real = comparisons(a_history(good, weeks=1, people=(A, B)), a_rubric())[0]
+    return real.model_copy(
+        update={"kind": "category", "answers": answers, "first_gave": first_gave, "second_gave": second_gave, **fields}
+    )
+
+
+def test_hostile_names_are_only_text() -> None:
+    """A name with a control character and an escape stays in its line; the terminal shows it by number (cli's say)."""
+    name = "Eve\x1b[31m\nnext"
+    (notice,) = words.calibration_notices([a_severity(person=name)])
+    assert notice.startswith(f"{name} needs calibration")
+    lines = list(words.agreement_lines(report(severity=(a_severity(person=name),))))
+    assert not any("\n" in line for line in lines)
+
+
+def test_where_to_go_once_a_session_is_started() -> None:
+    """Each person's sheet, and the next command."""
+    session = CalibrationSession(name="calibration-2026-11-23", week="2026-W47", files={A: "a.xlsx", B: "b.xlsx"})
+    lines = list(words.started_lines(session))
+    assert lines[1:3] == ["  Anna Keller: a.xlsx", "  Ben Ode: b.xlsx"]
+    assert "evalharness calibrate --show" in lines[-1]
+
+
+def test_nobody_and_nothing() -> None:
+    """A workspace in which nobody graded: no judge, no comparison, no severity, and no figure."""
+    empty = AgreementReport(week="2026-W47", weeks=0, people=(), judge=None, called="", comparisons=())
+    text = "\n".join(words.agreement_lines(empty))
+    assert "People: nobody graded yet" in text
+    assert "LLM: none graded" in text
+    assert "No call has been graded by two" in text
+    assert "Severity" not in text
+
+
+def test_one_owner_and_a_judge() -> None:
+    """Only this owner graded beside the LLM: the report says what it is agreement with, and never as good as a human."""
+    history = a_history(good, weeks=2, people=(A,))
+    one = report(people=(A,), called=words.called((A,), A), comparisons=comparisons(history, a_rubric()))
+    text = " ".join(" ".join(words.agreement_lines(one)).split())
+    assert "agreement with this owner: it cannot show that a grade is as good as a human's" in text
+    assert "Alternative annotator test" not in text
