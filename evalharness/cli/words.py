@@ -79,6 +79,7 @@ def draw_as_json(drawn: Draw) -> dict[str, Any]:
         "minutes": drawn.minutes,
         "without_transcript": drawn.without_transcript,
         "late_calls": drawn.late_calls,
+        "notes": list(drawn.notes),
     }
 
 

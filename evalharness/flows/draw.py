@@ -11,6 +11,7 @@ from evalharness.errors import ConfigError, DrawError, NothingToDrawError, Usage
 from evalharness.flows.agreement import graders
 from evalharness.flows.opened import Opened
 from evalharness.flows.pace import paces
+from evalharness.flows.strata import strata_notes
 from evalharness.grade.measured.grades import measured_grades
 from evalharness.grade.rubric_lint import lint
 from evalharness.models.call import Call
@@ -72,7 +73,7 @@ def draw(house: Opened, week: str, at: datetime, options: DrawOptions | None = N
     _check_over(house, week, at)
     frozen = load_sample(house.ledger, week)
     if frozen is not None and options.redraw is None:
-        return _described(house, frozen, new=False)
+        return _as_it_was(_described(house, frozen, new=False), options)
     if frozen is not None:
         _check_unsigned(house, week)
         _check_ungraded(house, week)
@@ -91,6 +92,13 @@ def draw(house: Opened, week: str, at: datetime, options: DrawOptions | None = N
         note = f"{sample.design.drawn} calls are the least a week needs; they take about {needed:.0f} min"
         return replace(drawn, notes=(*drawn.notes, note))
     return drawn
+
+
+def _as_it_was(drawn: Draw, options: DrawOptions) -> Draw:
+    """A frozen draw, with what was asked of it in vain."""
+    given = [name for name, value in (("--minutes", options.minutes), ("--despite", options.despite)) if value is not None]
+    notes = (f"{name} changes nothing: the week is drawn already; --redraw REASON draws it again" for name in given)
+    return replace(drawn, notes=(*drawn.notes, *notes))
 
 
 def _drawn(house: Opened, week: str, rubric: Rubric, redraw: int, options: DrawOptions, size: int | None = None) -> WeeklySample:
@@ -179,7 +187,7 @@ def _described(house: Opened, sample: WeeklySample, *, new: bool) -> Draw:
         },
         without_transcript=tally.calls - tally.with_transcript,
         late_calls=late_calls(house, sample),
-        notes=_notes(sample),
+        notes=(*_notes(sample), *strata_notes(house, sample.design)),
         picks=tuple(load_picks(house.ledger, sample.week)),
     )
 

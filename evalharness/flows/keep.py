@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
-from evalharness.errors import LedgerCorruptError, WorkspaceError
+from evalharness.errors import LedgerCorruptError, UsageError, WorkspaceError
 from evalharness.flows.opened import Opened
 from evalharness.store.files import make_folder, write_whole
 from evalharness.store.ledger import Ledger
 
+HEAD = re.compile(r"[0-9a-f]{64}")
 LEDGER_FILES = ("ledger.db", "ledger.db-wal", "ledger.db-shm")
 
 
 def verify(house: Opened, head: str | None = None) -> tuple[list[str], str]:
-    """Problems in words (none = whole) and the ledger head. `head`: one kept earlier, to find a cut tail."""
+    """Problems in words (none = whole) and the ledger head. `head`: one kept earlier, to find a cut tail.
+
+    Raises UsageError where `head` is none at all.
+    """
+    if head is not None and not HEAD.fullmatch(head := head.strip().lower()):
+        raise UsageError(
+            f"{head!r} is no head of a ledger",
+            where="--head",
+            why="a head is 64 hexadecimal digits",
+            fix="copy the whole head, as `evalharness verify` prints it",
+        )
     problems = house.ledger.verify(head=head)
     problems += house.calls.problems()
     return problems, house.ledger.head()

@@ -66,7 +66,8 @@ def effect(house: Opened, change: Change, now: datetime) -> list[str]:
         said.append("this lies in the future; correct it with --withdraw if it is a slip")
     weeks = house.calls.weeks()
     if weeks and change.at < bounds(weeks[0], house.config.zone)[0]:
-        said.append(f"this lies before the first week of the call log ({weeks[0]}): it starts nothing anew")
+        nothing = ": it starts nothing anew" if change.kind in ("version", "break") else ""
+        said.append(f"this lies before the first week of the call log ({weeks[0]}){nothing}")
     return said
 
 

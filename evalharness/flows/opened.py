@@ -83,11 +83,12 @@ def chosen_week(house: Opened, week: str | None, now: datetime) -> str:
     if week is None and complete:
         return complete[-1]
     if week is None or existing_week(week) not in known:
+        earlier = f" and {len(known) - 5} earlier" if len(known) > 5 else ""
         week = week or f"{newest}, the newest complete week, or before"
         raise UsageError(
             f"the call log has no calls of {week}",
             where="--week",
-            why=f"it has calls of {', '.join(known[-5:])}" if known else "it is empty",
+            why=f"it has calls of {', '.join(known[-5:])}{earlier}" if known else "it is empty",
             fix="name one of these weeks, or collect the week's logs: evalharness collect PATH",
         )
     return week

@@ -9,6 +9,7 @@ from evalharness.flows.agreement import graders
 from evalharness.flows.draw import check_agents, check_any, checked_rubric, design_of
 from evalharness.flows.history import history
 from evalharness.flows.opened import Opened
+from evalharness.flows.strata import strata_notes
 from evalharness.flows.summary import week_summary
 from evalharness.models.measure import Check
 from evalharness.models.plan import Assumed, PlanSize, SamplePlan
@@ -52,7 +53,10 @@ def plan(house: Opened, week: str) -> SamplePlan:
         sizes=tuple(_size(house, design, left_out, each, (people, assumed)) for design, left_out in designs),
         decided=tuple(one for one in thresholds if not is_judged(one)),
         minutes_from=basis,
-        notes=tuple(_notes(house, week, people, [one for one in thresholds if is_judged(one) and not _is_asked(one, rubric)])),
+        notes=(
+            *_notes(house, week, people, [one for one in thresholds if is_judged(one) and not _is_asked(one, rubric)]),
+            *strata_notes(house, next((one for one, _ in designs if one.size == house.config.sample.size), designs[-1][0])),
+        ),
     )
 
 

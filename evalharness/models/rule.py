@@ -87,7 +87,7 @@ def matches(rule: Rule, facts: Mapping[str, Any]) -> bool:
     """Whether the rule holds for the facts (field name -> value or None; `metadata` -> mapping)."""
     match rule:
         case Comparison():
-            return _compare(rule, _fact(facts, rule.field))
+            return _compare(rule, fact(facts, rule.field))
         case Not():
             return not matches(rule.rule, facts)
         case Both():
@@ -96,7 +96,8 @@ def matches(rule: Rule, facts: Mapping[str, Any]) -> bool:
             return any(matches(part, facts) for part in rule.rules)
 
 
-def _fact(facts: Mapping[str, Any], field: str) -> Any:
+def fact(facts: Mapping[str, Any], field: str) -> Any:
+    """What the facts hold of a rule's field, `metadata.NAME` included; None where it is missing."""
     if field.startswith("metadata."):
         return (facts.get("metadata") or {}).get(field.removeprefix("metadata."))
     return facts.get(field)

@@ -131,10 +131,13 @@ def test_a_note_shows_in_the_report(mine: Path) -> None:
     """A note dated within the week stands under Changed; one of another week does not."""
     assert run("note", "prompt v12", "--at", "2026-11-18", "--kind", "prompt", "--workspace", mine).returncode == 0
     other = run("note", "outage of the week before", "--at", "2026-11-12T09:00", "--kind", "outage", "--workspace", mine)
-    assert other.stdout == "Noted: 2026-11-12 09:00  outage: outage of the week before\n"
+    noted, *said = other.stdout.splitlines()
+    assert noted == "Noted: 2026-11-12 09:00  outage: outage of the week before"
+    assert said[-1] == f"  this lies before the first week of the call log ({WEEK})"
     report = run("report", "--week", WEEK, "--workspace", mine).stdout
     assert re.search(r"(?m)^Changed +2026-11-18 00:00 prompt v12 \(prompt\)$", report)
     assert "outage" not in report
+    assert "\n\n\n" not in report
 
 
 def test_a_backup_verifies_and_goes_on(mine: Path, tmp_path: Path) -> None:
@@ -160,6 +163,8 @@ def test_verify_finds_a_changed_part_and_a_cut_tail(mine: Path) -> None:
     done = run("verify", "--workspace", mine)
     assert done.returncode == 1
     assert part.name in done.stdout
+    slip = run("verify", "--workspace", mine, "--head", "zzz")
+    assert (slip.returncode, "'zzz' is no head of a ledger" in slip.stderr) == (2, True)
     cut = run("verify", "--workspace", mine, "--head", "0" * 64)
     assert cut.returncode == 1
     assert "the chain does not hold the head" in cut.stdout

@@ -48,6 +48,15 @@ def graded(root: Path, number: int) -> None:
     assert run("week", "--week", WEEK, "--workspace", root).returncode == 0
 
 
+@pytest.mark.parametrize(("option", "value"), [("--minutes", "5"), ("--despite", "half a week")])
+def test_what_is_asked_of_a_drawn_week_in_vain_is_said(mine: Path, option: str, value: str) -> None:
+    """The sample is frozen; it says so, and what draws again."""
+    before = sample(mine)
+    after = sample(mine, option, value)
+    assert after["notes"] == [f"{option} changes nothing: the week is drawn already; --redraw REASON draws it again"]
+    assert {**after, "notes": []} == {**before, "notes": []}
+
+
 def test_late_calls_are_reported_and_change_nothing(mine: Path) -> None:
     """Two calls of the week that come after the draw: the same sample and sheets, and the report says two came late."""
     before, files = sample(mine), outputs(mine)
