@@ -27,6 +27,10 @@ ACTION = "calibration session"
 FEWEST, MOST = 1, 20
 
 
+_Place = tuple[int, int | None]
+"""A call's place in the session, and the turn (None = the call)."""
+
+
 @dataclass(frozen=True)
 class _Kept:
     """A session as the audit trail keeps it."""
@@ -155,16 +159,29 @@ def _described(house: Opened, kept: _Kept) -> CalibrationSession:
                 problems += [f"{path.name}: {problem}" for problem in readings[person].problems]
         except SheetError as error:
             problems.append(f"{path.name}: {error.what}")
-    asked = [one for one in rubric.criteria() if "human" in one.graded_by and one.scope == "call" and one.type != "text"]
+    asked = [one for one in rubric.criteria() if "human" in one.graded_by and one.type != "text"]
+    places = sorted(
+        {_place(row) for reading in readings.values() for row in reading.rows},
+        key=lambda at: (at[0], -1 if at[1] is None else at[1]),
+    )
     return CalibrationSession(
         name=kept.name,
         week=kept.week,
         files={person: house.workspace.relative(_path(house, kept.name, person)) for person in kept.people},
-        filled={person: sum(1 for row, _ in reading.answers() if row.turn is None) for person, reading in readings.items()},
-        asked=len(asked) * len(kept.calls),
-        answers=tuple(_beside(kept, asked, readings)),
+        filled={person: sum(1 for _ in reading.answers()) for person, reading in readings.items()},
+        asked=sum(_asks(criterion, turn) for _, turn in places for criterion in asked),
+        answers=tuple(_beside(kept, places, asked, readings)),
         problems=tuple(problems),
     )
+
+
+def _place(row: RowReading) -> _Place:
+    return row.position, row.turn
+
+
+def _asks(criterion: Criterion, turn: int | None) -> bool:
+    """Whether a row of a call (None) or of a turn has this question."""
+    return (criterion.scope == "turn") == (turn is not None)
 
 
 def _read(path: Path, kept: _Kept, person: str) -> SheetReading:
@@ -174,26 +191,26 @@ def _read(path: Path, kept: _Kept, person: str) -> SheetReading:
     return found
 
 
-def _beside(kept: _Kept, criteria: Sequence[Criterion], readings: Mapping[str, SheetReading]) -> Iterator[CalibratedAnswer]:
-    """Call after call, each question that anybody answered."""
-    for position, call_id in enumerate(kept.calls, start=1):
-        rows = {person: _row(reading, position) for person, reading in readings.items()}
-        for criterion in criteria:
-            given = {person: text for person, row in rows.items() if row is not None and (text := _answer(row, criterion))}
+def _beside(
+    kept: _Kept, places: Sequence[_Place], criteria: Sequence[Criterion], readings: Mapping[str, SheetReading]
+) -> Iterator[CalibratedAnswer]:
+    """Call after call and turn after turn, each question that anybody answered."""
+    rows = {person: {_place(row): row for row in reading.rows} for person, reading in readings.items()}
+    for position, turn in places:
+        mine = {person: found[position, turn] for person, found in rows.items() if (position, turn) in found}
+        for criterion in (one for one in criteria if _asks(one, turn)):
+            given = {person: text for person, row in mine.items() if (text := _answer(row, criterion))}
             if given:
                 yield CalibratedAnswer(
                     position=position,
-                    call_id=call_id,
+                    turn=turn,
+                    call_id=kept.calls[position - 1],
                     criterion=criterion.id,
                     question=criterion.question,
                     answers=given,
                     apart=_apart(criterion, set(given.values())),
                     texts={answer: text for answer in set(given.values()) if (text := _level_text(criterion, answer))},
                 )
-
-
-def _row(reading: SheetReading, position: int) -> RowReading | None:
-    return next((row for row in reading.rows if row.position == position and row.turn is None), None)
 
 
 def _answer(row: RowReading, criterion: Criterion) -> str:

@@ -53,12 +53,14 @@ class Exclusion(Noun):
 
 
 class CalibratedAnswer(Noun):
-    """What people answered to one criterion of a call in a calibration session, and the level texts of what they gave.
+    """What people answered to one criterion of a call, or of one of its turns, in a calibration session, and the level texts
+    of what they gave.
 
     `apart`: steps of the scale between the lowest and the highest answer (1 for other than levels; 0 = alike).
     """
 
     position: Count
+    turn: Count | None = None
     call_id: str
     criterion: Name
     question: str

@@ -208,12 +208,13 @@ def _spread(answers: Sequence[CalibratedAnswer]) -> Iterator[str]:
         mine = [one for one in both if one.criterion == criterion]
         apart = [one.apart for one in mine]
         most = f", at most {numbers.counted(max(apart), 'step')} apart" if max(apart) else ""
-        rows.append((phrases.plain(criterion), f"{sum(map(bool, apart))} of {len(mine)} calls different{most}"))
+        rows.append((phrases.plain(criterion), f"{sum(map(bool, apart))} of {len(mine)} different{most}"))
     yield from _aligned(rows)
 
 
 def _read_differently(one: CalibratedAnswer) -> Iterator[str]:
-    yield f"Call {one.position} ({one.call_id}), {phrases.plain(one.criterion)}: {one.question}"
+    turn = "" if one.turn is None else f", turn {one.turn}"
+    yield f"Call {one.position} ({one.call_id}){turn}, {phrases.plain(one.criterion)}: {one.question}"
     by_answer: dict[str, list[str]] = defaultdict(list)
     for person, answer in one.answers.items():
         by_answer[answer].append(person)

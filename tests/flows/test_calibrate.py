@@ -16,7 +16,7 @@ from evalharness.flows.draw import draw
 from evalharness.flows.opened import Opened, opened
 from evalharness.flows.sheets import import_files
 from evalharness.flows.summary import week_summary
-from evalharness.grade.human.layout import ROW_ID, SCORES, Question, spec_from
+from evalharness.grade.human.layout import ROW_ID, SCORES, TURNS, Question, spec_from
 from evalharness.store.records import load_grades, load_sample
 from evalharness.workspace.folder import Workspace
 from tests.flows.workspaces import copy_of, make_workspace
@@ -27,12 +27,12 @@ ANNA, BEN = "Anna Keller", "Ben Ode"
 FOLDER = Path("sheets/calibration-2026-11-23")
 
 
-def fill(path: Path, answers: Mapping[str, int | str], calls: int = 5) -> None:
+def fill(path: Path, answers: Mapping[str, int | str], calls: int = 5, sheet: str = SCORES) -> None:
     """Types the same answers into the first rows of the sheet, as somebody would."""
     book = load_workbook(path)
     columns: dict[int, str] = {}
     rows = 0
-    for row in book[SCORES].iter_rows():
+    for row in book[sheet].iter_rows():
         for cell in row:
             spec = spec_from(cell.value) if isinstance(cell.value, str) else None
             if isinstance(spec, Question):
@@ -102,6 +102,22 @@ def test_what_people_read_differently_stands_with_its_level_texts(house: Opened)
     assert set(first["correctness"].texts) == {"3", "5"}
     assert (first["outcome"].apart, first["privacy"].apart) == (0, 1)
     assert [one.answers for one in found.answers if one.position == 2 and one.criterion == "correctness"] == [{ANNA: "5"}]
+
+
+def test_turns_stand_beside_each_other_too(drawn: Path, tmp_path: Path) -> None:
+    """The rubric that asks 1-5 of each turn: accuracy of the first turns, 5 by Anna and 2 by Ben, three steps apart."""
+    root = copy_of(drawn, tmp_path / "ws")
+    settings = root / "evalharness.yaml"
+    settings.write_text(settings.read_text().replace("rubrics/phone-agent.yaml", "rubrics/simple.yaml"))
+    with opened(Workspace.at(root), write=True) as house:
+        session = start(house, 2, NOW)
+        for person, level in ((ANNA, 5), (BEN, 2)):
+            fill(root / session.files[person], {"accuracy": level}, calls=3, sheet=TURNS)
+        found = show(house)
+    turns = [one for one in found.answers if one.turn is not None]
+    assert [one.answers for one in turns] == [{ANNA: "5", BEN: "2"}] * 3
+    assert {one.apart for one in turns} == {3}
+    assert found.asked > found.filled[ANNA] == 3
 
 
 def test_a_session_enters_no_figure(house: Opened) -> None:
