@@ -114,6 +114,52 @@ def test_what_would_settle_a_check():
     assert phrases.settles(a_check("not_proven", measure=turns)) == "the 1 turn without data would settle it"
 
 
+def a_gap(value, **fields):
+    """The CSAT gap of 36 answers of 124 calls."""
+    return a_measure(value, "csat_gap_points", unit="points", n=36, of=124, missing=88, basis="all_calls", **fields)
+
+
+def test_callers_who_did_not_answer_settle_nothing():
+    """Neither the 88 calls without an answer nor more grading: only more answers."""
+    bar = a_threshold("csat_gap_points", at_most=5.0)
+    check = a_check("not_proven", bar, a_gap(3.0, low=-12.0, high=18.0), low=-9.0, high=16.0)
+    assert phrases.settles(check) == "only more answers can settle it: of later weeks, or a baseline with more answers"
+
+
+def test_a_gap_without_limits_is_never_exact():
+    """Nothing is known of the baseline's own answers: neither "exact" nor -100 to 100; with limits they are shown."""
+    bar = a_threshold("csat_gap_points", at_most=5.0)
+    unknown = a_check("not_proven", bar, a_gap(3.0), low=-100.0, high=100.0)
+    assert phrases.limits(unknown) == "not known"
+    sentence = phrases.check_sentence(unknown)
+    assert "3 points below calls handled by people, and no limits of it are known (bar: at most 5 points" in sentence
+    assert "100 points" not in sentence
+    assert phrases.limits(a_check("not_proven", bar, a_gap(3.0, low=-12.0, high=18.0))) == "-12 to 18 points"
+
+
+def test_what_is_not_proven_is_never_exact():
+    """A cost that only half of the calls report has no limits; proven, it is exact."""
+    cost = a_measure(0.3, "cost_per_call", unit="money", basis="all_calls")
+    bar = a_threshold("cost_per_call", below=0.5)
+    assert phrases.limits(a_check("not_proven", bar, cost)) == "not known"
+    assert phrases.limits(a_check("met", bar, cost)) == "exact"
+
+
+def test_a_negative_gap_lies_above():
+    """-17.8 below is 17.8 above, the gap itself said too."""
+    bar = a_threshold("csat_gap_points", at_most=5.0)
+    met = a_check("met", bar, a_gap(-17.8, low=-25.0, high=-3.0))
+    assert phrases.check_sentence(met).startswith(
+        "CSAT gap: 17.8 points above calls handled by people (a gap of -17.8 points) (bar: at most 5 points, "
+        "95 %: -25 to -3 points"
+    )
+
+
+def test_the_share_of_a_yes_is_named_in_words():
+    """No identifier in front of people."""
+    assert phrases.title("share_yes.wrong_information") == "wrong information: yes"
+
+
 def test_what_the_log_alone_shows_is_the_value_and_is_said_once():
     """No grade, three known failures: the table reads "at least 3 of 148 calls", the remark why, neither "no data" nor twice."""
     known = a_check("missed", measure=a_measure(None, note="at least 3 of 148 calls"), reason="the log alone shows it")

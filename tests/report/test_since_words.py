@@ -100,8 +100,9 @@ def test_both_starts_stand_beside_the_week() -> None:
     """Clear failures also since the last declared version; a check over all calls has nothing beside it."""
     failed = rich_checks()[4]
     assert since_words.beside(failed) == (
-        "since 2026-W42 (first week): 0 of 197 read calls failed (up to 3.1 %), not proven; 180 more calls drawn alike would show "
-        "it met if the rate stays as it is; since version v2.0.1 (2026-W46): 0 of 69 read calls failed (up to 8.8 %), not proven"
+        "since 2026-W42 (first week): 0 of 197 read calls failed (up to 3.1 %), not proven; 180 more calls drawn alike would "
+        "show it met if the rate stays as it is; since version v2.0.1 (2026-W46): 0 of 69 read calls failed "
+        "(up to 8.8 %), not proven"
     )
     assert since_words.beside(a_check()) == ""
 
@@ -111,8 +112,9 @@ def test_the_sentence_of_a_check_that_the_weeks_decided() -> None:
     resolved = rich_checks()[0]
     assert verdicts.shown(resolved) == "met since 2026-W42"
     assert phrases.check_sentence(resolved) == (
-        "Resolution: since 2026-W42 (first week): 136 of 197 read calls resolved, 69 % (at least 61 %), met; this week alone: 62 % of "
-        "in-scope calls resolved without a human, the rate may lie anywhere from 47 to 76 % of the week's calls (bar: at least "
+        "Resolution: since 2026-W42 (first week): 136 of 197 read calls resolved, 69 % (at least 61 %), met; "
+        "this week alone: "
+        "62 % of in-scope calls resolved without a human, the rate may lie anywhere from 47 to 76 % of the week's calls (bar: at least "
         "60 %, 35 of 143 calls)."
     )
     assert phrases.remarks(resolved) == "this week alone: not proven"

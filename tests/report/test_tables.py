@@ -195,7 +195,9 @@ def test_a_limit_that_is_not_finite_is_null():
 def test_the_summary_to_paste_has_the_weeks_beside_the_week():
     """Its own column, and the verdict that the weeks decided."""
     row = next(line for line in summary_markdown(a_rich_summary()).splitlines() if line.startswith("| Resolution |"))
-    assert "| met since 2026-W42 | since 2026-W42 (first week): 136 of 197 read calls resolved, 69 % (at least 61 %), met |" in row
+    assert (
+        "| met since 2026-W42 | since 2026-W42 (first week): 136 of 197 read calls resolved, 69 % (at least 61 %), met |" in row
+    )
     picked = summary_markdown(a_rich_summary()).partition("## Picked by hand, in no figure\n\n")[2]
     assert picked.startswith("- call 36, call-036-9f3a: clear failure: yes\n- call 37, call-037-9f3a: ")
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from evalharness.report.terminal import fit, render, wrap
 from evalharness.report.text import columns, visible
+from tests.builders import a_check, a_measure, a_threshold
 from tests.report.weeks import a_week_summary
 
 SCREEN_HEAD = """\
@@ -83,6 +84,17 @@ def test_a_number_stays_with_its_unit():
     """A line does not end between 7.4 and its per cent sign."""
     assert wrap("may be up to 7.4 % of it", 16) == ["may be up to", "7.4 % of it"]
     assert wrap("costs about 0.41 EUR", 16) == ["costs about", "0.41 EUR"]
+
+
+def test_the_interval_of_the_csat_gap_stays_in_its_line():
+    """Its unit stands in the value's column; the widest likely interval takes one line."""
+    gap = a_measure(9.6, "csat_gap_points", unit="points", n=36, of=124, low=-10.2, high=24.4, basis="all_calls")
+    found = a_check("not_proven", a_threshold("csat_gap_points", at_most=5.0), gap, low=-7.5, high=22.1)
+    week = a_week_summary()
+    checks = tuple(found if check.threshold.measure == "csat_gap_points" else check for check in week.checks)
+    line = next(line for line in render(week.model_copy(update={"checks": checks})).splitlines() if line.startswith("CSAT gap "))
+    assert "-10.2 to 24.4  36 of 124" in line
+    assert line.endswith("not proven")
 
 
 def test_a_long_word_is_broken():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evalharness.models.trust import JudgeTrust
+from evalharness.models.trust import JudgeTrust, TrustRules
 from evalharness.report import trust_words
 from evalharness.report.terminal import render
 from evalharness.report.text import columns
@@ -112,3 +112,37 @@ def test_a_row_decided_by_the_weeks_takes_two_lines_and_no_room_from_others() ->
     assert lines[at].endswith("met since")
     assert lines[at + 1].strip() == "2026-W42"
     assert lines[at + 2].startswith("Median latency  599.6 ms")
+
+
+def test_rules_that_are_not_the_defaults_are_named_with_them() -> None:
+    """A lower bar for alpha and more bias trust more, more pairs trust less; the defaults say nothing."""
+    rules = TrustRules(alpha_low=0.1, max_bias=1.5, min_pairs=40)
+    assert trust_words.rules(rules) == [
+        "min_pairs 40 (default 20, stricter): calls graded blind by people and by it",
+        "alpha_low 0.1 (default 0.4, looser): least lower limit of alpha",
+        "max_bias 1.5 (default 0.5, looser): most levels apart on average",
+    ]
+    line = (
+        "rules of trust changed by the owner: min_pairs 40 (default 20, stricter); alpha_low 0.1 (default 0.4, looser); "
+        "max_bias 1.5 (default 0.5, looser)"
+    )
+    assert trust_words.rules_line(rules) == line
+    assert line in " ".join(render(a_week_summary(trust_rules=rules)).split())
+    assert (trust_words.rules(TrustRules()), trust_words.rules_line(TrustRules())) == ([], "")
+    assert "rules of trust" not in render(a_week_summary())
+
+
+def test_every_rule_of_trust_has_words() -> None:
+    """A rule added later cannot be changed unnoticed."""
+    changed = TrustRules(
+        min_pairs=5, alpha_low=0.1, max_bias=2.0, min_sensitivity=0.1, min_failures=1, below_people=0.9, drift_alpha=0.0001
+    )
+    told = trust_words.rules(changed)
+    assert {one.partition(" ")[0] for one in told} == set(TrustRules.model_fields)
+    assert all("looser" in one for one in told)
+
+
+def test_the_digest_of_the_prompt_is_left_out() -> None:
+    """It stands on the sheet Method alone."""
+    assert trust_words.without_prompt("claude-haiku-5-5 (v2), prompt 5f5f5f5f5f5f") == "claude-haiku-5-5 (v2)"
+    assert trust_words.without_prompt("people") == "people"

@@ -93,6 +93,18 @@ def test_nobody_read_and_nothing_drawn_are_said():
     assert _said("To do", next_steps=("draw the sample",)) == ["Draw the sample"]
 
 
+def test_drawn_calls_and_the_rest_of_the_week_are_two_counts():
+    """35 of the drawn ones and 110 more; one that graded nothing but calls outside the draw is named as well."""
+    judge = GraderCount(name="claude", kind="llm", calls=35, grades=400, beyond=110)
+    assert "claude (LLM) graded 35 drawn calls and 110 more of the week." in _said("Read by", graders=(judge,))[0]
+    assert "graded 0 drawn calls and 2 more" in _said("Read by", graders=(judge.model_copy(update={"calls": 0, "beyond": 2}),))[0]
+
+
+def test_the_two_meanings_of_a_missed_escalation_have_two_names():
+    """The rubric's check is narrower than what the policy says of any need."""
+    assert words.KIND_WORDS["missed_escalation"] == "needed, not handed off"
+
+
 def test_a_redraw_and_a_judge_are_named():
     """The reason of a redraw stands in the sample's line; an LLM is called one."""
     assert "Drawn again: two agents were mixed." in _said("Sample", redraw_reason="two agents were mixed.")[0]

@@ -12,12 +12,13 @@ from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from evalharness.models.measure import Variant
+from evalharness.models.trust import TrustRules
 from evalharness.report.workbook import write_workbook
 from evalharness.report.workbook.looks import add_looks
 from evalharness.report.workbook.page import Page
 from evalharness.report.workbook.table import table
 from evalharness.xlsx import new_workbook
-from tests.report.rich import JUDGE, a_rich_summary, a_since, some_combined, some_trust
+from tests.report.rich import a_rich_summary, a_since, some_combined, some_trust
 from tests.report.weeks import ANNA, BEN, FORMULA, SCRIPT, a_week_summary
 from tests.report.workbook.opened import rows, texts
 
@@ -104,15 +105,14 @@ def test_three_rows_a_measure_and_the_llm_alone_is_not_used() -> None:
     found = under("People and LLM")
     assert len(found) == 3 * len(some_combined())
     assert [row[1] for row in found[:3]] == ["people", "LLM only", "people and LLM"]
-    assert found[1][-1] == f"not used for the verdict; {JUDGE}: trusted"
+    assert found[1][-1] == "not used for the verdict; claude-haiku-5-5 is trusted"
     assert found[2][2:7] == ["72 %", "58 to 83 %", "143 of 143", "yes", "24 % narrower"]
     assert str(found[2][-1]).endswith("one-sided 95 % bounds: 60 to 82 %")
     assert found[5][5:7] == ["no", "not narrower"]
     assert found[8] == [
         "escalation at 4 or 5",
         "people and LLM",
-        "no data",
-        "0 of 143",
+        "not used",
         "no",
         "fewer than 20 calls graded by people",
     ]
@@ -148,7 +148,7 @@ def test_one_person_is_named_and_agreement_is_never_one_figure() -> None:
         "41",
         "0.12 (-0.08 to 0.33)",
     ]
-    assert judged[-1] == ["escalation", f"{JUDGE} and people", "shown from 20 pairs on", "12"]
+    assert judged[-1] == ["escalation", "claude-haiku-5-5 and people", "shown from 20 pairs on", "12"]
 
 
 @pytest.mark.parametrize(
@@ -242,3 +242,24 @@ def test_a_table_is_not_torn_apart_where_a_page_has_room_for_it() -> None:
     tall = Page(workbook, "y", [100.0])
     tall.keep(10_000)
     assert not tall.sheet.row_breaks.brk
+
+
+def test_the_digest_of_the_prompt_and_changed_rules_stand_on_the_sheet_method() -> None:
+    """Details names the judge without it; a loosened rule stands on both with its default."""
+    written = write_workbook(a_rich_summary(trust_rules=TrustRules(alpha_low=0.1)))
+    workbook = openpyxl.load_workbook(io.BytesIO(written))
+    rule = "alpha_low 0.1 (default 0.4, looser)"
+    method = dict(row[:2] for row in workbook["Method"].iter_rows(values_only=True))
+    assert method["LLM judge"] == "claude-haiku-5-5, prompt 3"
+    assert str(method["Rules of trust (judge_trust)"]).startswith(f"changed by the owner: {rule}")
+    assert not any("prompt 3" in text for text in texts(workbook["Details"]))
+    assert any(rule in text for text in texts(workbook["Details"]))
+    assert dict(row[:2] for row in book()["Method"].iter_rows(values_only=True))["Rules of trust (judge_trust)"] == "the defaults"
+
+
+def test_no_name_of_a_criterion_is_cut() -> None:
+    """Over each column of grades stands the criterion's whole name."""
+    sheet = book()["Calls and scores"]
+    for cell in sheet[1]:
+        if cell.value and cell.value not in ("the call", "the result", "what counts"):
+            assert sheet.column_dimensions[cell.column_letter].width > len(str(cell.value))

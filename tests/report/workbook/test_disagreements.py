@@ -10,6 +10,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from evalharness.models.grade import Evidence, FinalValue, Grade
 from evalharness.models.summary import Disagreement
+from evalharness.models.trust import JudgeTrust, judge_name
+from evalharness.report import words
 from evalharness.report.tables import summary_json
 from evalharness.report.terminal import render
 from evalharness.report.workbook import write_workbook
@@ -51,11 +53,11 @@ def sheet(*found: Disagreement) -> Worksheet:
 
 
 def test_graders_stand_side_by_side() -> None:
-    """People first, then the LLM, whose head says that it decides nothing; reasons only where somebody gave one."""
+    """People first, then the LLM with its trust beside its value; reasons only where somebody gave one."""
     heads = [cell.value for cell in sheet(*some())[1]]
     assert heads == [
         "call", "id", "criterion", "turn", "how they differ", "between", "Anna Keller", "Ben Ode", "reason and quote",
-        "claude-haiku-5-5 (LLM: advisory, decides nothing)", "reason and quote", "value that counts", "waits for",
+        "claude-haiku-5-5 (LLM)", "the LLM with this criterion", "reason and quote", "value that counts", "waits for",
     ]  # fmt: skip
 
 
@@ -65,7 +67,8 @@ def test_values_reasons_and_what_it_waits_for() -> None:
     assert (first["Anna Keller"], first["Ben Ode"]) == (5, 2)
     assert first["reason and quote"] == 'It was curt. [turn 2: "Friday at ten is free"]'
     assert (first["value that counts"], first["waits for"]) == ("? none yet", "waits for an adjudicator")
-    assert second["claude-haiku-5-5 (LLM: advisory, decides nothing)"] == 1
+    assert second["claude-haiku-5-5 (LLM)"] == 1
+    assert (first["the LLM with this criterion"], second["the LLM with this criterion"]) == (None, "advisory: decides nothing")
     assert (second["how they differ"], second["between"]) == ("across a level that fails", "people and LLM")
     assert (second["value that counts"], second["waits for"]) == (4, "the people's value stands")
 
@@ -101,6 +104,29 @@ def test_the_screen_names_five_and_says_where_the_rest_is() -> None:
     assert "Disagreements" not in render(a_week_summary())
     only = " ".join(render(a_week_summary(disagreements=(with_llm,))).split())
     assert "1. #2 call-002-9f3a tone: Anna Keller 4, claude-haiku-5-5 (LLM, advisory) 1; the people's value stands" in only
+
+
+def test_where_the_llm_is_trusted_it_is_said() -> None:
+    """Trusted with tone, not with correctness: on the screen, beside its values, and in the count."""
+    with_llm = some()[1]
+    other = with_llm.model_copy(
+        update={
+            "criterion": "correctness",
+            "grades": tuple(g.model_copy(update={"criterion": "correctness"}) for g in with_llm.grades),
+        }
+    )
+    trust = tuple(
+        JudgeTrust(criterion=criterion, judge=judge_name(JUDGE), state=state)
+        for criterion, state in (("tone", "trusted"), ("correctness", "untested"))
+    )
+    screen = " ".join(render(a_week_summary(disagreements=(with_llm, other), trust=trust)).split())
+    assert "2 with the LLM, which is trusted with the criterion in 1 and decides nothing in 1 (side" in screen
+    assert "claude-haiku-5-5 (LLM, trusted) 1" in screen
+    assert "claude-haiku-5-5 (LLM, untested) 1" in screen
+    assert words.with_llm((with_llm,), trust) == "1 with the LLM, which is trusted with the criterion"
+    written = write_workbook(a_week_summary(calls=9, turns=2, disagreements=(with_llm,), trust=trust))
+    (row,) = rows(openpyxl.load_workbook(io.BytesIO(written))["Disagreements"], 1)
+    assert row["the LLM with this criterion"] == "trusted"
 
 
 def test_machines_get_the_values_without_what_was_said() -> None:

@@ -264,7 +264,7 @@ class TestDetails:
         sheet = opened()["Details"]
         assert _table(sheet, "component", 5)[3] == ["telephony", "no data", "no data", "0 of 148", "148"]
         assert _table(sheet, "graded calls", 3)[1:3] == [
-            ["human needed", "6 correct", "2 missed"],
+            ["human needed", "6 correct", "2 needed, not handed off"],
             ["human not needed", "1 unnecessary", "24 correct"],
         ]
         assert "86 % (42 to 99.6 %), 33 of 143 calls" in texts(sheet)
