@@ -114,8 +114,8 @@ def test_the_sentence_of_a_check_that_the_weeks_decided() -> None:
     assert phrases.check_sentence(resolved) == (
         "Resolution: since 2026-W42 (first week): 136 of 197 read calls resolved, 69 % (at least 61 %), met; "
         "this week alone: "
-        "62 % of in-scope calls resolved without a human, the rate may lie anywhere from 47 to 76 % of the week's calls (bar: at least "
-        "60 %, 35 of 143 calls)."
+        "62 % of in-scope calls resolved without a human, the rate may lie anywhere from 47 to 76 % of the week's calls "
+        "(bar: at least 60 %, 35 of 143 calls)."
     )
     assert phrases.remarks(resolved) == "this week alone: not proven"
 
