@@ -80,7 +80,7 @@ class _Week:
         return f"a trusted judge graded {found.verdicts} calls{whole}, people {found.answers} of the drawn ones"
 
     def _why_not(self, asked: Question | Scoring, found: Together) -> str:
-        names = [name for name in asked.criteria if self.states.get(name, "untested") != "trusted"]
+        names = [name.replace("_", " ") for name in asked.criteria if self.states.get(name, "untested") != "trusted"]
         if not names:
             return found.why
         rest = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""

@@ -27,7 +27,8 @@ def render(summary: WeekSummary, width: int = 80, *, colour: bool = False) -> st
     blocks = [
         _box(summary, width, colour=colour),
         _checks(summary, width, colour=colour),
-        [*_to_hear(summary, width), *_found(summary, width)],
+        _to_hear(summary, width),
+        _found(summary, width),
         _disagreements(summary, width),
         _actions(summary, width),
         _notices(summary, width),

@@ -194,5 +194,5 @@ def use_combination(strata: Sequence[Frame]) -> Choice:
         return Choice(combine=False, why=f"the LLM graded fewer than {LLM_MULTIPLE:g} times as many calls as people")
     alike = sum(frame.size * max(cell.calls for cell in frame.cells) / frame.drawn for frame in strata if frame.drawn)
     if alike > MOST_ALIKE * size:
-        return Choice(combine=False, why=f"the LLM gave the same verdict to more than {MOST_ALIKE:.0%} of the calls")
+        return Choice(combine=False, why=f"the LLM gave the same verdict to more than {100 * MOST_ALIKE:.0f} % of the calls")
     return Choice(combine=True)
