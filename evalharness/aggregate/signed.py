@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from evalharness.models.act import ChangedFigure, SignedFigure, SignOff
+from evalharness.models.act import ChangedFigure, SignedFigure, SignedSince, SignOff
+from evalharness.models.measure import Since
 from evalharness.models.summary import WeekSummary
 
 
@@ -21,9 +22,14 @@ def figures(summary: WeekSummary) -> tuple[SignedFigure, ...]:
             currency=check.measure.currency,
             n=check.measure.n,
             of=check.measure.of,
+            since=_since(check.since),
         )
         for check in summary.checks
     )
+
+
+def _since(since: Since | None) -> SignedSince | None:
+    return SignedSince(week=since.week, hits=since.hits, n=since.n, verdict=since.verdict) if since else None
 
 
 def changed(signed: SignOff, summary: WeekSummary) -> tuple[ChangedFigure, ...]:
@@ -31,9 +37,22 @@ def changed(signed: SignOff, summary: WeekSummary) -> tuple[ChangedFigure, ...]:
     return tuple(_changed(signed, {figure.check: figure for figure in figures(summary)}))
 
 
+def beside(signed: SignOff, summary: WeekSummary) -> tuple[str, ...]:
+    """The checks that are as signed while what is known of their rate since an earlier week is not: a start declared later,
+    an earlier week graded on."""
+    now = {figure.check: figure for figure in figures(summary)}
+    same = [figure for figure in signed.figures if _alone(now.get(figure.check)) == _alone(figure)]
+    return tuple(one.check for one in same if one.since is not None and now[one.check].since != one.since)
+
+
+def _alone(figure: SignedFigure | None) -> SignedFigure | None:
+    """The figure of the week itself."""
+    return figure and figure.model_copy(update={"since": None})
+
+
 def _changed(signed: SignOff, now: dict[str, SignedFigure]) -> Iterator[ChangedFigure]:
     for figure in signed.figures:
-        if now.get(figure.check) != figure:
+        if _alone(now.get(figure.check)) != _alone(figure):
             yield ChangedFigure(check=figure.check, signed=figure, now=now.get(figure.check))
     known = {figure.check for figure in signed.figures}
     for check, figure in now.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evalharness.aggregate.signed import changed
+from evalharness.aggregate.signed import beside, changed
 from evalharness.flows.exports import digest_of_bytes
 from evalharness.flows.opened import Opened
 from evalharness.models.act import SignOff, SinceSigned
@@ -32,5 +32,6 @@ def since(house: Opened, summary: WeekSummary, signed: SignOff) -> SinceSigned:
         supplements=max(now.supplements - signed.supplements, 0),
         decisions=max(now.decisions - signed.decisions, 0),
         changed=changed(signed, summary),
+        beside=beside(signed, summary),
         summary_digest=digest_of_bytes(summary_json(summary)),
     )

@@ -81,8 +81,20 @@ class Action(Noun):
         return self.state == "open" and self.due is not None and self.due < week
 
 
+class SignedSince(Noun):
+    """What was known of a judged rate since its start (`week`) when the week was signed."""
+
+    week: Week
+    hits: Count
+    n: Count
+    verdict: Verdict
+
+
 class SignedFigure(Noun):
-    """A check as it was signed: its verdict, its value in `unit`, and what it stood on (`n` of `of`)."""
+    """A check as it was signed: its verdict, its value in `unit`, and what it stood on (`n` of `of`).
+
+    `since`: what stood beside it; None where nothing did, or in sign-offs from before it was kept.
+    """
 
     check: Name
     measure: Name
@@ -93,6 +105,7 @@ class SignedFigure(Noun):
     currency: str | None = None
     n: Count = 0
     of: Count = 0
+    since: SignedSince | None = None
 
 
 class SignOff(Noun):
@@ -136,19 +149,23 @@ class ChangedFigure(Noun):
 
 
 class SinceSigned(Noun):
-    """What came to a signed week since, and which of its figures differ as computed now."""
+    """What came to a signed week since, and which of its figures differ as computed now.
+
+    `beside`: checks that are as signed while their rate since an earlier week is not.
+    """
 
     grades: Count = 0
     calls: Count = 0
     supplements: Count = 0
     decisions: Count = 0
     changed: tuple[ChangedFigure, ...] = ()
+    beside: tuple[Name, ...] = ()
     summary_digest: str = ""
 
     @property
     def nothing(self) -> bool:
         """Whether the week stands as it was signed."""
-        return not (self.grades or self.calls or self.supplements or self.decisions or self.changed)
+        return not (self.grades or self.calls or self.supplements or self.decisions or self.changed or self.beside)
 
 
 Slot = tuple[str, str, str, int | None]

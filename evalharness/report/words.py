@@ -213,9 +213,10 @@ def since_sentence(since: SinceSigned) -> str:
     parts = [numbers.counted(count, noun) for count, noun in counts if count]
     changed = f"{numbers.counted(len(since.changed), 'figure')} as computed now" if since.changed else "every figure is as signed"
     arrived = f"{', '.join(parts)} arrived" if parts else "nothing arrived"
+    beside = f"; what is known since an earlier week differs now for {', '.join(since.beside)}" if since.beside else ""
     if since.changed:
-        return f"{arrived}; {changed} {'differs' if len(since.changed) == 1 else 'differ'} from what was signed:"
-    return f"{arrived}; {changed}."
+        return f"{arrived}{beside}; {changed} {'differs' if len(since.changed) == 1 else 'differ'} from what was signed:"
+    return f"{arrived}; {changed}{beside}."
 
 
 def changed_sentence(one: ChangedFigure) -> str:

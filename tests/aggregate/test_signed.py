@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from evalharness.aggregate.signed import changed, figures
+from evalharness.aggregate.signed import beside, changed, figures
 from evalharness.aggregate.summary import summarise
-from evalharness.models.act import SignOff
+from evalharness.models.act import SignedSince, SignOff
 from evalharness.models.summary import WeekSummary
 from tests.aggregate.building import BAR, a_week
 from tests.builders import MONDAY, WEEK, some_thresholds
@@ -48,6 +48,22 @@ def test_a_later_grade_changes_only_what_it_stands_in() -> None:
         "resolution_rate", "clear_failure_rate", "owner_reviewed_calls", "share_4_5.correctness",
     ]  # fmt: skip
     assert [(one.signed.n, one.now.n) for one in found if one.signed and one.now] == [(10, 11)] * 4
+
+
+def test_where_only_the_rate_since_an_earlier_week_differs_that_is_said() -> None:
+    """A break noted later within the week: of 10 calls since W47 six count now, the week itself is as signed."""
+    now = a_summary(10)
+    then = signed(now)
+    known = SignedSince(week=WEEK, hits=10, n=10, verdict="not_proven")
+    figure = then.figures[0]
+    as_now, before = figure.since, figure.model_copy(update={"since": known})
+    other = then.model_copy(update={"figures": (before, *then.figures[1:])})
+    assert as_now != known
+    assert (changed(other, now), beside(other, now)) == ((), ("resolution_rate",))
+    assert beside(then, now) == ()
+    old = then.model_copy(update={"figures": (figure.model_copy(update={"since": None}),)})
+    assert beside(old, now) == ()
+    assert beside(other, a_summary(11)) == ()  # the figure itself differs: it is among the changed ones
 
 
 def test_a_check_that_came_or_went_is_named() -> None:
