@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from evalharness.errors import LedgerCorruptError
+from evalharness.errors import LedgerCorruptError, UsageError
 from evalharness.flows.init import InitAnswers, init
-from evalharness.flows.opened import opened
+from evalharness.flows.opened import Opened, chosen_week, opened
 from evalharness.store.files import write_whole
 from evalharness.store.hashing import row_hash
 from evalharness.store.schema import guards
@@ -98,3 +100,13 @@ def test_leftovers_go_when_somebody_writes(root):
         assert left.exists()
     with opened(Workspace.at(root), write=True):
         assert not left.exists()
+
+
+def test_weeks_that_are_not_listed_are_counted(root):
+    """Six weeks in the log: the newest five by name, and one earlier."""
+    weeks = [f"2026-W{week}" for week in range(42, 48)]
+    with opened(Workspace.at(root)) as house:
+        six = Opened(house.workspace, house.config, house.ledger, SimpleNamespace(weeks=lambda: weeks))
+        with pytest.raises(UsageError) as caught:
+            chosen_week(six, "2026-W10", datetime(2026, 11, 23, tzinfo=UTC))
+    assert caught.value.why == "it has calls of 2026-W43, 2026-W44, 2026-W45, 2026-W46, 2026-W47 and 1 earlier"

@@ -13,6 +13,7 @@ import pytest
 from evalharness.errors import DrawError, ExportError, SignOffError, UsageError
 from evalharness.flows.draw import DrawOptions, draw
 from evalharness.flows.due import due
+from evalharness.flows.note import note
 from evalharness.flows.opened import Opened, opened
 from evalharness.flows.report import write_reports
 from evalharness.flows.sign_off import Wish, propose, sign
@@ -21,6 +22,7 @@ from evalharness.flows.trend import trend
 from evalharness.flows.week import run_week
 from evalharness.models.act import SignOff
 from evalharness.models.grade import Grader, Scored
+from evalharness.report.words import since_sentence
 from evalharness.store.files import digest_file
 from evalharness.store.records import add_grades, load_grades, load_sample, sign_offs
 from evalharness.workspace.folder import Workspace
@@ -265,3 +267,16 @@ def test_the_trend_marks_figures_that_were_signed_otherwise(house: Opened) -> No
     assert point.signed is not None
     assert (point.signed.n, point.measure.n) == (19, 24)
     assert found.trend("latency_p50_ms").points[0].signed is None
+
+
+def test_a_break_noted_later_within_a_signed_week_is_said(house: Opened) -> None:
+    """Every figure of the week is as signed; fewer calls count since the start, and that is named in one line."""
+    grade(house, 35)
+    sign(house, ANNA, NOW)
+    note(house, "another vendor", "2026-11-19", "break", LATER)
+    since = week_summary(house, WEEK).since
+    assert since is not None
+    assert (since.changed, since.nothing, "resolution" in since.beside) == ((), False, True)
+    assert since_sentence(since).startswith(
+        "nothing arrived; every figure is as signed; what is known since an earlier week differs now for "
+    )
