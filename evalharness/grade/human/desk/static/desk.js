@@ -98,12 +98,14 @@
 
   addEventListener("beforeunload", (event) => { flush(); if (waiting.length) event.preventDefault(); });
 
+  // from here on keys are nobody's: one meant for the next call must not answer this one
   function leave(url) {
     flush();
-    if (!waiting.length) { location.assign(url); return; }
     leaving = url;
-    send();
+    if (waiting.length) send();
+    else location.assign(url);
   }
+  addEventListener("pageshow", () => { leaving = null; });
 
   function undo() {
     const last = undoable.pop();
@@ -301,6 +303,7 @@
 
   document.addEventListener("keydown", (event) => {
     if ($("help").open || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (leaving) { event.preventDefault(); if (event.key === "Escape") leaving = null; return; }
     if (event.key === "Tab") { tab(event); return; }
     if (event.key === "Escape") {
       const question = event.target.closest(".question");
