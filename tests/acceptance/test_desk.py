@@ -1,0 +1,317 @@
+"""The desk in a real browser, by keyboard alone: nothing that was shown as saved is lost, whatever is killed.
+
+Needs Debian's chromium and Playwright; skipped with a reason where one is missing, except in CI (`CI` is set there).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evalharness.models.grade import NotApplicable, Scored
+from evalharness.store.ledger import Ledger
+from evalharness.store.records import load_grades
+from tests.flows.workspaces import command, copy_of, make_workspace, run
+
+WEEK, ANNA = "2026-W47", "Anna Keller"
+CHROMIUM = Path("/usr/bin/chromium")
+if "CI" not in os.environ and not CHROMIUM.exists():
+    pytest.skip("needs Debian's chromium: apt-get install chromium", allow_module_level=True)
+if "CI" not in os.environ:
+    pytest.importorskip("playwright", reason="needs Playwright: pip install playwright")
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright  # noqa: E402
+
+
+@dataclass
+class Running:
+    """A desk as anybody starts it."""
+
+    process: subprocess.Popen[str]
+    link: str
+
+    def kill(self) -> None:
+        """At once, as a power cut would: no handler runs."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait(10)
+        if self.process.stdout is not None:
+            self.process.stdout.close()
+
+
+def start(folder: Path, *words: str) -> Running:
+    """Starts the desk and waits for the link it prints."""
+    process = subprocess.Popen(command("desk", "--workspace", folder, "--no-browser", *words), stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    link = next(found[0] for line in process.stdout if (found := re.search(r"http://\S+/enter\?token=\S+", line)))
+    return Running(process, link)
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A drawn week, the owner alone."""
+    root = make_workspace(tmp_path_factory.mktemp("browser") / "ws", (WEEK,))
+    assert run("week", "--workspace", root, "--week", WEEK).returncode == 0
+    return root
+
+
+@pytest.fixture
+def folder(drawn: Path, tmp_path: Path) -> Path:
+    return copy_of(drawn, tmp_path / "ws")
+
+
+@pytest.fixture
+def starting() -> Iterator[Callable[[Path], Running]]:
+    """Starts desks; those still running at the end are killed."""
+    running: list[Running] = []
+
+    def begin(folder: Path) -> Running:
+        running.append(start(folder))
+        return running[-1]
+
+    yield begin
+    for one in running:
+        one.kill()
+
+
+@pytest.fixture
+def desk(folder: Path, starting: Callable[[Path], Running]) -> Running:
+    return starting(folder)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as driver:
+        found = driver.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        yield found
+        found.close()
+
+
+def enter(browser: Browser, link: str, **look: Any) -> Page:
+    """A new browser at the desk; anything that the page complains of fails the test."""
+    page = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **look}).new_page()
+    page.on("pageerror", lambda error: pytest.fail(f"the page raised {error}"))
+    page.goto(link)
+    page.wait_for_url("**/call/*")
+    ready(page)
+    return page
+
+
+def ready(page: Page) -> None:
+    """The page listens to keys."""
+    expect(page.locator("#desk")).to_have_attribute("data-ready", "yes")
+
+
+def go(page: Page, key: str) -> None:
+    """A key that leads to another call."""
+    here = page.url
+    page.keyboard.press(key)
+    page.wait_for_url(lambda url: url != here)
+    if "/call/" in page.url:
+        ready(page)
+
+
+def saved(page: Page) -> None:
+    """What was done is shown as saved."""
+    expect(page.locator("#saved")).to_have_attribute("data-state", "saved")
+    expect(page.locator("#saved")).to_have_text(re.compile(r"^saved \d\d:\d\d:\d\d$"))
+
+
+def press(page: Page, key: str) -> None:
+    """A key, and the word that its answer is kept."""
+    with page.expect_response("**/save") as reply:
+        page.keyboard.press(key)
+    assert reply.value.status == 200
+    saved(page)
+
+
+KEYS = {"ordinal": "4", "yes_no": "n", "category": "1"}
+
+
+def grade_call(page: Page) -> dict[str, Any]:
+    """Answers every question of the call by key and Tab; question -> what the key stands for."""
+    given = {}
+    kinds = page.locator(".question").evaluate_all("all => all.map(one => [one.dataset.key, one.dataset.type])")
+    for key, kind in kinds:
+        expect(page.locator(f'.question[data-key="{key}"]')).to_have_class(re.compile("current"))
+        press(page, KEYS[kind])
+        given[key] = 4 if kind == "ordinal" else "no" if kind == "yes_no" else None
+        page.keyboard.press("Tab")
+    expect(page.locator("#state")).to_have_text("graded")
+    return given
+
+
+def kept(folder: Path) -> dict[tuple[str, str], Any]:
+    """(call, question) -> the answer that stands in the ledger."""
+    with closing(Ledger.open(folder / "ledger.db")) as ledger:
+        assert ledger.verify() == []
+        grades = [grade for grade in load_grades(ledger, WEEK) if grade.grader.kind == "human"]
+    return {(grade.call_id, grade.criterion): getattr(grade, "value", None) for grade in grades}
+
+
+def call_id(page: Page) -> str:
+    return page.locator("#call-title small").inner_text()
+
+
+def test_ten_calls_by_keyboard_with_page_and_server_killed(
+    folder: Path, starting: Callable[[Path], Running], browser: Browser
+) -> None:
+    """Ten calls; the page is killed within the fourth, the server within the seventh: all that was acknowledged stands."""
+    running, said = starting(folder), {}
+    page = enter(browser, running.link)
+    for number in range(1, 11):
+        if number == 4:
+            press(page, "5")
+            said[call_id(page), "correctness"] = 5
+            page.close()
+            page = enter(browser, running.link)
+        if number == 7:
+            press(page, "5")
+            said[call_id(page), "correctness"] = 5
+            running.kill()
+            page.keyboard.press("3")
+            expect(page.locator("#saved")).to_have_text("not saved, retrying")
+            assert kept(folder)[call_id(page), "correctness"] == 5
+            page.close(run_before_unload=False)
+            running = starting(folder)
+            page = enter(browser, running.link)
+        if number in (4, 7):  # one goes on at the first open question of the call that was left
+            expect(page.locator('.question[data-key="tone"]')).to_have_class(re.compile("current"))
+            page.keyboard.press("Shift+Tab")
+        here = call_id(page)
+        said |= {(here, key): value for key, value in grade_call(page).items()}
+        assert said.items() <= {**kept(folder), **{place: None for place, value in said.items() if value is None}}.items()
+        go(page, "n")
+    running.kill()
+    assert len({call for call, _ in kept(folder)}) == 10
+    with closing(Ledger.open(folder / "ledger.db")) as ledger:
+        grades = [grade for grade in load_grades(ledger, WEEK) if grade.grader.name == ANNA]
+    assert all(isinstance(grade, Scored | NotApplicable) and grade.lane == "blind" for grade in grades)
+    assert sum(grade.seconds or 0 for grade in grades) > 0
+
+
+def test_a_server_that_comes_back_is_told_what_waited(desk: Running, folder: Path, browser: Browser) -> None:
+    """Stopped, not killed: the page says so, tries again by itself, and the answer is kept once."""
+    page = enter(browser, desk.link)
+    desk.process.send_signal(signal.SIGSTOP)
+    page.keyboard.press("2")
+    expect(page.locator("#saved")).to_have_text("saving …")
+    desk.process.send_signal(signal.SIGCONT)
+    saved(page)
+    assert kept(folder) == {(call_id(page), "correctness"): 2}
+
+
+def test_every_key_does_what_the_help_says(desk: Running, folder: Path, browser: Browser) -> None:
+    """N/A, undo, turns, evidence, note, heard, wrong, skip, search, help, calls."""
+    page = enter(browser, desk.link)
+    first = call_id(page)
+    press(page, "0")
+    press(page, "3")
+    press(page, "u")
+    assert kept(folder)[first, "correctness"] is None  # N/A again
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    expect(page.locator(".turn.current")).to_have_attribute("data-turn", "0")
+    press(page, "e")
+    expect(page.locator(".quotes").first).to_contain_text("turn 0:")
+    page.keyboard.press("m")
+    with page.expect_response("**/save"):
+        page.keyboard.type("jj n 5")
+        page.keyboard.press("Escape")
+    press(page, "h")
+    expect(page.locator("#heard")).to_be_checked()
+    press(page, "w")
+    expect(page.locator("#state")).to_have_text("graded")
+    press(page, "u")
+    expect(page.locator("#wrong")).not_to_be_checked()
+    page.keyboard.press("?")
+    expect(page.locator("#help")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#help")).not_to_be_visible()
+    go(page, "n")
+    page.keyboard.press("x")
+    page.keyboard.type("cut off at the start")
+    press(page, "Enter")
+    expect(page.locator("#state")).to_have_text("skipped")
+    page.keyboard.press("Escape")
+    go(page, "p")
+    expect(page.locator("#call-title small")).to_have_text(first)
+    expect(page.locator("#note")).to_have_value("jj n 5")
+    page.keyboard.press("/")
+    page.keyboard.type("appointment")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/queue?q=appointment")
+
+
+def test_words_selected_in_a_turn_are_the_evidence(desk: Running, browser: Browser) -> None:
+    """Exactly the selected letters, with the turn they stand in."""
+    page = enter(browser, desk.link)
+    page.evaluate(
+        """() => { const text = document.querySelector('#turn-1 .said').firstChild;
+        const range = document.createRange(); range.setStart(text, 2); range.setEnd(text, 9);
+        getSelection().removeAllRanges(); getSelection().addRange(range); }"""
+    )
+    words = page.locator("#turn-1 .said").inner_text()[2:9]
+    press(page, "e")
+    expect(page.locator(".quotes q").first).to_have_text(words)
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        {"color_scheme": "light"},
+        {"color_scheme": "dark"},
+        {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True},
+    ],
+    ids=["light", "dark", "phone"],
+)
+def test_the_page_fits_and_is_named(desk: Running, browser: Browser, look: dict[str, Any]) -> None:
+    """No sideways scrolling, every control has a name, nothing is asked of anywhere else, nothing moves."""
+    page = enter(browser, desk.link, **look)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.reload()
+    saved_line = page.locator("#saved")
+    expect(saved_line).to_have_attribute("aria-live", "polite")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    unnamed = page.locator("button, input, textarea, a, progress").evaluate_all(
+        "all => all.filter(one => !(one.getAttribute('aria-label') || one.getAttribute('aria-labelledby')"
+        " || (one.labels && [...one.labels].some(label => label.textContent.trim())) || one.textContent.trim()))"
+        ".map(one => one.outerHTML)"
+    )
+    assert unnamed == []
+    assert {url.split("/")[2] for url in asked} == {desk.link.split("/")[2]}
+    assert page.evaluate("document.getAnimations().length") == 0
+
+
+def test_on_a_phone_a_touch_answers(desk: Running, folder: Path, browser: Browser) -> None:
+    """A tap on an answer is kept like a key."""
+    page = enter(browser, desk.link, viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+    with page.expect_response("**/save"):
+        page.locator(".question").first.locator(".option").nth(1).tap()
+    saved(page)
+    assert kept(folder) == {(call_id(page), "correctness"): 4}
+
+
+def test_a_script_in_a_transcript_is_words(tmp_path: Path, starting: Callable[[Path], Running], browser: Browser) -> None:
+    """A caller who says markup, with a path as the id of the call: it is read, and nothing runs."""
+    root = make_workspace(tmp_path / "ws", (WEEK,))
+    calls = root / "inbox" / f"{WEEK}.jsonl"
+    text = calls.read_text()
+    marked = re.sub(r'("text": ?")', r"\1<script>document.title='run'</script><img src=x onerror=document.title='run'>", text)
+    calls.write_text(re.sub(r'("id": ?")(fd-)', r"\1../../\2", marked))
+    assert run("week", "--workspace", root, "--week", WEEK).returncode == 0
+    page = enter(browser, starting(root).link)
+    expect(page.locator(".said").first).to_contain_text("<script>document.title='run'</script>")
+    assert call_id(page).startswith("../../fd-")
+    assert page.title() != "run"
+    assert page.locator(".turns img, .turns script").count() == 0
