@@ -38,6 +38,15 @@ def test_rubrics_and_samples_are_shipped_whole(wheel: zipfile.ZipFile) -> None:
     assert "rubrics/phone-agent.yaml" in shipped
 
 
+def test_the_desks_page_is_shipped_whole(wheel: zipfile.ZipFile) -> None:
+    """Templates, style, script: exactly the committed files."""
+    folder = "evalharness/grade/human/desk"
+    places = [f"{folder}/templates", f"{folder}/static"]
+    committed = subprocess.run(["git", "ls-files", *places], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    assert {name for name in wheel.namelist() if name.startswith(tuple(places))} == set(committed)
+    assert f"{folder}/static/desk.js" in committed
+
+
 def test_the_package_is_typed_and_has_its_command(wheel: zipfile.ZipFile) -> None:
     """py.typed and the console script are in."""
     assert "evalharness/py.typed" in wheel.namelist()
