@@ -9,6 +9,7 @@ from evalharness.flows.agreement import graders
 from evalharness.flows.draw import check_agents, check_any, checked_rubric, design_of
 from evalharness.flows.history import history
 from evalharness.flows.opened import Opened
+from evalharness.flows.pace import paces
 from evalharness.flows.strata import strata_notes
 from evalharness.flows.summary import week_summary
 from evalharness.models.measure import Check
@@ -93,7 +94,10 @@ def _size(
 
 
 def _minutes(house: Opened, design: Design, rubric: Rubric) -> tuple[float, str]:
-    """Mean minutes a call over the calls that the largest draw would take, and what that rests on."""
+    """Minutes a call and what that rests on: the measured pace, else the mean over the calls that the largest draw would take."""
+    pace = paces(house.ledger)[1]
+    if pace is not None:
+        return pace.seconds / 60, f"the median of {pace.calls} calls that were timed at the desk"
     calls = house.calls.calls([(one.source, one.call_id) for one in house.calls.draw(design)])
     minutes = sum(minutes_for(call, rubric) for call in calls) / len(calls)
     words = sum(words_of(call) for call in calls) / len(calls)
