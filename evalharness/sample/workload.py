@@ -96,8 +96,7 @@ def call_seconds(grades: Iterable[Grade], rubric: Rubric) -> dict[str, list[floa
     standing: dict[tuple[str, ...], dict[str, bool]] = defaultdict(dict)
     for grade in grades:
         if grade.grader.kind == "human" and grade.turn is None:
-            who = (*grade.identity, grade.grader.name)
-            standing[who][grade.criterion] = isinstance(grade, Scored | NotApplicable)
+            standing[(*grade.identity, grade.grader.name)][grade.criterion] = isinstance(grade, Scored | NotApplicable)
         if grade.grader.kind == "human" and grade.seconds is not None:
             spent[(*grade.identity, grade.grader.name)] += grade.seconds
     found: dict[str, list[float]] = defaultdict(list)

@@ -252,6 +252,21 @@ def test_every_key_does_what_the_help_says(desk: Running, folder: Path, browser:
     page.wait_for_url("**/queue?q=appointment")
 
 
+def test_a_key_pressed_too_early_answers_nothing(desk: Running, folder: Path, browser: Browser) -> None:
+    """ "n" and "5" in one breath: the 5 was meant for the next call and never answers the one that is left."""
+    page = enter(browser, desk.link)
+    first, url = call_id(page), page.url
+    page.evaluate(
+        """() => { for (const key of ['n', '5', 'y'])
+        document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true })); }"""
+    )
+    page.wait_for_url(lambda found: found != url)
+    ready(page)
+    press(page, "4")
+    assert kept(folder) == {(call_id(page), "correctness"): 4}
+    assert call_id(page) != first
+
+
 def test_words_selected_in_a_turn_are_the_evidence(desk: Running, browser: Browser) -> None:
     """Exactly the selected letters, with the turn they stand in."""
     page = enter(browser, desk.link)
