@@ -13,6 +13,9 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from evalharness.errors import LedgerError
+from evalharness.grade.human.desk.app import desk_app
+from evalharness.grade.human.desk.doors import Doors, hashed
+from evalharness.grade.human.desk.guard import Address
 from evalharness.grade.human.desk.recordings import Recordings
 from tests.builders import a_call, a_grade, a_grader, a_sample, a_turn
 from tests.grade.human.at_desk import ANNA, BEN, HOST, MemoryHouse, app_of, client_of, csrf_of, save
@@ -272,3 +275,11 @@ def test_the_static_files_are_these() -> None:
     for name, kind in (("desk.css", "text/css"), ("desk.js", "text/javascript"), ("desk.svg", "image/svg+xml")):
         assert client.get(f"/static/{name}").headers["content-type"].startswith(kind)
     assert client.get("/static/app.py").status_code == 404
+
+
+def test_behind_https_the_cookie_travels_over_https_only() -> None:
+    """The shared mode with an https address."""
+    address = Address(hosts=frozenset({HOST}), origins=frozenset({f"https://{HOST}"}), secure=True)
+    app = desk_app(MemoryHouse(), Doors({ANNA: hashed("token-of-anna")}), address, Recordings())
+    reply = TestClient(app, base_url=f"https://{HOST}").get("/enter", params={"token": "token-of-anna"})
+    assert "; Secure" in reply.headers["set-cookie"]
