@@ -13,6 +13,7 @@ from evalharness.errors import InputError, UsageError
 from evalharness.models.agreement import RatingsReport
 
 LARGEST_MB = 100
+LONGEST_CELL = 100_000
 _DELIMITERS = (",", ";", "\t")
 
 
@@ -42,8 +43,11 @@ def _table(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
     try:
         header = [name.strip() for name in next(reader, [])]
         records = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
-    except csv.Error as error:
+    except csv.Error as error:  # the limit of the csv module holds for the whole process: another room may have raised it
         raise _unreadable(path, f"line {reader.line_num}: {error}") from None
+    for line, row in records:
+        if any(len(cell) > LONGEST_CELL for cell in row):
+            raise _unreadable(path, f"line {line}: a cell is longer than {LONGEST_CELL} letters")
     if not any(header):
         raise _unreadable(path, "its first line names no column")
     twice = [name for name, times in Counter(header).items() if times > 1 and name]

@@ -58,7 +58,7 @@ def test_the_baseline_of_the_settings_decides_the_csat_gap(house):
     (found,) = [check for check in summary.checks if check.threshold.measure == "csat_gap_points"]
     assert found.measure.value == pytest.approx(90 - 100 * 24 / 29)
     assert (found.verdict, found.measure.n, found.reason) == (
-        "not_proven", 29, "only callers who answered are in it: 29 of 29 (100%)",
+        "not_proven", 29, "only callers who answered are in it: 29 of 29 (100 %)",
     )  # fmt: skip
     assert summary.measure("csat_transferred").n == 1
 
