@@ -187,7 +187,7 @@ def _asks(criterion: Criterion, turn: int | None) -> bool:
 def _read(path: Path, kept: _Kept, person: str) -> SheetReading:
     found = read_sheet(path.read_bytes(), path.name)
     if (found.sample_digest, found.grader) != (kept.sample, person):
-        raise SheetError("it is not the sheet of this session and person", where=path.name)
+        raise SheetError("it is not the sheet of this calibration and person", where=path.name)
     return found
 
 

@@ -142,7 +142,7 @@ def test_a_swapped_sheet_and_an_unclear_cell_are_named(house: Opened) -> None:
     found = show(house)
     assert set(found.filled) == {ANNA}
     assert any("six" in problem for problem in found.problems)
-    assert any(problem.startswith("Ben Ode.xlsx: it is not the sheet of this session") for problem in found.problems)
+    assert any(problem.startswith("Ben Ode.xlsx: it is not the sheet of this calibration") for problem in found.problems)
     his.unlink()
     assert show(house).filled == {ANNA: 0}
 
