@@ -7,7 +7,7 @@ import importlib
 import sys
 import time
 
-METHODS = ("shares", "means", "quantiles", "sequences", "agreement", "alarms", "paired", "combined")
+METHODS = ("shares", "means", "quantiles", "sequences", "agreement", "alarms", "paired", "combined", "differences")
 """Files of this folder; each has `lines(runs, seed) -> Iterator[Line]`."""
 
 
