@@ -21,7 +21,7 @@ from evalharness.aggregate.pairs import (
     side_by_side,
     with_people,
 )
-from evalharness.models.agreement import Comparison
+from evalharness.models.agreement import GraderComparison
 from evalharness.models.rubric import Criterion, Rubric
 
 
@@ -35,7 +35,7 @@ class _Beside:
     pairs: Pairs
 
 
-def comparisons(history: Sequence[PastWeek], rubric: Rubric) -> tuple[Comparison, ...]:
+def comparisons(history: Sequence[PastWeek], rubric: Rubric) -> tuple[GraderComparison, ...]:
     """Criteria in form order; people with each other first, then the judge that grades the newest week with people.
 
     Only criteria that two graders answered on the same call. Below 20 pairs their number stands alone.
@@ -89,11 +89,11 @@ def _beside(graded: Sequence[Graded], judge: str | None) -> Iterator[_Beside]:
         yield _Beside("people_and_llm", judge, "people", with_people(graded))
 
 
-def _comparison(criterion: Criterion, beside: _Beside, graded: Sequence[Graded], sizes: Sizes) -> Comparison:
+def _comparison(criterion: Criterion, beside: _Beside, graded: Sequence[Graded], sizes: Sizes) -> GraderComparison:
     scale, pairs = scale_of(criterion), beside.pairs
     enough = len(pairs.rows) >= SHOWN_FROM
     words = labels(criterion)
-    named = Comparison(
+    named = GraderComparison(
         criterion=criterion.id,
         kind=scale.kind,
         between=beside.between,

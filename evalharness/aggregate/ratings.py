@@ -14,7 +14,7 @@ from evalharness.aggregate.annotators import annotator_test
 from evalharness.aggregate.comparisons import given
 from evalharness.aggregate.pairs import Pair, Pairs, Scale
 from evalharness.aggregate.rating_scale import RatingScale, Special, seen, written
-from evalharness.models.agreement import FEWEST_PAIRS, Comparison, Rater, RatingsReport
+from evalharness.models.agreement import FEWEST_PAIRS, GraderComparison, Rater, RatingsReport
 from evalharness.models.measure import Measure
 from evalharness.stats.alpha import krippendorff_alpha
 from evalharness.stats.annotators import FEWEST_CALLS, FEWEST_HUMANS
@@ -97,7 +97,7 @@ def _figures(people: Mapping[str, _Column], scale: RatingScale, lines: Sequence[
     return {"alpha": _measure("alpha", alpha), "ac": _measure("ac", ac), "note": note}
 
 
-def _pair(people: Mapping[str, _Column], scale: RatingScale, lines: Sequence[int]) -> Comparison:
+def _pair(people: Mapping[str, _Column], scale: RatingScale, lines: Sequence[int]) -> GraderComparison:
     (first, a), (second, b) = people.items()
     rows = [
         Pair(("line", str(line)), "all", x, y)
@@ -105,7 +105,7 @@ def _pair(people: Mapping[str, _Column], scale: RatingScale, lines: Sequence[int
         if isinstance(x, float) and isinstance(y, float)
     ]
     apart = sum({type(x), type(y)} == {str, float} and "not_applicable" in (x, y) for x, y in zip(a, b, strict=True))
-    named = Comparison(
+    named = GraderComparison(
         criterion="ratings", kind=scale.kind, between="columns", first=first, second=second, pairs=len(rows),
         not_applicable=apart, answers=scale.words, event=scale.event, note=_alone(rows, scale),
     )  # fmt: skip

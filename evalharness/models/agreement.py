@@ -29,7 +29,7 @@ class AlternativeTest(Noun):
     passed: bool
 
 
-class Comparison(Noun):
+class GraderComparison(Noun):
     """Two columns of grades of one criterion. `found` is None where nothing is shown; `note` says why.
 
     `answers`: the scale in words, from the lowest to the highest; `first_gave`, `second_gave`: how often each of the two gave
@@ -64,7 +64,7 @@ class AgreementReport(Noun):
     people: tuple[Name, ...]
     judge: str | None
     called: str
-    comparisons: tuple[Comparison, ...]
+    comparisons: tuple[GraderComparison, ...]
     severity: tuple[Severity, ...] = ()
     excluded: tuple[Exclusion, ...] = ()
 
@@ -92,7 +92,7 @@ class RatingsReport(Noun):
     scale: tuple[str, ...]
     scale_from: str
     unread: tuple[str, ...] = ()
-    pair: Comparison | None = None
+    pair: GraderComparison | None = None
     alpha: Measure | None = None
     ac: Measure | None = None
     annotators: AlternativeTest | None = None

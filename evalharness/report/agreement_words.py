@@ -6,7 +6,7 @@ import textwrap
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from evalharness.models.agreement import FEWEST_PAIRS, AgreementReport, AlternativeTest, Comparison, RatingsReport
+from evalharness.models.agreement import FEWEST_PAIRS, AgreementReport, AlternativeTest, GraderComparison, RatingsReport
 from evalharness.models.measure import Measure
 from evalharness.models.severity import CalibratedAnswer, CalibrationSession, Exclusion, Severity
 from evalharness.models.trust import Agreement
@@ -50,7 +50,7 @@ def agreement_lines(report: AgreementReport) -> Iterator[str]:
         yield from _filled(line)
 
 
-def comparison_lines(one: Comparison) -> Iterator[str]:
+def comparison_lines(one: GraderComparison) -> Iterator[str]:
     """One criterion and pair of graders: every coefficient with interval and n, and how often each gave each answer."""
     who = "people with each other" if _mixed(one) else f"{one.first} and {one.second}"
     yield f"{phrases.plain(one.criterion)}: {who}, {numbers.counted(one.pairs, 'pair')}"
@@ -222,7 +222,7 @@ def _read_differently(one: CalibratedAnswer) -> Iterator[str]:
         yield from _filled(f"{', '.join(people)}: {answer}{f', {one.texts[answer]!r}' if one.texts.get(answer) else ''}", 2)
 
 
-def _figures(one: Comparison, found: Agreement) -> Iterator[tuple[str, str]]:
+def _figures(one: GraderComparison, found: Agreement) -> Iterator[tuple[str, str]]:
     for name, measure in zip(_COEFFICIENTS[one.kind], (found.alpha, found.kappa, found.ac), strict=True):
         yield name, _with_n(measure)
     yield "same answer", _with_n(found.exact)
@@ -239,7 +239,7 @@ def _figures(one: Comparison, found: Agreement) -> Iterator[tuple[str, str]]:
         yield "specificity", _with_n(found.specificity)
 
 
-def _mixed(one: Comparison) -> bool:
+def _mixed(one: GraderComparison) -> bool:
     """Whether several people stand on both sides, so that no difference has a direction (severity has)."""
     return one.between == "people" and one.first == one.second
 
@@ -248,7 +248,7 @@ def _with_n(measure: Measure) -> str:
     return f"{with_limits(measure)}  n {numbers.count(measure.n)}"
 
 
-def _distribution(one: Comparison) -> Iterator[str]:
+def _distribution(one: GraderComparison) -> Iterator[str]:
     """How often each gave each answer: beside each other where it fits a terminal, else an answer a line."""
     names = [short(one.first, _NAME), short(one.second, _NAME)]
     gave = list(zip(one.answers, one.first_gave, one.second_gave, strict=True))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from evalharness.aggregate.comparisons import comparisons, labels, people_in
-from evalharness.models.agreement import Comparison
+from evalharness.models.agreement import GraderComparison
 from evalharness.models.rubric import Criterion
 from tests.aggregate.histories import JUDGE, a_history, a_past_week, at_random, good, grades_of
 from tests.builders import a_rubric
@@ -13,7 +13,7 @@ from tests.builders import a_rubric
 A, B = "Anna Keller", "Ben Ode"
 
 
-def by_name(found: tuple[Comparison, ...]) -> dict[tuple[str, str], Comparison]:
+def by_name(found: tuple[GraderComparison, ...]) -> dict[tuple[str, str], GraderComparison]:
     return {(one.criterion, one.between): one for one in found}
 
 

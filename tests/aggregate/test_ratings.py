@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evalharness.aggregate.ratings import Ratings, ratings_report
-from evalharness.models.agreement import Comparison, RatingsReport
+from evalharness.models.agreement import GraderComparison, RatingsReport
 
 Rows = Sequence[Sequence[str]]
 
@@ -20,7 +20,7 @@ def report(rows: Rows, names: str = "AB", **how: str) -> RatingsReport:
     return ratings_report(Ratings("ratings.csv", cells, range(2, len(rows) + 2)), **how)
 
 
-def pair(rows: Rows, **how: str) -> Comparison:
+def pair(rows: Rows, **how: str) -> GraderComparison:
     found = report(rows, **how).pair
     assert found is not None
     return found

@@ -10,7 +10,7 @@ import pytest
 
 from evalharness.aggregate.comparisons import comparisons
 from evalharness.aggregate.severity import severity
-from evalharness.models.agreement import AgreementReport, AlternativeTest, Comparison, Rater, RatingsReport
+from evalharness.models.agreement import AgreementReport, AlternativeTest, GraderComparison, Rater, RatingsReport
 from evalharness.models.measure import Measure
 from evalharness.models.severity import CalibratedAnswer, CalibrationRules, CalibrationSession, Exclusion, Severity
 from evalharness.report import agreement_words as words
@@ -84,9 +84,9 @@ def test_below_twenty_pairs_it_says_how_many_are_needed() -> None:
     assert "  beside them 2 with a value against N/A" in beside[1]
 
 
-def a_comparison(**fields: Any) -> Comparison:
+def a_comparison(**fields: Any) -> GraderComparison:
     ordinary = {"criterion": "tone", "kind": "ordinal", "between": "people", "first": A, "second": B, "pairs": 0}
-    return Comparison(**{**ordinary, **fields})
+    return GraderComparison(**{**ordinary, **fields})
 
 
 def test_several_people_have_no_direction() -> None:
@@ -219,7 +219,7 @@ def test_long_scales_and_names_stand_below_each_other() -> None:
 
 def agreement_of_answers(
     answers: tuple[str, ...], first_gave: tuple[int, ...], second_gave: tuple[int, ...], **fields: Any
-) -> Comparison:
+) -> GraderComparison:
     """A comparison that is shown, with the figures of a real one."""
     real = comparisons(a_history(good, weeks=1, people=(A, B)), a_rubric())[0]
     return real.model_copy(
