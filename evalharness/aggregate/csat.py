@@ -10,6 +10,7 @@ from typing import Literal
 from evalharness.models.csat import Baseline
 from evalharness.models.facts import FactGroup
 from evalharness.models.measure import Measure
+from evalharness.models.noun import number_of
 from evalharness.stats.difference import melded_difference
 
 ONE_SIDED, TWO_SIDED = 0.05, 0.025
@@ -58,7 +59,7 @@ def csat_gap(facts: Sequence[FactGroup], baseline: Baseline | None) -> CsatGap:
     kept = _kept(facts)
     n, of = _answers(kept), _calls_of(kept)
     if not n:
-        note = f"no caller answered: {_counted(of, 'call')} in scope did not reach a person, none has a CSAT answer"
+        note = f"no caller answered: {number_of(of, 'call')} in scope did not reach a person, none has a CSAT answer"
         return CsatGap(Measure(name="csat_gap_points", unit="points", of=of, missing=of, note=note))
     percent, worth = _baseline(kept, baseline)
     content = sum(group.content for group in kept)
@@ -123,7 +124,7 @@ def _without_baseline(facts: Sequence[FactGroup]) -> Measure:
     answers, of = _answers(facts), _calls_of(facts)
     have = "has" if answers == 1 else "have"
     note = (
-        f"no baseline is set (csat.baseline); {_counted(answers, 'call')} {have} a CSAT answer; "
+        f"no baseline is set (csat.baseline); {number_of(answers, 'call')} {have} a CSAT answer; "
         "without a baseline, switch the check off in the thresholds file (enabled: false): the report names it"
     )
     return Measure(name="csat_gap_points", unit="points", n=0, of=of, missing=of - answers, note=note)
@@ -146,7 +147,3 @@ def _answers(groups: Sequence[FactGroup]) -> int:
 
 def _calls_of(groups: Sequence[FactGroup]) -> int:
     return sum(group.calls for group in groups)
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -10,6 +10,7 @@ from evalharness.aggregate import estimate
 from evalharness.aggregate.estimate import Answer, Estimate
 from evalharness.aggregate.final import clear_failure
 from evalharness.models.measure import Measure
+from evalharness.models.noun import number_of
 from evalharness.models.rubric import Criterion, Rubric
 from evalharness.models.sample import Design
 from evalharness.models.summary import CallResult, Population
@@ -90,16 +91,12 @@ def _week_rate(name: str, found: Estimate, fixed: float, population: Population,
 def _note(population: Population, out: float) -> str:
     parts = []
     if population.technical:
-        parts.append(f"{_counted(population.technical, 'technical failure')} from the log counted in")
+        parts.append(f"{number_of(population.technical, 'technical failure')} from the log counted in")
     if population.unseen:
-        parts.append(f"{_counted(population.unseen, 'call')} nobody could read, taken both ways")
+        parts.append(f"{number_of(population.unseen, 'call')} nobody could read, taken both ways")
     if out:
         parts.append(f"{100 * out:.1f} % of judged calls graded out of scope and left out")
     return "; ".join(parts)
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 _OF_OUTCOME: dict[float | str, Answer] = {"resolved": "hit", "out_of_scope": "out", "unknown": "open"}

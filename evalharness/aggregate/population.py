@@ -9,6 +9,7 @@ from typing import Literal
 
 from evalharness.models.facts import FactGroup, Tally
 from evalharness.models.measure import Measure
+from evalharness.models.noun import number_of
 from evalharness.models.sample import Design
 from evalharness.models.summary import CostRow, Population
 
@@ -79,7 +80,7 @@ def cost_per_call(facts: Sequence[FactGroup], currency: str) -> Measure:
         of=of,
         missing=of - len(costs),
         currency=currency,
-        note=f"{_calls(foreign)} in another currency left out" if foreign else "",
+        note=f"{number_of(foreign, 'call')} in another currency left out" if foreign else "",
     )
 
 
@@ -103,10 +104,6 @@ def cost_rows(components: Mapping[str, tuple[int, float]], total: Measure) -> tu
     ]
     whole = None if total.value is None else total.value * total.n
     return (*rows, CostRow(component="total", total=whole, mean=total))
-
-
-def _calls(count: int) -> str:
-    return f"{count} call" if count == 1 else f"{count} calls"
 
 
 def counted(facts: Sequence[FactGroup], field: Literal["intent", "outcome", "version"]) -> dict[str, int]:

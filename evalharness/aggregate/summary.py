@@ -26,6 +26,7 @@ from evalharness.aggregate.scores import criterion_score
 from evalharness.aggregate.trust import among_people, trust
 from evalharness.models.grade import Grade, Ungraded
 from evalharness.models.measure import Measure
+from evalharness.models.noun import number_of
 from evalharness.models.rubric import Criterion, GraderKind, Rubric
 from evalharness.models.sample import Design
 from evalharness.models.summary import CallResult, CriterionSummary, Disagreement, Flagged, GraderCount, WeekSummary
@@ -183,7 +184,7 @@ def _call_score(design: Design, results: Sequence[CallResult]) -> Measure:
     """The mean score of the calls that no automatic fail zeroed; the share of those that one did stands beside it."""
     zeroed = sum(result.automatic_fail == "call" for result in results)
     found = rates.mean_score("call_score", design, results, lambda r: "out" if r.automatic_fail == "call" else r.score)
-    note = f"without {_calls(zeroed)} that an automatic fail zeroed" if zeroed else ""
+    note = f"without {number_of(zeroed, 'call')} that an automatic fail zeroed" if zeroed else ""
     return found.model_copy(update={"note": "; ".join(part for part in (note, found.note) if part)})
 
 
@@ -220,10 +221,6 @@ def _beyond(inputs: WeekInputs) -> Counter[tuple[str, str]]:
     return Counter((kind, name) for kind, name, _ in graded)
 
 
-def _calls(count: int) -> str:
-    return f"{count} call" if count == 1 else f"{count} calls"
-
-
 def _next_steps(
     inputs: WeekInputs, results: Sequence[CallResult], differing: Sequence[Disagreement], waiting: Sequence[Flagged]
 ) -> tuple[str, ...]:
@@ -236,19 +233,20 @@ def _next_steps(
     for name, asked in inputs.asked.items():
         done = sum(any(g.grader.kind == "human" and g.grader.name == name for g in result.grades) for result in results)
         if done < asked:
-            steps.append(f"{name} grades {_calls(asked - done)} in the sheet, then: evalharness week")
+            steps.append(f"{name} grades {number_of(asked - done, 'call')} in the sheet, then: evalharness week")
     command = f"evalharness adjudicate --week {inputs.week}"
     conflicts = len({one.position for one in differing if one.waits and one.final.conflict})
     if conflicts:
         steps.append(
-            f"hear {_calls(conflicts)} on which two graders differ and decide ({command}); until then it counts as ungraded"
+            f"hear {number_of(conflicts, 'call')} on which two graders differ and decide ({command}); "
+            "until then it counts as ungraded"
         )
     disputed = len({one.position for one in differing if one.waits and not one.final.conflict})
     if disputed:
-        steps.append(f"decide on {_calls(disputed)} of which a grade is disputed; until then it stands ({command})")
+        steps.append(f"decide on {number_of(disputed, 'call')} of which a grade is disputed; until then it stands ({command})")
     flags = len({one.position for one in waiting if one.kind == "flag"})
     if flags:
-        steps.append(f"hear {_calls(flags)} flagged as a clear failure, and say yes or no ({command})")
+        steps.append(f"hear {number_of(flags, 'call')} flagged as a clear failure, and say yes or no ({command})")
     if any(one.kind == "cause" for one in waiting):
         steps.append(f"hear the clear failures first and name error tag and cause of each ({command})")
     return tuple(steps) or (f"the owner signs the week off: evalharness sign-off --week {inputs.week}",)

@@ -20,6 +20,7 @@ from evalharness.aggregate.pairs import (
     with_people,
 )
 from evalharness.models.measure import Measure
+from evalharness.models.noun import number_of
 from evalharness.models.rubric import Rubric
 from evalharness.models.trust import Agreement, Drift, JudgeTrust, TrustRules
 
@@ -102,9 +103,10 @@ class _Case:
     def _open(self, record: _Record, rules: TrustRules) -> Iterator[str]:
         """What cannot be tested yet."""
         if record.people is None:
-            yield f"{_calls(len(record.pairs.rows))} graded blind by people and by this judge; tested from {rules.min_pairs} on"
+            graded = number_of(len(record.pairs.rows), "call")
+            yield f"{graded} graded blind by people and by this judge; tested from {rules.min_pairs} on"
         elif record.people.alpha.value is None:
-            yield f"nothing varies in {_calls(record.people.pairs)}: no agreement beyond chance can be computed"
+            yield f"nothing varies in {number_of(record.people.pairs, 'call')}: no agreement beyond chance can be computed"
         elif self._early(record, rules):
             yield from _of_alpha(record.people.alpha, rules)
         if self._few(record, rules):
@@ -180,8 +182,4 @@ def _drifted(drift: Drift, rules: TrustRules) -> str:
 def _of(measure: Measure) -> str:
     """The figure with its limits and n."""
     limits = "" if measure.low is None or measure.high is None else f" ({measure.low:.2f} to {measure.high:.2f})"
-    return f"{measure.value:.2f}{limits} over {_calls(measure.n)}"
-
-
-def _calls(count: int) -> str:
-    return f"{count} call" if count == 1 else f"{count} calls"
+    return f"{measure.value:.2f}{limits} over {number_of(measure.n, 'call')}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from evalharness.aggregate.inputs import Decided
 from evalharness.errors import UsageError
 from evalharness.flows.opened import Opened
+from evalharness.models.noun import word_key
 from evalharness.models.rubric import Criterion, Rubric
 from evalharness.models.sample import SampleItem
 from evalharness.store.ledger import Ledger, Transaction
@@ -27,7 +28,7 @@ def decider(house: Opened, by: str) -> str:
     """
     owner = house.config.owner
     known = dict.fromkeys([owner.name, *([owner.deputy] if owner.deputy else []), *house.people])
-    found = [name for name in known if _same(name, by)]
+    found = [name for name in known if word_key(name) == word_key(by)]
     if not found:
         raise UsageError(
             f"{by!r} may not decide on this agent's grades",
@@ -97,7 +98,3 @@ def answer_to(criterion: Criterion, given: str) -> int | str | None:
         where="VALUE",
         fix=f"one of {', '.join(map(str, criterion.answers))}, or na",
     )
-
-
-def _same(one: str, other: str) -> bool:
-    return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()

@@ -14,6 +14,7 @@ from evalharness.grade.human.desk.doors import Doors, hashed, new_token
 from evalharness.grade.human.desk.guard import DOOR, Address
 from evalharness.grade.human.desk.recordings import recordings_at
 from evalharness.grade.human.desk.serve import LOOPBACK, listening, serve
+from evalharness.models.noun import word_key
 from evalharness.models.sample import WeeklySample
 from evalharness.store.files import write_whole
 from evalharness.store.ledger import Ledger
@@ -101,15 +102,15 @@ def _check(wish: DeskWish) -> None:
 
 def _people(workspace: Workspace, sample: WeeklySample, wish: DeskWish) -> list[str]:
     """Who may grade here: everybody who has calls, or the one person of a local desk."""
-    known = {" ".join(name.split()).casefold(): name for name in sample.design.asked}
+    known = {word_key(name): name for name in sample.design.asked}
     for named in (*wish.renew, *([wish.person] if wish.person else [])):
-        if " ".join(named.split()).casefold() not in known:
+        if word_key(named) not in known:
             raise _stranger(repr(named), list(known.values()))
     if wish.shared:
         return list(known.values())
     owner = workspace.config.owner.name
     only = next(iter(known)) if len(known) == 1 else owner
-    found = known.get(" ".join((wish.person or only).split()).casefold())
+    found = known.get(word_key(wish.person or only))
     if found is None:
         raise _stranger("nobody in particular", list(known.values()))
     return [found]
@@ -122,9 +123,9 @@ def _stranger(who: str, known: Sequence[str]) -> UsageError:
 
 def _shared_tokens(workspace: Workspace, people: Sequence[str], wish: DeskWish) -> dict[str, str]:
     """New tokens, for those who have none or are to get a new one; what is kept of them is their hash."""
-    renewed = {" ".join(name.split()).casefold() for name in wish.renew}
+    renewed = {word_key(name) for name in wish.renew}
     kept = _kept(workspace)
-    tokens = {name: new_token() for name in people if name not in kept or " ".join(name.split()).casefold() in renewed}
+    tokens = {name: new_token() for name in people if name not in kept or word_key(name) in renewed}
     if tokens:
         hashes = {**kept, **{name: hashed(token) for name, token in tokens.items()}}
         write_whole(workspace.root / TOKENS, json.dumps(hashes, ensure_ascii=False, indent=1, sort_keys=True).encode())

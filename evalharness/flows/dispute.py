@@ -13,6 +13,7 @@ from evalharness.flows.sheets import drawn_sample
 from evalharness.flows.standing import Standing, standing
 from evalharness.models.act import Dispute, Slot
 from evalharness.models.grade import Ungraded
+from evalharness.models.noun import word_key
 from evalharness.store.records import add_dispute
 
 LONGEST_NAME = 200
@@ -74,8 +75,8 @@ def _check_stands(known: Standing, slot: Slot, objection: Objection) -> None:
 
 def _check_new(known: Standing, slot: Slot, reason: str) -> None:
     """Raises UsageError for words that were said there before: what was decided on them is not decided twice."""
-    said = {_plain(one.reason): one for one in known.decided.disputes if one.slot == slot}
-    old = said.get(_plain(reason))
+    said = {word_key(one.reason): one for one in known.decided.disputes if one.slot == slot}
+    old = said.get(word_key(reason))
     if old is not None:
         raise UsageError(
             f"{old.by} disputed it with these words already" + (", and it was decided" if old.decided else ""),
@@ -85,7 +86,3 @@ def _check_new(known: Standing, slot: Slot, reason: str) -> None:
             else "it waits for a decision: evalharness adjudicate",
             fix="give a reason that was not given before",
         )
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.split()).casefold()

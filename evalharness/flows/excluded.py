@@ -8,6 +8,7 @@ from datetime import datetime
 from evalharness.errors import UsageError
 from evalharness.flows.opened import Opened, existing_week
 from evalharness.models.grade import Grade
+from evalharness.models.noun import word_key
 from evalharness.models.severity import Exclusion
 from evalharness.store.records import add_audit, load_grades, load_sample, samples
 
@@ -83,7 +84,7 @@ def _check_week(start: str) -> None:
 def _decider(house: Opened, by: str) -> str:
     owner = house.config.owner
     for name in (owner.name, owner.deputy):
-        if name is not None and _same(by, name):
+        if name is not None and word_key(by) == word_key(name):
             return name
     raise UsageError(
         f"{by!r} may not leave a grader out",
@@ -97,7 +98,7 @@ def _known(house: Opened, person: str) -> str:
     asked = {name for week in samples(house.ledger) if (drawn := load_sample(house.ledger, week)) for name in drawn.design.asked}
     names = sorted(asked | set(house.people))
     for name in names:
-        if _same(person, name):
+        if word_key(person) == word_key(name):
             return name
     raise UsageError(f"nobody of the name {person!r} grades here", where="--exclude", why=f"people: {', '.join(names)}")
 
@@ -111,7 +112,3 @@ def _somebody_left(house: Opened, name: str) -> None:
             why="verdicts rest on people's grades",
             fix="name another person under graders.people first",
         )
-
-
-def _same(given: str, name: str) -> bool:
-    return " ".join(given.split()).casefold() == " ".join(name.split()).casefold()

@@ -12,6 +12,7 @@ from evalharness.flows.opened import Opened
 from evalharness.flows.sheets import SheetState, drawn_sample, exchange_sheets
 from evalharness.models.call import Call
 from evalharness.models.facts import facts_of
+from evalharness.models.noun import word_key
 from evalharness.models.rule import matches
 from evalharness.models.sample import Pick, WeeklySample
 from evalharness.models.week import week_of
@@ -61,9 +62,9 @@ def _check_unsigned(house: Opened, week: str) -> None:
 
 
 def _person(house: Opened, sample: WeeklySample, given: str | None) -> str:
-    known = {" ".join(name.split()).casefold(): name for name in assignments(sample)}
+    known = {word_key(name): name for name in assignments(sample)}
     wanted = given or house.config.owner.name
-    found = known.get(" ".join(wanted.split()).casefold())
+    found = known.get(word_key(wanted))
     if found is None:
         raise UsageError(
             f"{wanted!r} has no grading sheet this week",

@@ -15,6 +15,7 @@ from evalharness.flows.sheets import drawn_sample
 from evalharness.flows.signed import arrived
 from evalharness.flows.summary import week_summary
 from evalharness.models.act import Decision, SignOff
+from evalharness.models.noun import word_key
 from evalharness.models.summary import WeekSummary
 from evalharness.models.week import bounds, monday, newest_complete
 from evalharness.report.tables import summary_json
@@ -113,9 +114,9 @@ def _weeks_late(house: Opened, week: str, now: datetime) -> int:
 def _signer(house: Opened, wish: Wish) -> tuple[str, Literal["owner", "deputy"]]:
     """The owner's or the deputy's name as configured; spaces and capitals of the given one do not matter."""
     owner = house.config.owner
-    if _same(wish.by, owner.name):
+    if word_key(wish.by) == word_key(owner.name):
         return owner.name, "owner"
-    if owner.deputy is not None and _same(wish.by, owner.deputy):
+    if owner.deputy is not None and word_key(wish.by) == word_key(owner.deputy):
         return owner.deputy, "deputy"
     deputy = f", or the deputy: {owner.deputy!r}" if owner.deputy else "; no deputy is named (owner.deputy)"
     raise UsageError(
@@ -124,10 +125,6 @@ def _signer(house: Opened, wish: Wish) -> tuple[str, Literal["owner", "deputy"]]
         why=f"one person answers for the agent: {owner.name!r}{deputy}",
         fix="let the owner sign, or name a deputy in evalharness.yaml",
     )
-
-
-def _same(given: str, name: str) -> bool:
-    return " ".join(given.split()).casefold() == " ".join(name.split()).casefold()
 
 
 def _check_again(wish: Wish, before: list[SignOff]) -> None:

@@ -49,3 +49,13 @@ def tuples(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return tuple(tuples(part) for part in value)
     return {key: tuples(part) for key, part in value.items()} if isinstance(value, dict) else value
+
+
+def word_key(text: str) -> str:
+    """What two ways of typing the same words share: spaces and capitals do not matter."""
+    return " ".join(text.split()).casefold()
+
+
+def number_of(count: int, noun: str) -> str:
+    """A count with its noun: "1 call", "2 calls"."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

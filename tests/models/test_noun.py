@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from evalharness.models.call import Call, Turn
-from evalharness.models.noun import canonical_json, digest_of, tuples
+from evalharness.models.noun import canonical_json, digest_of, number_of, tuples, word_key
 from tests.builders import MONDAY, a_call
 
 JSON = st.recursive(
@@ -95,3 +95,9 @@ def test_lists_of_files_become_tuples_all_the_way_down():
 
 def test_an_id_is_data_and_may_look_like_a_path():
     assert a_call(id="../../etc/passwd", started_at=MONDAY).id == "../../etc/passwd"
+
+
+def test_a_count_with_its_noun_and_words_typed_another_way() -> None:
+    """1 call, 0 and 2 calls; spaces and capitals do not tell two names apart."""
+    assert [number_of(count, "call") for count in (0, 1, 2)] == ["0 calls", "1 call", "2 calls"]
+    assert word_key("  anna   KELLER ") == word_key("Anna Keller") != word_key("Anna Kellers")
