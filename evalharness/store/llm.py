@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from evalharness.models.probe import Role
 from evalharness.store.ledger import Ledger, Transaction
 
 State = Literal["sent", "received", "retry", "graded", "unverified", "refused", "failed"]
@@ -33,6 +34,12 @@ class LlmCall:
     def key(self) -> Key:
         """What makes it one request: it is paid for once."""
         return self.call_digest, self.criteria_digest, self.judge_digest, self.repeat
+
+    @property
+    def role(self) -> Role:
+        """What it is for; a request from before it was kept asks for grades."""
+        found: Role = self.request.get("role", "grade")
+        return found
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,10 @@ from evalharness.store.intakes import (
     supplements,
 )
 from evalharness.store.picks import add_picks, load_picks
+from evalharness.store.probes import probes
 from evalharness.store.rubrics import freeze_rubric, load_rubric
 from evalharness.store.samples import freeze_sample, load_sample, samples
+from evalharness.store.shown import add_shown, shown
 from evalharness.store.signoffs import add_sign_off, sign_offs, signed_off
 from evalharness.store.trail import (
     add_audit,
@@ -40,6 +42,7 @@ __all__ = [
     "add_grades",
     "add_intake",
     "add_picks",
+    "add_shown",
     "add_sign_off",
     "add_supplements",
     "adjudications",
@@ -60,7 +63,9 @@ __all__ = [
     "next_action_id",
     "numbered_changes",
     "parts",
+    "probes",
     "samples",
+    "shown",
     "sign_offs",
     "signed_off",
     "supplements",

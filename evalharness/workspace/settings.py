@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, JsonValue, field_validator, model_validator
 
 from evalharness.models.csat import Baseline
+from evalharness.models.guard import Defences
 from evalharness.models.noun import Amount, Count, Name, Noun, Share
 from evalharness.models.rule import parse_rule
 from evalharness.models.sample import Stratum
@@ -23,6 +24,8 @@ SMALLEST, LARGEST, TAIL_FROM = 20, 50, 35
 RESERVED_STRATA = ("core", "all")
 RedactCategory = Literal["card", "account", "phone", "email", "dob", "ssn"]
 Positive = Annotated[int, Field(ge=1)]
+Effort = Literal["low", "medium", "high", "xhigh", "max"]
+BaseUrl = Annotated[str, Field(pattern=r"^https?://[^@\s]+$")]
 _TWO_PEOPLE = re.compile(r"\s(and|&|/|\+)\s|[;&]|\w\s+\w+,\s*\w+\s+\w")
 
 
@@ -253,18 +256,35 @@ class Person(Noun):
     name: PersonName
 
 
+class OtherJudge(Noun):
+    """A further model that grades beside the first one, as a grader of its own."""
+
+    model: Name
+    effort: Effort = "low"
+    base_url: BaseUrl | None = None
+
+
 class LlmGrader(Noun):
-    """The LLM as a grader; off until a person sets `enabled: true`."""
+    """The LLM as a grader; off until a person sets `enabled: true`.
+
+    `judges`: further models, each a grader of its own. `per_criterion`: a request a criterion instead of one a call. `repeats`:
+    how often each call is asked about (the first gives the grades). `gold`: how many past calls of people's grades are mixed
+    into a week's run. `defences`: what guards against an attacked or broken judge, each by its name.
+    """
 
     enabled: bool = False
     model: Name = "claude-haiku-5-5"
-    effort: Literal["low", "medium", "high", "xhigh", "max"] = "low"
-    base_url: Annotated[str, Field(pattern=r"^https?://[^@\s]+$")] | None = None
+    effort: Effort = "low"
+    base_url: BaseUrl | None = None
+    judges: tuple[OtherJudge, ...] = ()
+    per_criterion: bool = False
     concurrency: Positive = 20
     max_cost_usd: Amount = 5
     batch: bool = False
     repeats: Positive = 1
     criteria: Literal["all"] | tuple[Name, ...] = "all"
+    gold: Annotated[int, Field(ge=0, le=200)] = 100
+    defences: Defences = Defences()
 
 
 class Graders(Noun):
