@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
-from typing import Any
 
 from evalharness.models.probe import Probe, Role
 from evalharness.store.ledger import Ledger, Transaction
-from evalharness.store.llm import LlmEvent, llm_calls, llm_events
+from evalharness.store.llm import llm_calls, llm_events
 
 
 def probes(ledger: Ledger | Transaction, weeks: Sequence[str], roles: Collection[Role] | None = None) -> list[Probe]:
