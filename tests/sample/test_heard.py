@@ -44,4 +44,5 @@ def test_calls_picked_by_hand_are_never_among_them_and_change_nothing():
 def test_every_place_of_the_queue_is_as_likely():
     # 3 of 10 calls under each of 400 seeds: each expected 120 times, sd sqrt(400 * .3 * .7) = 9.2; 5 sd = 46
     found = Counter(call for seed in range(400) for call in heard_calls(a_sample_of(10, str(seed)), 3))
-    assert len(found) == 10 and all(abs(times - 120) < 46 for times in found.values())
+    assert len(found) == 10
+    assert all(abs(times - 120) < 46 for times in found.values())
