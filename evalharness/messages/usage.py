@@ -14,12 +14,16 @@ MOST_TOKENS = 1_000_000_000
 
 @dataclass(frozen=True)
 class Usage:
-    """Tokens of one reply. `input_tokens` are those neither written to nor read from the cache."""
+    """Tokens of one reply. `input_tokens` are those neither written to nor read from the cache.
+
+    `cache_hour_input_tokens`: how many of those written to the cache stay for an hour; the rest stay for five minutes.
+    """
 
     input_tokens: int
     output_tokens: int
     cache_creation_input_tokens: int = 0
     cache_read_input_tokens: int = 0
+    cache_hour_input_tokens: int = 0
 
     @property
     def all_input(self) -> int:
@@ -48,7 +52,14 @@ def usage_of(raw: str) -> Usage | None:
     counts = {name: given.get(name) or 0 for name in _COUNTS}
     if not all(_is_count(value) for value in counts.values()) or None in (given.get("input_tokens"), given.get("output_tokens")):
         return None
-    return Usage(**{name: int(str(value)) for name, value in counts.items()})
+    hour = _hour(given.get("cache_creation"), int(str(counts["cache_creation_input_tokens"])))
+    return Usage(**{name: int(str(value)) for name, value in counts.items()}, cache_hour_input_tokens=hour)
+
+
+def _hour(split: JsonValue, written: int) -> int:
+    """How many of the written tokens stay an hour, where the reply splits them; at most those written."""
+    stated = split.get("ephemeral_1h_input_tokens") if isinstance(split, dict) else None
+    return min(int(str(stated)), written) if _is_count(stated) else 0
 
 
 def _is_count(value: Any) -> bool:

@@ -67,3 +67,21 @@ def test_a_price_is_whole(line: str) -> None:
     """Half a price, a negative one, half a long price and a misspelt key are refused with their place."""
     with pytest.raises(ConfigError, match=r"prices\.yaml line 5"):
         prices(TWO + line + "\n")
+
+
+def test_a_cache_of_an_hour_is_written_at_twice_the_price() -> None:
+    """1,000 written, 400 of them for an hour: 600 x 1.25 + 400 x 2 = 1,550 tokens at $4 a million = $0.0062."""
+    assert prices().cost("large", Usage(0, 0, 1_000, 0, 400)) == pytest.approx(0.0062)
+
+
+def test_a_batch_costs_half_of_everything() -> None:
+    """Input, output and cache prices: (10,000 x 4 + 1,000 x 1.25 x 4 + 2,000 x 20) / 1,000,000 / 2 = $0.0425."""
+    usage = Usage(10_000, 2_000, 1_000)
+    assert prices().cost("large", usage, batch=True) == pytest.approx(0.0425)
+    assert prices().charge("other", usage, batch=True) == pytest.approx(0.0425)
+
+
+def test_the_window_of_a_model() -> None:
+    """200,000 tokens where the file says nothing; an unknown model counts as the smallest of the file."""
+    found = prices(TWO + "  wide: {input: 1, output: 5, context: 1000000}\n")
+    assert [found.context(name) for name in ("wide", "small", "other")] == [1_000_000, 200_000, 200_000]

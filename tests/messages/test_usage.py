@@ -58,3 +58,15 @@ def test_only_an_object_is_a_body() -> None:
     """A list, a word or endless nesting is no reply of the API."""
     assert body_of('{"a": 1}') == {"a": 1}
     assert [body_of(raw) for raw in ("[]", '"x"', "null", "[" * 100_000)] == [None] * 4
+
+
+@pytest.mark.parametrize(
+    ("split", "hour"),
+    [('{"ephemeral_5m_input_tokens": 60, "ephemeral_1h_input_tokens": 40}', 40), ('{"ephemeral_1h_input_tokens": 900}', 100),
+     ('{"ephemeral_1h_input_tokens": "40"}', 0), ("null", 0), ("[]", 0)],
+)  # fmt: skip
+def test_what_is_written_for_an_hour(split: str, hour: int) -> None:
+    """Taken from the reply's own split, never more than was written in all, nothing where it is not a number."""
+    counts = '"input_tokens": 7, "output_tokens": 3, "cache_creation_input_tokens": 100'
+    found = usage_of(f'{{"usage": {{{counts}, "cache_creation": {split}}}}}')
+    assert found == Usage(7, 3, 100, 0, hour)
