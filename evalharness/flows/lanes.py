@@ -1,0 +1,118 @@
+"""The lanes of a week: which calls a person grades beside an LLM's answers, and in which lane a grade of theirs stands."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from evalharness.models.grade import Grade, Lane, Ungraded
+from evalharness.models.sample import WeeklySample
+from evalharness.sample.lanes import Identity, Known, assisted_calls
+from evalharness.sample.picks import picked_items, positions_of
+from evalharness.store.ledger import Ledger, Transaction
+from evalharness.store.records import load_grades, load_picks, probes, shown
+from evalharness.workspace.settings import Graders
+
+Slot = tuple[str, str, str, int | None]
+"""(source, id, criterion, turn) of an answer."""
+Lists = Mapping[str, Sequence[int]]
+"""Person -> queue positions on their list."""
+
+
+@dataclass(frozen=True)
+class Lanes:
+    """A person's assisted calls of a week, in queue order; of each the LLM's answers that may be shown, in ledger order.
+
+    `shown`: the calls of which they have been shown an answer; a grade of theirs of one of these is assisted. Whoever shows
+    an answer commits `store.shown.add_shown` of `unseen` first.
+    """
+
+    person: str
+    assisted: tuple[Identity, ...] = ()
+    shown: frozenset[Identity] = frozenset()
+    answers: Mapping[Identity, tuple[Grade, ...]] = field(default_factory=dict)
+
+    @property
+    def unseen(self) -> tuple[Identity, ...]:
+        """The assisted calls that are not yet kept as shown."""
+        return tuple(identity for identity in self.assisted if identity not in self.shown)
+
+    def lane(self, identity: Identity) -> Lane:
+        """The lane of a grade that the person gives of the call now."""
+        return lane_of(self.shown, identity)
+
+
+def lane_of(shown_to_person: Collection[Identity], identity: Identity) -> Lane:
+    """Assisted where the person has been shown an LLM's answer of the call, for all its criteria; else blind.
+
+    For grades given from now on: what was given blind before stays as it is.
+    """
+    return "assisted" if identity in shown_to_person else "blind"
+
+
+def lanes(ledger: Ledger | Transaction, sample: WeeklySample, graders: Graders, person: str) -> Lanes:
+    """The person's lanes as ledger and configuration stand now. With the LLM switched off nothing new is assisted."""
+    grades = load_grades(ledger, sample.week)
+    seen = shown(ledger, sample.week).get(person, frozenset())
+    answers = llm_answers(ledger, sample, grades, graders.llm.model)
+    known = Known(answers if graders.llm.enabled else (), begun_blind(grades, person), seen)
+    whole, lists = with_lists(ledger, sample)
+    found = assisted_calls(whole, lists, person, graders.blind_first, known)
+    return Lanes(person, found, seen, {identity: answers.get(identity, ()) for identity in found})
+
+
+def with_lists(ledger: Ledger | Transaction, sample: WeeklySample) -> tuple[WeeklySample, Lists]:
+    """The sample with the calls picked by hand behind it, and person -> positions on their list, these included."""
+    picks = load_picks(ledger, sample.week)
+    picked = picked_items(sample, picks)
+    lists = {person: (*given, *positions_of(person, picked, picks)) for person, given in sample.design.asked.items()}
+    return sample.model_copy(update={"picked": picked}), lists
+
+
+def begun_blind(grades: Sequence[Grade], person: str) -> frozenset[Identity]:
+    """The calls of which the person has answered anything blind."""
+    return frozenset(
+        grade.identity
+        for grade in grades
+        if grade.grader.kind == "human"
+        and grade.grader.name == person
+        and grade.lane == "blind"
+        and not isinstance(grade, Ungraded)
+    )
+
+
+def llm_answers(
+    ledger: Ledger | Transaction, sample: WeeklySample, grades: Sequence[Grade], model: str
+) -> Mapping[Identity, tuple[Grade, ...]]:
+    """Of each call the newest answers of this judge by the week's rubric that may be shown: a value or N/A.
+
+    Neither those without a checked quote nor those that changed once suspicious spans were masked. `grades`: in ledger order.
+    """
+    newest: dict[Slot, Grade] = {}
+    for grade in grades:
+        if grade.grader.kind == "llm" and grade.grader.name == model:
+            newest[_slot(grade)] = grade
+    doubted = _contested(ledger, sample.week, model, newest)
+    found: dict[Identity, list[Grade]] = defaultdict(list)
+    for slot, grade in newest.items():
+        current = grade.criterion_digest == sample.criterion_digests.get(grade.criterion)
+        if current and slot not in doubted and not isinstance(grade, Ungraded):
+            found[grade.identity].append(grade)
+    return {identity: tuple(own) for identity, own in found.items()}
+
+
+def _contested(ledger: Ledger | Transaction, week: str, model: str, newest: Mapping[Slot, Grade]) -> frozenset[Slot]:
+    """The answers that the judge gave otherwise, or not at all, once suspicious spans were masked."""
+    found = set()
+    for probe in probes(ledger, [week], {"mask"}):
+        for answer in probe.answers if probe.judge.name == model else ():
+            slot = (probe.source, probe.call_id, answer.criterion, answer.turn)
+            plain = newest.get(slot)
+            if plain is not None and (answer.reason is not None or answer.value != getattr(plain, "value", None)):
+                found.add(slot)
+    return frozenset(found)
+
+
+def _slot(grade: Grade) -> Slot:
+    return grade.source, grade.call_id, grade.criterion, grade.turn

@@ -1,0 +1,114 @@
+"""The lanes of a week out of ledger and configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from evalharness.flows.lanes import Lanes, lane_of, lanes
+from evalharness.models.grade import Grade
+from evalharness.store.ledger import Ledger
+from evalharness.store.records import add_grades, add_shown, freeze_sample
+from evalharness.workspace.settings import Graders, LlmGrader, Person
+from tests.builders import WEEK, a_grade, a_grader, a_sample, not_applicable, ungraded
+
+ANNA, BEN, JUDGE = "Anna Keller", "Ben Ode", "haiku"
+NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
+PLAIN = a_sample(6)
+SAMPLE = PLAIN.model_copy(update={"design": PLAIN.design.model_copy(update={"asked": {ANNA: (1, 2, 3, 4), BEN: (4, 5, 6)}})})
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    """The week drawn: calls 1 to 4 for Anna, 4 to 6 for Ben."""
+    with Ledger.open(tmp_path / "ledger.db", create=True) as one:
+        with one.transaction() as tx:
+            freeze_sample(tx, SAMPLE, NOW)
+        yield one
+
+
+def keep(ledger: Ledger, *grades: Grade) -> None:
+    with ledger.transaction() as tx:
+        add_grades(tx, grades)
+
+
+def graders(blind_first: int = 1, *, enabled: bool = True) -> Graders:
+    people = (Person(name=ANNA), Person(name=BEN))
+    return Graders(people=people, blind_first=blind_first, llm=LlmGrader(enabled=enabled, model=JUDGE))
+
+
+def judged(call: str, value: int = 4, **fields: object) -> Grade:
+    digest = SAMPLE.criterion_digests["correctness"]
+    given = {"grader": a_grader(JUDGE, "llm"), "criterion_digest": digest, **fields}
+    return a_grade(value, call_id=call, **given)
+
+
+def found(ledger: Ledger, person: str = ANNA, **settings: object) -> Lanes:
+    return lanes(ledger, SAMPLE, graders(**settings), person)
+
+
+def assisted(ledger: Ledger, person: str = ANNA, **settings: object) -> list[str]:
+    return [call for _, call in found(ledger, person, **settings).assisted]
+
+
+def test_calls_behind_the_blind_ones_with_an_answer_are_assisted(ledger: Ledger) -> None:
+    """Anna's list is 1 | 2 3 4, and 4 is Ben's too; of 3 the LLM says nothing."""
+    keep(ledger, *(judged(call) for call in ("c1", "c2", "c4", "c6")))
+    assert assisted(ledger) == ["c2"]
+    assert assisted(ledger, BEN) == ["c6"]
+    assert assisted(ledger, blind_first=0) == ["c1", "c2"]
+    assert found(ledger).unseen == (("demo", "c2"),)
+
+
+def test_with_the_llm_switched_off_nothing_new_is_assisted(ledger: Ledger) -> None:
+    keep(ledger, judged("c2"), judged("c3"))
+    with ledger.transaction() as tx:
+        add_shown(tx, WEEK, ANNA, [("demo", "c3")], NOW)
+    assert assisted(ledger, enabled=False) == ["c3"]
+    assert assisted(ledger) == ["c2", "c3"]
+
+
+def test_only_answers_of_this_judge_by_this_rubric_count(ledger: Ledger) -> None:
+    """Another model, another meaning of the criterion, an unverified quote, "cannot tell": nothing to show. N/A is an answer."""
+    judge = a_grader(JUDGE, "llm")
+    current = {"criterion_digest": SAMPLE.criterion_digests["greeted"], "grader": judge}
+    keep(
+        ledger,
+        judged("c1", grader=a_grader("opus", "llm")),
+        judged("c2", criterion_digest="of an older rubric"),
+        ungraded("unverified", "greeted", call_id="c3", **current),
+    )
+    assert assisted(ledger, blind_first=0) == []
+    keep(ledger, not_applicable("greeted", call_id="c3", **current))
+    assert assisted(ledger, blind_first=0) == ["c3"]
+
+
+def test_the_newest_answer_stands(ledger: Ledger) -> None:
+    """Graded 4, then 2, then the quote was not found: nothing is left to show."""
+    keep(ledger, judged("c2", 4), judged("c2", 2))
+    assert [grade.value for grade in found(ledger).answers["demo", "c2"]] == [2]
+    keep(
+        ledger,
+        ungraded(
+            "unverified",
+            call_id="c2",
+            grader=a_grader(JUDGE, "llm"),
+            criterion_digest=SAMPLE.criterion_digests["correctness"],
+        ),
+    )
+    assert assisted(ledger) == []
+
+
+def test_a_call_begun_blind_stays_blind_and_a_shown_one_assisted(ledger: Ledger) -> None:
+    """Anna has answered 2 blind; 3 was shown to her. A skipped call was not answered."""
+    keep(ledger, judged("c2"), judged("c3"), a_grade(3, call_id="c2"), ungraded("skipped", call_id="c3"))
+    assert assisted(ledger) == ["c3"]
+    with ledger.transaction() as tx:
+        add_shown(tx, WEEK, ANNA, [("demo", "c2")], NOW)
+    one = found(ledger)
+    assert [one.lane(("demo", call)) for call in ("c1", "c2", "c3")] == ["blind", "assisted", "blind"]
+    assert lane_of(one.shown, ("demo", "c2")) == "assisted"
+    assert found(ledger, BEN).shown == frozenset()
