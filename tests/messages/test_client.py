@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from evalharness.messages.client import HIDDEN, Client, Reply, open_client
+from evalharness.messages.client import Client, Reply, open_client
 from evalharness.messages.failure import LOST, NOT_REACHED, Failure
 from evalharness.messages.usage import Usage
+from evalharness.messages.wire import HIDDEN
 from tests.servers.messages_server import Fault, MessagesServer, Script
 
 KEY = "sk-canary-8f2b6e"
