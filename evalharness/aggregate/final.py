@@ -22,11 +22,11 @@ def trusted_of(found: Iterable[JudgeTrust]) -> Trusted:
 
 
 def newest(grades: Iterable[Grade]) -> list[Grade]:
-    """The grades that stand: of each grader, call, criterion, turn and lane the last one given."""
+    """The grades that stand: of each grader, call, criterion, turn and lane the last one given, unless it was taken back."""
     slots: dict[tuple[object, ...], Grade] = {}
     for grade in grades:
         slots[grade.slot] = grade
-    return list(slots.values())
+    return [grade for grade in slots.values() if not (isinstance(grade, Ungraded) and grade.taken_back)]
 
 
 def final_values(

@@ -82,6 +82,11 @@ class Ungraded(_GradeFields):
     state: Literal["ungraded"] = "ungraded"
     reason: Reason
 
+    @property
+    def taken_back(self) -> bool:
+        """Whether a person took an answer back and gave no reason to skip: it is as if nothing had been said."""
+        return self.reason == "skipped" and not self.rationale.partition("\n")[0].strip()
+
 
 Grade = Annotated[Scored | NotApplicable | Ungraded, Field(discriminator="state")]
 GRADE: TypeAdapter[Scored | NotApplicable | Ungraded] = TypeAdapter(Grade)

@@ -41,7 +41,12 @@ def test_the_later_of_two_grades_of_one_slot_stands():
 
 
 def test_a_later_skip_takes_the_grade_back():
-    assert newest([a_grade(2), ungraded()]) == [ungraded()]
+    assert newest([a_grade(2), ungraded(rationale="private")]) == [ungraded(rationale="private")]
+
+
+def test_an_answer_that_was_taken_back_is_no_grade():
+    assert newest([a_grade(2), ungraded()]) == []
+    assert newest([a_grade(2), ungraded(), a_grade(3)]) == [a_grade(3)]
 
 
 def test_grades_of_other_graders_lanes_turns_and_calls_stand_beside_it():

@@ -14,7 +14,9 @@ from tests.builders import a_grader, a_rubric, ungraded
 CRITERIA = [c.id for c in a_rubric().criteria() if "human" in c.graded_by and c.type != "text"]
 
 
-def set_aside(call_id: str, reason: str = "skipped", rationale: str = "", criteria: list[str] | None = None) -> list[Grade]:
+def set_aside(
+    call_id: str, reason: str = "skipped", rationale: str = "private", criteria: list[str] | None = None
+) -> list[Grade]:
     """Anna skips the call, or marks its transcript as wrong, on all its questions."""
     return [ungraded(reason, one, call_id, rationale=rationale) for one in criteria or CRITERIA]
 
@@ -57,15 +59,22 @@ def test_calls_set_aside_at_the_end_of_the_queue_stay_in_the_count(reason: str, 
 
 
 def test_skip_reasons_are_counted_as_given_and_cut_to_a_line() -> None:
-    """Two equal ones, one without, one of 300 letters."""
+    """Two equal ones, one of 300 letters."""
     found = what_became(
         *set_aside("c1", rationale=" other language "),
         *set_aside("c2", rationale="other language"),
-        *set_aside("c3"),
         *set_aside("c4", rationale="x" * 300),
     )
 
-    assert found.reasons == {"no reason given": 1, "other language": 2, "x" * 80: 1}
+    assert found.reasons == {"other language": 2, "x" * 80: 1}
+
+
+def test_an_answer_taken_back_is_no_skip() -> None:
+    """c1 was answered and taken back, without a reason and with a note: it is open, as c2, of which nobody said anything."""
+    given = [grade for grade in answers("c1") if grade.grader.kind == "human"]
+    back = set_aside("c1", rationale="") + set_aside("c1", rationale="\nThe line was bad.", criteria=CRITERIA[:1])
+    assert what_became(*given, *back, drawn=2) == Nonresponse(drawn=2, graded=0, not_reached=2)
+    assert what_became(*given, *set_aside("c1"), drawn=2).skipped == 1
 
 
 def test_calls_skipped_behind_the_last_graded_one_widen_the_limits() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from evalharness.grade.human.layout import asked_of_people
@@ -54,16 +54,19 @@ def shown(text: str) -> str:
 
 
 class Standing:
-    """A grader's newest blind grade by place and criterion; grades of others are dropped unseen."""
+    """A grader's newest grade by place and criterion: blind ones, and of `assisted` calls those given beside an LLM's answers
+    too. Grades of others are dropped unseen.
+    """
 
-    def __init__(self, grades: Iterable[Grade], grader: str, rubric: Rubric) -> None:
+    def __init__(self, grades: Iterable[Grade], grader: str, rubric: Rubric, assisted: Collection[tuple[str, str]] = ()) -> None:
         self._grades: dict[Place, dict[str, Grade]] = {}
         self._order = {
             None: [criterion.id for criterion in asked_of_people(rubric, "call")],
             "turn": [criterion.id for criterion in asked_of_people(rubric, "turn")],
         }
         for grade in grades:
-            if grade.grader.kind == "human" and grade.grader.name == grader and grade.lane == "blind":
+            own = grade.grader.kind == "human" and grade.grader.name == grader
+            if own and (grade.lane == "blind" or grade.identity in assisted):
                 self._grades.setdefault((grade.source, grade.call_id, grade.turn), {})[grade.criterion] = grade
 
     def at(self, place: Place) -> dict[str, Grade]:
