@@ -12,7 +12,7 @@ from evalharness.cli.options import JsonOption, WeekOption, WorkspaceOption, fin
 from evalharness.errors import ExitCode
 
 if TYPE_CHECKING:
-    from evalharness.flows.grade import Work
+    from evalharness.flows.llm_work import Work
     from evalharness.flows.opened import Opened
     from evalharness.grade.llm.run import Outcome
 
@@ -48,10 +48,11 @@ def grade(
             _status(house, chosen, as_json)
             return
         from evalharness.flows.grade import settings, week_work
+        from evalharness.flows.llm_work import Wish
 
         if not estimate:
             settings(house)
-        work = week_work(house, chosen, max_cost, whole_week=whole_week)
+        work = week_work(house, chosen, Wish(max_cost, whole_week))
         if estimate:
             _estimate(house, work, as_json)
             return
@@ -75,12 +76,12 @@ def _status(house: Opened, week: str, as_json: bool) -> None:
 def _estimate(house: Opened, work: Work, as_json: bool) -> None:
     """The server counts only where the calls may go there anyway."""
     from evalharness.errors import GradingError
-    from evalharness.flows.llm_consent import acknowledged
+    from evalharness.flows.grade import unacknowledged
     from evalharness.flows.llm_plan import estimate, plan_lines
     from evalharness.workspace.secret import api_key
 
     key = None
-    if house.config.graders.llm.enabled and acknowledged(house, work.brief.judge):
+    if house.config.graders.llm.enabled and not unacknowledged(house, work):
         try:
             key = api_key()
         except GradingError:
@@ -97,25 +98,25 @@ def _agree(house: Opened, work: Work, person: str | None, yes: bool) -> None:
 
     Raises GradingError without a terminal.
     """
-    from evalharness.flows.grade import not_acknowledged, require_price
-    from evalharness.flows.llm_consent import acknowledge, acknowledged
+    from evalharness.flows.grade import not_acknowledged, require_price, unacknowledged
+    from evalharness.flows.llm_consent import acknowledge
     from evalharness.flows.llm_plan import estimate, plan_lines
     from evalharness.flows.opened import utc_now
     from evalharness.workspace.secret import api_key
 
     require_price(work)
     api_key()
-    agreed = acknowledged(house, work.brief.judge) is not None
-    if agreed and not work.beyond:
+    new = unacknowledged(house, work)
+    if not new and not work.beyond:
         return
     print(*plan_lines(house, work, estimate(work)), sep="\n", file=sys.stderr)
     if not yes:
         if not sys.stdin.isatty():
-            raise not_acknowledged(work)
+            raise not_acknowledged(house, work)
         if not typer.confirm("Send these calls there?", err=True):
             raise typer.Exit(ExitCode.ERROR)
-    if not agreed:
-        acknowledge(house, work.brief.judge, person or _login(), utc_now())
+    for judge in new:
+        acknowledge(house, judge, person or _login(), utc_now())
 
 
 def _login() -> str:

@@ -6,7 +6,8 @@ import asyncio
 import random
 import secrets
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -15,47 +16,26 @@ from evalharness.aggregate.final import newest
 from evalharness.errors import EvalHarnessError, GradingError, UsageError
 from evalharness.flows.draw import frozen_rubric
 from evalharness.flows.llm_consent import acknowledged
+from evalharness.flows.llm_work import Wish, Work, briefs
 from evalharness.flows.opened import Opened, utc_now
+from evalharness.flows.probes import probing
 from evalharness.flows.whole_week import beyond
 from evalharness.grade.llm.journal import Journal
 from evalharness.grade.llm.questions import judged, questions
 from evalharness.grade.llm.run import Bench, Outcome, run
-from evalharness.grade.llm.work import Brief, Job, Judge, planned, spent_usd, worst_usd
+from evalharness.grade.llm.work import Job, Judge, shuffled, spent_usd, worst_usd
 from evalharness.messages.cap import Cap
-from evalharness.messages.client import PROVIDER, Reply, open_client
+from evalharness.messages.client import Client, Reply, open_client
 from evalharness.messages.delivery import Delivery, Money, Pace
 from evalharness.messages.prices import SHIPPED, Prices
 from evalharness.models.call import Call
 from evalharness.models.grade import Ungraded
 from evalharness.models.sample import WeeklySample
-from evalharness.store.llm import LlmCall, is_done, llm_calls, llm_events, plan_llm_calls
+from evalharness.store.llm import Key, LlmCall, LlmEvent, llm_calls, llm_events, plan_llm_calls
 from evalharness.store.records import load_grades, load_sample, signed_off
 from evalharness.workspace.secret import api_key
 from evalharness.workspace.settings import LlmGrader
 from evalharness.workspace.yaml_file import load_yaml
-
-
-@dataclass(frozen=True)
-class Work:
-    """What the judge has to do in a week: a job a call, those with something left, and the money.
-
-    `cap_usd` holds for the week, all runs together; `spent_usd` counts against it (lost attempts at their worst case).
-    `beyond`: how many of the jobs are calls outside the draw (0: only drawn calls were asked for).
-    """
-
-    week: str
-    brief: Brief
-    jobs: tuple[Job, ...]
-    prices: Prices
-    cap_usd: float
-    spent_usd: float
-    cap_given: bool
-    beyond: int = 0
-
-    @property
-    def left(self) -> tuple[Job, ...]:
-        """The jobs that need a request, or whose reply was never read."""
-        return tuple(job for job in self.jobs if not is_done(job.events))
 
 
 def settings(house: Opened) -> LlmGrader:
@@ -78,12 +58,12 @@ def prices_of(house: Opened) -> Prices:
     return load_yaml(SHIPPED if not own.exists() and named == "prices.yaml" else own, Prices)
 
 
-def week_work(house: Opened, week: str, max_cost: float | None = None, *, whole_week: bool = False) -> Work:
-    """What there is to do, as the ledger knows it; writes nothing. `whole_week`: every call with a transcript, drawn ones first.
+def week_work(house: Opened, week: str, wish: Wish | None = None) -> Work:
+    """What there is to do, as the ledger knows it; writes nothing. Drawn calls come first, probes mixed among them.
 
     Raises UsageError for a week that is not drawn.
     """
-    llm, sample = house.config.graders.llm, load_sample(house.ledger, week)
+    wish, sample = wish or Wish(), load_sample(house.ledger, week)
     if sample is None:
         raise UsageError(
             f"{week} is not drawn yet",
@@ -91,48 +71,41 @@ def week_work(house: Opened, week: str, max_cost: float | None = None, *, whole_
             why="The judge grades the drawn calls, before any other.",
             fix=f"evalharness sample --week {week}",
         )
-    brief, prices = _brief(house, sample), prices_of(house)
-    rows = llm_calls(house.ledger, week)
+    prices, rows = prices_of(house), llm_calls(house.ledger, week)
     events = llm_events(house.ledger, rows)
     spent = sum(spent_usd(events[row.id], str(row.request["model"]), prices) for row in rows)
-    known = {row.key: row for row in rows}
-    jobs = []
-    more = beyond(house, sample) if whole_week else []
-    for job in _jobs(house, sample, brief, more):
-        row = known.get(job.row.key, job.row)
-        jobs.append(Job(row, job.call, job.questions, tuple(events.get(row.id, ()))))
-    cap = llm.max_cost_usd if max_cost is None else max_cost
-    drawn = {item.identity for item in sample.items}
-    outside = sum((job.call.source, job.call.id) not in drawn for job in jobs)
-    return Work(week, brief, tuple(jobs), prices, cap, spent, max_cost is not None, outside)
+    cap = house.config.graders.llm.max_cost_usd if wish.max_cost is None else wish.max_cost
+    work = Work(week, briefs(house, sample), (), prices, cap, spent, secrets.token_hex(16), wish)
+    known = {row.key: (row, tuple(events[row.id])) for row in rows}
+    drawn = _with_history(_grading(house, sample, work, [item.call for item in sample.items]), known)
+    more = _with_history(_grading(house, sample, work, beyond(house, sample)), known) if wish.whole_week else []
+    work = replace(work, jobs=(*drawn, *more), beyond=len(more))
+    first = [*drawn, *_with_history(probing(house, work), known)]
+    return replace(work, jobs=(*sorted(first, key=lambda job: shuffled(job.row)), *more))
 
 
-def _brief(house: Opened, sample: WeeklySample) -> Brief:
-    llm, config = house.config.graders.llm, house.config
-    judge = Judge(llm.model, llm.effort, llm.base_url or PROVIDER)
-    return Brief(judge, frozen_rubric(house, sample).policy, config.agent.success_criteria, sample.criterion_digests)
+def _with_history(jobs: Sequence[Job], known: Mapping[Key, tuple[LlmCall, tuple[LlmEvent, ...]]]) -> list[Job]:
+    """The jobs with what the ledger knows of them."""
+    held = [known.get(job.row.key, (job.row, ())) for job in jobs]
+    return [replace(job, row=row, events=past) for job, (row, past) in zip(jobs, held, strict=True)]
 
 
-def _jobs(house: Opened, sample: WeeklySample, brief: Brief, more: Sequence[Call]) -> list[Job]:
-    """One job a call that has questions for the judge: the drawn ones in queue order, then these."""
+def _grading(house: Opened, sample: WeeklySample, work: Work, calls: Sequence[Call]) -> list[Job]:
+    """One job a judge and call that has questions for it, in the order of the calls."""
     chosen = house.config.graders.llm.criteria
     criteria = judged(frozen_rubric(house, sample), None if isinstance(chosen, str) else chosen)
-    digest = sample.frozen_digest()
-    found = []
-    for call in (*(item.call for item in sample.items), *more):
-        asked = questions(criteria, call, digest, house.config.zone)
-        if asked:
-            row = planned(sample.week, call, asked, brief, secrets.token_hex(16))
-            found.append(Job(row, call, asked))
-    return found
+    digest, zone = sample.frozen_digest(), house.config.zone
+    asked = ((call, questions(criteria, call, digest, zone)) for call in calls)
+    return [work.job(call, each, brief, "grade") for call, each in asked if each for brief in work.briefs]
 
 
 def require_price(work: Work) -> None:
     """A model without a price needs a cap typed by a person. Raises GradingError."""
-    if work.brief.judge.model in work.prices.models or work.cap_given:
+    unknown = [judge.model for judge in work.judges if judge.model not in work.prices.models]
+    if not unknown or work.wish.max_cost is not None:
         return
     raise GradingError(
-        f"the price of the model {work.brief.judge.model!r} is not known",
+        f"the price of the model {unknown[0]!r} is not known",
         where=f"the price file of {work.prices.as_of}",
         why="Without a price no cap on spending can be kept, and no estimate made.",
         fix="Add the model to prices.yaml in the workspace (0 for one of your own), or type: evalharness grade --max-cost USD"
@@ -140,11 +113,17 @@ def require_price(work: Work) -> None:
     )
 
 
+def unacknowledged(house: Opened, work: Work) -> list[Judge]:
+    """The judges with something left to be asked that nobody has agreed to."""
+    asked = dict.fromkeys(job.brief.judge for job in work.left)
+    return [judge for judge in asked if acknowledged(house, judge) is None]
+
+
 def grade_week(
     house: Opened, work: Work, clock: Callable[[], datetime], tell: Callable[[Outcome], None], pace: Pace | None = None
 ) -> Outcome:
     """Sends what is left of the week's requests. Raises GradingError where it may not or cannot, before anything leaves."""
-    llm = settings(house)
+    settings(house)
     if signed_off(house.ledger, work.week):
         raise GradingError(
             f"{work.week} is signed off",
@@ -152,12 +131,12 @@ def grade_week(
             why="A signed week keeps what was known when it was signed.",
             fix="Name a week that is not signed: evalharness grade --week WEEK.",
         )
-    if acknowledged(house, work.brief.judge) is None:
-        raise not_acknowledged(work)
+    if unacknowledged(house, work):
+        raise not_acknowledged(house, work)
     require_price(work)
     key = api_key()
     work = _plan(house, work, clock())
-    return asyncio.run(_send(house, work, llm, key, (clock, tell, pace or Pace())))
+    return asyncio.run(_send(house, work, key, (clock, tell, pace or Pace())))
 
 
 def grade_unattended(house: Opened, week: str) -> Outcome | EvalHarnessError | None:
@@ -175,9 +154,9 @@ def grade_unattended(house: Opened, week: str) -> Outcome | EvalHarnessError | N
     return outcome
 
 
-def not_acknowledged(work: Work) -> GradingError:
+def not_acknowledged(house: Opened, work: Work) -> GradingError:
     """Nobody has agreed to this destination and model yet, or to the number of calls and the cost of a whole week."""
-    judge = work.brief.judge
+    judge = (*unacknowledged(house, work), work.brief.judge)[0]
     if work.beyond:
         return GradingError(
             f"nobody has agreed to the whole week: {len(work.left)} calls to {judge.destination} (model {judge.model})",
@@ -199,32 +178,40 @@ def _plan(house: Opened, work: Work, at: datetime) -> Work:
     with house.ledger.transaction() as tx:
         plan_llm_calls(tx, rows, at)
         known = {row.key: row for row in llm_calls(tx, work.week)}
-    jobs = tuple(Job(known[job.row.key], job.call, job.questions, job.events) for job in work.jobs)
-    return replace(work, jobs=jobs)
+    return replace(work, jobs=tuple(replace(job, row=known[job.row.key]) for job in work.jobs))
 
 
 _Manner = tuple[Callable[[], datetime], Callable[[Outcome], None], Pace]
 
 
-async def _send(house: Opened, work: Work, llm: LlmGrader, key: str, manner: _Manner) -> Outcome:
+async def _send(house: Opened, work: Work, key: str, manner: _Manner) -> Outcome:
     clock, tell, pace = manner
     standing = {grade.slot for grade in newest(load_grades(house.ledger, work.week)) if grade.grader.kind == "llm"}
-
-    def charge(reply: Reply) -> float | None:
-        return None if reply.usage is None else work.prices.charge(llm.model, reply.usage)
-
-    money = Money(lambda request: worst_usd(request, work.prices), charge)
-    async with open_client(key, llm.base_url) as client:
-        delivery = Delivery(
-            client,
-            Cap(work.cap_usd, work.spent_usd),
-            money,
-            concurrency=llm.concurrency,
-            pace=pace,
-            jitter=random.Random().random,  # noqa: S311 - spreads retries in time; nothing is chosen by it
-        )
-        bench = Bench(work.brief, work.prices, delivery, Journal(house.ledger), clock, standing, tell)
+    async with AsyncExitStack() as open_ones:
+        deliveries = await _deliveries(house, work, key, pace, open_ones)
+        bench = Bench(work.prices, deliveries, Journal(house.ledger), clock, standing, tell)
         return await run(work.left, bench)
+
+
+async def _deliveries(house: Opened, work: Work, key: str, pace: Pace, open_ones: AsyncExitStack) -> dict[Judge, Delivery]:
+    """One client a destination, one delivery a judge (its own breaker and concurrency), one cap for all."""
+    judges = dict.fromkeys(job.brief.judge for job in work.left)
+    clients: dict[str, Client] = {}
+    for place in dict.fromkeys(judge.destination for judge in judges):
+        clients[place] = await open_ones.enter_async_context(open_client(key, place))
+    cap, jitter = Cap(work.cap_usd, work.spent_usd), random.Random().random  # noqa: S311 - spreads retries; nothing is chosen by it
+    concurrency = house.config.graders.llm.concurrency
+
+    def money(judge: Judge) -> Money:
+        def charge(reply: Reply) -> float | None:
+            return None if reply.usage is None else work.prices.charge(judge.model, reply.usage)
+
+        return Money(lambda request: worst_usd(request, work.prices), charge)
+
+    return {
+        judge: Delivery(clients[judge.destination], cap, money(judge), concurrency=concurrency, pace=pace, jitter=jitter)
+        for judge in judges
+    }
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
-from evalharness.flows.grade import Work, price_file
+from evalharness.flows.grade import price_file
 from evalharness.flows.llm_consent import acknowledged
+from evalharness.flows.llm_work import Work
 from evalharness.flows.opened import Opened
 from evalharness.grade.llm.decide import Next
-from evalharness.grade.llm.work import Brief, Job, request_of
+from evalharness.grade.llm.work import Job, Judge, request_of
 from evalharness.messages.client import PROVIDER, open_client
 from evalharness.messages.usage import Usage
 from evalharness.store.llm import cost_of, llm_calls, llm_events, state_of, unanswered
@@ -35,26 +38,27 @@ class Estimate:
 def estimate(work: Work, key: str | None = None) -> Estimate:
     """The estimate of what is left. With a key the server counts the input of drawn calls; that sends them, so after consent."""
     jobs = work.left
-    counts = asyncio.run(_counted(work, jobs, key)) if key and not work.beyond else None
-    sizes = counts or [_by_length(job, work.brief) for job in jobs]
+    counts = asyncio.run(_counted(jobs, key)) if key and not work.beyond else None
+    sizes = counts or [_by_length(job) for job in jobs]
     outputs = [THINKING_TOKENS + REPLY_TOKENS_A_QUESTION * len(job.questions) for job in jobs]
-    costs = [work.prices.cost(work.brief.judge.model, Usage(size, out)) for size, out in zip(sizes, outputs, strict=True)]
+    used = [Usage(size, out) for size, out in zip(sizes, outputs, strict=True)]
+    costs = [work.prices.cost(job.brief.judge.model, usage) for job, usage in zip(jobs, used, strict=True)]
     usd = sum(cost for cost in costs if cost is not None) if None not in costs else None
     return Estimate(len(jobs), sum(sizes), sum(outputs), usd, counts is not None)
 
 
-def _by_length(job: Job, brief: Brief) -> int:
-    request = request_of(job, Next(job.questions), brief)
-    return round(len(str(request)) / LETTERS_A_TOKEN)
+def _by_length(job: Job) -> int:
+    return round(len(str(request_of(job, Next(job.questions)))) / LETTERS_A_TOKEN)
 
 
-async def _counted(work: Work, jobs: tuple[Job, ...], key: str) -> list[int] | None:
-    """The server's counts; None as soon as it does not give one."""
-    destination = work.brief.judge.destination
+async def _counted(jobs: Sequence[Job], key: str) -> list[int] | None:
+    """The servers' counts in the order of the jobs; None as soon as one does not give one."""
     found: list[int] = []
-    async with open_client(key, None if destination == PROVIDER else destination) as client:
+    async with AsyncExitStack() as open_ones:
+        places = dict.fromkeys(job.brief.judge.destination for job in jobs)
+        clients = {place: await open_ones.enter_async_context(open_client(key, place)) for place in places}
         for job in jobs:
-            count = await client.count_tokens(request_of(job, Next(job.questions), work.brief))
+            count = await clients[job.brief.judge.destination].count_tokens(request_of(job, Next(job.questions)))
             if count is None:
                 return None
             found.append(count)
@@ -63,23 +67,40 @@ async def _counted(work: Work, jobs: tuple[Job, ...], key: str) -> list[int] | N
 
 def plan_lines(house: Opened, work: Work, guess: Estimate) -> list[str]:
     """What is sent where, redacted how, at what cost."""
-    judge, redacted = work.brief.judge, sorted(house.config.redaction)
-    consent = acknowledged(house, judge)
+    redacted = sorted(house.config.redaction)
     how = "counted by the server" if guess.counted else "by length, not counted"
     per = f"{guess.input_tokens} tokens in ({how}), about {guess.output_tokens} out"
-    price = (
-        f"about ${guess.usd:.4f}" if guess.usd is not None else f"unknown: no price for {judge.model!r} in {price_file(house)}"
-    )
-    ends = getattr(work.prices.models.get(judge.model), "ends", None)
+    price = f"about ${guess.usd:.4f}" if guess.usd is not None else f"unknown: {_unpriced(work)} in {price_file(house)}"
     return [
-        f"LLM grading of {work.week}: {len(work.left)} of {len(work.jobs)} calls to send, one request a call",
+        f"LLM grading of {work.week}: {len(work.left)} of {len(work.jobs)} requests to send, {_what_for(work)}",
         *_whole_week(work),
-        f"  goes to    {judge.destination}{_remark(judge.destination)}",
-        f"  model      {judge.model}, effort {judge.effort}" + (f"; it ends on {ends}" if ends else ""),
+        *(line for judge in work.judges for line in _judge(house, work, judge)),
         "  sent       each call's transcript, tool calls, handoff; rubric, policy, success criteria; no id, caller key or rating",
         f"  redacted   {', '.join(redacted)} (when collected, best effort)" if redacted else "  redacted   nothing",
         f"  estimate   {price}; {per}; prices of {work.prices.as_of}",
         f"  cap        ${work.cap_usd:.2f} for the week, of which ${work.spent_usd:.4f} is spent or may be",
+    ]
+
+
+def _what_for(work: Work) -> str:
+    """How many of the requests to send are for what."""
+    roles = Counter(job.row.role for job in work.left)
+    words = [f"{roles.pop('grade', 0)} for grades", *(f"{count} {role}" for role, count in sorted(roles.items()))]
+    return ", ".join(words)
+
+
+def _unpriced(work: Work) -> str:
+    names = sorted({judge.model for judge in work.judges if judge.model not in work.prices.models})
+    return f"no price for {', '.join(map(repr, names))}"
+
+
+def _judge(house: Opened, work: Work, judge: Judge) -> list[str]:
+    """Where to, which model, and who agreed."""
+    ends = getattr(work.prices.models.get(judge.model), "ends", None)
+    consent = acknowledged(house, judge)
+    return [
+        f"  goes to    {judge.destination}{_remark(judge.destination)}",
+        f"  model      {judge.model}, effort {judge.effort}" + (f"; it ends on {ends}" if ends else ""),
         f"  agreed     {consent['person']}, {consent['at'][:16]}" if consent else "  agreed     by nobody yet",
     ]
 
@@ -88,7 +109,7 @@ def _whole_week(work: Work) -> list[str]:
     """What grading beyond the draw is good for."""
     if not work.beyond:
         return []
-    drawn = len(work.jobs) - work.beyond
+    drawn = len(work.grades) - work.beyond
     return [
         f"  whole week {drawn} drawn calls first, then the {work.beyond} others; what it says of these is in no rate of its own:",
         "             it narrows combined figures where the judge is trusted, and finds failures for a person to hear",

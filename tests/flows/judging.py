@@ -14,6 +14,7 @@ from evalharness.flows.collect import collect_configured
 from evalharness.flows.draw import draw
 from evalharness.flows.grade import grade_week, week_work
 from evalharness.flows.llm_consent import acknowledge
+from evalharness.flows.llm_work import Wish
 from evalharness.flows.opened import opened, utc_now
 from evalharness.grade.llm.run import Outcome
 from evalharness.messages.delivery import Pace
@@ -59,7 +60,7 @@ def _written(value: Any) -> str:
 def grade(workspace: Path, max_cost: float | None = None, pace: Pace = QUICK) -> Outcome:
     """One run in this process, agreed to by Anna."""
     with opened(Workspace.at(workspace), write=True) as house:
-        work = week_work(house, WEEK, max_cost)
+        work = week_work(house, WEEK, Wish(max_cost))
         acknowledge(house, work.brief.judge, "Anna Keller", NOW)
         return grade_week(house, work, utc_now, lambda _outcome: None, pace)
 

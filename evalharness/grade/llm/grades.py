@@ -12,6 +12,7 @@ from evalharness.grade.llm.questions import CANNOT_TELL, NOT_APPLICABLE, Questio
 from evalharness.grade.llm.reply import Said
 from evalharness.models.call import Call
 from evalharness.models.grade import Grade, Grader, NotApplicable, Reason, Scored, Ungraded
+from evalharness.models.probe import Probe, ProbeAnswer, Role
 
 WORDS: Mapping[str, str] = {
     "truncated": "the reply was cut off",
@@ -43,6 +44,32 @@ def grades_of(questions: Sequence[Question], verdicts: Verdicts, about: About) -
 def without(questions: Sequence[Question], reason: Reason, about: About) -> list[Grade]:
     """No grade for any of the questions, for one reason."""
     return grades_of(questions, dict.fromkeys((question.key for question in questions), reason), about)
+
+
+def probe_of(questions: Sequence[Question], verdicts: Verdicts, about: About, sent: tuple[Role, int]) -> Probe:
+    """The same verdicts where no grade was asked for. `sent`: what for, and which one of several."""
+    role, repeat = sent
+    return Probe(
+        role=role,
+        week=about.week,
+        source=about.call.source,
+        call_id=about.call.id,
+        repeat=repeat,
+        judge=about.grader,
+        digests={question.criterion.id: about.digests[question.criterion.id] for question in questions},
+        answers=tuple(_answer(question, verdicts[question.key]) for question in questions),
+        cost_usd=about.cost_usd,
+        at=about.at,
+    )
+
+
+def _answer(question: Question, verdict: Said | Reason) -> ProbeAnswer:
+    answer = ProbeAnswer(criterion=question.criterion.id, turn=question.turn)
+    if isinstance(verdict, str):
+        return answer.model_copy(update={"reason": verdict})
+    if verdict.answer == CANNOT_TELL:
+        return answer.model_copy(update={"reason": "transcript"})
+    return answer if verdict.answer == NOT_APPLICABLE else answer.model_copy(update={"value": question.value(verdict.answer)})
 
 
 def _grades(questions: Sequence[Question], verdicts: Verdicts, about: About) -> Iterator[Grade]:

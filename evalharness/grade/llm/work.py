@@ -14,6 +14,7 @@ from evalharness.messages.prices import Prices
 from evalharness.messages.usage import Usage
 from evalharness.models.call import Call
 from evalharness.models.noun import canonical_json, digest_of
+from evalharness.models.probe import Role
 from evalharness.store.llm import LlmCall, LlmEvent, unanswered
 
 HEADROOM: Mapping[str, int] = {"low": 4_096, "medium": 8_192, "high": 12_288, "xhigh": 16_384, "max": 16_384}
@@ -39,7 +40,10 @@ class Judge:
 
 @dataclass(frozen=True)
 class Brief:
-    """What every request of the week carries beside the call."""
+    """What a request carries beside the call: who judges, and by which rubric. Jobs of one run may have different ones.
+
+    `digests`: criterion -> digest of its meaning in the rubric that is asked by.
+    """
 
     judge: Judge
     policy: str
@@ -53,12 +57,22 @@ class Brief:
 
 
 @dataclass(frozen=True)
+class Sending:
+    """What a request is for. `seed`: the run's random one. `repeat`: which one of several that ask the same (grades: 0)."""
+
+    seed: str
+    role: Role = "grade"
+    repeat: int = 0
+
+
+@dataclass(frozen=True)
 class Job:
-    """One call to be judged: its planned request and what has happened to it."""
+    """One call to be judged: its planned request, who judges it by what, and what has happened to it."""
 
     row: LlmCall
     call: Call
     questions: Asked
+    brief: Brief
     events: tuple[LlmEvent, ...] = ()
 
     def exchanges(self) -> list[Exchange]:
@@ -71,24 +85,33 @@ class Job:
         return [event.attempt for event in unanswered(self.events)]
 
 
-def planned(week: str, call: Call, asked: Asked, brief: Brief, seed: str) -> LlmCall:
-    """The row of a request. `seed` is random; the nonce comes from it, so a resumed run marks the call the same way."""
+def planned(week: str, call: Call, asked: Asked, brief: Brief, sending: Sending) -> LlmCall:
+    """The row of a request. The nonce comes from the kept seed, so a resumed run marks the call the same way."""
     prompt = build(Ask(asked, brief.policy, brief.purpose), call, "")
     judge = brief.judge
+    key = call.digest(), brief.criteria_digest(asked), judge.digest(), sending.repeat
     request = {
+        "role": sending.role,
         "model": judge.model,
         "effort": judge.effort,
         "destination": judge.destination,
         "prompt": prompt.digest(),
-        "nonce_seed": seed,
+        "run_seed": sending.seed,
+        "nonce_seed": digest_of(canonical_json([sending.seed, *key])),
         "hidden_characters": prompt.hidden,
     }
-    digests = call.digest(), brief.criteria_digest(asked), judge.digest()
-    return LlmCall(week, call.source, call.id, *digests, 0, request)
+    return LlmCall(week, call.source, call.id, *key, request)
 
 
-def request_of(job: Job, step: Next, brief: Brief) -> dict[str, Any]:
+def shuffled(row: LlmCall) -> str:
+    """Where a request stands among those of its run: by the run's seed, not by what it is for."""
+    seed = row.request.get("run_seed", row.request["nonce_seed"])
+    return digest_of(canonical_json(["order", seed, *row.key]))
+
+
+def request_of(job: Job, step: Next) -> dict[str, Any]:
     """The parameters of `messages.create`. No temperature: the API has none."""
+    brief = job.brief
     nonce = nonce_for(job.call, str(job.row.request["nonce_seed"]))
     prompt = build(Ask(step.questions, brief.policy, brief.purpose, step.again), job.call, nonce)
     room = HEADROOM[brief.judge.effort] + TOKENS_A_QUESTION * len(step.questions)

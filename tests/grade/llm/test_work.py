@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from evalharness.grade.llm.decide import Exchange, Next
-from evalharness.grade.llm.work import Brief, Job, Judge, most_tokens, planned, request_of, spent_usd, worst_usd
+from evalharness.grade.llm.work import Brief, Job, Judge, Sending, most_tokens, planned, request_of, spent_usd, worst_usd
 from evalharness.messages.prices import Price, Prices
 from evalharness.store.llm import LlmEvent
 from tests.builders import POLICY, WEEK, a_call, a_rubric
@@ -23,12 +24,12 @@ PRICES = Prices(as_of="today", models={"claude-haiku-5-5": Price(input=1.0, outp
 
 def job(*events: LlmEvent) -> Job:
     """The ordinary call, planned with a fixed seed."""
-    return Job(planned(WEEK, CALL, ASKED, BRIEF, "seed"), CALL, ASKED, events)
+    return Job(planned(WEEK, CALL, ASKED, BRIEF, Sending("seed")), CALL, ASKED, BRIEF, events)
 
 
 def test_the_request_is_one_the_api_takes() -> None:
     """By the strict server's rules; no temperature, effort and schema set, room for thinking and 2 x 200 tokens of answers."""
-    request = request_of(job(), Next(ASKED), BRIEF)
+    request = request_of(job(), Next(ASKED))
     assert problem(request) is None
     assert set(request) == {"model", "max_tokens", "system", "messages", "output_config"}
     assert request["max_tokens"] == 4096 + 2 * 200
@@ -37,15 +38,15 @@ def test_the_request_is_one_the_api_takes() -> None:
 
 def test_a_larger_reply_has_twice_the_room() -> None:
     """After a cut reply; more effort has more room to think."""
-    assert request_of(job(), Next(ASKED, "truncated"), BRIEF)["max_tokens"] == 2 * 4496
+    assert request_of(job(), Next(ASKED, "truncated"))["max_tokens"] == 2 * 4496
     high = Brief(Judge("claude-haiku-5-5", "high", "x"), POLICY, "", BRIEF.digests)
-    assert request_of(job(), Next(ASKED), high)["max_tokens"] == 12_288 + 400
+    assert request_of(replace(job(), brief=high), Next(ASKED))["max_tokens"] == 12_288 + 400
 
 
 def test_a_resumed_run_asks_in_the_same_words() -> None:
     """The nonce comes from the stored seed; the stored digest of the prompt knows no nonce."""
-    assert request_of(job(), Next(ASKED), BRIEF) == request_of(job(), Next(ASKED), BRIEF)
-    other = planned(WEEK, CALL, ASKED, BRIEF, "another seed")
+    assert request_of(job(), Next(ASKED)) == request_of(job(), Next(ASKED))
+    other = planned(WEEK, CALL, ASKED, BRIEF, Sending("another seed"))
     assert other.request["prompt"] == job().row.request["prompt"]
     assert other.key == job().row.key
 
@@ -60,17 +61,17 @@ def test_a_resumed_run_asks_in_the_same_words() -> None:
 )
 def test_another_model_effort_or_destination_is_another_request(judge: Judge) -> None:
     """Each is paid for by itself."""
-    assert planned(WEEK, CALL, ASKED, Brief(judge, POLICY, "Books.", BRIEF.digests), "s").key != job().row.key
+    assert planned(WEEK, CALL, ASKED, Brief(judge, POLICY, "Books.", BRIEF.digests), Sending("s")).key != job().row.key
 
 
 def test_other_questions_or_another_purpose_are_another_request() -> None:
     """The owner's success criteria are part of what is asked; so is every criterion's meaning; so is the call."""
     keys = {
         job().row.key,
-        planned(WEEK, CALL, ASKED[:1], BRIEF, "s").key,
-        planned(WEEK, CALL, ASKED, Brief(JUDGE, POLICY, "Sells.", BRIEF.digests), "s").key,
-        planned(WEEK, CALL, ASKED, Brief(JUDGE, POLICY, "Books.", {**BRIEF.digests, "greeted": "x"}), "s").key,
-        planned(WEEK, a_call(id="c2"), ASKED, BRIEF, "s").key,
+        planned(WEEK, CALL, ASKED[:1], BRIEF, Sending("s")).key,
+        planned(WEEK, CALL, ASKED, Brief(JUDGE, POLICY, "Sells.", BRIEF.digests), Sending("s")).key,
+        planned(WEEK, CALL, ASKED, Brief(JUDGE, POLICY, "Books.", {**BRIEF.digests, "greeted": "x"}), Sending("s")).key,
+        planned(WEEK, a_call(id="c2"), ASKED, BRIEF, Sending("s")).key,
     }
     assert len(keys) == 5
 
@@ -79,12 +80,21 @@ def test_the_row_holds_no_text_of_the_call() -> None:
     """Model, effort, destination, digest, seed and a count."""
     text = json.dumps(job().row.request)
     assert not [turn.text for turn in CALL.turns if turn.text in text]
-    assert set(job().row.request) == {"model", "effort", "destination", "prompt", "nonce_seed", "hidden_characters"}
+    assert set(job().row.request) == {
+        "role",
+        "model",
+        "effort",
+        "destination",
+        "prompt",
+        "run_seed",
+        "nonce_seed",
+        "hidden_characters",
+    }
 
 
 def test_the_worst_case_is_one() -> None:
     """Every byte a token and a full reply: above what the server bills for it, by its own count of four letters a token."""
-    request = request_of(job(), Next(ASKED), BRIEF)
+    request = request_of(job(), Next(ASKED))
     most = most_tokens(request)
     assert most.input_tokens > input_tokens(request)
     assert most.output_tokens == request["max_tokens"]

@@ -1,0 +1,69 @@
+"""What a run works with, and what it did."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from evalharness.grade.llm.journal import Journal
+from evalharness.grade.llm.work import Judge
+from evalharness.messages.delivery import Delivery
+from evalharness.messages.prices import Prices
+
+INTERRUPTED = "interrupted"
+
+
+@dataclass
+class Outcome:
+    """What one run did. `states`: how many requests ended how; `left`: sent by nobody yet; `resent`: calls asked again.
+
+    `probes`: how many of those that ended asked for something else than grades. `total` counts all.
+    """
+
+    total: int
+    states: dict[str, int] = field(default_factory=dict)
+    left: int = 0
+    over_cap: int = 0
+    spent_usd: float = 0.0
+    resent: list[str] = field(default_factory=list)
+    stopped: str = ""
+    probes: int = 0
+
+    @property
+    def done(self) -> int:
+        """Requests that came to an end in this run."""
+        return sum(self.states.values())
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether the same command has something left to do or to look at."""
+        return bool(self.left or self.over_cap or self.stopped or self.states.get("failed"))
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether a person stopped it."""
+        return self.stopped == INTERRUPTED
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What a run works with. `standing`: the slots that hold a grade; `tell` hears of every request that ends."""
+
+    prices: Prices
+    deliveries: Mapping[Judge, Delivery]
+    journal: Journal
+    clock: Callable[[], datetime]
+    standing: Container[tuple[object, ...]]
+    tell: Callable[[Outcome], None]
+
+    def stop(self, why: str) -> None:
+        """Nothing more is sent to anybody."""
+        for delivery in self.deliveries.values():
+            delivery.stop.now(why)
+
+    @property
+    def stopped(self) -> str:
+        """Why something was not sent, each reason once; that a person stopped it outdoes all others."""
+        whys = list(dict.fromkeys(delivery.stop.why for delivery in self.deliveries.values() if delivery.stop))
+        return INTERRUPTED if INTERRUPTED in whys else "; ".join(whys)
