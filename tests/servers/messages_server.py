@@ -19,6 +19,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from tests.servers.batch_script import BatchScript
+from tests.servers.batches import PATH as BATCHES
+from tests.servers.batches import Batches
 from tests.servers.bill import PRICES, Bill, Price, input_tokens
 from tests.servers.judges import JUDGES, Ask
 from tests.servers.replies import PAGE, error, error_of, message
@@ -45,11 +48,13 @@ class MessagesServer:
         key: str = "test-key",
         prices: Mapping[str, Price] | None = None,
         bill_path: Path | None = None,
+        batches: BatchScript | None = None,
     ) -> None:
         self.script, self.key, self.bill = script or Script(), key, Bill(bill_path)
         self.prices = {**PRICES, **(prices or {})}
         self.latency = latency_s if callable(latency_s) else lambda _number: latency_s
         self.requests: list[Request] = []
+        self.batches = Batches(self, batches or BatchScript())
         self.defect: Exception | None = None
         self.port = 0
         self._open: set[asyncio.Task[None]] = set()
@@ -147,6 +152,8 @@ class MessagesServer:
             return False
         if received.path == "/_bill":
             return await send(writer, Reply.of_json(200, self.bill.summary()).whole())
+        if received.path.startswith(BATCHES):
+            return await self._batch(received, writer)
         request = self._keep(received)
         try:
             return await self._serve(request, (reader, writer))
@@ -157,6 +164,20 @@ class MessagesServer:
             if request.number:
                 self.bill.closes(time.monotonic())
             self.bill.note(request.number, request.entry())
+
+    async def _batch(self, received: Received, writer: asyncio.StreamWriter) -> bool:
+        """Serves a request of the Batches API, or breaks the connection as its script says; whether the connection stays."""
+        try:
+            reply, fault = self.batches.serve(received)
+        except Exception as defect:  # noqa: BLE001  as in `_one`
+            self.defect = defect
+            return False
+        if reply is None or fault == "reset":
+            reset(writer)
+            return False
+        if fault == "cut":
+            reply = Reply(reply.status, reply.body[: len(reply.body) // 2], reply.content_type)
+        return await send(writer, reply.whole())
 
     def _keep(self, received: Received) -> Request:
         now = time.monotonic()
