@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from evalharness.errors import ConfigError, DrawError, NothingToDrawError, UsageError
-from evalharness.flows.agreement import graders
 from evalharness.flows.opened import Opened
 from evalharness.flows.pace import paces
 from evalharness.flows.strata import strata_notes
@@ -105,6 +104,8 @@ def _drawn(house: Opened, week: str, rubric: Rubric, redraw: int, options: DrawO
     seed = str(house.config.sample.seed) + (f".{redraw}" if redraw else "")
     design = design_of(house, week, seed, size or house.config.sample.size)
     check_any(design)
+    from evalharness.flows.agreement import graders  # the statistics behind it are heavy, and most commands draw nothing
+
     people, calibrating = graders(house, week)
     asked = assign(design.drawn, people, house.config.owner.name, house.config.graders.double_share, calibrating)
     design = design.model_copy(update={"asked": {person: tuple(given) for person, given in asked.items()}})

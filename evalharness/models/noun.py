@@ -36,7 +36,10 @@ class Noun(BaseModel):
 
 def canonical_json(value: Any) -> str:
     """JSON with sorted keys, no spaces and no escapes of non-ASCII text. Raises ValueError on NaN."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _CANONICAL.encode(value)
+
+
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def digest_of(text: str) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import REAL, Integer, Table
@@ -12,6 +13,7 @@ from evalharness.models.noun import canonical_json, digest_of
 from evalharness.store.schema import is_json
 
 LONG_TEXT = 1000
+_OWN = ("id", "sha256")
 
 
 def iso(at: datetime) -> str:
@@ -27,28 +29,32 @@ def as_stored(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
     Every column but `id` and `sha256` is named (None where the row has none). Raises KeyError for an unknown column and
     TypeError for a value of another kind than the column's.
     """
-    unknown = sorted(set(row) - set(table.columns.keys()) | set(row) & {"id", "sha256"})
-    if unknown:
-        raise KeyError(f"{table.name} has no column {unknown[0]!r} to write")
-    return {
-        column.name: _as_stored(column, row.get(column.name)) for column in table.columns if column.name not in ("id", "sha256")
-    }
+    writers = _writers(table)
+    if not row.keys() <= writers.keys():
+        raise KeyError(f"{table.name} has no column {min(row.keys() - writers.keys())!r} to write")
+    return {name: writer(row.get(name)) for name, writer in writers.items()}
 
 
-def _as_stored(column: Any, value: Any) -> str | int | float | None:
+@cache
+def _writers(table: Table) -> dict[str, Callable[[Any], str | int | float | None]]:
+    """What each column but `id` and `sha256` does with a value."""
+    return {column.name: partial(_as_stored, _kind(column), column) for column in table.columns if column.name not in _OWN}
+
+
+def _kind(column: Any) -> Callable[[Any], str | int | float]:
     if is_json(column):
-        return None if value is None and column.nullable else canonical_json(value)
+        return canonical_json
+    return int if isinstance(column.type, Integer) else float if isinstance(column.type, REAL) else str
+
+
+def _as_stored(kind: Callable[[Any], str | int | float], column: Any, value: Any) -> str | int | float | None:
     if value is None:
-        return None
-    if isinstance(value, datetime):
+        return canonical_json(None) if kind is canonical_json and not column.nullable else None
+    if kind is not canonical_json and isinstance(value, datetime):
         return iso(value)
-    if isinstance(column.type, Integer):
-        return int(value)
-    if isinstance(column.type, REAL):
-        return float(value)
-    if not isinstance(value, str):
+    if kind is str and not isinstance(value, str):
         raise TypeError(f"{column.name} takes text, not {type(value).__name__}")
-    return value
+    return kind(value)
 
 
 def row_hash(table: str, row_id: int, fields: Mapping[str, Any]) -> str:
@@ -56,7 +62,7 @@ def row_hash(table: str, row_id: int, fields: Mapping[str, Any]) -> str:
 
     Empty fields do not enter, so a column added by a later schema leaves the hashes of earlier rows as they are.
     """
-    entering = {name: _entering(value) for name, value in fields.items() if value is not None and name not in ("id", "sha256")}
+    entering = {name: _entering(value) for name, value in fields.items() if value is not None and name not in _OWN}
     return digest_of(canonical_json([table, row_id, entering]))
 
 

@@ -31,7 +31,7 @@ class Transaction:
     """What is appended here is kept together or not at all. Made by `Ledger.transaction`."""
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+        self._connection, self._appender = connection, rows.Appender(connection)
 
     def append(self, table: str, row: Mapping[str, Any]) -> int:
         """Write one row (`at` included; JSON columns as values) with its hash and chain link; its id."""
@@ -39,7 +39,7 @@ class Transaction:
 
     def append_many(self, table: str, given: Sequence[Mapping[str, Any]]) -> list[int]:
         """Write many rows of one table at once; their ids."""
-        return rows.append_rows(self._connection, table, given)
+        return self._appender.append(table, given)
 
     def rows(self, table: str, **equal: Any) -> list[dict[str, Any]]:
         """As `Ledger.rows`, with what this transaction has appended so far."""
@@ -47,11 +47,16 @@ class Transaction:
 
     def stored(self, table: str, **equal: Any) -> list[dict[str, Any]]:
         """As `Ledger.stored`, with what this transaction has appended so far."""
+        self._appender.flush()
         return list(rows.stored_rows(self._connection, table, equal))
 
     def head(self) -> str:
         """As `Ledger.head`, with what this transaction has appended so far; nobody else can append before it ends."""
-        return rows.head(self._connection)[1]
+        return self._appender.head()[1]
+
+    def finish(self) -> None:
+        """What waits to be written is written. `Ledger.transaction` calls it; nobody else needs to."""
+        self._appender.flush()
 
 
 class Ledger:
@@ -119,7 +124,9 @@ class Ledger:
         Other writers wait up to 30 s; one inside another never ends. Raises LedgerError.
         """
         with self._writing() as connection:
-            yield Transaction(connection)
+            transaction = Transaction(connection)
+            yield transaction
+            transaction.finish()
 
     def rows(self, table: str, **equal: Any) -> list[dict[str, Any]]:
         """The rows of a table in the order written, JSON columns decoded; `equal` filters by column.

@@ -43,15 +43,64 @@ def head(connection: Connection) -> tuple[int, str]:
     return (0, "") if found is None else (found.seq, found.hash)
 
 
+class Appender:
+    """Appends rows inside one transaction whose caller holds the write lock, so ends of tables and chain are read once.
+
+    The links of the chain are written by `flush`, many at a time; whoever reads the chain before that flushes first.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._last: dict[str, int] = {}
+        self._head: tuple[int, str] | None = None
+        self._links: list[dict[str, Any]] = []
+
+    def append(self, name: str, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+        """Write the rows with their hashes; their ids. Their links of the chain wait for `flush`."""
+        table, first = KEPT[name], self._next_id(name)
+        written = [_hashed(table, row_id, row) for row_id, row in enumerate(rows, first)]
+        if written:
+            self._connection.execute(insert(table), written)
+            self._last[name] = written[-1]["id"]
+            self._links += self._linked(name, written)
+        return [row["id"] for row in written]
+
+    def flush(self) -> None:
+        """Write the links that wait."""
+        if self._links:
+            self._connection.execute(insert(CHAIN), self._links)
+            self._links = []
+
+    def head(self) -> tuple[int, str]:
+        """Number and hash of the newest link, written or waiting."""
+        if self._head is None:
+            self._head = head(self._connection)
+        return self._head
+
+    def _next_id(self, name: str) -> int:
+        if name not in self._last:
+            self._last[name] = self._connection.execute(select(func.max(_key(KEPT[name])))).scalar() or 0
+        return self._last[name] + 1
+
+    def _linked(self, name: str, written: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        seq, previous = self.head()
+        links = []
+        for row in written:
+            seq += 1
+            digest = link_hash(seq, name, row["id"], row["sha256"], previous)
+            link = {"seq": seq, "table_name": name, "row_id": row["id"], "row_hash": row["sha256"]}
+            links.append({**link, "previous": previous, "hash": digest})
+            previous = digest
+        self._head = seq, previous
+        return links
+
+
 def append_rows(connection: Connection, name: str, rows: Sequence[Mapping[str, Any]]) -> list[int]:
     """Write the rows with their hashes and their links of the chain; their ids. The caller holds the write lock."""
-    table = KEPT[name]
-    first = (connection.execute(select(func.max(_key(table)))).scalar() or 0) + 1
-    written = [_hashed(table, row_id, row) for row_id, row in enumerate(rows, first)]
-    if written:
-        connection.execute(insert(table), written)
-        connection.execute(insert(CHAIN), _links(connection, name, written))
-    return [row["id"] for row in written]
+    appender = Appender(connection)
+    ids = appender.append(name, rows)
+    appender.flush()
+    return ids
 
 
 def _key(table: Table) -> Any:
@@ -61,15 +110,3 @@ def _key(table: Table) -> Any:
 def _hashed(table: Table, row_id: int, row: Mapping[str, Any]) -> dict[str, Any]:
     fields = as_stored(table, row)
     return {"id": row_id, **fields, "sha256": row_hash(table.name, row_id, fields)}
-
-
-def _links(connection: Connection, name: str, written: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    seq, previous = head(connection)
-    links = []
-    for row in written:
-        seq += 1
-        digest = link_hash(seq, name, row["id"], row["sha256"], previous)
-        link = {"seq": seq, "table_name": name, "row_id": row["id"], "row_hash": row["sha256"]}
-        links.append({**link, "previous": previous, "hash": digest})
-        previous = digest
-    return links

@@ -319,3 +319,17 @@ def test_instants_sort_as_texts():
     assert iso(AT) == "2026-11-24T09:30:00.000000Z" < iso(AT.replace(microsecond=1))
     with pytest.raises(ValueError, match="time zone"):
         iso(AT.replace(tzinfo=None))
+
+
+def test_links_that_wait_are_there_for_whoever_looks(tmp_path):
+    """Rows of one transaction are linked together: its own readers see every link, the head is that of the last row."""
+    with Ledger.open(tmp_path / "ledger.db", create=True) as ledger:
+        with ledger.transaction() as tx:
+            first = tx.append("audit", {"action": "one", "details": {}, "at": AT})
+            assert [row["row_id"] for row in tx.stored("chain", table_name="audit")] == [first]
+            second, third = tx.append_many("audit", [{"action": name, "details": {}, "at": AT} for name in ("two", "three")])
+            head = tx.head()
+        assert (first, second, third) == (1, 2, 3)
+        assert ledger.head() == head
+        assert ledger.stored("chain", row_id=third, table_name="audit")[0]["hash"] == head
+        assert ledger.verify(head) == []
