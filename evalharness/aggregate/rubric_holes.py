@@ -12,7 +12,7 @@ from itertools import combinations
 
 from evalharness.aggregate.comparisons import labels, people_in
 from evalharness.aggregate.inputs import Identity, PastWeek
-from evalharness.aggregate.pairs import NA, Answer, Graded, compared, newest_judge, scale_of, side_by_side
+from evalharness.aggregate.pairs import NA, Answer, Graded, compared, scale_of, side_by_side
 from evalharness.aggregate.rubric_use import steps_apart
 from evalharness.models.grade import Grade, NotApplicable, Scored
 from evalharness.models.improvement import (
@@ -53,14 +53,19 @@ class _Asked:
 
 
 def holes(
-    history: Sequence[PastWeek], rubric: Rubric, hidden: Collection[Identity] = (), only: str | None = None
+    history: Sequence[PastWeek],
+    rubric: Rubric,
+    judge: str | None = None,
+    hidden: Collection[Identity] = (),
+    only: str | None = None,
 ) -> RubricDisagreements:
     """Where the two sides differ, criterion by criterion; a criterion's two tables are apart.
 
-    Blind grades of drawn calls under the criterion's text as `rubric` has it, as in `agreement`. `hidden`: calls that somebody
+    Blind grades of drawn calls under the criterion's text as `rubric` has it, as in `agreement`.
+    `judge`: whose LLM grades (None = of people alone). `hidden`: calls that somebody
     is still to grade blind: they count, and are not shown. `only`: one criterion's id. Raises KeyError for an unknown one.
     """
-    judge, digests = newest_judge(history), rubric.digests()
+    digests = rubric.digests()
     criteria = [one for one in rubric.criteria() if one.type not in ("text", "measured")]
     criteria = criteria if only is None else [rubric.criterion(only)]
     table = side_by_side(history, criteria, rubric, judge)
@@ -86,9 +91,18 @@ def _of_criterion(asked: _Asked, graded: Sequence[Graded]) -> Iterator[Criterion
             yield _table(asked, "people_and_llm", ("people", asked.judge), beside)
     among = [(one, *names) for one in graded for names in combinations(sorted(one.persons), 2)]
     if among:
-        names = {a for _, a, _ in among}, {b for _, _, b in among}
-        known = (*names[0], *names[1]) if len(names[0]) == len(names[1]) == 1 else ("people", "people")
-        yield _table(asked, "people", (known[0], known[1]), [_Met(one, one.persons[a], one.persons[b]) for one, a, b in among])
+        yield _among(asked, among)
+
+
+def _among(asked: _Asked, among: Sequence[tuple[Graded, str, str]]) -> CriterionDisagreements:
+    """Two people by name; of several nobody is first, so the lower answer is put first."""
+    first, second = {a for _, a, _ in among}, {b for _, _, b in among}
+    met = [_Met(one, one.persons[a], one.persons[b]) for one, a, b in among]
+    if len(first) == len(second) == 1:
+        return _table(asked, "people", (first.pop(), second.pop()), met)
+    order = list(asked.words)
+    turned = [_Met(one.graded, *sorted((one.first, one.second), key=order.index)) for one in met]
+    return _table(asked, "people", ("people", "people"), turned)
 
 
 def _table(asked: _Asked, between: Between, names: tuple[str, str], met: Sequence[_Met]) -> CriterionDisagreements:

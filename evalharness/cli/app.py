@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from evalharness.cli import act, action, agreement, decide, desk, keep, look, loop, machine, people, start
+from evalharness.cli import act, action, agreement, decide, desk, keep, look, loop, machine, people, rubric, start
 from evalharness.cli.options import JsonOption, WorkspaceOption
 from evalharness.errors import UsageError
 
@@ -24,6 +24,7 @@ desk.register(app)
 decide.register(app)
 agreement.register(app)
 look.register(app)
+rubric.register(app)
 act.register(app)
 action.register(app)
 keep.register(app)

@@ -1,4 +1,4 @@
-"""Looking: what is due, calls show, rubric lint and show."""
+"""Looking: what is due, calls show."""
 
 from __future__ import annotations
 
@@ -7,16 +7,14 @@ from typing import Annotated
 
 import typer
 
-from evalharness.cli.options import JsonOption, WeekOption, WorkspaceOption, find, print_json, say
+from evalharness.cli.options import JsonOption, WorkspaceOption, find, print_json, say
 
 calls = typer.Typer(rich_markup_mode=None, help="The call log.", no_args_is_help=True)
-rubric = typer.Typer(rich_markup_mode=None, help="The rubric: the form that calls are graded on.", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
     """Adds the commands of this file."""
     app.add_typer(calls, name="calls")
-    app.add_typer(rubric, name="rubric")
 
 
 def due(workspace: Path | None, as_json: bool) -> None:
@@ -53,35 +51,3 @@ def show(
         )
     else:
         say(*words.of_call(shown))
-
-
-@rubric.command("lint")
-def lint(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
-    """Find what makes a rubric hard to grade alike: missing descriptors, weights not 100, two questions in one ..."""
-    from evalharness.grade.rubric_lint import lint as run
-
-    findings = run(find(workspace).rubric())
-    if as_json:
-        print_json([vars(finding) if not hasattr(finding, "model_dump") else finding.model_dump() for finding in findings])
-    else:
-        for finding in findings:
-            say(f"{finding.severity.upper():8} {finding.where}: {finding.what}", f"         {finding.fix}")
-        if not findings:
-            say("The rubric has no findings.")
-    if any(finding.severity == "error" for finding in findings):
-        raise typer.Exit(1)
-
-
-@rubric.command("show")
-def show_rubric(workspace: WorkspaceOption = None, week: WeekOption = None, as_json: JsonOption = False) -> None:
-    """The rubric the next draw takes, or the one a week was drawn with (--week)."""
-    from evalharness.cli import words
-    from evalharness.flows.opened import opened
-    from evalharness.flows.show import find_rubric
-
-    with opened(find(workspace)) as house:
-        found = find_rubric(house, week)
-    if as_json:
-        print_json(found.model_dump(mode="json"))
-    else:
-        say(*words.of_rubric(found))

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from evalharness.flows.week import LoopRun
     from evalharness.grade.llm.run import Outcome
     from evalharness.models.intake import IntakeReport, Rejected
-    from evalharness.models.rubric import Rubric
     from evalharness.models.summary import WeekSummary
 
 MOST_REJECTS = 20
@@ -242,24 +241,4 @@ def of_call(shown: ShownCall) -> list[str]:
             f"{grade.criterion}{where}: {value}  by {grade.grader.name}, {grade.lane}"
             + (f": {grade.rationale}" if grade.rationale else "")
         )
-    return lines
-
-
-def of_rubric(rubric: Rubric) -> list[str]:
-    """The rubric for reading."""
-    title = f"{rubric.id}, version {rubric.version}  (digest {rubric.digest()[:16]})"
-    lines = [title, "", *rubric.policy.rstrip().splitlines()]
-    for criterion in rubric.criteria():
-        weight = f", weight {criterion.weight:g}" if criterion.weight else ""
-        lines += [
-            "",
-            f"{criterion.id} ({criterion.type}{weight}; graded by {', '.join(criterion.graded_by)})",
-            f"  {criterion.question}",
-        ]
-        lines += [
-            f"  {level.value}: {level.text}" + (f" [fails the {level.fail}]" if level.fail else "")
-            for level in criterion.levels
-            if level.text
-        ]
-        lines += [f"  {band.level}: {band.op}{band.bound:g}" for band in criterion.bands]
     return lines

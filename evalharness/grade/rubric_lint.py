@@ -9,11 +9,16 @@ from typing import Literal
 
 from evalharness.grade.measured.grades import holds
 from evalharness.grade.measured.named import MEASURES
+from evalharness.models.improvement import FEWEST_CALLS, CriterionUse
 from evalharness.models.noun import Noun
 from evalharness.models.rubric import Criterion, Level, Rubric
 from evalharness.models.rule import parse_rule
 
 HEAVY = 60.0
+ONE_SIDED, RARELY_ASKED, OFTEN_APART = 0.9, 0.3, 0.2
+"""Shares above which use is odd: calls at one level; N/A (from this share on); calls on which two people differ."""
+UNUSED_FROM = 60
+"""Calls from which a level nobody gave is named: one that 5 calls in 100 deserve is missing by chance in 0.95^60 = 4.6 %."""
 _LATENCY = r"latency|latencies|response[ _]times?|reply[ _]times?"
 _SILENCE = r"silences?|dead[ _-]?air"
 _COST_ID = r"(?:^|_)costs?(?:_|$)"
@@ -186,3 +191,49 @@ _CHECKS: tuple[Callable[[Criterion], Iterator[Finding]], ...] = (
     _one_question,
     _not_too_heavy,
 )
+
+
+def lint_use(use: Iterable[CriterionUse]) -> list[Finding]:
+    """What people's answers say against the form: warnings, in form order, each with its n. Rules of thumb, no tests.
+
+    From 20 calls on: more than 90 % of the values alike (a clear-failure check apart: its yes is meant to be rare), 30 % N/A
+    or more, and of 20 calls that two people answered more than 20 % on which they differ by more than a mean can settle. From
+    60 calls on: levels that nobody gave (not of the outcome, whose answers are fixed).
+    """
+    return [finding for one in use for finding in (*_levels_used(one), *_read_alike(one))]
+
+
+def too_few(use: Iterable[CriterionUse]) -> list[CriterionUse]:
+    """The criteria of which too few calls are answered to say anything of their use."""
+    return [one for one in use if one.answered < FEWEST_CALLS]
+
+
+def _of_use(one: CriterionUse, what: str, fix: str) -> Finding:
+    return Finding(severity="warning", where=f"criterion {one.criterion}", what=what, fix=fix)
+
+
+def _levels_used(one: CriterionUse) -> Iterator[Finding]:
+    if one.answered < FEWEST_CALLS:
+        return
+    most = max(one.answers, key=lambda answer: one.answers[answer])
+    if one.rated and not one.check and one.answers[most] > ONE_SIDED * one.rated:
+        what = f"people gave {most} to {one.answers[most]} of {one.rated} calls: it tells calls hardly apart"
+        yield _of_use(
+            one, what, "raise what the best level asks for, ask something harder, or give the weight to another criterion"
+        )
+    if one.not_applicable >= RARELY_ASKED * one.answered:
+        what = f"people answered N/A on {one.not_applicable} of {one.answered} calls"
+        yield _of_use(one, what, "ask it only where it arises (`when:`), or say in the question what counts as arising")
+    unused = [answer for answer, count in one.answers.items() if not count]
+    if one.rated >= UNUSED_FROM and unused and one.type in ("ordinal", "category") and one.criterion != "outcome":
+        what = f"nobody gave {', '.join(unused)} in {one.rated} calls"
+        yield _of_use(
+            one, what, "if no call can deserve it, write texts that calls fall between; keep a level that fails, however rare"
+        )
+
+
+def _read_alike(one: CriterionUse) -> Iterator[Finding]:
+    if one.pairs >= FEWEST_CALLS and one.apart > OFTEN_APART * one.pairs:
+        what = f"two people differ on {one.apart} of {one.pairs} calls by more than a mean can settle"
+        fix = f"see which texts can both be defended: evalharness rubric disagreements --criterion {one.criterion}"
+        yield _of_use(one, what, fix)

@@ -139,7 +139,8 @@ class Confused(Noun):
 
 
 class CriterionDisagreements(Noun):
-    """Where two sides differ on one criterion. `first`, `second`: whose answers are the rows and the columns of `table`.
+    """Where two sides differ on one criterion. `first`, `second`: whose answers are the rows and the columns of `table`; both
+    "people" where several met in turn: then the lower answer of each pair is the row's.
 
     `answers`: the heads of both, lowest first, N/A last; `pairs`: answers beside each other, of `calls` calls; `differing`:
     pairs that are not alike; `share`: of them, None below 20 calls. `confused`: what differs most first, by number and
