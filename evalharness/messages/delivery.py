@@ -89,8 +89,8 @@ class Delivery:
     def __init__(
         self, client: Client, cap: Cap, money: Money, *, concurrency: int, pace: Pace, jitter: Callable[[], float]
     ) -> None:
-        self.cap, self.stop = cap, Stop()
-        self._client, self._money, self._pace, self._jitter = client, money, pace, jitter
+        self.client, self.cap, self.pace, self.stop = client, cap, pace, Stop()
+        self._money, self._jitter = money, jitter
         self._slots, self._breaker = asyncio.Semaphore(concurrency), Breaker()
 
     async def deliver(self, request: Mapping[str, Any], diary: Diary) -> Reply | Failure:
@@ -115,7 +115,7 @@ class Delivery:
                 await noted
                 if isinstance(outcome, Reply):
                     return outcome
-                pause = self._pace.pause_s(tries, outcome, self._jitter())
+                pause = self.pace.pause_s(tries, outcome, self._jitter())
                 if pause is None:
                     self._given_up(outcome)
                     return outcome
@@ -148,7 +148,7 @@ class Delivery:
                 raise StoppedError
             await diary.sent(worst)
             cost = None
-            outcome = await self._client.create(request)
+            outcome = await self.client.create(request)
             if isinstance(outcome, Reply):
                 cost = self._money.charge(outcome)
             elif not outcome.lost:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from evalharness.models.probe import Role
 from evalharness.store.ledger import Ledger, Transaction
 
-State = Literal["sent", "received", "retry", "graded", "unverified", "refused", "failed"]
+State = Literal["sent", "submitted", "received", "retry", "graded", "unverified", "refused", "failed"]
 FINAL: tuple[State, ...] = ("graded", "unverified", "refused", "failed")
 Key = tuple[str, str, str, int]
 
@@ -104,3 +104,29 @@ def unanswered(events: Sequence[LlmEvent]) -> list[LlmEvent]:
 def cost_of(events: Sequence[LlmEvent]) -> float:
     """The known cost of its replies in USD."""
     return sum(event.cost_usd or 0.0 for event in events)
+
+
+@dataclass(frozen=True)
+class InBatch:
+    """A request whose newest attempt went into a batch that is not read yet.
+
+    `handing`: what all requests of that batch share, from before it was sent. `batch_id` "": it was handed over, but nobody
+    knows whether it arrived. `sent_at`: when.
+    """
+
+    call: LlmCall
+    attempt: int
+    custom_id: str
+    handing: str
+    batch_id: str
+    sent_at: datetime
+
+
+def in_batch(call: LlmCall, events: Sequence[LlmEvent]) -> InBatch | None:
+    """Where a request waits in a batch; None for one that waits in none."""
+    sent = next((event for event in reversed(events) if event.state == "sent"), None)
+    if sent is None or "custom_id" not in sent.details or events[-1].state not in ("sent", "submitted"):
+        return None
+    batch_id, held = str(events[-1].details.get("batch", "")), sent.details
+    at = datetime.fromisoformat(held["sent_at"])
+    return InBatch(call, sent.attempt, held["custom_id"], held["handing"], batch_id, at)

@@ -1,4 +1,4 @@
-"""Message Batches as the API does them: made, looked at, listed, canceled, read as JSONL in shuffled order, billed at half price."""
+"""Message Batches as the API does them: made, looked at, listed, canceled, read as shuffled JSONL, billed at half price."""
 
 from __future__ import annotations
 

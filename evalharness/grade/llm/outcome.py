@@ -18,7 +18,8 @@ INTERRUPTED = "interrupted"
 class Outcome:
     """What one run did. `states`: how many requests ended how; `left`: sent by nobody yet; `resent`: calls asked again.
 
-    `probes`: how many of those that ended asked for something else than grades. `total` counts all.
+    `probes`: how many of those that ended asked for something else than grades. `total` counts all. `submitted`: requests this
+    run handed over in a batch; `waiting`: those of any run in a batch that has not ended. They are among those left.
     """
 
     total: int
@@ -29,6 +30,8 @@ class Outcome:
     resent: list[str] = field(default_factory=list)
     stopped: str = ""
     probes: int = 0
+    submitted: int = 0
+    waiting: int = 0
 
     @property
     def done(self) -> int:
@@ -39,6 +42,17 @@ class Outcome:
     def incomplete(self) -> bool:
         """Whether the same command has something left to do or to look at."""
         return bool(self.left or self.over_cap or self.stopped or self.states.get("failed"))
+
+    def take(self, part: Outcome) -> None:
+        """Adds what a part of this run did."""
+        for state, count in part.states.items():
+            self.states[state] = self.states.get(state, 0) + count
+        self.over_cap += part.over_cap
+        self.spent_usd += part.spent_usd
+        self.resent += part.resent
+        self.probes += part.probes
+        self.stopped = self.stopped or part.stopped
+        self.left = self.total - self.done - self.over_cap
 
     @property
     def interrupted(self) -> bool:

@@ -130,13 +130,20 @@ def parameters(prompt: Prompt, judge: Judge, max_tokens: int) -> dict[str, Any]:
 
 
 def most_tokens(request: Mapping[str, Any]) -> Usage:
-    """The most a request can bill: no token is shorter than a byte, and the reply may fill its room."""
-    return Usage(len(json.dumps(request, ensure_ascii=False).encode()) + OVERHEAD_TOKENS, int(request["max_tokens"]))
+    """The most a request can bill: no token is shorter than a byte, and the reply may fill its room.
+
+    A request that asks for a cache may write all of it there, for as long as it asks.
+    """
+    written = json.dumps(request, ensure_ascii=False)
+    most, room = len(written.encode()) + OVERHEAD_TOKENS, int(request["max_tokens"])
+    if '"cache_control"' not in written:
+        return Usage(most, room)
+    return Usage(0, room, most, 0, most if '"1h"' in written else 0)
 
 
-def worst_usd(request: Mapping[str, Any], prices: Prices) -> float:
-    """The most a request can cost."""
-    return prices.charge(str(request["model"]), most_tokens(request))
+def worst_usd(request: Mapping[str, Any], prices: Prices, *, batch: bool = False) -> float:
+    """The most a request can cost, live or in a batch."""
+    return prices.charge(str(request["model"]), most_tokens(request), batch=batch)
 
 
 def spent_usd(events: Sequence[LlmEvent], model: str, prices: Prices) -> float:
@@ -145,6 +152,7 @@ def spent_usd(events: Sequence[LlmEvent], model: str, prices: Prices) -> float:
     total = sum(worst[event.attempt] for event in unanswered(events))
     for event in events:
         if event.state == "received":
-            known = event.cost_usd if event.usage is None else prices.charge(model, Usage(**event.usage))
+            batch = "batch" in event.details
+            known = event.cost_usd if event.usage is None else prices.charge(model, Usage(**event.usage), batch=batch)
             total += worst.get(event.attempt, 0.0) if known is None else known
     return total
