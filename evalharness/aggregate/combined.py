@@ -9,8 +9,8 @@ from evalharness.aggregate import melding, scoring
 from evalharness.aggregate.asked import questions, scorings
 from evalharness.aggregate.frame import Rows, rows_of_week
 from evalharness.aggregate.inputs import PastWeek, Undrawn
+from evalharness.aggregate.judges import newest_judge
 from evalharness.aggregate.melding import Question, Together
-from evalharness.aggregate.pairs import newest_judge
 from evalharness.aggregate.scoring import Scoring
 from evalharness.models.grade import Grade
 from evalharness.models.measure import Measure
@@ -26,12 +26,13 @@ def combined(
 ) -> tuple[Combined, ...]:
     """Every judged measure that the LLM graded too, three ways; () where it graded none.
 
-    grades: all of the week, in ledger order, of calls outside the draw too; trust: of the judge that graded the week; undrawn:
+    grades: all of the week, in ledger order, of calls outside the draw too; trust: of the judges that graded the week, the one
+    that may take part first: no other's grades enter; undrawn:
     the judged calls outside the draw, which count where the LLM was asked about each of them (else the drawn calls stand for the
     week, in two phases). `used`: the judge is trusted with every criterion behind the measure, graded more calls than
     people, and `use_combination` allows it. What people found enters that choice through trust alone.
     """
-    judge = newest_judge([now])
+    judge = trust[0].judge if trust else newest_judge([now])
     if judge is None:
         return ()
     states = {one.criterion: one.state for one in trust if one.judge == judge}

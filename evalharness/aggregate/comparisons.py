@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from evalharness.aggregate.agreeing import SHOWN_FROM, Sizes, agreement_of, sizes_of
 from evalharness.aggregate.annotators import alternative
 from evalharness.aggregate.inputs import PastWeek
+from evalharness.aggregate.judges import Panel, judges_of
 from evalharness.aggregate.pairs import (
     Graded,
     Pairs,
     Scale,
+    Table,
     among_persons,
     compared,
-    newest_judge,
     scale_of,
     side_by_side,
     with_people,
 )
 from evalharness.models.agreement import GraderComparison
 from evalharness.models.rubric import Criterion, Rubric
+from evalharness.models.trust import judge_name
 
 
 @dataclass(frozen=True)
@@ -35,19 +37,20 @@ class _Beside:
     pairs: Pairs
 
 
-def comparisons(history: Sequence[PastWeek], rubric: Rubric) -> tuple[GraderComparison, ...]:
-    """Criteria in form order; people with each other first, then the judge that grades the newest week with people.
+def comparisons(history: Sequence[PastWeek], rubric: Rubric, panel: Panel | None = None) -> tuple[GraderComparison, ...]:
+    """Criteria in form order; people with each other first, then each judge that grades the newest week with people, the one
+    that may take part (`panel`) before the others.
 
     Only criteria that two graders answered on the same call. Below 20 pairs their number stands alone.
     """
-    judge = newest_judge(history)
+    judges: list[str | None] = [judge_name(one) for one in judges_of(history, panel)]
     criteria = [one for one in rubric.criteria() if one.type not in ("text", "measured")]
-    table, sizes = side_by_side(history, criteria, rubric, judge), sizes_of(history)
-    judged = {one.id for one in compared(rubric)} if judge is not None else set()
+    tables = {judge: side_by_side(history, criteria, rubric, judge) for judge in judges or [None]}
+    sizes, judged = sizes_of(history), {one.id for one in compared(rubric)}
     return tuple(
-        _comparison(criterion, beside, table[criterion.id], sizes)
+        _comparison(criterion, beside, graded, sizes)
         for criterion in criteria
-        for beside in _beside(table[criterion.id], judge if criterion.id in judged else None)
+        for beside, graded in _beside(criterion.id, tables, judged=criterion.id in judged)
         if beside.pairs.rows or beside.pairs.not_applicable
     )
 
@@ -82,11 +85,13 @@ def given(pairs: Pairs, scale: Scale) -> tuple[tuple[int, ...], tuple[int, ...]]
     return tuple(first[value] for value in scale.values), tuple(second[value] for value in scale.values)
 
 
-def _beside(graded: Sequence[Graded], judge: str | None) -> Iterator[_Beside]:
+def _beside(criterion: str, tables: Mapping[str | None, Table], *, judged: bool) -> Iterator[tuple[_Beside, Sequence[Graded]]]:
+    graded = next(iter(tables.values()))[criterion]
     first, second, pairs = among_persons(graded)
-    yield _Beside("people", first, second, pairs)
-    if judge is not None:
-        yield _Beside("people_and_llm", judge, "people", with_people(graded))
+    yield _Beside("people", first, second, pairs), graded
+    for judge, table in tables.items() if judged else ():
+        if judge is not None:
+            yield _Beside("people_and_llm", judge, "people", with_people(table[criterion])), table[criterion]
 
 
 def _comparison(criterion: Criterion, beside: _Beside, graded: Sequence[Graded], sizes: Sizes) -> GraderComparison:

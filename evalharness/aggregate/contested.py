@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from evalharness.aggregate.inputs import Identity, PastWeek
@@ -13,11 +13,17 @@ from evalharness.models.summary import CallResult
 
 @dataclass(frozen=True)
 class Doubt:
-    """What is in doubt: `disputed` calls, `trusted` criteria (whose judge may contest people), people who need calibration."""
+    """What is in doubt: `disputed` calls, `trusted` criteria (whose judge may contest people), people who need calibration.
+
+    `masked`: (source, id) -> the criteria that a judge answered otherwise once suspicious spans were masked; `contradicted`:
+    those under which the log contradicts a trusted judge.
+    """
 
     disputed: Collection[Identity] = ()
     trusted: Collection[str] = ()
     uncalibrated: Collection[str] = ()
+    masked: Mapping[Identity, Collection[str]] = field(default_factory=dict)
+    contradicted: Mapping[Identity, Collection[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -41,7 +47,8 @@ def contested(name: str, rubric: Rubric, results: Sequence[CallResult], doubt: D
 
     A grade of it is disputed; people differ and nobody has decided; its transcript is marked as wrong; or a measurement, or
     a judge trusted with the check, flags a clear failure that the people who read the call do not see, unless a person who
-    looked at the flag says no to it; or a person confirms one, whoever flagged it, that those who read the call did not see.
+    looked at the flag says no to it; or a person confirms one, whoever flagged it, that those who read the call did not see;
+    or somebody in the call spoke to its judge, or the log contradicts a trusted one.
     """
     criteria = criteria_behind(name, rubric)
     found = {}
@@ -59,10 +66,18 @@ def _reasons(criteria: Collection[str], result: CallResult, doubt: Doubt) -> Ite
         yield "graders differ"
     if any(isinstance(grade, Ungraded) and grade.reason == "transcript" for grade in result.grades):
         yield "transcript marked as wrong"
+    yield from _of_guards(criteria, (result.call.source, result.call.id), doubt)
     if any(_confirmed(criterion, result) for criterion in criteria):
         yield "failure confirmed that people had not seen"
     elif any(_flagged(criterion, result, doubt) for criterion in criteria):
         yield "flagged and not confirmed"
+
+
+def _of_guards(criteria: Collection[str], call: Identity, doubt: Doubt) -> Iterator[str]:
+    if not set(criteria).isdisjoint(doubt.masked.get(call, ())):
+        yield "the judge was spoken to"
+    if not set(criteria).isdisjoint(doubt.contradicted.get(call, ())):
+        yield "the log contradicts the judge"
 
 
 def _confirmed(criterion: str, result: CallResult) -> bool:

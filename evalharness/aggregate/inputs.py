@@ -12,6 +12,8 @@ from evalharness.models.call import Change
 from evalharness.models.csat import Baseline
 from evalharness.models.facts import CallMeasures, FactGroup, LatencyPool, Tally
 from evalharness.models.grade import Grade
+from evalharness.models.guard import Guard
+from evalharness.models.probe import Probe
 from evalharness.models.rubric import Rubric
 from evalharness.models.sample import Design, SampleItem, WeeklySample
 from evalharness.models.severity import Exclusion, Severity
@@ -63,7 +65,11 @@ class WeekInputs:
     instant at which an epoch begins within a week, how the calls from then on divide, by week. `disputed`: calls of which a
     grade is disputed; `uncalibrated`: people who need calibration, as `severity` shows; `excluded`: whose grades are left out;
     `picks`: calls a person added by hand. `again`: drawn calls whose caller called again for the same within 7 days;
-    `known_until`: the newest call start of the log. `decided`: what people decided of this week's grades and flags."""
+    `known_until`: the newest call start of the log. `decided`: what people decided of this week's grades and flags.
+
+    `found`: by drawn week, this one too, what canaries, detector, mask and facts showed of each judge; `probes`: what judges were
+    asked beside grades, of all weeks up to this one; `judge`: the configured model, `judges`: the further ones; `heard`: the
+    drawn calls chosen to be listened to."""
 
     agent: str
     owner: str
@@ -100,3 +106,8 @@ class WeekInputs:
     rules: TrustRules = field(default_factory=TrustRules)
     undrawn: Sequence[Undrawn] = ()
     decided: Decided = field(default_factory=Decided)
+    found: Mapping[str, Sequence[Guard]] = field(default_factory=dict)
+    probes: Sequence[Probe] = ()
+    judge: str = ""
+    judges: frozenset[str] = frozenset()
+    heard: frozenset[Identity] = frozenset()

@@ -11,6 +11,7 @@ from evalharness.aggregate import population as everything
 from evalharness.aggregate.checks import Known
 from evalharness.aggregate.combined import combined
 from evalharness.aggregate.estimate import LOG_DECIDED
+from evalharness.aggregate.guard import barred, stripped, without_barred
 from evalharness.aggregate.inputs import PastWeek, Undrawn, WeekInputs
 from evalharness.aggregate.verified import verified_resolution
 from evalharness.models.grade import Grade, Ungraded
@@ -67,7 +68,9 @@ def judged_again(found: Known, inputs: WeekInputs, now: PastWeek, states: Sequen
         judged["clear_failure_rate"] = rates.clear_failures(rubric, design, results, people)
     ordinals = [criterion for criterion in rubric.criteria() if criterion.type == "ordinal"]
     shares = {f"{rates.FOUR_OR_FIVE}{c.id}": rates.good_share(design, results, c) for c in ordinals}
-    both = combined(now, inputs.grades, states, [*inputs.undrawn, *_left_out(inputs, now)])
+    out = barred(inputs.found.get(inputs.week, ()))
+    given, undrawn = without_barred(inputs.grades, out), [*inputs.undrawn, *_left_out(inputs, now)]
+    both = combined(stripped(now, out), given, states, undrawn)
     return _with_verified(replace(found, rates=judged, shares=shares, combined=both), inputs, now)
 
 

@@ -10,7 +10,7 @@ from zlib import crc32
 
 from evalharness.aggregate.final import value_of_call
 from evalharness.aggregate.inputs import PastWeek
-from evalharness.models.grade import FinalValue, Grade, Ungraded
+from evalharness.models.grade import FinalValue, Grade
 from evalharness.models.rubric import Criterion, Rubric
 from evalharness.models.summary import CallResult
 from evalharness.models.trust import judge_name
@@ -77,15 +77,6 @@ def scale_of(criterion: Criterion) -> Scale:
     return Scale("ordinal", tuple(levels), frozenset(lowest) | {float(v) for v in criterion.answers if criterion.fails(v)})
 
 
-def newest_judge(history: Sequence[PastWeek]) -> str | None:
-    """The judge that grades the newest week: who gave its last LLM grade. Grades of any other say nothing of it."""
-    for week in reversed(history):
-        given = [g for result in week.results for g in result.grades if g.grader.kind == "llm" and not isinstance(g, Ungraded)]
-        if given:
-            return judge_name(max(given, key=lambda grade: grade.at).grader)
-    return None
-
-
 def compared(rubric: Rubric) -> list[Criterion]:
     """The criteria that people and an LLM may both answer, in form order."""
     return [one for one in rubric.criteria() if one.type not in ("text", "measured") and not one.heard and "llm" in one.graded_by]
@@ -130,9 +121,8 @@ def _graded(week: str, result: CallResult, criterion: Criterion, own: Sequence[G
             people[grade.grader.name].append(grade)
         elif judge_name(grade.grader) == judge:
             judged.append(grade)
-    coin = crc32(repr((result.call.source, result.call.id)).encode()) & 1
+    coin = _coin(result.call.source, result.call.id)
     final = result.final.get(criterion.id) if people else None
-    trusted = frozenset({(criterion.id, judge or "")})
     persons = {}
     if len(people) > 1:
         given = {name: _answer(criterion, value_of_call(criterion, grades), coin) for name, grades in sorted(people.items())}
@@ -141,10 +131,22 @@ def _graded(week: str, result: CallResult, criterion: Criterion, own: Sequence[G
         week,
         (result.call.source, result.call.id),
         result.stratum,
-        _answer(criterion, value_of_call(criterion, judged, trusted), coin) if judged else None,
+        judge_said(criterion, judged),
         _answer(criterion, final, coin) if final is not None and _blind(final) else None,
         persons,
     )
+
+
+def judge_said(criterion: Criterion, grades: Sequence[Grade]) -> Answer | None:
+    """A judge's answer to a call on the criterion's scale. grades: its own of one call and criterion; None: it gave none."""
+    if not grades:
+        return None
+    trusted = frozenset((criterion.id, judge_name(grade.grader)) for grade in grades)
+    return _answer(criterion, value_of_call(criterion, grades, trusted), _coin(*grades[0].identity))
+
+
+def _coin(source: str, call_id: str) -> int:
+    return crc32(repr((source, call_id)).encode()) & 1
 
 
 def _blind(final: FinalValue) -> bool:

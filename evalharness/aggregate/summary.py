@@ -12,24 +12,30 @@ from evalharness.aggregate import population as everything
 from evalharness.aggregate.checks import NOTHING_AGAINST, week_verdict
 from evalharness.aggregate.contested import Doubt
 from evalharness.aggregate.disagreements import disagreements
+from evalharness.aggregate.drift import drifts
 from evalharness.aggregate.escalation import escalation
 from evalharness.aggregate.final import Trusted, newest, trusted_of
 from evalharness.aggregate.flagged import flagged, standing
 from evalharness.aggregate.found import found_cases
+from evalharness.aggregate.guard import Barred, barred, contradicted, guards, masked_calls, without_barred
 from evalharness.aggregate.hear import calls_to_hear
+from evalharness.aggregate.heard import transcript_errors
 from evalharness.aggregate.inputs import PastWeek, WeekInputs
+from evalharness.aggregate.judges import Panel, judge_before, judges_of, key_of, newest_judge
 from evalharness.aggregate.known import known
 from evalharness.aggregate.nonresponse import nonresponse
 from evalharness.aggregate.results import call_results, regraded
 from evalharness.aggregate.scorecard import Card, scorecard
 from evalharness.aggregate.scores import criterion_score
-from evalharness.aggregate.trust import among_people, trust
+from evalharness.aggregate.trust import Bench, among_people, trust
 from evalharness.models.grade import Grade, Ungraded
+from evalharness.models.guard import Guard
 from evalharness.models.measure import Measure
 from evalharness.models.noun import number_of
 from evalharness.models.rubric import Criterion, GraderKind, Rubric
 from evalharness.models.sample import Design
 from evalharness.models.summary import CallResult, CriterionSummary, Disagreement, Flagged, GraderCount, WeekSummary
+from evalharness.models.trust import Drift, judge_name
 
 NOBODY_YET = "nobody has read a call yet"
 
@@ -41,10 +47,12 @@ def summarise(inputs: WeekInputs) -> WeekSummary:
     now = _this_week(inputs, design)
     results = list(now.results)
     weeks = [*inputs.history, now] if sample else []
-    states = trust(weeks, rubric, inputs.rules)
+    panel = Panel(inputs.judge, inputs.judges)
+    guard = _guard(inputs, now, panel)
+    states = trust(weeks, rubric, inputs.rules, Bench(panel, guard, _drift(inputs, weeks, panel)))
     trusted = trusted_of(states)
     found = known(inputs, now, states)
-    doubt = Doubt(inputs.disputed, frozenset(name for name, _ in trusted), inputs.uncalibrated)
+    doubt = _doubt(inputs, guard, trusted)
     checks = scorecard(Card(inputs, weeks, found, doubt, states))
     verdict, leaning = week_verdict(checks)
     read = sum(any(_graded(grade) for grade in result.grades) for result in results)
@@ -64,11 +72,13 @@ def summarise(inputs: WeekInputs) -> WeekSummary:
         criteria=tuple(_criterion(c, rubric, design, results) for c in rubric.criteria() if c.type != "text"),
         call_score=_call_score(design, results),
         automatic_fails=_automatic_fails(design, results),
-        results=tuple(_with_judge(inputs, result, trusted) for result in results),
+        results=tuple(_with_judge(inputs, result, trusted, barred(guard)) for result in results),
         combined=found.combined,
         trust=states,
         trust_rules=inputs.rules,
         among_people=among_people(weeks, rubric),
+        guard=guard,
+        heard=transcript_errors(results, inputs.heard),
         picked=picked,
         **_decisions(inputs, results, picked),
         nonresponse=nonresponse(rubric, results) if sample else None,
@@ -129,9 +139,44 @@ def _this_week(inputs: WeekInputs, design: Design) -> PastWeek:
     return PastWeek(inputs.week, design, inputs.rubric, results, people)
 
 
-def _with_judge(inputs: WeekInputs, result: CallResult, trusted: Trusted) -> CallResult:
+def _guard(inputs: WeekInputs, now: PastWeek, panel: Panel) -> tuple[Guard, ...]:
+    """What guards each judge of the week; of the one that may take part also which judge it follows, and what that changed."""
+    probes = [probe for probe in inputs.probes if probe.week == inputs.week]
+    found = guards(inputs.found.get(inputs.week, ()), newest(inputs.grades), probes)
+    first = next(iter(judges_of([now], panel)), None)
+    before = judge_before(inputs.history, first, panel) if first else None
+    if first is None or before is None:
+        return found
+    shift = drifts(inputs.history, inputs.rubric, judge_name(first), inputs.probes, inputs.week, judge_name(before))
+    update = {"before": before, "shift": shift}
+    return tuple(one.model_copy(update=update) if key_of(one.judge) == key_of(first) else one for one in found)
+
+
+def _drift(inputs: WeekInputs, weeks: Sequence[PastWeek], panel: Panel) -> dict[str, Drift]:
+    """The judge that may take part on gold calls, against its own baseline."""
+    judge = newest_judge(weeks, panel)
+    return drifts(inputs.history, inputs.rubric, judge, inputs.probes, inputs.week) if judge else {}
+
+
+def _doubt(inputs: WeekInputs, guard: Sequence[Guard], trusted: Trusted) -> Doubt:
+    """What every judged check is computed without, a second time."""
+    earlier = [one for week, found in inputs.found.items() if week < inputs.week for one in found]
+    whose = {(criterion, key_of(one.judge)) for one in guard for criterion, judge in trusted if judge_name(one.judge) == judge}
+    return Doubt(
+        disputed=inputs.disputed,
+        trusted=frozenset(name for name, _ in trusted),
+        uncalibrated=inputs.uncalibrated,
+        masked=masked_calls([*earlier, *guard]),
+        contradicted=contradicted([*earlier, *guard], whose),
+    )
+
+
+def _with_judge(inputs: WeekInputs, result: CallResult, trusted: Trusted, out: Barred) -> CallResult:
     """The call as it is shown: where people answered nothing, a trusted judge's values. Figures of people never see them."""
-    return regraded(result, inputs.rubric, result.grades, inputs.zone, trusted) if trusted else result
+    if not trusted:
+        return result
+    found = regraded(result, inputs.rubric, without_barred(result.grades, out), inputs.zone, trusted)
+    return found.model_copy(update={"grades": result.grades})
 
 
 def _graded(grade: Grade) -> bool:

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from evalharness.aggregate.agreeing import SHOWN_FROM, Sizes, agreement_of, sizes_of
 from evalharness.aggregate.annotators import alternative
+from evalharness.aggregate.guard import reasons_for
 from evalharness.aggregate.inputs import PastWeek
+from evalharness.aggregate.judges import Panel, judges_of
 from evalharness.aggregate.pairs import (
     Graded,
     Pairs,
     Scale,
     among_persons,
     compared,
-    newest_judge,
     scale_of,
     side_by_side,
     with_people,
 )
+from evalharness.models.grade import Grader
+from evalharness.models.guard import Guard
 from evalharness.models.measure import Measure
 from evalharness.models.noun import number_of
 from evalharness.models.rubric import Rubric
-from evalharness.models.trust import Agreement, Drift, JudgeTrust, TrustRules
+from evalharness.models.trust import Agreement, Drift, JudgeTrust, TrustRules, judge_name
 
 FEWEST_GOLD = 60
 """Gold calls below which drift is not tested."""
@@ -36,22 +39,49 @@ def among_people(history: Sequence[PastWeek], rubric: Rubric) -> tuple[Agreement
     return tuple(one for one in found if one is not None)
 
 
-def trust(
-    history: Sequence[PastWeek], rubric: Rubric, rules: TrustRules, drift: Mapping[str, Drift] | None = None
-) -> tuple[JudgeTrust, ...]:
-    """The state of the judge that grades the newest week, by criterion in form order; () where no LLM has graded.
+@dataclass(frozen=True)
+class Bench:
+    """The judges before the rules. `panel`: which of them may take part; `guards`: what the guards of the newest week found of
+    each; `drift`: criterion id -> the one that may take part on gold calls, where known."""
 
-    history: drawn weeks, oldest first, this week last. drift: criterion id -> the judge on gold calls, where known.
-    A rule that was tested and is not kept makes the judge `advisory`; else one that cannot be tested yet leaves it
-    `untested`; else it is `trusted`. Never for people's grades, nor to compare two judges.
+    panel: Panel = field(default_factory=Panel)
+    guards: Sequence[Guard] = ()
+    drift: Mapping[str, Drift] = field(default_factory=dict)
+
+
+def trust(history: Sequence[PastWeek], rubric: Rubric, rules: TrustRules, bench: Bench | None = None) -> tuple[JudgeTrust, ...]:
+    """The state of each judge that grades the newest week, by criterion in form order, the one that may take part first.
+
+    history: drawn weeks, oldest first, this week last; () where no LLM has graded. A guard that says no (a canary out of its
+    band, two models under one name), and a rule that was tested and is not kept, make the judge `advisory`; else a rule that
+    cannot be tested yet leaves it `untested`; else it is `trusted`. A further judge is `advisory` whatever its record: of two
+    that may both take part, the one that says what is wanted could be chosen. What the guards took out of figures stays in the
+    record. Never for people's grades, nor to compare two judges.
     """
-    judge = newest_judge(history)
-    if judge is None:
-        return ()
-    criteria = compared(rubric)
-    table, sizes = side_by_side(history, criteria, rubric, judge), sizes_of(history)
-    given = drift or {}
-    return tuple(_Case(one.id, judge, scale_of(one), table[one.id], sizes, given.get(one.id)).decided(rules) for one in criteria)
+    given = Bench() if bench is None else bench
+    judges = judges_of(history, given.panel)
+    return tuple(one for judge in judges for one in _of_judge(judge, judges[0], (history, rubric, rules), given))
+
+
+_Given = tuple[Sequence[PastWeek], Rubric, TrustRules]
+
+
+def _of_judge(judge: Grader, first: Grader, given: _Given, bench: Bench) -> Iterator[JudgeTrust]:
+    history, rubric, rules = given
+    name, criteria = judge_name(judge), compared(rubric)
+    table, sizes = side_by_side(history, criteria, rubric, name), sizes_of(history)
+    barred = reasons_for(bench.guards, judge)
+    if judge != first:
+        barred = (_not_first(judge, first), *barred)
+    for one in criteria:
+        drift = bench.drift.get(one.id) if judge == first else None
+        yield _Case(one.id, name, scale_of(one), table[one.id], sizes, drift).decided(rules, barred)
+
+
+def _not_first(judge: Grader, first: Grader) -> str:
+    if judge.name != first.name:
+        return f"a further judge: only {first.name[:80]} may take part"
+    return "another version or prompt of the model graded last, and only that may take part"
 
 
 def _among(criterion: str, graded: Sequence[Graded], scale: Scale, sizes: Sizes) -> Agreement | None:
@@ -78,9 +108,10 @@ class _Case:
     sizes: Sizes
     drift: Drift | None
 
-    def decided(self, rules: TrustRules) -> JudgeTrust:
+    def decided(self, rules: TrustRules, barred: Sequence[str] = ()) -> JudgeTrust:
+        """By the rules. barred: what speaks against the judge whatever its record."""
         record = self._record(rules)
-        broken, open_ = list(self._broken(record, rules)), list(self._open(record, rules))
+        broken, open_ = [*barred, *self._broken(record, rules)], list(self._open(record, rules))
         return JudgeTrust(
             criterion=self.criterion,
             judge=self.judge,

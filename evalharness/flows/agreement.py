@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from evalharness.aggregate.comparisons import comparisons, people_in
 from evalharness.aggregate.inputs import PastWeek
-from evalharness.aggregate.pairs import newest_judge
+from evalharness.aggregate.judges import Panel, newest_judge
 from evalharness.aggregate.severity import needing, severity
 from evalharness.flows.excluded import exclusions, left_out
 from evalharness.flows.history import drawn_weeks, history
@@ -25,12 +25,18 @@ def agreement_report(house: Opened, week: str) -> AgreementReport:
         week=week,
         weeks=len(weeks),
         people=people,
-        judge=newest_judge(weeks),
+        judge=newest_judge(weeks, panel(house)),
         called=called(people, house.config.owner.name),
-        comparisons=comparisons(weeks, rubric),
+        comparisons=comparisons(weeks, rubric, panel(house)),
         severity=severities(house, weeks),
         excluded=tuple(exclusions(house, week)),
     )
+
+
+def panel(house: Opened) -> Panel:
+    """The configured judges."""
+    llm = house.config.graders.llm
+    return Panel(llm.model, frozenset(one.model for one in llm.judges))
 
 
 def severities(house: Opened, weeks: Sequence[PastWeek]) -> tuple[Severity, ...]:

@@ -11,6 +11,7 @@ from evalharness.models.grade import Grader, Reason
 from evalharness.models.measure import Measure
 from evalharness.models.noun import CallId, Count, Name, Noun
 from evalharness.models.rubric import Identifier
+from evalharness.models.trust import Drift
 
 CanaryKind = Literal["bad", "good", "injected"]
 
@@ -83,7 +84,8 @@ class Guard(Noun):
     `canaries` None: none were sent ("no canaries"); else what each answered. `suspicious`: calls on which the detector fired;
     `contested`: what the mask changed; `facts`: (source, id, criterion) where the log contradicts the judge; `models`: who says
     it answered (two and more: mixed); `repeats`: the judge with itself; `off`: defences that are switched off; `untrusted`: why
-    no verdict may rest on this judge's grades, in words; () = none of the guards says so.
+    no verdict may rest on this judge's grades, in words; () = none of the guards says so. `before`: the judge of the week before,
+    where it is another one; `shift`: by criterion, this judge's answers to gold calls against those of `before`.
     """
 
     judge: Grader
@@ -95,3 +97,5 @@ class Guard(Noun):
     repeats: tuple[SelfAgreement, ...] = ()
     off: tuple[Name, ...] = ()
     untrusted: tuple[str, ...] = ()
+    before: Grader | None = None
+    shift: dict[Identifier, Drift] = Field(default_factory=dict)

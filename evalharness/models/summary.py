@@ -10,6 +10,7 @@ from evalharness.models.act import Action, Adjudication, Confirmation, Dispute, 
 from evalharness.models.call import Call, Change, Outcome
 from evalharness.models.facts import CallMeasures
 from evalharness.models.grade import FinalValue, Grade
+from evalharness.models.guard import Guard
 from evalharness.models.measure import Check, Measure, WeekVerdict
 from evalharness.models.noun import Amount, CallId, Count, Name, Noun, Share
 from evalharness.models.rubric import Rubric
@@ -217,7 +218,8 @@ class WeekSummary(Noun):
     `severity`: how severely each person grades beside the others; `excluded`: whose grades are left out of every figure.
     `combined`: judged measures by people, LLM and both; `trust`: what the LLM may decide; `among_people`: agreement of people
     with each other over the weeks so far; `trust_rules`: by which the LLM was tested; `found_cases`: failures an LLM saw
-    outside the draw, in no rate.
+    outside the draw, in no rate. `guard`: what guards each judge that graded, and what that found; `heard`: of the calls chosen
+    to be listened to, the share whose transcript is marked as wrong (None: none are chosen).
     `flagged`: clear failures that wait for a person; `confirmations`: those that a person answered, in no rate.
     `actions`: those open, overdue first; of a signed week as they stood when it was signed.
     `signed`, `since`: the newest sign-off and what came after it; `trend`: this week and the weeks before it.
@@ -253,6 +255,8 @@ class WeekSummary(Noun):
     trust: tuple[JudgeTrust, ...] = ()
     trust_rules: TrustRules = TrustRules()
     among_people: tuple[Agreement, ...] = ()
+    guard: tuple[Guard, ...] = ()
+    heard: Measure | None = None
     severity: tuple[Severity, ...] = ()
     excluded: tuple[Exclusion, ...] = ()
     picked: tuple[CallResult, ...] = ()

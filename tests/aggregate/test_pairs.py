@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from evalharness.aggregate.agreeing import agreement_of, finding, sizes_of
-from evalharness.aggregate.pairs import Pair, among_persons, compared, newest_judge, scale_of, side_by_side, with_people
+from evalharness.aggregate.judges import newest_judge
+from evalharness.aggregate.pairs import Pair, among_persons, compared, scale_of, side_by_side, with_people
 from evalharness.models.rubric import Criterion, Rubric
 from evalharness.models.trust import judge_name
 from tests.aggregate.histories import JUDGE, Said, Value, a_past_week, grades_of

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from evalharness.aggregate.final import trusted_of
-from evalharness.aggregate.trust import among_people, trust
+from evalharness.aggregate.trust import Bench, among_people, trust
 from evalharness.models.rubric import Rubric
 from evalharness.models.trust import Drift, JudgeTrust, TrustRules, judge_name
 from evalharness.workspace.yaml_file import load_yaml
@@ -169,7 +169,7 @@ def test_three_people_who_share_thirty_calls_are_asked_about_the_judge() -> None
 def test_drift_on_gold_calls(items: int, wrong: int, p: float, state: str) -> None:
     """A drift makes a good judge advisory, and says how many calls turned."""
     drift = {"correctness": Drift(items=items, newly_wrong=wrong, newly_right=1, p=p)}
-    found = of(a_history(good), drift=drift)
+    found = of(a_history(good), bench=Bench(drift=drift))
     assert (found.state, found.drift) == (state, drift["correctness"])
     if state == "advisory":
         assert found.reasons == (
