@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 MILLION = Decimal(1_000_000)
+WRITE, WRITE_HOUR, READ = Decimal("1.25"), Decimal(2), Decimal("0.1")
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,17 @@ class Price:
         dear = self.long_from is not None and tokens_in > self.long_from
         per_in, per_out = (self.long_input, self.long_output) if dear else (self.input, self.output)
         return (tokens_in * per_in + tokens_out * per_out) / MILLION
+
+    def usd_of(self, usage: Mapping[str, Any]) -> Decimal:
+        """The exact price of a usage: 1.25 of the input price for what it wrote to the five-minute cache, 2 for an hour's, 0.1
+        for what it read."""
+        kept = usage.get("cache_creation") or {}
+        hour = kept.get("ephemeral_1h_input_tokens", 0)
+        written, read = usage["cache_creation_input_tokens"] - hour, usage["cache_read_input_tokens"]
+        dear = self.long_from is not None and usage["input_tokens"] + written + hour + read > self.long_from
+        per_in, per_out = (self.long_input, self.long_output) if dear else (self.input, self.output)
+        weighed = usage["input_tokens"] + WRITE * written + WRITE_HOUR * hour + READ * read
+        return (weighed * per_in + usage["output_tokens"] * per_out) / MILLION
 
 
 def price(per_in: str, per_out: str) -> Price:
@@ -72,7 +84,7 @@ def input_tokens(body: Mapping[str, Any]) -> int:
 
 @dataclass
 class Bill:
-    """The running bill, and its file: JSON, replaced whole after each change, so that a reader never sees half of it."""
+    """The running bill, and its file: a line after each change, written at once, so that it costs the same however long it is."""
 
     path: Path | None = None
     requests: int = 0
@@ -82,7 +94,10 @@ class Bill:
     max_in_flight: int = 0
     first_s: float | None = None
     last_s: float = 0.0
-    _entries: dict[int, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.path is not None:
+            self.path.write_text("")
 
     def opens(self, now_s: float) -> int:
         """One request more, at this second of any clock; its number, from 1."""
@@ -110,11 +125,15 @@ class Bill:
         return {**counts, "bill_usd": str(self.usd), "span_s": round(span, 3)}
 
     def note(self, number: int = 0, entry: Mapping[str, Any] | None = None) -> None:
-        """Keeps what is known of a request now, and writes the file where there is one."""
+        """Writes what is known now, of all and of this request, to the file where there is one."""
         if self.path is None:
             return
-        if number:
-            self._entries[number] = json.dumps(entry)
-        spare = self.path.with_name(self.path.name + ".new")
-        spare.write_text(f'{json.dumps(self.summary())[:-1]}, "entries": [{", ".join(self._entries.values())}]}}')
-        spare.replace(self.path)
+        with self.path.open("ab", buffering=0) as file:
+            file.write(f"{json.dumps([self.summary(), number, entry])}\n".encode())
+
+
+def read_bill(path: Path) -> dict[str, Any]:
+    """The newest summary of a bill file with `entries`, one a request in order of arrival; a line half written is left out."""
+    lines = [json.loads(line) for line in path.read_bytes().rpartition(b"\n")[0].splitlines()]
+    entries = {number: entry for _, number, entry in lines if number}
+    return {**lines[-1][0], "entries": [entries[number] for number in sorted(entries)]}

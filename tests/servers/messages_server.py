@@ -24,6 +24,7 @@ from tests.servers.batches import PATH as BATCHES
 from tests.servers.batches import Batches
 from tests.servers.bill import PRICES, Bill, Price, input_tokens
 from tests.servers.judges import JUDGES, Ask
+from tests.servers.prompt_cache import PromptCache
 from tests.servers.replies import PAGE, error, error_of, message
 from tests.servers.request import Request, refusal
 from tests.servers.script import STATUSES, Fault, Script
@@ -38,7 +39,7 @@ class MessagesServer:
     """The server; entering starts it on a free port of 127.0.0.1 in a thread of its own, leaving stops it.
 
     `latency_s`: seconds a reply takes, or a function of the request's number. `prices` adds models or replaces prices.
-    `bill_path` names a file rewritten whole after each request. What goes wrong in a test's own judge is raised on leaving.
+    `bill_path` names a file that gets a line after each change. What goes wrong in a test's own judge is raised on leaving.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class MessagesServer:
         self.prices = {**PRICES, **(prices or {})}
         self.latency = latency_s if callable(latency_s) else lambda _number: latency_s
         self.requests: list[Request] = []
+        self.cache = PromptCache()
         self.batches = Batches(self, batches or BatchScript())
         self.defect: Exception | None = None
         self.port = 0
@@ -227,8 +229,9 @@ class MessagesServer:
     def _billed(self, request: Request, fault: Fault) -> Reply:
         """The reply, charged and noted in the file before it is sent."""
         answer = message(request.body, request.number, self.script, fault)
+        answer["usage"] |= self.cache.usage(request.body)
         request.usage = answer["usage"]
-        request.usd = self.prices[request.body["model"]].usd(answer["usage"]["input_tokens"], answer["usage"]["output_tokens"])
+        request.usd = self.prices[request.body["model"]].usd_of(answer["usage"])
         self.bill.charge(request.usd)
         self.bill.note(request.number, request.entry())
         if fault.kind == "no_usage":

@@ -8,8 +8,9 @@ from typing import Any
 from tests.servers.schema_rules import schema_problem
 
 REMOVED = ("temperature", "top_p", "top_k")
-COUNTED = ("messages", "model", "system", "tools", "tool_choice", "thinking", "output_config", "cache_control")
-OTHERS = ("max_tokens", "metadata", "service_tier", "stop_sequences", "inference_geo", "speed", "container", "diagnostics")
+BETA = ("speed", "user_profile_id", "workspace_id")
+COUNTED = ("messages", "model", "system", "tools", "tool_choice", "thinking", "output_config", "cache_control", *BETA)
+OTHERS = ("max_tokens", "metadata", "service_tier", "stop_sequences", "inference_geo", "container", "diagnostics")
 TAKEN = (*COUNTED, *OTHERS)
 EFFORTS = ("low", "medium", "high", "xhigh", "max")
 Body = Mapping[str, Any]
@@ -101,6 +102,10 @@ def _system(body: Body) -> Iterator[str]:
     if "system" in body:
         yield from _content(body["system"], "system")
     yield from _cache_control(body.get("cache_control"), "cache_control")
+    parts = [body.get("system"), *(message["content"] for message in body["messages"])]
+    marks = [block for part in parts if isinstance(part, list) for block in part if block.get("cache_control")]
+    if len(marks) + bool(body.get("cache_control")) > 4:
+        yield f"A maximum of 4 blocks with cache_control may be provided. Found {len(marks)}."
 
 
 def _output_config(body: Body) -> Iterator[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import signal
 import subprocess
 import sys
@@ -14,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.servers.bill import read_bill
 from tests.servers.judges import JUDGES
 from tests.servers.messages_server import MessagesServer
 from tests.servers.script import Fault, Script
@@ -31,8 +31,7 @@ class ServerProcess:
 
     def bill(self) -> dict[str, Any]:
         """requests, billed, bill_usd (text, exact), max_in_flight and `entries`, one a request to /v1/messages."""
-        found: dict[str, Any] = json.loads(self.bill_path.read_text())
-        return found
+        return read_bill(self.bill_path)
 
 
 @contextmanager
@@ -76,7 +75,7 @@ def options() -> argparse.ArgumentParser:
     """The command line of the process."""
     parser = argparse.ArgumentParser(description="A strict, scripted Messages API on loopback; nothing is judged.")
     parser.add_argument("--port-file", type=Path, required=True, help="written once it listens")
-    parser.add_argument("--bill-file", type=Path, required=True, help="JSON, replaced whole after each request")
+    parser.add_argument("--bill-file", type=Path, required=True, help="a line of JSON after each change")
     parser.add_argument("--latency", type=float, default=0.0, help="seconds a reply takes")
     parser.add_argument("--key", default="test-key")
     parser.add_argument("--judge", choices=sorted(JUDGES), default="obedient")

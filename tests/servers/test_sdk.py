@@ -8,6 +8,7 @@ import pytest
 
 from tests.servers.asking import body
 from tests.servers.messages_server import Fault, MessagesServer, Script
+from tests.servers.params import COUNTED, REMOVED, TAKEN
 
 anthropic = pytest.importorskip("anthropic")
 
@@ -105,3 +106,30 @@ def test_an_async_run_keeps_twenty_in_flight():
     with MessagesServer(latency_s=0.8) as server:
         assert len(asyncio.run(run(server))) == 40
     assert server.max_in_flight == 20
+
+
+def test_the_server_takes_what_the_sdk_can_send_and_nothing_else():
+    """Names of parameters, of a text block, of cache_control and of output_config: those of the SDK's own types."""
+    from typing import get_type_hints
+
+    from anthropic.types import CacheControlEphemeralParam, OutputConfigParam, TextBlockParam
+    from anthropic.types.message_count_tokens_params import MessageCountTokensParams
+    from anthropic.types.message_create_params import MessageCreateParamsNonStreaming
+
+    assert {*TAKEN, "stream"} == set(get_type_hints(MessageCreateParamsNonStreaming))
+    assert set(COUNTED) == set(get_type_hints(MessageCountTokensParams))
+    assert not set(REMOVED) & set(get_type_hints(MessageCreateParamsNonStreaming))
+    assert set(get_type_hints(CacheControlEphemeralParam)) == {"type", "ttl"}
+    assert set(get_type_hints(OutputConfigParam)) == {"effort", "format"}
+    assert set(get_type_hints(TextBlockParam)) == {"type", "text", "cache_control", "citations"}
+
+
+@pytest.mark.parametrize("name", ["temperature", "top_p", "top_k"])
+def test_a_removed_parameter_cannot_be_sent(name):
+    """The SDK has no such argument; past it, the server answers 400."""
+    with MessagesServer() as server, client(server) as sdk:
+        with pytest.raises(TypeError):
+            sdk.messages.create(**body(), **{name: 0})
+        with pytest.raises(anthropic.BadRequestError, match="no longer supported"):
+            sdk.messages.create(**body(), extra_body={name: 0})
+        assert server.billed == []
