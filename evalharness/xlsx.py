@@ -139,12 +139,11 @@ _INK, _SOFT, _LINE, _HEAD = "222B36", "6B7785", "D5DAE1", "24405F"
 _SIDE = Side("thin", color=_LINE)
 _BOX = Border(_SIDE, _SIDE, _SIDE, _SIDE)
 _RULE = Border(bottom=Side("medium", color=_HEAD))
-_TOP, _WRAP = Alignment(vertical="top"), Alignment("left", "top", wrap_text=True, indent=1)
-_LEFT, _RIGHT = Alignment(vertical="center"), Alignment(horizontal="right", vertical="top")
+_TOP, _LEFT = Alignment(vertical="top"), Alignment(vertical="center")
+_WRAP, _RIGHT = Alignment("left", "top", wrap_text=True, indent=1), Alignment(horizontal="right", vertical="top")
 _MIDDLE = Alignment(horizontal="center", vertical="center")
 _CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
-_UPPER = Alignment("center", "top")
-_OPEN = Protection(locked=False)
+_UPPER, _OPEN = Alignment("center", "top"), Protection(locked=False)
 
 
 def _look(font: Font, alignment: Alignment, fill: str = "", border: Border | None = _BOX, **other: Any) -> dict[str, Any]:
@@ -176,6 +175,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "not_asked": _look(_font("7A8390", 9, italic=True), _CENTRE) | {"fill": PatternFill("lightUp", fgColor="B8BFC9")},
     "band": _look(_font(_HEAD, bold=True), _LEFT, "DCE6F2", None),
     "shaded": _look(_font(), _WRAP, "F3F7FB"),
+    "offered": _look(_font("4A3B6B", 9, italic=True), _WRAP, "EFEAF7"),
     "small": _look(_font(_SOFT, 8), _LEFT, border=None),
     "link": _look(_font("1F5FBF", underline="single"), _MIDDLE),
     "met": _look(_font("1E6B3A", bold=True), _MIDDLE, "E3F3E8"),

@@ -10,18 +10,32 @@ from pathlib import Path
 from evalharness.errors import DrawError, InputError, SheetError, UsageError
 from evalharness.flows.draw import Draw, DrawOptions, assignments, draw, frozen_rubric
 from evalharness.flows.exports import Label, digest_of_bytes, put, relative
+from evalharness.flows.lanes import Lanes, lanes
 from evalharness.flows.notices import IMPORTED
 from evalharness.flows.opened import Opened
 from evalharness.grade.human.newer import beside_newer, shown_on
-from evalharness.grade.human.sheet import CellProblem, grades_from, read_sheet, says_the_same, write_sheet
+from evalharness.grade.human.sheet import CellProblem, Own, assisted_in, grades_from, read_sheet, says_the_same, write_sheet
 from evalharness.models.grade import Grade
+from evalharness.models.noun import canonical_json, digest_of
 from evalharness.models.sample import WeeklySample
+from evalharness.sample.heard import heard_calls
 from evalharness.sample.picks import picked_items, positions_of
 from evalharness.store.files import digest_file, is_open_elsewhere, make_folder, write_whole
-from evalharness.store.records import add_export, add_grades, last_export, load_grades, load_picks, load_sample
+from evalharness.store.records import (
+    add_export,
+    add_grades,
+    add_shown,
+    last_export,
+    load_grades,
+    load_picks,
+    load_sample,
+    shown,
+)
 
 Asked = tuple[str, Sequence[int]]
 """A person and the queue positions on their sheet."""
+Newly = tuple[str, frozenset[tuple[str, str]]]
+"""A person and the calls whose LLM answers a file showed them, unknown to the ledger so far."""
 BEFORE_PICKS = "before picks"
 """The folder beside the sheets that keeps a person's file as it was before picked calls were added to it."""
 
@@ -111,8 +125,9 @@ def redraw(house: Opened, week: str, at: datetime, options: DrawOptions) -> Draw
 
 def _reconcile(house: Opened, sample: WeeklySample, asked: Asked, path: Path, at: datetime) -> SheetState:
     """A file that is not as recorded: ours, from a run that was killed before it recorded it, or edited by a person."""
-    recorded = _sheet_of(house, path) == _edition(sample, asked)
-    if not recorded and digest_file(path) == digest_of_bytes(_fresh(house, sample, asked)):
+    beside = lanes(house.ledger, sample, house.config.graders, asked[0])
+    recorded = _sheet_of(house, path) == _edition(sample, asked, beside)
+    if not recorded and digest_file(path) == digest_of_bytes(_fresh(house, sample, asked, beside)):
         return _write(house, sample, asked, path, at)
     state = import_sheet(house, path, sample, at, person=asked[0])
     lacking = _lacking(sample, asked, path) if not state.error else 0
@@ -131,7 +146,8 @@ def _renewed(house: Opened, sample: WeeklySample, asked: Asked, found: tuple[Pat
     The old file is kept beside it in the folder "before picks", which nothing reads.
     """
     path, state, lacking = found
-    data, fresh = path.read_bytes(), _fresh(house, sample, asked)
+    beside = lanes(house.ledger, sample, house.config.graders, asked[0])
+    data, fresh = path.read_bytes(), _fresh(house, sample, asked, beside)
     if state.problems or state.missing or not says_the_same(read_sheet(data, path.name), read_sheet(fresh, path.name)):
         calls = "1 call picked by hand is" if lacking == 1 else f"{lacking} calls picked by hand are"
         message = (
@@ -142,7 +158,7 @@ def _renewed(house: Opened, sample: WeeklySample, asked: Asked, found: tuple[Pat
     kept = path.parent / BEFORE_PICKS / f"{path.stem} {digest_of_bytes(data)[:8]}{path.suffix}"
     make_folder(kept.parent)
     write_whole(kept, data)
-    put(house, path, fresh, Label("sheet", sample.week, at, _edition(sample, asked)))
+    _put(house, sample, asked, (path, fresh, beside), at)
     return replace(state, state="read and written anew")
 
 
@@ -165,27 +181,40 @@ def _edited(house: Opened, path: Path) -> bool:
 
 
 def _write(house: Opened, sample: WeeklySample, asked: Asked, path: Path, at: datetime) -> SheetState:
-    edition = _edition(sample, asked)
-    if path.exists() and not _edited(house, path) and _sheet_of(house, path) == edition:
+    beside = lanes(house.ledger, sample, house.config.graders, asked[0])
+    if path.exists() and not _edited(house, path) and _sheet_of(house, path) == _edition(sample, asked, beside):
         return SheetState(asked[0], path, "unchanged")
     if path.exists() and is_open_elsewhere(path):
         return _open_elsewhere(path)
-    written = put(house, path, _fresh(house, sample, asked), Label("sheet", sample.week, at, edition))
+    written = _put(house, sample, asked, (path, _fresh(house, sample, asked, beside), beside), at)
     return SheetState(asked[0], path, "written" if written else "unchanged")
 
 
-def _fresh(house: Opened, sample: WeeklySample, asked: Asked) -> bytes:
+def _put(house: Opened, sample: WeeklySample, asked: Asked, made: tuple[Path, bytes, Lanes], at: datetime) -> bool:
+    """Write a sheet made of these lanes. That the person is about to see what an LLM says is kept before the file is there."""
+    path, data, beside = made
+    if beside.unseen:
+        with house.ledger.transaction() as tx:
+            add_shown(tx, sample.week, asked[0], beside.unseen, at)
+    return put(house, path, data, Label("sheet", sample.week, at, _edition(sample, asked, beside)))
+
+
+def _fresh(house: Opened, sample: WeeklySample, asked: Asked, beside: Lanes) -> bytes:
     """A new sheet of a person with the answers they gave so far. It is made of the ledger alone: equal bytes every time."""
     person, positions = asked
     given = [grade for grade in load_grades(house.ledger, sample.week) if _is_by(grade, person)]
     rubric = frozen_rubric(house, sample)
-    return write_sheet(sample, rubric, grader=person, positions=positions, grades=given, zone=house.config.zone)
+    own = Own(given, beside.answers, heard_calls(sample, house.config.graders.heard_per_week))
+    return write_sheet(sample, rubric, grader=person, positions=positions, own=own, zone=house.config.zone)
 
 
-def _edition(sample: WeeklySample, asked: Asked) -> str:
-    """What a sheet is made for: the draw, and which of the calls picked by hand stand on it."""
+def _edition(sample: WeeklySample, asked: Asked, beside: Lanes) -> str:
+    """What a sheet is made for: the draw, which of the calls picked by hand stand on it, and what an LLM says on it."""
     picked = sorted(set(asked[1]) - {item.position for item in sample.items})
-    return sample.frozen_digest() + (f" and picked {picked}" if picked else "")
+    answers = [grade.model_dump_json() for identity in beside.assisted for grade in beside.answers[identity]]
+    shown_there = digest_of(canonical_json([list(beside.assisted), answers]))[:12] if beside.assisted else ""
+    parts = [f" and picked {picked}" if picked else "", f" and assisted {shown_there}" if shown_there else ""]
+    return sample.frozen_digest() + "".join(parts)
 
 
 def _sheet_of(house: Opened, path: Path) -> str:
@@ -208,15 +237,17 @@ def import_sheet(house: Opened, path: Path, sample: WeeklySample, at: datetime, 
         _check_person(sample, reading.grader, person)
         rubric = frozen_rubric(house, sample)
         current = [grade for grade in load_grades(house.ledger, sample.week) if _is_by(grade, reading.grader)]
-        since = _written_at(house, path)
-        grades, doubts = grades_from(reading, sample, rubric, shown_on(current, since), at=at, zone=house.config.zone)
+        since, seen = _written_at(house, path), shown(house.ledger, sample.week).get(reading.grader, frozenset())
+        own = Own(shown_on(current, since), dict.fromkeys(seen, ()))
+        grades, doubts = grades_from(reading, sample, rubric, own, at=at, zone=house.config.zone)
         grades, older = beside_newer(grades, current, reading, sample, since)
     except SheetError as error:
         return SheetState(path.stem, path, "refused", error=str(error))
     if _was_read(house, sample.week, digest_of_bytes(data)):
         grades, doubts, older = [], [], []
     problems = (*reading.problems, *doubts, *older)
-    _record(house, path, sample.week, (data, grades, len(problems)), at)
+    newly = (reading.grader, assisted_in(reading, sample) - seen)
+    _record(house, path, sample.week, (data, grades, len(problems), newly), at)
     state = "imported" if grades else "nothing new"
     return SheetState(reading.grader, path, state, len(grades), problems, missing=reading.missing_text())
 
@@ -269,9 +300,12 @@ def _is_by(grade: Grade, person: str) -> bool:
     return grade.grader.kind == "human" and grade.grader.name == person
 
 
-def _record(house: Opened, path: Path, week: str, read: tuple[bytes, list[Grade], int], at: datetime) -> None:
-    """The grades and the digest of the file they came from, in one transaction."""
-    data, grades, problems = read
+def _record(house: Opened, path: Path, week: str, read: tuple[bytes, list[Grade], int, Newly], at: datetime) -> None:
+    """The grades and the digest of the file they came from, in one transaction.
+
+    A file may show an LLM's answers that this ledger does not know to have shown, one put back from a backup for example.
+    """
+    data, grades, problems, (person, unseen) = read
     inside = path.is_relative_to(house.workspace.root)
     name = relative(house, path) if inside else path.name
     digest = digest_of_bytes(data)
@@ -279,5 +313,6 @@ def _record(house: Opened, path: Path, week: str, read: tuple[bytes, list[Grade]
     if not grades and known is not None and known["digest"] == digest:
         return
     with house.ledger.transaction() as tx:
+        add_shown(tx, week, person, unseen, at)
         add_grades(tx, grades)
         add_export(tx, f"{IMPORTED}: {name}", digest, IMPORTED, week, at, {"grades": len(grades), "problems": problems})

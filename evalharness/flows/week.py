@@ -62,7 +62,9 @@ class LoopRun:
 
 
 def run_week(house: Opened, now: datetime, *, week: str | None = None, despite: str | None = None) -> LoopRun:
-    """Collects from the configured paths, draws, exchanges sheets, reports. `week` limits it to one week.
+    """Collects from the configured paths, draws, has the LLM grade, exchanges sheets, reports. `week` limits it to one week.
+
+    The LLM comes before the sheets, so that a call that is graded assisted has its answers beside it.
 
     Each step commits by itself, so a run that is killed is finished by the next one with the same result. Raises
     UsageError for a `week` that does not exist.
@@ -78,11 +80,13 @@ def run_week(house: Opened, now: datetime, *, week: str | None = None, despite: 
 def _one_week(house: Opened, week: str, now: datetime, despite: str | None, known: Known) -> WeekRun:
     if signed_off(house.ledger, week):
         return WeekRun(week, summary=week_summary(house, week), signed=True)
-    run = hand_out(house, week, now, despite)
+    run = _drawn(house, week, now, despite)
     if run.stopped and not isinstance(run.stopped, NothingToDrawError):
         return run
-    judged = None if run.stopped else _judged(house, week)
-    run = replace(run, judged=judged, summary=(summary := week_summary(house, week)))
+    if not run.stopped:
+        run = replace(run, judged=_judged(house, week))
+        run = replace(run, sheets=tuple(exchange_sheets(house, week, now)))
+    run = replace(run, summary=(summary := week_summary(house, week)))
     try:
         return replace(run, files=tuple(write_reports(house, summary, now, known=known)))
     except ExportError as error:
@@ -99,12 +103,16 @@ def _judged(house: Opened, week: str) -> Outcome | EvalHarnessError | None:
 
 
 def hand_out(house: Opened, week: str, now: datetime, despite: str | None = None) -> WeekRun:
-    """Draws the week and exchanges its sheets; reports nothing yet."""
+    """Draws the week and exchanges its sheets; the LLM grades nothing, and nothing is reported yet."""
+    run = _drawn(house, week, now, despite)
+    return run if run.stopped else replace(run, sheets=tuple(exchange_sheets(house, week, now)))
+
+
+def _drawn(house: Opened, week: str, now: datetime, despite: str | None) -> WeekRun:
     try:
-        drawn = draw(house, week, now, DrawOptions(despite=despite))
+        return WeekRun(week, draw(house, week, now, DrawOptions(despite=despite)))
     except DrawError as error:
         return WeekRun(week, stopped=error)
-    return WeekRun(week, drawn, tuple(exchange_sheets(house, week, now)))
 
 
 def unsigned_weeks(house: Opened, now: datetime) -> list[str]:

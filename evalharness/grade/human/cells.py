@@ -7,7 +7,7 @@ import unicodedata
 from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
 
-from evalharness.grade.human.layout import NOT_ASKED, Question
+from evalharness.grade.human.layout import CONFIRM, NOT_ASKED, Question, can_confirm
 from evalharness.grade.human.reading import AnswerState
 
 Parsed = tuple[AnswerState, int | str | None]
@@ -20,11 +20,15 @@ class UnclearError(ValueError):
     """What was typed is no answer; the message says why."""
 
 
-def parse_answer(value: Any, question: Question) -> Parsed:
-    """State and value of the answer typed into a question's cell. Raises UnclearError."""
+def parse_answer(value: Any, question: Question, offered: int | str | None = None) -> Parsed:
+    """State and value of the answer typed into a question's cell. `offered`: the LLM's answer beside it, which the word "ok"
+    takes. Raises UnclearError."""
     if is_blank(value):
         return "empty", None
     text = normal(as_text(value))
+    if text.casefold() == CONFIRM and can_confirm(question.type, question.answers):
+        value = _taken(offered)
+        text = normal(as_text(value))
     if text.casefold() == NOT_ASKED:
         return "not_asked", None
     if isinstance(value, str) and _NOT_APPLICABLE.fullmatch(text):
@@ -35,6 +39,12 @@ def parse_answer(value: Any, question: Question) -> Parsed:
     if question.type == "ordinal":
         return "scored", _level(text, question)
     return "scored", _yes_no(text) if question.type == "yes_no" else _category(text, question)
+
+
+def _taken(offered: int | str | None) -> int | str:
+    if offered is None:
+        raise UnclearError("takes an LLM's answer, and none stands beside this cell")
+    return offered
 
 
 def is_blank(value: Any) -> bool:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from evalharness.grade.human.reading import Answer, CellProblem, RowReading
 from evalharness.grade.human.standing import Place
 from evalharness.models.call import Call
-from evalharness.models.grade import Grader
+from evalharness.models.grade import Grader, Lane
 from evalharness.models.sample import WeeklySample
 
 
@@ -25,6 +25,7 @@ class RowContext:
     grader: str
     at: datetime
     zone: ZoneInfo
+    lane: Lane = "blind"
 
     @property
     def place(self) -> Place:
@@ -47,6 +48,7 @@ class RowContext:
             "turn": self.row.turn,
             "grader": Grader(kind="human", name=self.grader),
             "criterion_digest": self.sample.criterion_digests[criterion],
+            "lane": self.lane,
             "manner": manner,
             "at": self.at,
         }

@@ -26,7 +26,7 @@ def offer_answers(sheet: Worksheet, lists: Worksheet, form: Form) -> None:
         letter = get_column_letter(number)
         first = f"{letter}{FIRST_ROW}"
         cells = f"{first}:{letter}{form.last_row}"
-        options = _options(column)
+        options = _options(column, assisted=form.is_assisted)
         if column.asks or column.key in layout.REMARK_KEYS:
             rule = Rule(
                 "expression",
@@ -46,9 +46,10 @@ def offer_answers(sheet: Worksheet, lists: Worksheet, form: Form) -> None:
             sheet.add_data_validation(_dropdown(source, column, cells))
 
 
-def _options(column: Column) -> Sequence[int | str]:
+def _options(column: Column, *, assisted: bool) -> Sequence[int | str]:
     if column.asks is not None:
-        return [*column.asks.answers, "N/A"] if column.asks.type != "text" else []
+        confirm = [layout.CONFIRM] if assisted and layout.can_confirm(column.asks.type, column.asks.answers) else []
+        return [*confirm, *column.asks.answers, "N/A"] if column.asks.type != "text" else []
     return {"manner": ["read", "heard"], "transcript_wrong": ["yes", "no"]}.get(column.key, [])
 
 

@@ -11,8 +11,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from evalharness.grade.human import layout
 from evalharness.grade.human.dropdowns import offer_answers
-from evalharness.grade.human.form import FILTER_ROW, FIRST_ROW, GUIDE_ROW, HEADER_ROW, KEY_ROW, Form, Row
-from evalharness.grade.human.guide import GUIDE_LINE, guide_text
+from evalharness.grade.human.form import FILTER_ROW, FIRST_ROW, GUIDE_ROW, HEADER_ROW, KEY_ROW, Column, Form, Row
+from evalharness.grade.human.guide import BESIDE_GUIDE, GUIDE_LINE, guide_text
+from evalharness.grade.human.offered import offered_text
 from evalharness.grade.human.page import A3, finish_page
 from evalharness.grade.human.standing import Standing, answer_text, shown
 from evalharness.models.call import Call
@@ -36,6 +37,8 @@ def write_form(
             cell = sheet.cell(at, number)
             if column.asks is not None:
                 _put_answer(cell, column.asks, row, standing, zone)
+            elif column.beside is not None:
+                put_text(cell, offered_text(row.offered.get(column.beside.id)), "offered")
             elif column.key == layout.LINK.key:
                 put_link(cell, "read ▸", layout.TRANSCRIPTS, f"A{bands[row.item.position]}")
             else:
@@ -57,7 +60,7 @@ def _head(sheet: Worksheet, form: Form) -> None:
         machine = form.identity.text() if column.key == layout.ROW.key else column.spec
         put_text(sheet.cell(KEY_ROW, number), machine, "small")
         put_text(sheet.cell(HEADER_ROW, number), column.header, "header")
-        put_text(sheet.cell(GUIDE_ROW, number), guide_text(column.asks) if column.asks else "", "guide")
+        put_text(sheet.cell(GUIDE_ROW, number), _guide(column), "guide")
         put_text(sheet.cell(FILTER_ROW, number), column.header, "locked_text")
         sheet.column_dimensions[get_column_letter(number)].width = column.width
     put_text(sheet.cell(GUIDE_ROW, 1), layout.QUESTION_LABEL, "guide")
@@ -66,6 +69,10 @@ def _head(sheet: Worksheet, form: Form) -> None:
     sheet.row_dimensions[HEADER_ROW].height, sheet.row_dimensions[FILTER_ROW].height = headings + 10, headings + 2
     guides = [(str(cell.value or ""), column.width * 1.25) for cell, column in zip(sheet[GUIDE_ROW], form.columns, strict=True)]
     sheet.row_dimensions[GUIDE_ROW].height = row_height(guides, GUIDE_LINE)
+
+
+def _guide(column: Column) -> str:
+    return guide_text(column.asks) if column.asks else BESIDE_GUIDE if column.beside else ""
 
 
 def _put_answer(cell: Cell | MergedCell, criterion: Criterion, row: Row, standing: Standing, zone: ZoneInfo) -> None:
@@ -93,6 +100,8 @@ def _put_field(cell: Cell | MergedCell, key: str, row: Row, standing: Standing, 
     elif key == layout.PICKED.key:
         picked = row.item.probability is None
         put_text(cell, layout.PICKED_MARK if picked else "drawn", "wrapped" if picked else "locked_text")
+    elif key == layout.HEARD.key:
+        put_text(cell, layout.HEARD_MARK if row.heard else "", "strong" if row.heard else "locked_text")
     elif key == "turn":
         put_number(cell, row.turn, "0", "locked")
     elif key in ("before", "said"):

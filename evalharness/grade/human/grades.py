@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from evalharness.errors import SheetError
 from evalharness.grade.human.context import RowContext
 from evalharness.grade.human.layout import UTC_ZONE, asked_of_people, row_id
+from evalharness.grade.human.own import Identity, Own
 from evalharness.grade.human.reading import CellProblem, SheetReading
 from evalharness.grade.human.row_grades import grades_of_row
 from evalharness.grade.human.standing import Standing
-from evalharness.models.grade import Grade
+from evalharness.models.grade import Grade, Lane
 from evalharness.models.rubric import Rubric
 from evalharness.models.sample import WeeklySample
 from evalharness.xlsx import visible
@@ -22,20 +22,22 @@ def grades_from(
     reading: SheetReading,
     sample: WeeklySample,
     rubric: Rubric,
-    current: Sequence[Grade],
+    own: Own,
     *,
     at: datetime,
     zone: ZoneInfo = UTC_ZONE,
 ) -> tuple[list[Grade], list[CellProblem]]:
-    """Grades that differ from the grader's newest ones in `current` (ledger order), and cells that changed nothing.
+    """Grades that differ from the grader's newest ones in `own.grades` (ledger order), and cells that changed nothing.
 
-    The rules stand in `sheet`. `zone` is the workspace's, for conditions on hour and weekday. Problems of the reading itself
-    are not repeated. Raises SheetError for a sheet of another week or of another draw.
+    A grade of a call of `own.answers`, or of a row that stood beside an LLM's answers, is assisted. The rules stand in `sheet`.
+    `zone` is the workspace's, for conditions on hour and weekday. Problems of the reading itself are not repeated. Raises
+    SheetError for a sheet of another week or of another draw.
     """
     digest = sample.frozen_digest()
     _check_same(reading, sample, digest)
-    standing = Standing(current, reading.grader, rubric)
     calls = {item.position: item.call for item in sample.on_sheets}
+    seen = {*own.answers, *assisted_in(reading, sample)}
+    standing = Standing(own.grades, reading.grader, rubric, seen)
     heads = {row.position: row for row in reading.rows if row.turn is None}
     grades: list[Grade] = []
     problems = _missing_columns(reading, rubric)
@@ -44,11 +46,18 @@ def grades_from(
         if call is None or row.row != row_id(digest, call, row.turn):
             problems.append(CellProblem(row.sheet, row.cell, row.row, "is no row of this week's draw"))
             continue
-        about = RowContext(row, heads.get(row.position, row), call, sample, reading.grader, at, zone)
+        lane: Lane = "assisted" if (call.source, call.id) in seen else "blind"
+        about = RowContext(row, heads.get(row.position, row), call, sample, reading.grader, at, zone, lane)
         found, unclear = grades_of_row(about, asked_of_people(rubric, "call" if row.turn is None else "turn"), standing)
         grades += found
         problems += unclear
     return grades, problems
+
+
+def assisted_in(reading: SheetReading, sample: WeeklySample) -> frozenset[Identity]:
+    """The calls that stood beside an LLM's answers in the sheet that was read."""
+    positions = {row.position for row in reading.rows if row.assisted}
+    return frozenset(item.identity for item in sample.on_sheets if item.position in positions)
 
 
 def _check_same(reading: SheetReading, sample: WeeklySample, digest: str) -> None:
@@ -71,9 +80,9 @@ def _missing_columns(reading: SheetReading, rubric: Rubric) -> list[CellProblem]
     """Questions without a column in a form that is there."""
     lost = [
         criterion.id
-        for form, scope in (("calls", "call"), ("turns", "turn"))
-        for criterion in asked_of_people(rubric, scope)
-        if form in reading.forms and criterion.id not in reading.questions
+        for form, asked in reading.columns.items()
+        for criterion in asked_of_people(rubric, "turn" if form in ("turns", "assisted_turns") else "call")
+        if criterion.id not in asked
     ]
     why = "has no column in this file any more; its answers stay as they are"
     return [CellProblem(reading.file_name, "column", name, why) for name in lost]

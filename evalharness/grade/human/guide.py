@@ -22,6 +22,8 @@ _WIDTHS = {"ordinal": 34, "yes_no": 17, "category": 28, "text": 32}
 GUIDE_LINE, GUIDE_LINES = 12.0, 12
 """Points a line of the small print above the rows takes, and how many there are at most: calls are to fit below them."""
 
+BESIDE_GUIDE = "What the LLM answered, why, and the words it rests on. Nobody has checked it but for the quote."
+
 _PROMPT = 250
 _SHORTER = (110, 90, 75, 60, 50, 40, 30, 20)
 _NOT_APPLICABLE = "N/A – the question does not arise"

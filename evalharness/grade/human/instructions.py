@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from openpyxl.worksheet.worksheet import Worksheet
 
+from evalharness.grade.human.form import Form
 from evalharness.grade.human.guide import answers_text
-from evalharness.grade.human.layout import SCORES, TURNS, asked_of_people, title
+from evalharness.grade.human.layout import ASSISTED, SCORES, TURNS, asked_of_people, title
 from evalharness.grade.human.page import finish_page
 from evalharness.models.rubric import Criterion, Rubric
-from evalharness.models.sample import SampleItem, WeeklySample
 from evalharness.xlsx import put_link, put_text, row_height, split_text
 
 _WIDTHS = (4.0, 30.0, 58.0, 66.0)
@@ -45,38 +45,59 @@ _RULES = (
         "Change of mind",
         "Type the new answer over the old one. An emptied cell deletes nothing; N/A or another answer changes it.",
     ),
-    ("Nobody else's view", "You see no other grade and not how the platform says the call ended: your own reading counts."),
 )
+_BLIND = (
+    "Nobody else's view",
+    "You see no other grade and not how the platform says the call ended: your own reading counts.",
+)
+_BLIND_ON_SCORES = (_BLIND[0], f"On the page {SCORES} {_BLIND[1][0].lower()}{_BLIND[1][1:]}")
 
 
+_HEARD = (
+    "♪ listen",
+    "Calls so marked were chosen by lot: please listen to the recording, write “heard”, and say whether the words are right.",
+)
+_ASSISTED = (
+    f"The page {ASSISTED}",
+    "An LLM's answer stands beside each cell. Read first, then write “ok” to take it, or your own. In no rate or comparison.",
+)
 _PICKED = (
     "Picked by hand",
     "The last rows, so marked, were added by a person and not drawn. Answer them like the others; they count in no figure.",
 )
 
 
-def write_instructions(sheet: Worksheet, sample: WeeklySample, rubric: Rubric, grader: str, items: Sequence[SampleItem]) -> None:
-    """Write the page for these calls. Everything on it is locked."""
-    picked = sum(item.probability is None for item in items)
+def write_instructions(sheet: Worksheet, rubric: Rubric, forms: Sequence[Form]) -> None:
+    """Write the page for the calls of these forms. Everything on it is locked."""
+    rows = [row for form in forms if form.is_of_calls for row in form.rows]
+    picked, identity = sum(row.item.probability is None for row in rows), forms[0].identity
     for letter, width in zip("ABCD", _WIDTHS, strict=True):
         sheet.column_dimensions[letter].width = width
-    put_text(sheet["B1"], f"Grading week {sample.week}", "title")
+    put_text(sheet["B1"], f"Grading week {identity.week}", "title")
     put_text(
         sheet["B2"],
-        f"for {grader} · {_counted(len(items) - picked, picked)} · rubric {rubric.id}, version {rubric.version}",
+        f"for {identity.grader} · {_counted(len(rows) - picked, picked)} · rubric {rubric.id}, version {rubric.version}",
         "subtitle",
     )
     sheet.row_dimensions[1].height, sheet.row_dimensions[2].height = 34, 20
     put_link(sheet["B3"], "Start: the scores ▸", SCORES, "A1")
     sheet.row_dimensions[3].height = 24
     row = _pairs(sheet, 5, "How it goes", _STEPS)
-    row = _pairs(sheet, row + 1, "Rules, in two minutes", (*_RULES, _PICKED) if picked else _RULES)
+    row = _pairs(sheet, row + 1, "Rules, in two minutes", _rules(forms, picked=bool(picked)))
     row = _questions(sheet, row + 1, "The questions", asked_of_people(rubric, "call"))
     turns = asked_of_people(rubric, "turn")
     row = _questions(sheet, row + 1, f"The questions of single turns (page {TURNS})", turns) if turns else row
     if rubric.policy.strip():
         _pairs(sheet, row + 1, "The policy", list(_policy(rubric.policy)))
     finish_page(sheet)
+
+
+def _rules(forms: Sequence[Form], *, picked: bool) -> tuple[tuple[str, str], ...]:
+    """The rules of every sheet, then those of what is on this one."""
+    heard = any(row.heard for form in forms for row in form.rows)
+    assisted = any(form.is_assisted for form in forms)
+    more = {_ASSISTED: assisted, _HEARD: heard, _PICKED: picked}
+    return (*_RULES, _BLIND if not assisted else _BLIND_ON_SCORES, *(rule for rule, holds in more.items() if holds))
 
 
 def _counted(drawn: int, picked: int) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,9 +14,13 @@ from evalharness.models.facts import CallMeasures, facts_of
 from evalharness.models.noun import canonical_json, digest_of
 from evalharness.models.rubric import Criterion, Rubric
 from evalharness.models.rule import matches, parse_rule
+from evalharness.xlsx import CELL_LIMIT
 
 FORMAT = 1
 INSTRUCTIONS, SCORES, TURNS, TRANSCRIPTS, META = "Instructions", "Scores", "Turns", "Transcripts", "meta"
+ASSISTED, ASSISTED_TURNS = "Assisted", "Assisted turns"
+"""The pages of calls that are graded beside an LLM's answers; a blind call never stands on them, nor an answer elsewhere."""
+
 MAX_TURNS = 10
 NOT_ASKED = "not asked"
 """What stands in the locked cell of a question whose condition does not hold for the call."""
@@ -40,11 +44,19 @@ class Field:
 
 
 ROW, NUMBER, LINK = Field("row", "Row", 15), Field("number", "#", 5), Field("link", "Transcript", 12)
-ROW_HEADERS = {"calls": "Row", "turns": "Turn row"}
+ROW_HEADERS = {"calls": "Row", "turns": "Turn row", "assisted": "Assisted row", "assisted_turns": "Assisted turn row"}
 """The heading of the row ids, by form: no other page has it."""
+ASSISTED_FORMS = ("assisted", "assisted_turns")
+
+CONFIRM = "ok"
+"""What takes the LLM's answer beside the cell, where the question has no such answer of its own."""
 
 PICKED = Field("picked", "Drawn or picked", 20)
 """A column of sheets with calls picked by hand, and of no others."""
+HEARD = Field("listen", "Listen", 10)
+"""A column of sheets with calls to be listened to, and of no others."""
+HEARD_MARK = "♪ listen"
+
 PICKED_MARK = "picked by hand: counts in no figure"
 
 STARTED = Field("started", "Started", 18)
@@ -63,17 +75,22 @@ REMARK_KEYS = tuple(field.key for field in CALL_REMARKS)
 
 @dataclass(frozen=True)
 class Question:
-    """A criterion as the form asks it: enough to read an answer without the rubric."""
+    """A criterion as the form asks it: enough to read an answer without the rubric.
+
+    `offered`: row id -> the LLM's answer beside the cell, as text or number ("N/A" too); on assisted pages alone.
+    """
 
     criterion: str
     type: str
     answers: tuple[int | str, ...]
+    offered: Mapping[str, int | str] = field(default_factory=dict, compare=False)
 
     def accepted(self) -> str:
         """What may be typed, in words."""
         if self.type == "text":
             return "any text or N/A"
-        return ", ".join(str(answer) for answer in self.answers) + " or N/A"
+        confirm = [CONFIRM] if self.offered else []
+        return ", ".join([*map(str, self.answers), *confirm]) + " or N/A"
 
 
 def title(criterion_id: str) -> str:
@@ -149,14 +166,29 @@ def identity_from(text: str) -> Identity | None:
     return identity
 
 
+LLM = "llm:"
+
+
+def beside(criterion: Criterion) -> Field:
+    """The column of the LLM's answers beside a question's."""
+    return Field(f"{LLM}{criterion.id}", f"LLM: {title(criterion.id)}", 40)
+
+
 def field_spec(key: str) -> str:
     """The machine's name of a column that is no question."""
     return machine_text({"field": key})
 
 
-def question_spec(criterion: Criterion) -> str:
-    """The machine's name of a question's column, with all that is needed to read its answers."""
-    return machine_text({"criterion": criterion.id, "type": criterion.type, "answers": list(criterion.answers)})
+def question_spec(criterion: Criterion, offered: Mapping[str, int | str] | None = None) -> str:
+    """The machine's name of a question's column, with all that is needed to read its answers. `offered`: as in `Question`."""
+    asked = {"criterion": criterion.id, "type": criterion.type, "answers": list(criterion.answers)}
+    whole = machine_text({**asked, "offered": dict(offered)} if offered else asked)
+    return whole if len(whole) <= CELL_LIMIT else machine_text(asked)  # "ok" is then named as unclear, and nothing is guessed
+
+
+def can_confirm(kind: str, answers: Sequence[int | str]) -> bool:
+    """Whether a question's cell may take the LLM's answer by a word: it is no answer of its own, and no free text."""
+    return kind != "text" and all(str(answer).casefold() != CONFIRM for answer in answers)
 
 
 def spec_from(text: str) -> Question | str | None:
@@ -166,7 +198,7 @@ def spec_from(text: str) -> Question | str | None:
         if isinstance(held, dict) and "field" in held:
             return str(held["field"])
         if isinstance(held, dict):
-            return Question(str(held["criterion"]), str(held["type"]), tuple(held["answers"]))
+            return Question(str(held["criterion"]), str(held["type"]), tuple(held["answers"]), dict(held.get("offered", {})))
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
     return None

@@ -30,16 +30,21 @@ def beside_newer(
     grades: Sequence[Grade], current: Sequence[Grade], reading: SheetReading, sample: WeeklySample, written_at: datetime | None
 ) -> tuple[list[Grade], list[CellProblem]]:
     """The sheet's new grades that stand beside no newer, different one of the desk; and a problem for each that does."""
-    newest = {grade.slot: grade for grade in current}
+    newest = {_slot(grade): grade for grade in current}
     taken: list[Grade] = []
     problems = []
     for grade in grades:
-        desk = newest.get(grade.slot)
+        desk = newest.get(_slot(grade))
         if desk is None or not at_the_desk(desk, written_at):
             taken.append(grade)
         elif _says(grade) != _says(desk):
             problems.append(_problem(grade, desk, reading, sample))
     return taken, problems
+
+
+def _slot(grade: Grade) -> tuple[object, ...]:
+    """What is answered, in whatever lane: somebody may have been shown an LLM's answer in between."""
+    return grade.source, grade.call_id, grade.criterion, grade.turn
 
 
 def _says(grade: Grade) -> tuple[object, ...]:

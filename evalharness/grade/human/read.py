@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from evalharness.errors import SheetError
 from evalharness.grade.human.cells import normal
 from evalharness.grade.human.file_kind import is_archive
-from evalharness.grade.human.layout import META, ROW_HEADERS, ROW_ID, Identity, Question, identity_from, spec_from
+from evalharness.grade.human.layout import (
+    ASSISTED_FORMS,
+    META,
+    ROW_HEADERS,
+    ROW_ID,
+    Identity,
+    Question,
+    identity_from,
+    spec_from,
+)
 from evalharness.grade.human.reading import CellProblem, SheetReading
 from evalharness.grade.human.rows import FURNITURE, Typed, read_row
 from evalharness.grade.human.table import Table, csv_table, workbook_tables
@@ -65,10 +74,11 @@ def _reading(forms: list[_Form], file_name: str) -> SheetReading:
             else:
                 typed[name] += found
     places = {name: place for form in forms for name, place in form.identity.rows.items()}
+    assisted = {name for form in forms if form.identity.form in ASSISTED_FORMS for name in form.identity.rows}
     rows = []
     for name in sorted(typed, key=lambda name: (places[name][0], -1 if places[name][1] is None else places[name][1])):
         found_row, unclear = read_row(name, places[name], typed[name])
-        rows.append(found_row)
+        rows.append(replace(found_row, assisted=name in assisted))
         problems += unclear
     first = forms[0].identity
     return SheetReading(
@@ -78,11 +88,18 @@ def _reading(forms: list[_Form], file_name: str) -> SheetReading:
         rubric_digest=first.rubric,
         grader=first.grader,
         rows=tuple(rows),
-        questions=frozenset(spec.criterion for form in forms for spec in form.columns.values() if isinstance(spec, Question)),
-        forms=frozenset(form.identity.form for form in forms),
+        columns=_questions(forms),
         problems=tuple(problems),
         missing=tuple(_place_words(name, place) for name, place in places.items() if name not in typed),
     )
+
+
+def _questions(forms: list[_Form]) -> dict[str, frozenset[str]]:
+    """Form -> the questions that have a column in it, in any of its tables."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for form in forms:
+        found[form.identity.form] |= {spec.criterion for spec in form.columns.values() if isinstance(spec, Question)}
+    return {name: frozenset(asked) for name, asked in found.items()}
 
 
 def _place_words(name: str, place: tuple[int, int | None]) -> str:

@@ -41,7 +41,7 @@ class RowReading:
     """One row: of a call (`turn` None) or of one of its turns. `position` is the place in the queue.
 
     Remarks are None where nothing clear was typed: `unclear` names those that were typed and not understood, `blank` those
-    whose cell is there and empty. `cells`: remark -> (sheet, cell) it stands in.
+    whose cell is there and empty. `cells`: remark -> (sheet, cell) it stands in. `assisted`: an LLM's answers stood beside it.
     """
 
     row: str
@@ -58,6 +58,7 @@ class RowReading:
     unclear: frozenset[str] = frozenset()
     blank: frozenset[str] = frozenset()
     cells: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    assisted: bool = False
 
     def cell_of(self, remark: str) -> tuple[str, str]:
         """Sheet and cell of a remark; the row's first one where the sheet has no such column."""
@@ -75,7 +76,8 @@ class RowReading:
 
 @dataclass(frozen=True)
 class SheetReading:
-    """A sheet as read. `missing` names the rows that were written and are no longer there; `questions` the columns found."""
+    """A sheet as read. `missing` names the rows that were written and are no longer there; `columns`: form -> the questions that
+    have a column in it."""
 
     file_name: str
     week: str
@@ -83,8 +85,7 @@ class SheetReading:
     rubric_digest: str
     grader: str
     rows: tuple[RowReading, ...]
-    questions: frozenset[str]
-    forms: frozenset[str]
+    columns: Mapping[str, frozenset[str]]
     problems: tuple[CellProblem, ...] = ()
     missing: tuple[str, ...] = ()
 

@@ -62,7 +62,7 @@ def read_row(row_id: str, place: tuple[int, int | None], typed: list[Typed]) -> 
     columns: dict[Question | str, list[Typed]] = defaultdict(list)
     for each in typed:
         columns[each.spec].append(each)
-    answers = [_answer(spec, cells, problems) for spec, cells in columns.items() if isinstance(spec, Question)]
+    answers = [_answer(spec, cells, problems, row_id) for spec, cells in columns.items() if isinstance(spec, Question)]
     remarks: dict[str, Any] = {}
     unclear = set()
     for key, cells in columns.items():
@@ -78,9 +78,9 @@ def read_row(row_id: str, place: tuple[int, int | None], typed: list[Typed]) -> 
     return replace(row, answers=tuple(answers), unclear=frozenset(unclear), blank=blank, **remarks), problems
 
 
-def _answer(question: Question, cells: list[Typed], problems: list[CellProblem]) -> Answer:
-    def parse(value: Any) -> Parsed:
-        return parse_answer(value, question)
+def _answer(question: Question, cells: list[Typed], problems: list[CellProblem], row_id: str) -> Answer:
+    def parse(each: Typed) -> Parsed:
+        return parse_answer(each.cell.value, question, _offered(each, row_id))
 
     where = _place(cells)
     try:
@@ -88,6 +88,11 @@ def _answer(question: Question, cells: list[Typed], problems: list[CellProblem])
     except UnclearError:
         return Answer(question.criterion, "unclear", None, *where)
     return Answer(question.criterion, state, value, *where)
+
+
+def _offered(typed: Typed, row_id: str) -> int | str | None:
+    """The LLM's answer beside the cell."""
+    return typed.spec.offered.get(row_id) if isinstance(typed.spec, Question) else None
 
 
 def _place(cells: list[Typed]) -> tuple[str, str]:
@@ -100,13 +105,13 @@ def _remark(key: str, cells: list[Typed], problems: list[CellProblem]) -> Any:
     """What was typed, None where nothing was. Raises UnclearError."""
     parse, accepted = _REMARKS[key]
 
-    def unless_blank(value: Any) -> Any:
-        return None if is_blank(value) else parse(value)
+    def unless_blank(each: Typed) -> Any:
+        return None if is_blank(each.cell.value) else parse(each.cell.value)
 
     return _agreed(cells, unless_blank, accepted, problems)
 
 
-def _agreed(cells: list[Typed], parse: Callable[[Any], Any], accepted: str, problems: list[CellProblem]) -> Any:
+def _agreed(cells: list[Typed], parse: Callable[[Typed], Any], accepted: str, problems: list[CellProblem]) -> Any:
     """What all cells of one question say; empty ones say nothing. Names the unclear and the differing; raises UnclearError."""
     found: dict[Any, Typed] = {}
     bad = []
@@ -114,7 +119,7 @@ def _agreed(cells: list[Typed], parse: Callable[[Any], Any], accepted: str, prob
         try:
             if each.cell.is_formula:
                 raise UnclearError("is a formula")  # noqa: TRY301 - named like every other unclear cell
-            found.setdefault(parse(each.cell.value), each)
+            found.setdefault(parse(each), each)
         except UnclearError as error:
             bad.append(each.problem(str(error), accepted))
     problems += bad

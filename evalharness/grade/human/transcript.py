@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from evalharness.grade.human.form import FIRST_ROW, Form
-from evalharness.grade.human.layout import PICKED_MARK, SCORES
+from evalharness.grade.human.form import FIRST_ROW, Form, Row
+from evalharness.grade.human.layout import HEARD_MARK, PICKED_MARK
 from evalharness.grade.human.page import finish_page
 from evalharness.models.call import ToolCall, Turn
 from evalharness.models.sample import SampleItem
@@ -34,25 +34,27 @@ _SPEAKERS = {"caller": "Caller", "agent": "Agent", "human_agent": "Human agent",
 _HEADER_ROW = 2
 
 
-def write_transcripts(sheet: Worksheet, items: Sequence[SampleItem], scores: Form, zone: ZoneInfo) -> dict[int, int]:
-    """Write the page, times in the zone; gives queue position -> row of the call's band, for links. Everything is locked."""
+def write_transcripts(sheet: Worksheet, forms: Sequence[Form], zone: ZoneInfo) -> dict[int, int]:
+    """Write the page with the calls of these forms in queue order, times in the zone; gives queue position -> row of the call's
+    band, for links. Everything is locked."""
     put_text(sheet["A1"], "Transcripts", "title")
     sheet.row_dimensions[1].height, sheet.row_dimensions[_HEADER_ROW].height = 30, 22
     for at, (name, width) in enumerate(_COLUMNS, start=1):
         put_text(sheet.cell(_HEADER_ROW, at), name, "header")
         sheet.column_dimensions[get_column_letter(at)].width = width
     bands, row = {}, _HEADER_ROW + 1
-    for number, item in enumerate(items):
-        bands[item.position] = row
-        _band(sheet, row, item, FIRST_ROW + number, zone)
-        row = _turns(sheet, row + 1, item, scores.rows[number].id)
+    places = [(one, form.sheet, at) for form in forms if form.is_of_calls for at, one in enumerate(form.rows, start=FIRST_ROW)]
+    for scores, page, at in sorted(places, key=lambda place: place[0].item.position):
+        bands[scores.item.position] = row
+        _band(sheet, row, scores, (page, f"A{at}"), zone)
+        row = _turns(sheet, row + 1, scores.item, scores.id)
     sheet.freeze_panes = f"A{_HEADER_ROW + 1}"
     finish_page(sheet, header_row=_HEADER_ROW)
     return bands
 
 
-def _band(sheet: Worksheet, row: int, item: SampleItem, scores_row: int, zone: ZoneInfo) -> None:
-    call = item.call
+def _band(sheet: Worksheet, row: int, scores: Row, place: tuple[str, str], zone: ZoneInfo) -> None:
+    item, call = scores.item, scores.item.call
     minutes = "" if call.duration_s is None else f"{call.duration_s / 60:.1f} min"
     facts = [
         f"Call {item.position}",
@@ -60,10 +62,11 @@ def _band(sheet: Worksheet, row: int, item: SampleItem, scores_row: int, zone: Z
         split_text(call.intent or "", 200)[0],
         minutes,
         PICKED_MARK if item.probability is None else "",
+        HEARD_MARK if scores.heard else "",
     ]
     for at in range(2, len(_COLUMNS) + 1):
         put_text(sheet.cell(row, at), "", "band")
-    put_link(sheet.cell(row, 1), "◂ score it", SCORES, f"A{scores_row}")
+    put_link(sheet.cell(row, 1), "◂ score it", *place)
     put_text(sheet.cell(row, 2), "   ·   ".join(fact for fact in facts if fact), "band")
     sheet.row_dimensions[row].height = 22
 

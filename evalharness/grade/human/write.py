@@ -1,6 +1,7 @@
 """A grader's sheet as a workbook: Instructions, Scores, Turns where the rubric asks for them, Transcripts, hidden meta.
 
-Blind: no grade of anyone else and nothing the log says about how a call ended is in it.
+Blind: no grade of anyone else and nothing the log says about how a call ended is in it. Assisted calls stand on pages of their
+own, with an LLM's answers.
 """
 
 from __future__ import annotations
@@ -12,13 +13,13 @@ from openpyxl.packaging.custom import StringProperty
 from openpyxl.workbook.workbook import Workbook
 
 from evalharness.errors import UsageError
-from evalharness.grade.human.form import Form, call_form, turn_form
+from evalharness.grade.human.form import About, Form, forms_of
 from evalharness.grade.human.form_page import write_form
 from evalharness.grade.human.instructions import write_instructions
-from evalharness.grade.human.layout import FORMAT, INSTRUCTIONS, META, SCORES, TRANSCRIPTS, TURNS, UTC_ZONE
+from evalharness.grade.human.layout import FORMAT, INSTRUCTIONS, META, SCORES, TRANSCRIPTS, UTC_ZONE
+from evalharness.grade.human.own import NOTHING, Own
 from evalharness.grade.human.standing import Standing
 from evalharness.grade.human.transcript import write_transcripts
-from evalharness.models.grade import Grade
 from evalharness.models.rubric import Rubric
 from evalharness.models.sample import SampleItem, WeeklySample
 from evalharness.xlsx import new_workbook, put_text, to_bytes, visible
@@ -30,26 +31,24 @@ def write_sheet(
     *,
     grader: str,
     positions: Sequence[int],
-    grades: Sequence[Grade] = (),
+    own: Own = NOTHING,
     zone: ZoneInfo = UTC_ZONE,
 ) -> bytes:
     """The workbook one person grades in: the calls at these queue positions, in queue order, own grades filled in.
 
-    Calls picked by hand (`sample.picked`) have positions behind the queue and are marked as such wherever they stand.
-    `grades` may hold more than this grader's: everything else is dropped. `zone` is the workspace's, for the times shown and for
-    conditions on hour and weekday. Equal input gives equal bytes. Raises UsageError for a position the sample does not have.
+    Calls picked by hand (`sample.picked`) have positions behind the queue and are marked as such wherever they stand. The calls
+    of `own.answers` are assisted: they stand on a page of their own beside the LLM's answers, and nothing an LLM says stands
+    anywhere else. `zone` is the workspace's, for the times shown and for conditions on hour and weekday. Equal input gives equal
+    bytes. Raises UsageError for a position the sample does not have.
     """
     items = _items(sample, positions)
-    digest = sample.frozen_digest()
-    standing = Standing(grades, grader, rubric)
+    standing = Standing(own.grades, grader, rubric, own.answers)
     workbook = new_workbook()
-    forms = [call_form(sample, digest, rubric, grader, items, zone)]
-    turns = turn_form(sample, digest, rubric, grader, items)
-    forms += [turns] if turns.questions and turns.rows else []
-    names = [INSTRUCTIONS, SCORES, *([TURNS] if len(forms) > 1 else []), TRANSCRIPTS, META]
+    forms = forms_of(About(sample, sample.frozen_digest(), rubric, grader, zone, own), items)
+    names = [INSTRUCTIONS, *(form.sheet for form in forms), TRANSCRIPTS, META]
     sheets = {name: workbook.create_sheet(name) for name in names}
-    write_instructions(sheets[INSTRUCTIONS], sample, rubric, grader, items)
-    bands = write_transcripts(sheets[TRANSCRIPTS], items, forms[0], zone)
+    write_instructions(sheets[INSTRUCTIONS], rubric, forms)
+    bands = write_transcripts(sheets[TRANSCRIPTS], forms, zone)
     for form in forms:
         write_form((sheets[form.sheet], sheets[META]), form, standing, bands, zone)
     _write_meta(workbook, forms)

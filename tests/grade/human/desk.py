@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -13,7 +13,7 @@ from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from evalharness.grade.human.layout import row_id
-from evalharness.grade.human.sheet import CellProblem, SheetReading, grades_from, read_sheet, write_sheet
+from evalharness.grade.human.sheet import CellProblem, Own, SheetReading, grades_from, read_sheet, write_sheet
 from evalharness.models.grade import Grade
 from evalharness.models.rubric import Rubric
 from evalharness.models.sample import WeeklySample
@@ -36,7 +36,8 @@ def blank_sheet() -> bytes:
 def written(sample: WeeklySample = SAMPLE, rubric: Rubric = RUBRIC, grades: Sequence[Grade] = (), **options: Any) -> bytes:
     """Anna Keller's sheet of all calls of the sample."""
     positions = options.pop("positions", [item.position for item in sample.items])
-    return write_sheet(sample, rubric, grader="Anna Keller", positions=positions, grades=grades, **options)
+    own = Own(grades, options.pop("answers", {}), options.pop("heard", ()))
+    return write_sheet(sample, rubric, grader="Anna Keller", positions=positions, own=own, **options)
 
 
 def rubric_with(criterion: str, **fields: Any) -> Rubric:
@@ -95,10 +96,11 @@ def imported(
     sample: WeeklySample = SAMPLE,
     rubric: Rubric = RUBRIC,
     days: int = 0,
+    seen: Collection[tuple[str, str]] = (),
 ) -> tuple[list[Grade], list[CellProblem]]:
-    """New grades and all problems of a sheet, imported some days later."""
+    """New grades and all problems of a sheet, imported some days later. `seen`: calls whose LLM answers she has been shown."""
     reading = read(data)
-    grades, problems = grades_from(reading, sample, rubric, current, at=AT + timedelta(days=days))
+    grades, problems = grades_from(reading, sample, rubric, Own(current, dict.fromkeys(seen, ())), at=AT + timedelta(days=days))
     return grades, [*reading.problems, *problems]
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from evalharness.grade.human.desk.change import ChangeError
 from evalharness.grade.human.desk.view import own_state
-from evalharness.grade.human.sheet import grades_from, read_sheet, write_sheet
+from evalharness.grade.human.sheet import Own, grades_from, read_sheet, write_sheet
 from evalharness.models.grade import NotApplicable, Scored, Ungraded
 from evalharness.models.rubric import Rubric
 from tests.builders import a_call, a_grade, a_grader, a_rubric, a_sample, rubric_form
@@ -24,10 +24,10 @@ def state(house: MemoryHouse, call: int = 1) -> dict[str, Any]:
 def as_a_sheet_has_it(house: MemoryHouse) -> None:
     """A sheet written from these grades and read back unchanged gives no new grade and names no cell."""
     data = write_sheet(
-        house.sample, house.board.rubric, grader=ANNA, positions=[1, 2, 3], grades=house.grades, zone=house.board.zone
+        house.sample, house.board.rubric, grader=ANNA, positions=[1, 2, 3], own=Own(house.grades), zone=house.board.zone
     )
     found, problems = grades_from(
-        read_sheet(data, "Anna.xlsx"), house.sample, house.board.rubric, house.grades, at=AT, zone=house.board.zone
+        read_sheet(data, "Anna.xlsx"), house.sample, house.board.rubric, Own(house.grades), at=AT, zone=house.board.zone
     )
     assert (found, problems) == ([], [])
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from evalharness.errors import SheetError
-from evalharness.grade.human.sheet import grades_from
+from evalharness.grade.human.sheet import NOTHING, grades_from
 from tests.builders import a_call, a_grade, a_grader, a_sample, not_applicable, ungraded
 from tests.grade.human.desk import (
     AT,
@@ -297,14 +297,14 @@ def test_the_sheet_of_another_week_or_draw_is_refused():
     redrawn = SAMPLE.model_copy(update={"redraw": 1, "reason": "wrong scope"})
     for sample, words in ((other_week, "sheet of week 2026-W47"), (redrawn, "another draw")):
         with pytest.raises(SheetError, match=words):
-            grades_from(reading, sample, RUBRIC, [], at=AT)
+            grades_from(reading, sample, RUBRIC, NOTHING, at=AT)
 
 
 def test_a_sheet_of_another_workspace_is_told_so_with_both_samples():
     """The draw may never have changed: the words leave both open and name the two samples by their first 8 characters."""
     other = SAMPLE.model_copy(update={"items": SAMPLE.items[:2]})
     with pytest.raises(SheetError, match="or to another workspace") as refused:
-        grades_from(read(blank_sheet()), other, RUBRIC, [], at=AT)
+        grades_from(read(blank_sheet()), other, RUBRIC, NOTHING, at=AT)
     assert SAMPLE.frozen_digest()[:8] in refused.value.why
     assert other.frozen_digest()[:8] in refused.value.why
     assert "drawn again" not in str(refused.value)

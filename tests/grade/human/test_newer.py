@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from evalharness.grade.human.newer import beside_newer, shown_on
-from evalharness.grade.human.sheet import grades_from, read_sheet
+from evalharness.grade.human.sheet import Own, grades_from, read_sheet
 from evalharness.models.grade import Grade
 from tests.builders import a_grade
 from tests.grade.human.desk import AT, RUBRIC, SAMPLE, blank_sheet, typed
@@ -22,7 +22,7 @@ def desk_grade(value: int | str = 3, criterion: str = "correctness", **fields: A
 def imported(data: bytes, current: list[Grade], written_at: Any = AT) -> tuple[list[Grade], list[str]]:
     """The grades that a sheet gives beside the grader's current ones, and what is named."""
     reading = read_sheet(data, "Anna.xlsx")
-    grades, doubts = grades_from(reading, SAMPLE, RUBRIC, shown_on(current, written_at), at=LATER + timedelta(hours=1))
+    grades, doubts = grades_from(reading, SAMPLE, RUBRIC, Own(shown_on(current, written_at)), at=LATER + timedelta(hours=1))
     taken, older = beside_newer(grades, current, reading, SAMPLE, written_at)
     return taken, [str(problem) for problem in (*doubts, *older)]
 

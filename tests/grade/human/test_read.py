@@ -146,7 +146,7 @@ def test_inserted_and_deleted_rows_and_columns():
     reading = read(edited(filled(), change))
     assert answers_of(reading) == {(1, "correctness"): 4, (3, "outcome"): "follow_up"}
     assert reading.missing == (f"{id_of(2)} (call 2)",)
-    assert "greeted" not in reading.questions
+    assert "greeted" not in reading.columns["calls"]
 
 
 def test_the_head_may_be_deleted_while_the_hidden_page_is_there():

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from evalharness.grade.human.sheet import grades_from, read_sheet
+from evalharness.grade.human.sheet import NOTHING, grades_from, read_sheet
 from evalharness.models.grade import Grade, NotApplicable, Scored, Ungraded
 from tests.builders import a_call, a_sample, a_turn
 from tests.grade.human.desk import (
@@ -129,7 +129,7 @@ def test_a_text_that_looks_like_a_formula_survives_in_every_place():
     calls = [a_call([a_turn("caller", text * 3)], id=text, intent=text) for text in payloads]
     sample = a_sample(calls=calls)
     reading = read(typed({(n, "Correctness"): 3 for n in range(1, 9)}, written(sample)))
-    grades, problems = grades_from(reading, sample, RUBRIC, [], at=AT)
+    grades, problems = grades_from(reading, sample, RUBRIC, NOTHING, at=AT)
     assert [grade.call_id for grade in grades] == payloads
     assert (problems, reading.problems) == ([], ())
 
@@ -167,7 +167,7 @@ def test_libreoffice_saves_a_sheet_that_reads_the_same(tmp_path):
     saved = libreoffice(tmp_path, data, "xlsx")
     assert imported(saved, sample=sample, rubric=rubric) == (expected, problems)
     reading = read_sheet(libreoffice(tmp_path, data, "csv"), "Scores.csv")
-    grades, _ = grades_from(reading, sample, rubric, [], at=AT)
+    grades, _ = grades_from(reading, sample, rubric, NOTHING, at=AT)
     assert said(grades) == [each for each, grade in zip(said(expected), expected, strict=True) if grade.turn is None]
     assert grades[0].rationale == "no formula?\nsecond line"
     assert [problem.cell for problem in reading.problems] == [problem.cell for problem in problems]
