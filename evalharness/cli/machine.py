@@ -32,6 +32,12 @@ def grade(
     whole_week: Annotated[
         bool, typer.Option("--whole-week", help="Grade every call of the week that has a transcript, the drawn ones first.")
     ] = False,
+    batch: Annotated[
+        bool, typer.Option("--batch", help="Hand the requests over at half price; answered within a day. Run again to go on.")
+    ] = False,
+    costs: Annotated[
+        bool, typer.Option("--costs", help="Show what grading cost: by week, role, judge, criterion, call.")
+    ] = False,
     max_cost: Annotated[float | None, typer.Option(help="Spend at most this on the week.", min=0.0, metavar="USD")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="I have seen what is sent where, and agree.")] = False,
     person: Annotated[
@@ -42,8 +48,11 @@ def grade(
     """Let the LLM grade the drawn calls, where it is switched on. Run again, it pays only for what is missing."""
     from evalharness.flows.opened import chosen_week, opened, utc_now
 
-    with opened(find(workspace), write=not (estimate or status)) as house:
+    with opened(find(workspace), write=not (estimate or status or costs)) as house:
         chosen = chosen_week(house, week, utc_now())
+        if costs:
+            _costs(house, chosen if week else None, as_json)
+            return
         if status:
             _status(house, chosen, as_json)
             return
@@ -52,7 +61,7 @@ def grade(
 
         if not estimate:
             settings(house)
-        work = week_work(house, chosen, Wish(max_cost, whole_week))
+        work = week_work(house, chosen, Wish(max_cost, whole_week, batch))
         if estimate:
             _estimate(house, work, as_json)
             return
@@ -71,6 +80,16 @@ def _status(house: Opened, week: str, as_json: bool) -> None:
         print_json(vars(found))
     else:
         say(*found.lines())
+
+
+def _costs(house: Opened, week: str | None, as_json: bool) -> None:
+    from evalharness.flows.llm_costs import all_costs, cost_lines
+
+    found = all_costs(house, week)
+    if as_json:
+        print_json({"weeks": [one.as_json() for one in found]})
+    else:
+        say(*cost_lines(found, calls=week is not None))
 
 
 def _estimate(house: Opened, work: Work, as_json: bool) -> None:

@@ -139,8 +139,15 @@ def of_outcome(week: str, outcome: Outcome) -> list[str]:
         lines.append(
             f"  cap        {outcome.over_cap} calls were not sent: the cap leaves nothing; more: evalharness grade --max-cost USD"
         )
+    if outcome.submitted:
+        lines.append(f"  submitted  {outcome.submitted} requests, in batches at half price")
+    if outcome.waiting:
+        when = "most batches end within an hour, all within a day; the same command goes on"
+        lines.append(f"  waiting    {outcome.waiting} requests are in batches that have not ended: {when}")
     if outcome.stopped:
         lines.append(f"  stopped    {outcome.stopped}; {outcome.left} calls are left, the same command goes on")
+    elif outcome.left > outcome.waiting:
+        lines.append(f"  left       {outcome.left - outcome.waiting} requests go out once the batches have ended")
     return lines
 
 

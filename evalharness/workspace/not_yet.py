@@ -15,7 +15,6 @@ NOT_YET: tuple[str, ...] = (
     "calls.engine",
     "ledger.url",
     "retention",
-    "graders.llm.batch",
     "graders.llm.repeats",
     "graders.llm.judges",
     "graders.llm.per_criterion",
