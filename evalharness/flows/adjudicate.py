@@ -15,7 +15,7 @@ from evalharness.flows.standing import Standing, standing
 from evalharness.models.act import Adjudication, Slot
 from evalharness.models.grade import Lane
 from evalharness.models.summary import Disagreement
-from evalharness.store.records import add_adjudication, adjudications, close_disputes
+from evalharness.store.records import add_adjudication, adjudications, close_disputes, shown
 
 
 @dataclass(frozen=True)
@@ -37,17 +37,28 @@ def adjudicate(house: Opened, week: str, ruling: Ruling, at: datetime) -> Adjudi
     Raises UsageError for an unknown person, call, criterion or value, an empty reason, where nothing waits for a decision, and
     for a person other than the owner who decides on a grade of their own.
     """
-    known, by = standing(house, drawn_sample(house, week)), decider(house, ruling.by)
+    known = standing(house, drawn_sample(house, week))
     item = drawn_call(known.sample.items, ruling.call, week)
     criterion = question(known.rubric, ruling.criterion, ruling.turn)
+    return rule(house, known, (*item.identity, criterion.id, ruling.turn), ruling, at)
+
+
+def rule(house: Opened, known: Standing, slot: Slot, ruling: Ruling, at: datetime) -> Adjudication:
+    """As `adjudicate`, on this slot of a drawn call, as the week stands. Raises UsageError likewise."""
+    by, week, criterion = decider(house, ruling.by), known.sample.week, known.rubric.criterion(slot[2])
     value, reason = answer_to(criterion, ruling.value), text_of(ruling.reason, "--reason")
-    slot = (*item.identity, criterion.id, ruling.turn)
     one = _waiting(known, slot, ruling)
     own = _own(house, one, by)
     place: dict[str, Any] = dict(zip(("source", "call_id", "criterion", "turn"), slot, strict=True))
     with house.ledger.transaction() as tx:
         before = [row for row, found in adjudications(tx, week).items() if found.slot == slot]
-        said: dict[str, Any] = {"value": value, "reason": reason, "by": by, "lane": _lane(known, one, by), "own_grade": own}
+        said: dict[str, Any] = {
+            "value": value,
+            "reason": reason,
+            "by": by,
+            "lane": _lane(house, known, one, by),
+            "own_grade": own,
+        }
         ruled = Adjudication(week=week, **place, **said, at=at, supersedes=before[-1] if before else None)
         add_adjudication(tx, ruled, at)
         close_disputes(tx, week, slot, by, at)
@@ -81,8 +92,9 @@ def _own(house: Opened, one: Disagreement, by: str) -> bool:
     return own
 
 
-def _lane(known: Standing, one: Disagreement, by: str) -> Lane:
-    """Assisted where every answer of people there is, or where who decides has seen another grade on it; else blind."""
+def _lane(house: Opened, known: Standing, one: Disagreement, by: str) -> Lane:
+    """Assisted where every answer of people there is, or where who decides has seen another grade on it, or has been shown what
+    an LLM says of the call; else blind."""
     people = [grade for grade in one.grades if grade.grader.kind == "human"]
     mine = [grade for grade in known.result((one.source, one.call_id)).grades if grade.criterion == one.criterion]
     seen = any(grade.grader.name == by and grade.lane == "assisted" for grade in mine)
@@ -90,4 +102,5 @@ def _lane(known: Standing, one: Disagreement, by: str) -> Lane:
         (*found.identity, found.check, found.by) == (one.source, one.call_id, one.criterion, by)
         for found in known.decided.confirmations
     )
-    return "assisted" if seen or looked or all(grade.lane == "assisted" for grade in people) else "blind"
+    told = (one.source, one.call_id) in shown(house.ledger, known.sample.week).get(by, ())
+    return "assisted" if seen or looked or told or all(grade.lane == "assisted" for grade in people) else "blind"

@@ -41,9 +41,14 @@ def confirm(house: Opened, week: str, answer: Answer, at: datetime) -> Confirmat
     Raises UsageError for an unknown person, call, check, tag or cause, where nobody says that it failed, where people differ,
     and for a no against what a person graded blind.
     """
-    known, by = standing(house, drawn_sample(house, week)), decider(house, answer.by)
-    check, said = _check(known, answer.check), _yes_or_no(answer)
-    identity = _call(known, answer.call, week)
+    known = standing(house, drawn_sample(house, week))
+    return answer_flag(house, known, (*_call(known, answer.call, week), _check(known, answer.check)), answer, at)
+
+
+def answer_flag(house: Opened, known: Standing, place: tuple[str, str, str], answer: Answer, at: datetime) -> Confirmation:
+    """As `confirm`, of (source, call id, check), as the week stands. Raises UsageError likewise."""
+    by, week, said = decider(house, answer.by), known.sample.week, _yes_or_no(answer)
+    identity, check = place[:2], place[2]
     grades = [one for one in newest(known.grades) if one.identity == identity and one.criterion == check]
     flags = [one for one in grades if isinstance(one, Scored) and one.value == "yes"]
     before = [one for one in known.decided.confirmations if (*one.identity, one.check) == (*identity, check)]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from evalharness.errors import UsageError, WorkspaceError
+from evalharness.flows.desk_bench import LedgerBench
 from evalharness.flows.desk_house import LedgerHouse, desk_week
+from evalharness.flows.opened import Opened
 from evalharness.grade.human.desk.app import desk_app
 from evalharness.grade.human.desk.doors import Doors, hashed, new_token
 from evalharness.grade.human.desk.guard import DOOR, Address
@@ -16,6 +19,7 @@ from evalharness.grade.human.desk.recordings import recordings_at
 from evalharness.grade.human.desk.serve import LOOPBACK, listening, serve
 from evalharness.models.noun import word_key
 from evalharness.models.sample import WeeklySample
+from evalharness.store.call_log import CallLog
 from evalharness.store.files import write_whole
 from evalharness.store.ledger import Ledger
 from evalharness.store.records import load_sample
@@ -60,7 +64,7 @@ def open_desk(workspace: Workspace, week: str | None, wish: DeskWish, ready: Cal
     _check(wish)
     workspace.require_private()
     recordings = recordings_at(wish.recordings)
-    with Ledger.open(workspace.ledger_path) as ledger:
+    with Ledger.open(workspace.ledger_path) as ledger, closing(CallLog(workspace.calls_path, ledger)) as calls:
         ledger.check()
         chosen = desk_week(ledger, week)
         sample = load_sample(ledger, chosen)
@@ -71,8 +75,10 @@ def open_desk(workspace: Workspace, week: str | None, wish: DeskWish, ready: Cal
             tokens = _shared_tokens(workspace, people, wish) if wish.shared else {people[0]: new_token()}
             hashes = _kept(workspace) if wish.shared else {name: hashed(token) for name, token in tokens.items()}
             base = (wish.url or _http(wish.bind or LOOPBACK, port)).rstrip("/")
+            house = LedgerHouse(ledger, chosen, workspace.config.zone, graders=workspace.config.graders)
             app = desk_app(
-                LedgerHouse(ledger, chosen, workspace.config.zone),
+                house,
+                LedgerBench(Opened(workspace, workspace.config, ledger, calls), house, chosen),
                 Doors({name: hashes[name] for name in people}),
                 _address(wish, port, recordings.origin),
                 recordings,
@@ -101,24 +107,33 @@ def _check(wish: DeskWish) -> None:
 
 
 def _people(workspace: Workspace, sample: WeeklySample, wish: DeskWish) -> list[str]:
-    """Who may grade here: everybody who has calls, or the one person of a local desk."""
-    known = {word_key(name): name for name in sample.design.asked}
+    """Who may come in: everybody who has calls, then owner and deputy, who decide; or the one person of a local desk."""
+    known = {word_key(name): name for name in [*_deciders(workspace), *sample.design.asked]}
     for named in (*wish.renew, *([wish.person] if wish.person else [])):
         if word_key(named) not in known:
             raise _stranger(repr(named), list(known.values()))
     if wish.shared:
-        return list(known.values())
-    owner = workspace.config.owner.name
-    only = next(iter(known)) if len(known) == 1 else owner
-    found = known.get(word_key(wish.person or only))
-    if found is None:
-        raise _stranger("nobody in particular", list(known.values()))
-    return [found]
+        return list(dict.fromkeys([*sample.design.asked, *known.values()]))
+    only = list(sample.design.asked)
+    person = wish.person or (only[0] if len(only) == 1 else workspace.config.owner.name)
+    return [known[word_key(person)]]
+
+
+def _deciders(workspace: Workspace) -> Iterator[str]:
+    owner = workspace.config.owner
+    yield owner.name
+    if owner.deputy:
+        yield owner.deputy
 
 
 def _stranger(who: str, known: Sequence[str]) -> UsageError:
-    why = f"calls to grade have: {', '.join(known) or 'nobody'}"
-    return UsageError(f"{who} has no calls to grade this week", where="--as", why=why, fix='--as "NAME", one of these people')
+    why = f"these people may come in: {', '.join(known)}"
+    return UsageError(
+        f"{who} has no calls to grade this week and decides nothing",
+        where="--as",
+        why=why,
+        fix='--as "NAME", one of these people',
+    )
 
 
 def _shared_tokens(workspace: Workspace, people: Sequence[str], wish: DeskWish) -> dict[str, str]:

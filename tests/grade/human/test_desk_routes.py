@@ -14,14 +14,17 @@ from starlette.testclient import TestClient
 
 from evalharness.errors import LedgerError
 from evalharness.grade.human.desk.app import desk_app
+from evalharness.grade.human.desk.docket import Case
 from evalharness.grade.human.desk.doors import Doors, hashed
 from evalharness.grade.human.desk.guard import Address
 from evalharness.grade.human.desk.recordings import Recordings
-from tests.builders import a_call, a_grade, a_grader, a_sample, a_turn
-from tests.grade.human.at_desk import ANNA, BEN, HOST, MemoryHouse, app_of, client_of, csrf_of, save
+from tests.builders import WEEK, a_call, a_grade, a_grader, a_rubric, a_sample, a_turn
+from tests.grade.human.at_desk import ANNA, BEN, HOST, MemoryBench, MemoryHouse, app_of, client_of, csrf_of, save
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{ 7*7 }}"
+SCRIPTS = ("/static/transcript.js", "/static/desk.js", "/static/decide.js")
 FORGED = {"Cookie": "evalharness_desk=forged"}
+CASE = Case("disagreement", WEEK, 1, ("demo", "c1"), a_rubric().criterion("correctness"), None, ())
 
 
 def routes() -> list[tuple[str, str]]:
@@ -30,7 +33,7 @@ def routes() -> list[tuple[str, str]]:
     found = []
     for route in app_of(house).routes:
         assert isinstance(route, Route), route
-        path = route.path.replace("{row}", house.rows()[0]).replace("{name}", "desk.js")
+        path = route.path.replace("{row}", house.rows()[0]).replace("{name}", "desk.js").replace("{case}", CASE.id)
         found += [(method, path) for method in sorted(route.methods or ()) if method != "HEAD"]
     return found
 
@@ -41,7 +44,8 @@ ROUTES = routes()
 def test_the_table_holds_what_is_walked() -> None:
     """A new route is walked by itself; this pins that the table is not empty and has the one that writes."""
     assert ("POST", "/save") in ROUTES
-    assert len(ROUTES) >= 7
+    assert ("POST", "/decided") in ROUTES
+    assert len(ROUTES) >= 10
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
@@ -141,7 +145,7 @@ def nothing_runs(page: str) -> None:
     """Scripts are ours, with the nonce; no handler, no style attribute, no image, nothing from elsewhere."""
     for tag, attrs in Tags(page).found:
         assert tag not in ("img", "iframe", "object", "embed", "base", "style")
-        assert tag != "script" or (attrs["nonce"] and attrs.get("src", "/static/desk.js") == "/static/desk.js")
+        assert tag != "script" or (attrs["nonce"] and attrs.get("src", SCRIPTS[0]) in SCRIPTS)
         assert not [name for name in attrs if name.startswith("on") or name == "style"]
         for place in ("src", "href", "action"):
             assert (attrs.get(place) or "/").startswith(("/", "#"))
@@ -272,7 +276,11 @@ def test_a_recording_is_served_in_ranges(tmp_path: Path) -> None:
 def test_the_static_files_are_these() -> None:
     """Style, script and mark; no other file of the package can be asked for."""
     client: TestClient = client_of(MemoryHouse())
-    for name, kind in (("desk.css", "text/css"), ("desk.js", "text/javascript"), ("desk.svg", "image/svg+xml")):
+    for name, kind in (
+        ("desk.css", "text/css"),
+        *((one[8:], "text/javascript") for one in SCRIPTS),
+        ("desk.svg", "image/svg+xml"),
+    ):
         assert client.get(f"/static/{name}").headers["content-type"].startswith(kind)
     assert client.get("/static/app.py").status_code == 404
 
@@ -280,6 +288,6 @@ def test_the_static_files_are_these() -> None:
 def test_behind_https_the_cookie_travels_over_https_only() -> None:
     """The shared mode with an https address."""
     address = Address(hosts=frozenset({HOST}), origins=frozenset({f"https://{HOST}"}), secure=True)
-    app = desk_app(MemoryHouse(), Doors({ANNA: hashed("token-of-anna")}), address, Recordings())
+    app = desk_app(MemoryHouse(), MemoryBench(), Doors({ANNA: hashed("token-of-anna")}), address, Recordings())
     reply = TestClient(app, base_url=f"https://{HOST}").get("/enter", params={"token": "token-of-anna"})
     assert "; Secure" in reply.headers["set-cookie"]

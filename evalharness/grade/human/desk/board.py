@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -12,7 +12,7 @@ from evalharness.grade.human.desk.said import NOTHING, Draft, Said, is_answered,
 from evalharness.grade.human.layout import applies, asked_of_people, row_id, turns_to_grade
 from evalharness.grade.human.standing import Standing
 from evalharness.models.call import Call
-from evalharness.models.grade import Grade, NotApplicable, Scored
+from evalharness.models.grade import Grade, Lane, NotApplicable, Scored
 from evalharness.models.rubric import Criterion, Rubric
 from evalharness.models.sample import SampleItem, WeeklySample
 
@@ -36,7 +36,7 @@ class Asked:
 class Board:
     """A drawn week, frozen: its sample (picked calls behind), rubric, clock, and person -> queue positions asked of them.
 
-    `signed`: the owner has signed the week off; nothing is added to it.
+    `signed`: the owner has signed the week off; nothing is added to it. `to_hear`: the calls (source, id) to listen to.
     """
 
     sample: WeeklySample
@@ -44,6 +44,7 @@ class Board:
     zone: ZoneInfo
     asked: Mapping[str, Sequence[int]]
     signed: bool = False
+    to_hear: Collection[tuple[str, str]] = ()
     _questions: dict[str, tuple[Asked, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
@@ -75,12 +76,16 @@ class Board:
 
 @dataclass(frozen=True)
 class Card:
-    """A call in the queue. `missing`: questions without an answer."""
+    """A call in the queue. `missing`: questions without an answer; `assisted`: an LLM's answers of it are shown; `to_hear`: it
+    is one of those to listen to, `heard`: it was."""
 
     row: str
     item: SampleItem
     state: State
     missing: int
+    assisted: bool = False
+    to_hear: bool = False
+    heard: bool = False
 
     @property
     def picked(self) -> bool:
@@ -90,9 +95,10 @@ class Card:
 
 @dataclass(frozen=True)
 class Grading:
-    """One grader at the board: their own blind grades, their drafts, and how long a call takes them.
+    """One grader at the board: their own grades, their drafts, and how long a call takes them.
 
-    `minutes`: expected minutes of a call; `measured`: how many calls that was measured on, 0 for an assumption.
+    `minutes`: expected minutes of a call; `measured`: how many calls that was measured on, 0 for an assumption. `suggested`: of
+    each call that they have been shown an LLM's answers of, these by question; no other call is in it, and none is blind.
     """
 
     person: str
@@ -101,10 +107,16 @@ class Grading:
     drafts: Mapping[str, Draft]
     minutes: Callable[[Call], float]
     measured: int = 0
+    suggested: Mapping[str, Mapping[str, Grade]] = field(default_factory=dict)
 
     @cached_property
     def _standing(self) -> Standing:
-        return Standing(self.own, self.person, self.board.rubric)
+        shown = {item.identity for row, item in self.queue.items() if row in self.suggested}
+        return Standing(self.own, self.person, self.board.rubric, shown)
+
+    def lane(self, row: str) -> Lane:
+        """The lane of what the grader says of a call now."""
+        return "assisted" if row in self.suggested else "blind"
 
     @cached_property
     def queue(self) -> dict[str, SampleItem]:
@@ -125,11 +137,16 @@ class Grading:
         found = [said.grade(one.criterion.id, one.turn) for one in self.board.questions(row)]
         missing = sum(not is_answered(grade) for grade in found)
         answered = any(isinstance(grade, Scored | NotApplicable) for grade in found)
-        if not missing:
-            return Card(row, item, "graded", 0)
-        if said.skip_reason() and not answered:
-            return Card(row, item, "skipped", 0)
-        return Card(row, item, "started" if answered else "open", missing)
+        state: State = "graded" if not missing else "started" if answered else "skipped" if said.skip_reason() else "open"
+        return Card(
+            row,
+            item,
+            state,
+            0 if state == "skipped" else missing,
+            assisted=row in self.suggested,
+            to_hear=item.identity in self.board.to_hear,
+            heard=said.manner == "heard",
+        )
 
     def next_open(self) -> str | None:
         """Where to go on: the first call in the queue that is neither graded nor skipped."""

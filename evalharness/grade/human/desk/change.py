@@ -13,7 +13,7 @@ from evalharness.grade.human.desk.said import NOT_APPLICABLE
 from evalharness.models.call import Call
 from evalharness.models.grade import Evidence
 
-Kind = Literal["answer", "evidence", "note", "manner", "wrong", "skip"]
+Kind = Literal["answer", "confirm", "evidence", "note", "manner", "wrong", "skip"]
 MAX_TEXT, MAX_REASON, MAX_QUOTES, MAX_SECONDS = 20_000, 500, 5, 3_600.0
 QUOTE_LENGTH = 300
 """A quote keeps at most so many characters, as on the sheet."""
@@ -27,7 +27,7 @@ class ChangeError(ValueError):
 class Change:
     """What the grader did on one call: `value` by kind an answer (None: taken back), quotes, a text, a manner, a mark, a reason.
 
-    `asked` is set for answers and evidence. `seconds`: time spent on the call since the last change that was kept.
+    `asked` is set for answers, confirmed ones too, and evidence. `seconds`: time spent on the call since the last kept change.
     """
 
     row: str
@@ -48,7 +48,7 @@ def read_change(body: bytes, grading: Grading) -> Change:
     kind, value = sent.get("do"), sent.get("value")
     if kind not in _READERS:
         raise ChangeError("The page asked for something this version does not know. Reload it.")
-    asked = _asked(sent, grading) if kind in ("answer", "evidence") else None
+    asked = _asked(sent, grading) if kind in ("answer", "confirm", "evidence") else None
     call = grading.queue[sent["row"]].call
     return Change(sent["row"], kind, _READERS[kind](value, asked, call), asked, _seconds(sent.get("seconds")))
 
@@ -123,4 +123,12 @@ def _reason(value: Any, _asked: Asked | None, _call: Call) -> str | None:
     return reason
 
 
-_READERS = {"answer": _answer, "evidence": _quotes, "note": _note, "manner": _manner, "wrong": _mark, "skip": _reason}
+_READERS = {
+    "answer": _answer,
+    "confirm": _answer,
+    "evidence": _quotes,
+    "note": _note,
+    "manner": _manner,
+    "wrong": _mark,
+    "skip": _reason,
+}

@@ -1,4 +1,4 @@
-"""What a grader has said of a call so far: their standing blind grades, and remarks made before any answer."""
+"""What a grader has said of a call so far: their standing grades, and remarks made before any answer."""
 
 from __future__ import annotations
 
@@ -99,6 +99,11 @@ class Said:
 def key_of(criterion: str, turn: int | None) -> str:
     """How the page and a draft name a question: `tone`, or `tone@4` of turn 4."""
     return criterion if turn is None else f"{criterion}@{turn}"
+
+
+def quoted(evidence: Sequence[Evidence]) -> list[dict[str, Any]]:
+    """Quotes as the page sends and shows them."""
+    return [{"turn": one.turn, "quote": one.quote} for one in evidence]
 
 
 def is_answered(grade: Grade | None) -> bool:

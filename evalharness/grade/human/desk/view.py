@@ -1,16 +1,19 @@
 """What the page of a call shows: its turns, its questions with the grader's own answers, and the state it is in.
 
-Blind: nothing the log says about how a call ended is in it, and nobody else's grade.
+Nothing the log says about how a call ended is in it, and no person's grade but their own. An LLM's answer is in it only where
+the person has been shown it (the assisted lane).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from evalharness.grade.human.desk.board import Asked, Card, Grading
-from evalharness.grade.human.desk.said import NOT_APPLICABLE, Said
+from evalharness.grade.human.desk.marks import NO_MARKS, Marks, Part, parts_of
+from evalharness.grade.human.desk.said import NOT_APPLICABLE, quoted
+from evalharness.grade.human.desk.suggested import Suggested, suggested
 from evalharness.grade.human.guide import OUTCOME_WORDS
 from evalharness.grade.human.layout import title
 from evalharness.grade.human.transcript import clock, speaker_words, tool_text
@@ -25,7 +28,7 @@ BAR_MS, FAST_MS, SLOW_MS = 3_000.0, 600.0, 1_500.0
 
 @dataclass(frozen=True)
 class ShownTurn:
-    """A turn as the page shows it. `bar`: width of the latency bar in percent, `pace` its class."""
+    """A turn as the page shows it. `bar`: width of the latency bar in percent, `pace` its class; `parts`: its text in pieces."""
 
     turn: Turn
     speaker: str
@@ -36,6 +39,7 @@ class ShownTurn:
     pace: str
     events: tuple[str, ...]
     tools: tuple[tuple[str, str], ...]
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,7 @@ class ShownQuestion:
     hint: str
     options: tuple[Option, ...]
     by_ear: bool
+    suggested: Suggested | None = None
 
     @property
     def type(self) -> str:
@@ -69,12 +74,12 @@ class ShownQuestion:
         return self.type != "ordinal" and all(len(option.words) + len(str(option.value)) <= SHORT for option in self.options)
 
 
-def shown_turns(call: Call) -> list[ShownTurn]:
-    """The transcript, turn by turn."""
-    return [_turn(turn, before) for turn, before in zip(call.turns, (None, *call.turns), strict=False)]
+def shown_turns(call: Call, marks: Marks = NO_MARKS) -> list[ShownTurn]:
+    """The transcript, turn by turn, with quotes marked in it."""
+    return [_turn(turn, before, marks) for turn, before in zip(call.turns, (None, *call.turns), strict=False)]
 
 
-def _turn(turn: Turn, before: Turn | None) -> ShownTurn:
+def _turn(turn: Turn, before: Turn | None, marks: Marks) -> ShownTurn:
     reply = _reply_ms(turn, before)
     pace = "" if reply is None else "quick" if reply < FAST_MS else "slow" if reply > SLOW_MS else "middling"
     return ShownTurn(
@@ -87,6 +92,7 @@ def _turn(turn: Turn, before: Turn | None) -> ShownTurn:
         pace=pace,
         events=tuple(_events(turn, before)),
         tools=tuple((_tool_heading(tool), tool_text(tool)) for tool in turn.tool_calls),
+        parts=parts_of(turn.text, turn.index, marks),
     )
 
 
@@ -124,14 +130,23 @@ def _tool_heading(tool: ToolCall) -> str:
 
 def shown_questions(grading: Grading, row: str) -> list[ShownQuestion]:
     """The questions of a call, in the order they are asked."""
-    return [_question(one) for one in grading.board.questions(row)]
+    shown = [shown_question(one.criterion, one.turn) for one in grading.board.questions(row)]
+    if row not in grading.suggested:
+        return shown
+    answers = grading.suggested[row]
+    return [replace(one, suggested=suggested(one.asked, answers.get(one.asked.key))) for one in shown]
 
 
-def _question(asked: Asked) -> ShownQuestion:
-    criterion = asked.criterion
-    of_turn = "" if asked.turn is None else f", turn {asked.turn}"
+def marks_of(grading: Grading, row: str) -> Marks:
+    """The quotes of an LLM's answers that the grader is shown, by question; none for a call graded blind."""
+    return {key: grade.evidence for key, grade in grading.suggested.get(row, {}).items()}
+
+
+def shown_question(criterion: Criterion, turn: int | None) -> ShownQuestion:
+    """A question, with nobody's answer."""
+    of_turn = "" if turn is None else f", turn {turn}"
     return ShownQuestion(
-        asked=asked,
+        asked=Asked(criterion, turn),
         heading=f"{title(criterion.id)}{of_turn}",
         hint=criterion.question,
         options=tuple(_options(criterion)),
@@ -172,7 +187,7 @@ def own_state(grading: Grading, row: str) -> dict[str, Any]:
     card = next(card for card in grading.cards if card.row == row)
     return {
         "answers": {one.key: said.answer(one.criterion.id, one.turn) for one in grading.board.questions(row)},
-        "evidence": {one.key: _evidence(said, one) for one in grading.board.questions(row)},
+        "evidence": {one.key: quoted(said.evidence(one.criterion.id, one.turn)) for one in grading.board.questions(row)},
         "note": remark.note,
         "manner": said.manner,
         "wrong": remark.transcript_wrong,
@@ -180,18 +195,30 @@ def own_state(grading: Grading, row: str) -> dict[str, Any]:
         "state": card.state,
         "missing": card.missing,
         "words": state_words(card),
+        "lane": grading.lane(row),
     }
-
-
-def _evidence(said: Said, asked: Asked) -> list[dict[str, Any]]:
-    return [{"turn": one.turn, "quote": one.quote} for one in said.evidence(asked.criterion.id, asked.turn)]
 
 
 def state_words(card: Card) -> str:
     """The state of a call in words."""
     if card.state == "started":
         return f"{card.missing} question{'s' if card.missing > 1 else ''} left"
-    return {"graded": "graded", "skipped": "skipped"}.get(card.state, "open")
+    return "open" if card.state == "open" else card.state
+
+
+def lane_words(card: Card) -> str:
+    """What the lane of a call means for its grades; "" for a blind one."""
+    return "assisted: counts for this call's score and for finding failures, in no rate" if card.assisted else ""
+
+
+def hear_words(card: Card, *, here: bool) -> str:
+    """What is asked of a call that is to be listened to; "" for any other. `here`: its recording can be played here."""
+    if not card.to_hear:
+        return ""
+    if card.heard:
+        return "one of this week's calls to listen to: heard"
+    how = "play it here" if here else "no recording is configured here: play it where it is kept"
+    return f"listen to this one: {how}, then say Heard"
 
 
 def progress(grading: Grading) -> dict[str, Any]:

@@ -4,6 +4,7 @@
   one (Ungraded, skipped, no reason); nothing is deleted.
 - Note and mark belong to the call: every grade written carries them, and always the first graded question in form order.
 - Evidence belongs to its question. "Heard" or "read" belongs to the call: a change writes every grade of it anew.
+- What is said of a call whose LLM answers the grader has been shown is assisted, all of it; what they had said blind stays.
 - Remarks on a call without any grade wait in a draft, which is kept in the ledger too.
 """
 
@@ -15,7 +16,8 @@ from typing import Any
 
 from evalharness.grade.human.desk.board import Asked, Grading
 from evalharness.grade.human.desk.change import Change, ChangeError
-from evalharness.grade.human.desk.said import NOT_APPLICABLE, Draft, Said
+from evalharness.grade.human.desk.said import NOT_APPLICABLE, Draft, Said, quoted
+from evalharness.grade.human.desk.suggested import value_of
 from evalharness.grade.human.standing import Remark, is_skipped
 from evalharness.models.grade import Grade, Grader, NotApplicable, Reason, Scored, Ungraded
 
@@ -53,6 +55,7 @@ class _Desk:
     def __init__(self, grading: Grading, change: Change, at: datetime) -> None:
         self.change, self.at, self._grading = change, at, grading
         self.said: Said = grading.said(change.row)
+        self.lane = grading.lane(change.row)
         self.questions = grading.board.questions(change.row)
         self.turns = list(dict.fromkeys([None, *(one.turn for one in self.questions)]))
 
@@ -67,6 +70,7 @@ class _Desk:
             "turn": asked.turn,
             "grader": Grader(kind="human", name=self._grading.person),
             "criterion_digest": self._grading.board.sample.criterion_digests[criterion],
+            "lane": self.lane,
             "manner": said.manner,
             "evidence": said.evidence(criterion, asked.turn),
             "rationale": remark.rationale(skipped=value is None and reason == "skipped"),
@@ -88,8 +92,17 @@ class _Desk:
         rationale = remark.rationale(skipped=is_skipped(carrier))
         if carrier.rationale != rationale:
             new = [grade for grade in new if grade is not carrier]
-            new.append(carrier.model_copy(update={"rationale": rationale, "at": self.at}))
+            new.append(self.again(carrier, rationale=rationale))
         return tuple(new)
+
+    def again(self, grade: Grade, **fields: Any) -> Grade:
+        """A grade written anew in the call's lane; one given blind before stays beside it."""
+        return grade.model_copy(update={**fields, "lane": self.lane, "at": self.at})
+
+    def suggested(self, asked: Asked) -> Scored | NotApplicable | None:
+        """The LLM's answer that the grader is shown."""
+        found = self._grading.suggested.get(self.change.row, {}).get(asked.key)
+        return found if isinstance(found, Scored | NotApplicable) else None
 
 
 def _answer(desk: _Desk) -> Written:
@@ -106,17 +119,33 @@ def _answer(desk: _Desk) -> Written:
     return Written(desk.change.row, desk.carried(new, kept), before=before)
 
 
+def _confirm(desk: _Desk) -> Written:
+    """The LLM's answer as the grader's own, with its quotes where they have none. What takes it back is answer and quotes."""
+    asked, said = _question(desk), desk.said
+    shown, had = desk.suggested(asked), said.evidence(asked.criterion.id, asked.turn)
+    if shown is None or value_of(shown) != desk.change.value:
+        raise ChangeError("The LLM's answer is another one by now. Reload the page.")
+    before = {"answer": said.answer(asked.criterion.id, asked.turn), "evidence": quoted(had)}
+    found = _answer(desk)
+    quotes = had or tuple(one for one in shown.evidence if one.turn is not None)
+    new = [one.model_copy(update={"evidence": quotes}) if _is_of(one, asked) else one for one in found.grades]
+    return replace(found, grades=tuple(new), before=before)
+
+
+def _is_of(grade: Grade, asked: Asked) -> bool:
+    return (grade.criterion, grade.turn) == (asked.criterion.id, asked.turn)
+
+
 def _evidence(desk: _Desk) -> Written:
     asked, said = _question(desk), desk.said
     grade, had = said.grade(asked.criterion.id, asked.turn), said.evidence(asked.criterion.id, asked.turn)
-    before = [{"turn": one.turn, "quote": one.quote} for one in had]
+    before = quoted(had)
     if had == desk.change.value:
         return Written(desk.change.row, before=before)
     if grade is None:
         draft = replace(said.draft, evidence={**said.draft.evidence, asked.key: desk.change.value})
         return Written(desk.change.row, draft=draft, before=before)
-    new = grade.model_copy(update={"evidence": desk.change.value, "at": desk.at})
-    return Written(desk.change.row, (new,), before=before)
+    return Written(desk.change.row, (desk.again(grade, evidence=desk.change.value),), before=before)
 
 
 def _note(desk: _Desk) -> Written:
@@ -137,7 +166,7 @@ def _manner(desk: _Desk) -> Written:
     if manner == "read" and any(isinstance(said.grade(one.criterion.id, one.turn), Scored) for one in by_ear):
         raise ChangeError("A question that is judged by ear is answered; take that answer back first.")
     draft = replace(said.draft, manner=manner) if said.carrier() is None else None
-    new = [grade.model_copy(update={"manner": manner, "at": desk.at}) for grade in said.grades(desk.turns)]
+    new = [desk.again(grade, manner=manner) for grade in said.grades(desk.turns)]
     return Written(desk.change.row, tuple(new), draft, said.manner)
 
 
@@ -178,4 +207,12 @@ def _question(desk: _Desk) -> Asked:
     return desk.change.asked
 
 
-_WRITERS = {"answer": _answer, "evidence": _evidence, "note": _note, "manner": _manner, "wrong": _wrong, "skip": _skip}
+_WRITERS = {
+    "answer": _answer,
+    "confirm": _confirm,
+    "evidence": _evidence,
+    "note": _note,
+    "manner": _manner,
+    "wrong": _wrong,
+    "skip": _skip,
+}

@@ -7,12 +7,10 @@
   const signed = desk.dataset.signed === "yes";
   const csrf = document.querySelector("meta[name=csrf]").content;
   const questions = [...document.querySelectorAll(".question")];
-  const turns = [...document.querySelectorAll(".turn")];
-  const player = $("player");
+  const assisted = questions.some((one) => one.classList.contains("beside"));
+  const { player, jump, light, step, play, choose, selection } = transcript;
   let own = JSON.parse($("own").textContent);
   let current = null; // the question that keys answer
-  let turn = null; // the turn that j, k, e and Space speak of
-  let selected = null; // the words last selected in a turn
 
   // ---- time spent: gaps up to 30 s between two signs of life count, in a page that is in sight
   let spent = 0;
@@ -110,8 +108,13 @@
   function undo() {
     const last = undoable.pop();
     if (!last) { problem("There is nothing to undo on this page."); return; }
-    apply(last.do, last.question, last.value);
-    change(last.do, last.question, last.value, { undo: false });
+    const back = (what, value) => {
+      apply(what, last.question, value);
+      change(what, last.question, value, { undo: false });
+    };
+    if (last.do !== "confirm") { back(last.do, last.value); return; }
+    back("evidence", last.value.evidence);
+    back("answer", last.value.answer);
   }
 
   // ---- showing: the controls follow what is kept, and at once what was just chosen
@@ -182,24 +185,11 @@
   }
 
   function quote(question) {
-    const found = selected || (turn && { turn: Number(turn.dataset.turn), quote: turn.querySelector(".said").textContent });
+    const found = selection.take() || transcript.whole();
     if (!found || !found.quote.trim()) { problem("Select words in the transcript, or choose a turn with j and k."); return; }
     const cut = { turn: found.turn, quote: [...found.quote].slice(0, 300).join("") };
-    selected = null;
-    getSelection().removeAllRanges();
     evidence(question, [...(own.evidence[question.dataset.key] || []), cut]);
   }
-
-  document.addEventListener("selectionchange", () => {
-    const selection = getSelection();
-    if (!selection.rangeCount || selection.isCollapsed) return;
-    const range = selection.getRangeAt(0);
-    const said = (range.startContainer.parentElement || desk).closest(".said");
-    if (!said) return;
-    const end = said.contains(range.endContainer) && range.endContainer.nodeType === Node.TEXT_NODE ? range.endOffset : said.textContent.length;
-    const words = said.textContent.slice(range.startOffset, end);
-    if (words.trim()) selected = { turn: Number(said.closest(".turn").dataset.turn), quote: words };
-  });
 
   const later = new Map();
   function typed(text, keep) {
@@ -220,6 +210,34 @@
   }
   function flush() { for (const { now } of [...later.values()]) now(); }
 
+  // ---- the assisted lane: one key takes the LLM's answer
+  const suggestion = (question) => question.querySelector(".suggested[data-suggested]");
+  const isLeft = (question) => own.answers[question.dataset.key] === null && suggestion(question);
+
+  function confirm(question) {
+    const key = question.dataset.key;
+    const value = JSON.parse(suggestion(question).dataset.suggested);
+    apply("answer", key, value);
+    change("confirm", key, value);
+  }
+
+  function confirmAndGoOn() {
+    if (!current || !suggestion(current)) { problem("There is no answer of the LLM here to confirm."); return; }
+    confirm(current);
+    const next = questions.slice(questions.indexOf(current) + 1).find((one) => own.answers[one.dataset.key] === null);
+    if (next) go(next);
+    else $("after").focus();
+  }
+
+  function confirmAll() {
+    const left = questions.filter(isLeft);
+    if (!left.length) { problem("Nothing is left that the LLM answered."); return; }
+    left.forEach(confirm);
+    const open = questions.find((one) => own.answers[one.dataset.key] === null);
+    if (open) go(open);
+    else $("after").focus();
+  }
+
   // ---- moving
   const target = (question) => field(question) || inputs(question).find((one) => one.checked) || inputs(question)[0];
 
@@ -228,8 +246,10 @@
     current?.classList.remove("current");
     current = question;
     current.classList.add("current");
+    light(question.dataset.key);
     const of = question.dataset.ofTurn;
-    if (of !== undefined) choose(turns.find((one) => one.dataset.turn === of));
+    if (of !== undefined) choose(transcript.turn(of));
+    else if (assisted) jump(question.dataset.key);
   }
 
   function go(question) {
@@ -238,27 +258,8 @@
     question.scrollIntoView({ block: "nearest" });
   }
 
-  function choose(found) {
-    if (!found) return;
-    turn?.classList.remove("current");
-    turn?.removeAttribute("aria-current");
-    turn = found;
-    turn.classList.add("current");
-    turn.setAttribute("aria-current", "true");
-    turn.scrollIntoView({ block: "nearest" });
-  }
-
-  const step = (by) => choose(turns[turn ? Math.min(Math.max(turns.indexOf(turn) + by, 0), turns.length - 1) : 0]);
   const nextCall = () => leave($("after").href);
   const earlierCall = () => { if ($("before")) leave($("before").href); };
-
-  function play(from) {
-    if (!player) return;
-    if (!player.paused && from === player.dataset.from) { player.pause(); return; }
-    if (from !== player.dataset.from && from !== "") player.currentTime = Number(from) / 1000;
-    player.dataset.from = from;
-    player.play().catch(() => problem("The recording cannot be played."));
-  }
 
   // ---- keys
   const isText = (at) => at.matches("textarea, input:not([type=radio]):not([type=checkbox])");
@@ -287,6 +288,8 @@
     h: () => $("heard").click(),
     w: () => $("wrong").click(),
     x: () => $("reason").focus(),
+    c: () => assisted && confirmAndGoOn(),
+    C: () => assisted && confirmAll(),
     "/": () => $("search").focus(),
     "?": () => $("help").showModal(),
   };
@@ -313,7 +316,12 @@
     }
     if (isText(event.target)) return;
     if (event.key === " ") {
-      if (player && !event.target.matches("button, summary, a")) { event.preventDefault(); play(turn ? turn.dataset.start : ""); }
+      if (player && !event.target.matches("button, summary, a")) { event.preventDefault(); play(transcript.from()); }
+      return;
+    }
+    if (assisted && event.key === "Enter" && !event.target.matches("button, summary, a, [type=checkbox]")) {
+      event.preventDefault();
+      if (!event.repeat) confirmAndGoOn();
       return;
     }
     const atQuestion = current && (event.target.closest(".question") === current || event.target === document.body || event.target.closest(".call"));
@@ -329,11 +337,13 @@
     });
     question.querySelector(".quote").addEventListener("click", () => { activate(question); quote(question); });
     if (field(question)) typed(field(question), (text) => answer(question, text || null));
+    question.querySelector(".confirm")?.addEventListener("click", () => { activate(question); confirm(question); });
+    for (const quoted of question.querySelectorAll(".suggested .evidence")) {
+      quoted.addEventListener("click", () => { activate(question); jump(question.dataset.key, quoted.dataset.at); });
+    }
   }
-  for (const one of turns) {
-    one.addEventListener("click", () => choose(one));
-    one.querySelector(".play")?.addEventListener("click", () => play(one.dataset.start));
-  }
+  addEventListener("transcript-problem", (event) => problem(event.detail));
+  $("confirm-all")?.addEventListener("click", confirmAll);
   typed($("note"), (text) => { own.note = text; change("note", undefined, text); });
   $("heard").addEventListener("change", (event) => change("manner", undefined, event.target.checked ? "heard" : "read"));
   $("wrong").addEventListener("change", (event) => change("wrong", undefined, event.target.checked));
