@@ -2,10 +2,11 @@
 
 A supplier is a plain function `(house, work) -> Sequence[Job]` that writes nothing: `work.grades` are the week's jobs for grades
 with what has become of each (`events`), `work.wish` is what the person typed, `work.briefs` are the judges that grade. It makes
-each of its jobs with `work.job(call, asked, brief, role, repeat)`: the call as the judge shall see it (a masked copy, a planted
-one, a past one), its questions, a Brief (its own judge, policy and digests where they differ from the week's), and the repeat that
+its jobs with `work.jobs_of(call, asked, brief, role, repeat)`: the call as the judge shall see it (a masked copy, a planted one,
+a past one), its questions, a Brief (its own judge, policy and digests where they differ from the week's), and the repeat that
 makes its key (call, questions, judge, repeat) its own: 1 to k - 1 for repeats, the run's week as a number (202647) for gold,
-canary, beside and bridge, 0 for a mask (its masked call differs).
+canary, beside and bridge, 0 for a mask (its masked call differs). The list is one job long, or one a question where the judge is
+asked about one criterion at a time; then each brings a probe of its own.
 
 A job that the ledger holds already is given its history by its key and is not sent again; the same key twice counts once. All
 jobs of a run are shuffled together by the run's seed, so that nothing tells a probe from a grade; the grades of calls beyond the
@@ -18,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from evalharness.flows.gold import gold
 from evalharness.flows.llm_work import Work
 from evalharness.flows.opened import Opened
 from evalharness.grade.llm.work import Job
@@ -32,7 +34,7 @@ def repeats(house: Opened, work: Work) -> Sequence[Job]:
     return [work.job(job.call, job.questions, job.brief, "repeat", number) for job in drawn for number in range(1, times)]
 
 
-SUPPLIERS: tuple[Supplier, ...] = (repeats,)
+SUPPLIERS: tuple[Supplier, ...] = (repeats, gold)
 
 
 def probing(house: Opened, work: Work) -> list[Job]:

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from evalharness.aggregate.actions import carried
-from evalharness.aggregate.inputs import WeekInputs
+from evalharness.aggregate.inputs import PastWeek, WeekInputs
 from evalharness.aggregate.severity import needing
 from evalharness.aggregate.summary import summarise
 from evalharness.aggregate.verified import WAIT
-from evalharness.flows.agreement import severities
+from evalharness.flows.agreement import panel, severities
 from evalharness.flows.decided import decided
 from evalharness.flows.draw import assignments, frozen_rubric, late_calls
 from evalharness.flows.excluded import counted_grades, exclusions
+from evalharness.flows.guarded import by_week, guarded
 from evalharness.flows.history import drawn_weeks, history, partial_tallies
 from evalharness.flows.notices import notices
 from evalharness.flows.opened import Opened
 from evalharness.flows.signed import since
 from evalharness.flows.whole_week import undrawn
+from evalharness.models.grade import Grade
+from evalharness.models.guard import Guard
+from evalharness.models.probe import Probe
 from evalharness.models.sample import WeeklySample
 from evalharness.models.summary import WeekSummary
 from evalharness.models.week import week_of
 from evalharness.report.agreement_words import calibration_notices, exclusion_notices
+from evalharness.sample.heard import heard_calls
 from evalharness.sample.picks import picked_items, reasons_of
-from evalharness.store.records import actions, changes, disputed_calls, load_picks, load_sample, sign_offs
+from evalharness.store.records import actions, changes, disputed_calls, load_picks, load_sample, probes, sign_offs
 
 
 def week_summary(house: Opened, week: str, *, signing: bool = False) -> WeekSummary:
@@ -47,6 +53,8 @@ def _summary(house: Opened, week: str, *, signed: bool) -> WeekSummary:
     declared = changes(house.ledger)
     grades = counted_grades(house, week) if sample else []
     gone, severe = exclusions(house, week), severities(house, drawn_weeks(house, week)) if sample else ()
+    past = history(house, week) if sample else []
+    asked = probes(house.ledger, [*(one.week for one in past), week]) if sample else []
     by_hand = load_picks(house.ledger, week) if sample else []
     picks = picked_items(sample, by_hand) if sample else ()
     inputs = WeekInputs(
@@ -78,7 +86,12 @@ def _summary(house: Opened, week: str, *, signed: bool) -> WeekSummary:
         fill=house.calls.fill(week, scope),
         changes=[change for change in declared if week_of(change.at, config.zone) == week],
         declared=declared,
-        history=history(house, week) if sample else (),
+        history=past,
+        found=_found(house, sample, grades, past, asked) if sample else {},
+        probes=asked,
+        judge=config.graders.llm.model,
+        judges=panel(house).beside,
+        heard=heard_calls(sample, config.graders.heard_per_week) if sample else frozenset(),
         decided=decided(house.ledger, week),
         disputed=disputed_calls(house.ledger),
         notices=[*notices(house, week, sample), *exclusion_notices(gone), *calibration_notices(severe)],
@@ -87,6 +100,25 @@ def _summary(house: Opened, week: str, *, signed: bool) -> WeekSummary:
     )
     summary = summarise(replace(inputs, tallies=partial_tallies(house, inputs, sample)))
     return summary.model_copy(update={"pick_reasons": reasons_of(picks, by_hand)})
+
+
+def _found(
+    house: Opened, sample: WeeklySample, grades: Sequence[Grade], past: Sequence[PastWeek], asked: Sequence[Probe]
+) -> dict[str, tuple[Guard, ...]]:
+    """By week what guards showed of its judges; calls outside the draw are read only where an LLM graded some."""
+    sent, drawn = by_week(asked), {item.identity for item in sample.items}
+    outside = sorted({one.identity for one in grades if one.grader.kind == "llm"} - drawn)
+    calls = [item.call for item in sample.items] + (house.calls.calls(outside) if outside else [])
+    earlier = {
+        one.week: guarded(
+            house,
+            [grade for result in one.results for grade in result.grades],
+            [result.call for result in one.results],
+            sent.get(one.week, []),
+        )
+        for one in past
+    }
+    return earlier | {sample.week: guarded(house, grades, calls, sent.get(sample.week, []))}
 
 
 def _asked(sample: WeeklySample, gone: frozenset[str]) -> dict[str, int]:
