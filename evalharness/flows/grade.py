@@ -14,12 +14,14 @@ from pathlib import Path
 
 from evalharness.aggregate.final import newest
 from evalharness.errors import EvalHarnessError, GradingError, UsageError
+from evalharness.flows.batch import NO_WAIT, Patience, grade_in_batches
 from evalharness.flows.draw import frozen_rubric
 from evalharness.flows.llm_consent import acknowledged
 from evalharness.flows.llm_work import Wish, Work, briefs
 from evalharness.flows.opened import Opened, utc_now
 from evalharness.flows.probes import probing
 from evalharness.flows.whole_week import beyond
+from evalharness.grade.llm.enforced import Enforced
 from evalharness.grade.llm.journal import Journal
 from evalharness.grade.llm.questions import judged, questions
 from evalharness.grade.llm.run import Bench, Outcome, run
@@ -31,7 +33,7 @@ from evalharness.messages.prices import SHIPPED, Prices
 from evalharness.models.call import Call
 from evalharness.models.grade import Ungraded
 from evalharness.models.sample import WeeklySample
-from evalharness.store.llm import Key, LlmCall, LlmEvent, llm_calls, llm_events, plan_llm_calls
+from evalharness.store.llm import Key, LlmCall, LlmEvent, in_batch, llm_calls, llm_events, plan_llm_calls
 from evalharness.store.records import load_grades, load_sample, signed_off
 from evalharness.workspace.secret import api_key
 from evalharness.workspace.settings import LlmGrader
@@ -75,7 +77,7 @@ def week_work(house: Opened, week: str, wish: Wish | None = None) -> Work:
     events = llm_events(house.ledger, rows)
     spent = sum(spent_usd(events[row.id], str(row.request["model"]), prices) for row in rows)
     cap = house.config.graders.llm.max_cost_usd if wish.max_cost is None else wish.max_cost
-    work = Work(week, briefs(house, sample), (), prices, cap, spent, secrets.token_hex(16), wish)
+    work = Work(week, briefs(house, sample, wish), (), prices, cap, spent, secrets.token_hex(16), wish)
     known = {row.key: (row, tuple(events[row.id])) for row in rows}
     drawn = _with_history(_grading(house, sample, work, [item.call for item in sample.items]), known)
     more = _with_history(_grading(house, sample, work, beyond(house, sample)), known) if wish.whole_week else []
@@ -91,12 +93,12 @@ def _with_history(jobs: Sequence[Job], known: Mapping[Key, tuple[LlmCall, tuple[
 
 
 def _grading(house: Opened, sample: WeeklySample, work: Work, calls: Sequence[Call]) -> list[Job]:
-    """One job a judge and call that has questions for it, in the order of the calls."""
+    """The jobs of each call that has questions for a judge, in the order of the calls."""
     chosen = house.config.graders.llm.criteria
     criteria = judged(frozen_rubric(house, sample), None if isinstance(chosen, str) else chosen)
     digest, zone = sample.frozen_digest(), house.config.zone
     asked = ((call, questions(criteria, call, digest, zone)) for call in calls)
-    return [work.job(call, each, brief, "grade") for call, each in asked if each for brief in work.briefs]
+    return [job for call, each in asked if each for brief in work.briefs for job in work.jobs_of(call, each, brief, "grade")]
 
 
 def require_price(work: Work) -> None:
@@ -120,10 +122,18 @@ def unacknowledged(house: Opened, work: Work) -> list[Judge]:
 
 
 def grade_week(
-    house: Opened, work: Work, clock: Callable[[], datetime], tell: Callable[[Outcome], None], pace: Pace | None = None
+    house: Opened,
+    work: Work,
+    clock: Callable[[], datetime],
+    tell: Callable[[Outcome], None],
+    pace: Pace | None = None,
+    patience: Patience | None = None,
 ) -> Outcome:
-    """Sends what is left of the week's requests. Raises GradingError where it may not or cannot, before anything leaves."""
-    settings(house)
+    """Sends what is left of the week's requests. Raises GradingError where it may not or cannot, before anything leaves.
+
+    `patience`: how long it waits for batches, where the wish or the configuration is for batches.
+    """
+    batch = settings(house).batch or work.wish.batch
     if signed_off(house.ledger, work.week):
         raise GradingError(
             f"{work.week} is signed off",
@@ -136,7 +146,8 @@ def grade_week(
     require_price(work)
     key = api_key()
     work = _plan(house, work, clock())
-    return asyncio.run(_send(house, work, key, (clock, tell, pace or Pace())))
+    manner = clock, tell, pace or Pace(), (patience or Patience()) if batch else None
+    return asyncio.run(_send(house, work, key, manner))
 
 
 def grade_unattended(house: Opened, week: str) -> Outcome | EvalHarnessError | None:
@@ -146,7 +157,7 @@ def grade_unattended(house: Opened, week: str) -> Outcome | EvalHarnessError | N
     """
     try:
         work = week_work(house, week)
-        outcome = grade_week(house, work, utc_now, lambda _outcome: None) if work.left else None
+        outcome = grade_week(house, work, utc_now, lambda _outcome: None, patience=NO_WAIT) if work.left else None
     except GradingError as error:
         return error
     if outcome is not None and outcome.interrupted:
@@ -181,15 +192,18 @@ def _plan(house: Opened, work: Work, at: datetime) -> Work:
     return replace(work, jobs=tuple(replace(job, row=known[job.row.key]) for job in work.jobs))
 
 
-_Manner = tuple[Callable[[], datetime], Callable[[Outcome], None], Pace]
+_Manner = tuple[Callable[[], datetime], Callable[[Outcome], None], Pace, Patience | None]
 
 
 async def _send(house: Opened, work: Work, key: str, manner: _Manner) -> Outcome:
-    clock, tell, pace = manner
+    clock, tell, pace, patience = manner
     standing = {grade.slot for grade in newest(load_grades(house.ledger, work.week)) if grade.grader.kind == "llm"}
     async with AsyncExitStack() as open_ones:
         deliveries = await _deliveries(house, work, key, pace, open_ones)
-        bench = Bench(work.prices, deliveries, Journal(house.ledger), clock, standing, tell)
+        known, at_once = Enforced.known(work.jobs), house.config.graders.llm.concurrency
+        bench = Bench(work.prices, deliveries, Journal(house.ledger), clock, standing, tell, known, at_once)
+        if patience or any(in_batch(job.row, job.events) for job in work.jobs):
+            return await grade_in_batches(house, work, bench, patience)
         return await run(work.left, bench)
 
 

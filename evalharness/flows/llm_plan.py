@@ -13,13 +13,10 @@ from evalharness.flows.llm_consent import acknowledged
 from evalharness.flows.llm_work import Work
 from evalharness.flows.opened import Opened
 from evalharness.grade.llm.decide import Next
-from evalharness.grade.llm.work import Job, Judge, request_of
+from evalharness.grade.llm.work import Job, Judge, about_tokens, is_too_long, request_of
 from evalharness.messages.client import PROVIDER, open_client
 from evalharness.messages.usage import Usage
 from evalharness.store.llm import cost_of, llm_calls, llm_events, state_of, unanswered
-
-LETTERS_A_TOKEN = 3.2
-"""English text in the newer tokenizer; an approximation that is said to be one."""
 
 REPLY_TOKENS_A_QUESTION, THINKING_TOKENS = 90, 400
 
@@ -37,18 +34,14 @@ class Estimate:
 
 def estimate(work: Work, key: str | None = None) -> Estimate:
     """The estimate of what is left. With a key the server counts the input of drawn calls; that sends them, so after consent."""
-    jobs = work.left
+    jobs = [job for job in work.left if not work.too_long(job)]
     counts = asyncio.run(_counted(jobs, key)) if key and not work.beyond else None
-    sizes = counts or [_by_length(job) for job in jobs]
+    sizes = counts or [about_tokens(request_of(job, Next(job.questions))) for job in jobs]
     outputs = [THINKING_TOKENS + REPLY_TOKENS_A_QUESTION * len(job.questions) for job in jobs]
     used = [Usage(size, out) for size, out in zip(sizes, outputs, strict=True)]
     costs = [work.prices.cost(job.brief.judge.model, usage) for job, usage in zip(jobs, used, strict=True)]
     usd = sum(cost for cost in costs if cost is not None) if None not in costs else None
     return Estimate(len(jobs), sum(sizes), sum(outputs), usd, counts is not None)
-
-
-def _by_length(job: Job) -> int:
-    return round(len(str(request_of(job, Next(job.questions)))) / LETTERS_A_TOKEN)
 
 
 async def _counted(jobs: Sequence[Job], key: str) -> list[int] | None:
@@ -74,6 +67,7 @@ def plan_lines(house: Opened, work: Work, guess: Estimate) -> list[str]:
     return [
         f"LLM grading of {work.week}: {len(work.left)} of {len(work.jobs)} requests to send, {_what_for(work)}",
         *_whole_week(work),
+        *_too_long(work),
         *(line for judge in work.judges for line in _judge(house, work, judge)),
         "  sent       each call's transcript, tool calls, handoff; rubric, policy, success criteria; no id, caller key or rating",
         f"  redacted   {', '.join(redacted)} (when collected, best effort)" if redacted else "  redacted   nothing",
@@ -87,6 +81,16 @@ def _what_for(work: Work) -> str:
     roles = Counter(job.row.role for job in work.left)
     words = [f"{roles.pop('grade', 0)} for grades", *(f"{count} {role}" for role, count in sorted(roles.items()))]
     return ", ".join(words)
+
+
+def _too_long(work: Work) -> list[str]:
+    """The calls that are not sent because they do not fit the model."""
+    found = [(job, request) for job in work.jobs if is_too_long(request := request_of(job, Next(job.questions)), work.prices)]
+    return [
+        f"  too long   {job.call.id}: about {about_tokens(request)} tokens and {request['max_tokens']} for the reply; the window"
+        f" of {request['model']} holds {work.prices.context(str(request['model']))}: not sent, a person grades it"
+        for job, request in found
+    ]
 
 
 def _unpriced(work: Work) -> str:

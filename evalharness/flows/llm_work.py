@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from evalharness.flows.draw import frozen_rubric
 from evalharness.flows.opened import Opened
-from evalharness.grade.llm.questions import Asked
-from evalharness.grade.llm.work import Brief, Job, Judge, Sending, planned
+from evalharness.grade.llm.decide import Next
+from evalharness.grade.llm.questions import Asked, all_answers
+from evalharness.grade.llm.work import Brief, Job, Judge, Sending, is_too_long, planned, request_of
 from evalharness.messages.client import PROVIDER
 from evalharness.messages.prices import Prices
 from evalharness.models.call import Call
@@ -15,13 +16,21 @@ from evalharness.models.probe import Role
 from evalharness.models.sample import WeeklySample
 from evalharness.store.llm import is_done
 
+ASKING = ("marks", "visible", "evidence")
+"""The defences in how a judge is asked and read: a judge without one of them is another grader."""
+
 
 @dataclass(frozen=True)
 class Wish:
-    """What a person asked for, beyond the configuration. `max_cost` None: the configured cap."""
+    """What a person asked for, beyond the configuration.
+
+    `max_cost` None: the configured cap. `batch`: half price, within a day. `per_criterion`: one question a request.
+    """
 
     max_cost: float | None = None
     whole_week: bool = False
+    batch: bool = False
+    per_criterion: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,8 +70,17 @@ class Work:
 
     @property
     def left(self) -> tuple[Job, ...]:
-        """The jobs that need a request, or whose reply was never read."""
-        return tuple(job for job in self.jobs if not is_done(job.events))
+        """The jobs that need a request, or whose reply was never read; also a call that did not fit the model and now does."""
+        return tuple(job for job in self.jobs if not is_done(job.events) or (was_too_long(job) and not self.too_long(job)))
+
+    def too_long(self, job: Job) -> bool:
+        """Whether the call does not fit the model, so that it is not sent."""
+        return is_too_long(request_of(job, Next(job.questions)), self.prices)
+
+    def jobs_of(self, call: Call, asked: Asked, brief: Brief, role: Role, repeat: int = 0) -> list[Job]:
+        """The jobs for all these questions: one, or one a question where the judge is asked so."""
+        parts = [(question,) for question in asked] if brief.judge.per_criterion else [asked]
+        return [self.job(call, part, brief, role, repeat) for part in parts]
 
     def job(self, call: Call, asked: Asked, brief: Brief, role: Role, repeat: int = 0) -> Job:
         """A new job of this run, for any call, questions and brief; the ledger knows by its key whether it is done already."""
@@ -70,10 +88,17 @@ class Work:
         return Job(row, call, asked, brief)
 
 
-def briefs(house: Opened, sample: WeeklySample) -> tuple[Brief, ...]:
+def was_too_long(job: Job) -> bool:
+    """Whether it was not sent because it did not fit."""
+    return bool(job.events) and job.events[-1].details.get("reason") == "too long"
+
+
+def briefs(house: Opened, sample: WeeklySample, wish: Wish) -> tuple[Brief, ...]:
     """The judges that grade, each with the week's frozen rubric: the configured one, then `judges`."""
-    llm, config = house.config.graders.llm, house.config
-    policy = frozen_rubric(house, sample).policy
-    asked = [Judge(llm.model, llm.effort, llm.base_url or PROVIDER)]
-    asked += [Judge(one.model, one.effort, one.base_url or PROVIDER) for one in llm.judges]
-    return tuple(Brief(judge, policy, config.agent.success_criteria, sample.criterion_digests) for judge in asked)
+    llm, rubric = house.config.graders.llm, frozen_rubric(house, sample)
+    single = wish.per_criterion or llm.per_criterion
+    off = tuple(name for name in llm.defences.off if name in ASKING)
+    asked = [(llm.model, llm.effort, llm.base_url), *((one.model, one.effort, one.base_url) for one in llm.judges)]
+    answers = all_answers(rubric) if single else ()
+    about = rubric.policy, house.config.agent.success_criteria, sample.criterion_digests, answers
+    return tuple(Brief(Judge(model, effort, url or PROVIDER, single, off), *about) for model, effort, url in asked)

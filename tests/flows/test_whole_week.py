@@ -172,7 +172,7 @@ def test_a_person_is_asked_each_time(workspace: Path, server: MessagesServer) ->
     assert re.search(r"about \$0\.\d+", refused.stderr)
     assert len(server.asked) == DRAWN
     plan = run_grade(workspace, "--whole-week", "--estimate")
-    assert f"{rest} of {rest + DRAWN} calls to send" in plan.stdout
+    assert f"{rest} of {rest + DRAWN} requests to send" in plan.stdout
     assert "by length, not counted" in plan.stdout  # counting would send them
     done = run_grade(workspace, "--whole-week", "--yes")
     assert done.returncode == 0, done.stderr

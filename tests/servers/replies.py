@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -37,17 +38,26 @@ def error_of(fault: Fault, number: int) -> Reply:
 
 
 def ask_of(body: Mapping[str, Any], number: int, script: Script) -> Ask:
-    """The request as a judge sees it; an empty schema where it asked for free text."""
+    """The request as a judge sees it; an empty schema where it asked for free text, without a schema in its words either."""
     shape = (body.get("output_config") or {}).get("format") or {}
     return Ask(
         number,
-        schema=shape.get("schema", {}),
+        schema=shape.get("schema") or schema_in_words(body),
         turns=find_turns(body),
         prompt="\n".join(prompt_texts(body)),
         answers=script.answers,
         score=script.score,
         payloads=script.payloads,
     )
+
+
+def schema_in_words(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The JSON Schema that stands on a line of its own in the request's text; {} where none does."""
+    lines = [line for text in prompt_texts(body) for line in text.splitlines() if line.startswith("{") and '"properties"' in line]
+    with contextlib.suppress(ValueError):
+        found = json.loads(lines[-1]) if lines else {}
+        return found if isinstance(found, dict) and "properties" in found else {}
+    return {}
 
 
 def message(body: Mapping[str, Any], number: int, script: Script, fault: Fault | None) -> dict[str, Any]:

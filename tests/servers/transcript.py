@@ -14,6 +14,7 @@ from tests.servers.bill import text_of
 NUMBER_NAMES = ("turn", "turn_id", "id", "index", "turn_index", "i", "n", "number")
 SPEAKER_NAMES = ("speaker", "role", "who", "from")
 TEXT_NAMES = ("text", "said", "words", "content", "says")
+SPEAKERS = ("agent", "caller", "human_agent", "system")
 AGENTS = {"agent", "assistant", "bot"}
 LINE = re.compile(
     r"^\s*\[?\s*(\d+)\s*[\]:.)]?\s*(agent|caller|human_agent|system)\b[^:\n]*:\s*(.+)$", re.MULTILINE | re.IGNORECASE
@@ -94,6 +95,9 @@ def _lists(value: Any) -> Iterator[list[FoundTurn]]:
 def _turn(value: Any, place: int = 0) -> FoundTurn | None:
     if not isinstance(value, dict):
         return None
+    keyed = next((name for name in SPEAKERS if isinstance(value.get(name), str) and "turn" in value), None)
+    if keyed:
+        return FoundTurn(value["turn"], keyed, value[keyed])
     speaker = next((value[name] for name in SPEAKER_NAMES if isinstance(value.get(name), str)), None)
     text = next((value[name] for name in TEXT_NAMES if isinstance(value.get(name), str)), None)
     if speaker is None or text is None:

@@ -16,6 +16,18 @@ MOST_REPLIES = 2
 
 
 @dataclass(frozen=True)
+class Reading:
+    """How replies are read. `single`: an object is the answer to one question; `evidence`: quotes are looked up (a defence).
+
+    `most`: replies after which nothing more is asked.
+    """
+
+    single: bool = False
+    evidence: bool = True
+    most: int = MOST_REPLIES
+
+
+@dataclass(frozen=True)
 class Exchange:
     """A reply that was paid for: the questions that were asked, and the body that came."""
 
@@ -40,19 +52,21 @@ Verdicts = dict[str, Said | Reason]
 """Question key -> what the judge may be held to, or why there is nothing."""
 
 
-def decide(questions: Sequence[Question], call: Call, exchanges: Sequence[Exchange]) -> Next | Verdicts:
+def decide(
+    questions: Sequence[Question], call: Call, exchanges: Sequence[Exchange], reading: Reading = Reading()
+) -> Next | Verdicts:
     """The next request, or the verdicts once every question has one. An answer that stands is never asked again."""
     verdicts: Verdicts = {}
     pending, again = tuple(questions), ""
     for number, exchange in enumerate(exchanges, start=1):
         asked = tuple(question for question in questions if question.key in exchange.asked)
-        answers = read(exchange.raw, asked)
+        answers = read(exchange.raw, asked, single=reading.single)
         if isinstance(answers, dict):
-            pending, again = unshown(answers, asked, call), "unverified"
+            pending, again = unshown(answers, asked, call) if reading.evidence else (), "unverified"
             verdicts |= {key: said for key, said in answers.items() if key not in {question.key for question in pending}}
         else:
             pending, again = asked, answers
-        final = again == "refused" or number >= MOST_REPLIES or (again == "truncated" and was_too_long(exchange.raw))
+        final = again == "refused" or number >= reading.most or (again == "truncated" and was_too_long(exchange.raw))
         if not pending:
             break
         if final:

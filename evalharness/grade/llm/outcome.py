@@ -6,6 +6,7 @@ from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from evalharness.grade.llm.enforced import Enforced
 from evalharness.grade.llm.journal import Journal
 from evalharness.grade.llm.work import Judge
 from evalharness.messages.delivery import Delivery
@@ -20,6 +21,7 @@ class Outcome:
 
     `probes`: how many of those that ended asked for something else than grades. `total` counts all. `submitted`: requests this
     run handed over in a batch; `waiting`: those of any run in a batch that has not ended. They are among those left.
+    `too_long`: calls that do not fit the model and were not sent.
     """
 
     total: int
@@ -32,11 +34,17 @@ class Outcome:
     probes: int = 0
     submitted: int = 0
     waiting: int = 0
+    too_long: list[str] = field(default_factory=list)
 
     @property
     def done(self) -> int:
         """Requests that came to an end in this run."""
         return sum(self.states.values())
+
+    @property
+    def projected_usd(self) -> float:
+        """What this run will have spent at its end if the rest costs as much as what is done."""
+        return self.spent_usd / self.done * self.total if self.done else 0.0
 
     @property
     def incomplete(self) -> bool:
@@ -51,6 +59,7 @@ class Outcome:
         self.spent_usd += part.spent_usd
         self.resent += part.resent
         self.probes += part.probes
+        self.too_long += part.too_long
         self.stopped = self.stopped or part.stopped
         self.left = self.total - self.done - self.over_cap
 
@@ -62,7 +71,10 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Bench:
-    """What a run works with. `standing`: the slots that hold a grade; `tell` hears of every request that ends."""
+    """What a run works with. `standing`: the slots that hold a grade; `tell` hears of every request that ends.
+
+    `enforced`: what is known of the servers; `at_once`: calls under way together where a call takes several requests.
+    """
 
     prices: Prices
     deliveries: Mapping[Judge, Delivery]
@@ -70,6 +82,8 @@ class Bench:
     clock: Callable[[], datetime]
     standing: Container[tuple[object, ...]]
     tell: Callable[[Outcome], None]
+    enforced: Enforced = field(default_factory=Enforced)
+    at_once: int = 20
 
     def stop(self, why: str) -> None:
         """Nothing more is sent to anybody."""

@@ -59,6 +59,12 @@ def judged(rubric: Rubric, chosen: Sequence[str] | None) -> list[Criterion]:
     return [criterion for criterion in found if chosen is None or criterion.id in chosen]
 
 
+def all_answers(rubric: Rubric) -> tuple[str, ...]:
+    """Every answer that some question of the rubric has for a judge, each once; () where one of them takes free text."""
+    given = [Question(criterion).answers for criterion in judged(rubric, None)]
+    return tuple(dict.fromkeys(answer for answers in given for answer in answers)) if all(given) else ()
+
+
 def questions(criteria: Sequence[Criterion], call: Call, sample_digest: str, zone: ZoneInfo) -> Asked:
     """The questions of one call. A criterion whose condition does not hold is not asked; turns are those of the sheet."""
     turns = [turn.index for turn in turns_to_grade(call, sample_digest)]

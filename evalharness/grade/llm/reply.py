@@ -30,8 +30,11 @@ class Said:
 Answers = dict[str, Said]
 
 
-def read(raw: str, asked: Sequence[Question]) -> Answers | Reason:
-    """The answers by question key, or why there are none: truncated, refused or invalid. Never raises."""
+def read(raw: str, asked: Sequence[Question], *, single: bool = False) -> Answers | Reason:
+    """The answers by question key, or why there are none: truncated, refused or invalid. Never raises.
+
+    `single`: the whole object is the answer to the one question.
+    """
     body = body_of(raw) or {}
     stop = body.get("stop_reason")
     if stop == "refusal":
@@ -42,7 +45,8 @@ def read(raw: str, asked: Sequence[Question]) -> Answers | Reason:
     if stop != "end_turn" or text is None:
         return "invalid"
     try:
-        return _answers(_strict_json(text), asked)
+        given = _strict_json(text)
+        return _answers({question.key: given for question in asked} if single else given, asked)
     except (ValueError, RecursionError):
         return "invalid"
 
@@ -50,6 +54,12 @@ def read(raw: str, asked: Sequence[Question]) -> Answers | Reason:
 def was_too_long(raw: str) -> bool:
     """Whether the call does not fit the model: a larger reply would not help."""
     return (body_of(raw) or {}).get("stop_reason") == "model_context_window_exceeded"
+
+
+def ignores_schema(raw: str, asked: Sequence[Question], *, single: bool = False) -> bool:
+    """Whether a model spoke to its end and not in the form that was enforced: the server does not enforce any."""
+    ended = (body_of(raw) or {}).get("stop_reason") == "end_turn"
+    return ended and read(raw, asked, single=single) == "invalid"
 
 
 def model_of(raw: str) -> str:

@@ -19,7 +19,8 @@ DRAIN_S = 5.0
 async def run(jobs: Sequence[Job], bench: Bench) -> Outcome:
     """Judges the calls. Raises LedgerError where the ledger cannot be written; nothing is sent after that."""
     outcome = Outcome(total=len(jobs))
-    tasks = [asyncio.create_task(Runner(job, bench, outcome).run()) for job in jobs]
+    gate = asyncio.Semaphore(bench.at_once)
+    tasks = [asyncio.create_task(_together([Runner(job, bench, outcome) for job in same], gate)) for same in _by_call(jobs)]
     with _interruptible(tasks, bench):
         ended = await asyncio.gather(*tasks, return_exceptions=True)
     await bench.journal.close()
@@ -29,6 +30,26 @@ async def run(jobs: Sequence[Job], bench: Bench) -> Outcome:
         if isinstance(error, Exception):
             raise error
     return outcome
+
+
+def _by_call(jobs: Sequence[Job]) -> list[list[Job]]:
+    """The jobs in their order; those that ask a judge about a call's questions one by one stand together."""
+    found: dict[tuple[object, ...], list[Job]] = {}
+    for number, job in enumerate(jobs):
+        row = job.row
+        shared = (row.call_digest, row.judge_digest, row.role, row.repeat, row.request["nonce_seed"])
+        found.setdefault(shared if job.brief.judge.per_criterion else (number,), []).append(job)
+    return list(found.values())
+
+
+async def _together(runners: Sequence[Runner], gate: asyncio.Semaphore) -> None:
+    """The first writes the recording into the provider's cache; the others, sent soon after it, read it there."""
+    if len(runners) == 1:
+        await runners[0].run()
+        return
+    async with gate:
+        await runners[0].run()
+        await asyncio.gather(*(runner.run() for runner in runners[1:]))
 
 
 @contextmanager

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from evalharness.grade.llm.decide import Exchange, Next, Verdicts, decide, state_of
 from evalharness.grade.llm.grades import About, grades_of, probe_of, without
 from evalharness.grade.llm.outcome import Bench, Outcome
-from evalharness.grade.llm.prompt import prompt_digest
 from evalharness.grade.llm.reply import model_of
-from evalharness.grade.llm.work import Job, request_of
+from evalharness.grade.llm.work import Job, about_tokens, is_too_long, request_of
 from evalharness.messages.cap import OverCapError
 from evalharness.messages.client import Reply
 from evalharness.messages.delivery import StoppedError
@@ -19,6 +19,10 @@ from evalharness.models.grade import Grade, Grader, Reason
 from evalharness.store.grades import add_grades
 from evalharness.store.ledger import Transaction
 from evalharness.store.llm import LlmEvent, State, add_llm_event, cost_of
+
+TOO_LONG = (
+    "the call does not fit the model and was not sent: about {tokens} tokens and {room} for the reply, its window holds {window}"
+)
 
 
 class Runner:
@@ -43,20 +47,38 @@ class Runner:
             raise
 
     async def _judge(self) -> None:
-        exchanges, job = self.job.exchanges(), self.job
-        while isinstance(step := decide(job.questions, job.call, exchanges), Next):
-            request, diary = request_of(job, step), _Diary(self, step)
+        exchanges, job, enforced = self.job.exchanges(), self.job, self.bench.enforced
+        judge = job.brief.judge
+        while isinstance(step := decide(job.questions, job.call, exchanges, judge.reading()), Next):
+            diary = _Diary(self, step, in_words=enforced.in_words(judge))
+            request = request_of(job, step, in_words=diary.in_words)
+            if is_too_long(request, self.bench.prices):
+                await self._does_not_fit(request)
+                return
             reply = await self.delivery.deliver(request, diary)
             if isinstance(reply, Failure):
-                unread: Verdicts = dict.fromkeys((question.key for question in job.questions), "api")
-                details = {"reason": "api", "failure": reply.as_row(), **self._probe(unread, self._about("", None))}
-                await self._end("failed", self._ungraded("api"), details)
+                await self._without("api", {"reason": "api", "failure": reply.as_row()}, self._ungraded("api"))
                 return
+            if not diary.in_words:
+                enforced.learn(judge, reply.raw, step.questions)
             exchanges.append(Exchange(diary.asked, reply.raw))
         costs = [event.cost_usd for event in self.events if event.state == "received"]
         about = self._about(model_of(exchanges[-1].raw), None if None in costs else cost_of(self.events))
         grades = grades_of(job.questions, step, about) if job.row.role == "grade" else []
         await self._end(state_of(step), grades, {**_reasons(step), **self._probe(step, about)})
+
+    async def _does_not_fit(self, request: Mapping[str, Any]) -> None:
+        """Nothing is sent and nothing cut: a person grades the call."""
+        tokens, window = about_tokens(request), self.bench.prices.context(str(request["model"]))
+        words = TOO_LONG.format(tokens=tokens, room=request["max_tokens"], window=window)
+        grades = [grade.model_copy(update={"rationale": words}) for grade in self._ungraded("truncated")]
+        self.outcome.too_long.append(self.job.call.id)
+        await self._without("truncated", {"reason": "too long", "tokens": tokens, "window": window}, grades)
+
+    async def _without(self, reason: Reason, details: dict[str, Any], grades: list[Grade]) -> None:
+        """The end of a job that brought nothing to read."""
+        unread: Verdicts = dict.fromkeys((question.key for question in self.job.questions), reason)
+        await self._end("failed", grades, {**details, **self._probe(unread, self._about("", None))})
 
     def _probe(self, verdicts: Verdicts, about: About) -> dict[str, Any]:
         """What a request that asked for no grades brought, as its final event keeps it."""
@@ -74,7 +96,7 @@ class Runner:
 
     def _about(self, version: str, cost_usd: float | None) -> About:
         brief = self.job.brief
-        grader = Grader(kind="llm", name=brief.judge.model, version=version or None, prompt_digest=prompt_digest())
+        grader = Grader(kind="llm", name=brief.judge.model, version=version or None, prompt_digest=brief.judge.asking())
         return About(self.job.row.week, self.job.call, brief.digests, grader, self.bench.clock(), cost_usd)
 
     async def _end(self, state: str, grades: list[Grade], details: dict[str, Any]) -> None:
@@ -104,8 +126,8 @@ class Runner:
 class _Diary:
     """Writes down the attempts of one step of one call."""
 
-    def __init__(self, runner: Runner, step: Next) -> None:
-        self._runner, self._step = runner, step
+    def __init__(self, runner: Runner, step: Next, *, in_words: bool) -> None:
+        self._runner, self._step, self.in_words = runner, step, in_words
         self.asked = tuple(question.key for question in step.questions)
 
     @property
@@ -116,6 +138,8 @@ class _Diary:
         runner = self._runner
         doubts = replace(runner.job, events=tuple(runner.events)).in_doubt()
         details: dict[str, Any] = {"asked": list(self.asked), "again": self._step.again, "worst_usd": worst_usd}
+        if self.in_words:
+            details["in_words"] = True
         if doubts:
             details["resent"] = doubts
             runner.outcome.resent.append(runner.job.call.id)

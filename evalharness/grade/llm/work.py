@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from evalharness.grade.llm.decide import Exchange, Next
-from evalharness.grade.llm.prompt import Ask, Prompt, build, nonce_for, prompt_digest
+from evalharness.grade.llm.decide import Exchange, Next, Reading
+from evalharness.grade.llm.prompt import Ask, Manner, Prompt, build, nonce_for, prompt_digest
 from evalharness.grade.llm.questions import Asked
 from evalharness.messages.prices import Prices
 from evalharness.messages.usage import Usage
@@ -21,39 +21,63 @@ HEADROOM: Mapping[str, int] = {"low": 4_096, "medium": 8_192, "high": 12_288, "x
 """Tokens for thinking, which count as output, by effort."""
 
 TOKENS_A_QUESTION = 200
+LETTERS_A_TOKEN = 3.2
+"""English text in the newer tokenizer; an approximation that is said to be one."""
 OVERHEAD_TOKENS = 1_000
 """What a server may add to our bytes: message frames and the instruction that carries the schema."""
 
 
 @dataclass(frozen=True)
 class Judge:
-    """Who is asked: a model at a destination, with an effort."""
+    """Who is asked and how: a model at a destination, with an effort; one question a request where `per_criterion`.
+
+    `off`: defences of the request and its reading that are switched off (marks, visible, evidence).
+    """
 
     model: str
     effort: str
     destination: str
+    per_criterion: bool = False
+    off: tuple[str, ...] = ()
+
+    def asking(self) -> str:
+        """The digest of how it is asked: the prompt's words, and what is not as usual. Another one is another grader."""
+        unusual = [*(["per_criterion"] if self.per_criterion else []), *(f"no {name}" for name in self.off)]
+        return digest_of(canonical_json([prompt_digest(), unusual])) if unusual else prompt_digest()
 
     def digest(self) -> str:
         """The digest of all that makes it answer as it does, the words of the prompt included."""
-        return digest_of(canonical_json([self.model, self.effort, self.destination, prompt_digest()]))
+        return digest_of(canonical_json([self.model, self.effort, self.destination, self.asking()]))
+
+    def reading(self) -> Reading:
+        """How its replies are read."""
+        return Reading(single=self.per_criterion, evidence="evidence" not in self.off)
 
 
 @dataclass(frozen=True)
 class Brief:
     """What a request carries beside the call: who judges, and by which rubric. Jobs of one run may have different ones.
 
-    `digests`: criterion -> digest of its meaning in the rubric that is asked by.
+    `digests`: criterion -> digest of its meaning in the rubric that is asked by. `answers`: every answer that some question of
+    the rubric has, where a judge is asked one question at a time (() = free text among them).
     """
 
     judge: Judge
     policy: str
     purpose: str
     digests: Mapping[str, str]
+    answers: tuple[str, ...] = ()
 
     def criteria_digest(self, asked: Asked) -> str:
         """The digest of what is asked: each question's meaning (the policy is in it) and the agent's purpose."""
         meanings = {question.key: self.digests[question.criterion.id] for question in asked}
         return digest_of(canonical_json([meanings, self.purpose]))
+
+    def ask(self, step: Next, *, in_words: bool = False) -> Ask:
+        """What the prompt is built of."""
+        judge = self.judge
+        manner = Manner("marks" not in judge.off, "visible" not in judge.off, judge.per_criterion, in_words, self.answers)
+        return Ask(step.questions, self.policy, self.purpose, step.again, manner)
 
 
 @dataclass(frozen=True)
@@ -86,9 +110,11 @@ class Job:
 
 
 def planned(week: str, call: Call, asked: Asked, brief: Brief, sending: Sending) -> LlmCall:
-    """The row of a request. The nonce comes from the kept seed, so a resumed run marks the call the same way."""
-    prompt = build(Ask(asked, brief.policy, brief.purpose), call, "")
-    judge = brief.judge
+    """The row of a request. The nonce comes from the kept seed: a resumed run marks the call the same way.
+
+    So do the requests about the call's single questions, which share its recording.
+    """
+    prompt, judge = build(brief.ask(Next(asked)), call, ""), brief.judge
     key = call.digest(), brief.criteria_digest(asked), judge.digest(), sending.repeat
     request = {
         "role": sending.role,
@@ -97,7 +123,7 @@ def planned(week: str, call: Call, asked: Asked, brief: Brief, sending: Sending)
         "destination": judge.destination,
         "prompt": prompt.digest(),
         "run_seed": sending.seed,
-        "nonce_seed": digest_of(canonical_json([sending.seed, *key])),
+        "nonce_seed": digest_of(canonical_json([sending.seed, call.digest(), judge.digest(), sending.repeat])),
         "hidden_characters": prompt.hidden,
     }
     return LlmCall(week, call.source, call.id, *key, request)
@@ -109,24 +135,40 @@ def shuffled(row: LlmCall) -> str:
     return digest_of(canonical_json(["order", seed, *row.key]))
 
 
-def request_of(job: Job, step: Next) -> dict[str, Any]:
-    """The parameters of `messages.create`. No temperature: the API has none."""
-    brief = job.brief
+def request_of(job: Job, step: Next, *, in_words: bool = False) -> dict[str, Any]:
+    """The parameters of `messages.create`. No temperature: the API has none. `in_words`: the server enforces no schema."""
+    judge = job.brief.judge
     nonce = nonce_for(job.call, str(job.row.request["nonce_seed"]))
-    prompt = build(Ask(step.questions, brief.policy, brief.purpose, step.again), job.call, nonce)
-    room = HEADROOM[brief.judge.effort] + TOKENS_A_QUESTION * len(step.questions)
-    return parameters(prompt, brief.judge, room * 2 if step.larger else room)
+    prompt = build(job.brief.ask(step, in_words=in_words), job.call, nonce)
+    room = HEADROOM[judge.effort] + TOKENS_A_QUESTION * len(step.questions)
+    return parameters(prompt, judge, room * 2 if step.larger else room)
 
 
 def parameters(prompt: Prompt, judge: Judge, max_tokens: int) -> dict[str, Any]:
-    """A prompt as the API takes it."""
+    """A prompt as the API takes it. A shared part is marked for the cache, so that the call's next question reads it there."""
+    form = {} if prompt.in_words else {"format": {"type": "json_schema", "schema": prompt.schema}}
+    content: Any = prompt.own
+    if prompt.shared:
+        cached = {"type": "text", "text": prompt.shared, "cache_control": {"type": "ephemeral"}}
+        content = [cached, {"type": "text", "text": prompt.own}]
     return {
         "model": judge.model,
         "max_tokens": max_tokens,
         "system": prompt.system,
-        "messages": [{"role": "user", "content": prompt.user}],
-        "output_config": {"effort": judge.effort, "format": {"type": "json_schema", "schema": prompt.schema}},
+        "messages": [{"role": "user", "content": content}],
+        "output_config": {"effort": judge.effort, **form},
     }
+
+
+def about_tokens(request: Mapping[str, Any]) -> int:
+    """How many tokens it takes in, by its length: an approximation, low for languages of many tokens a letter."""
+    texts = [request["system"], request["messages"], request["output_config"]]
+    return round(len(json.dumps(texts, ensure_ascii=False)) / LETTERS_A_TOKEN)
+
+
+def is_too_long(request: Mapping[str, Any], prices: Prices) -> bool:
+    """Whether request and reply would not fit the model's window, by that approximation. It is then not sent, and never cut."""
+    return about_tokens(request) + int(request["max_tokens"]) > prices.context(str(request["model"]))
 
 
 def most_tokens(request: Mapping[str, Any]) -> Usage:
