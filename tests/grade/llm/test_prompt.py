@@ -17,8 +17,8 @@ from tests.servers.schema_rules import resolve, schema_problem
 NONCE = "0123456789abcdef0123456789abcdef"
 ASK = Ask(asked("correctness", "greeted", "human_needed", "outcome", "unsafe_speech"), POLICY, "Books appointments.")
 PINNED = {
-    "words": "f553427ec579abdf6839e95dbd6a9664126913b70fe61d9051696f1c6962aef3",
-    "request": "e25f5e57ae5eea59a53a26a21df7964be378c24a84458016de99573a9c5906bc",
+    "words": "9298c05d372191996a0732647c91bd5c14f581717815e288ef96fe013d6a9903",
+    "request": "516847268ef275fef9f578b08154c8ab23b883f367364b78333f74ba29fac931",
 }
 CHANGED = (
     "The judge is asked in other words than before: its grades are not comparable with earlier weeks. If that is meant, raise "
