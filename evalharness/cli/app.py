@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from evalharness.cli import act, action, agreement, decide, desk, keep, look, loop, machine, people, rubric, start
+from evalharness.cli import act, action, agreement, decide, desk, keep, look, loop, machine, people, rubric, rubric_bridge, start
 from evalharness.cli.options import JsonOption, WorkspaceOption
 from evalharness.errors import UsageError
 
@@ -25,6 +25,7 @@ decide.register(app)
 agreement.register(app)
 look.register(app)
 rubric.register(app)
+rubric_bridge.register()
 act.register(app)
 action.register(app)
 keep.register(app)

@@ -135,10 +135,11 @@ def _agree(house: Opened, work: Work, person: str | None, yes: bool) -> None:
         if not typer.confirm("Send these calls there?", err=True):
             raise typer.Exit(ExitCode.ERROR)
     for judge in new:
-        acknowledge(house, judge, person or _login(), utc_now())
+        acknowledge(house, judge, person or login(), utc_now())
 
 
-def _login() -> str:
+def login() -> str:
+    """The name the person at the terminal is logged in with."""
     import getpass
 
     try:
@@ -154,7 +155,7 @@ def _run(house: Opened, work: Work, as_json: bool) -> int:
     from evalharness.flows.opened import utc_now
     from evalharness.grade.llm.run import Outcome
 
-    outcome = grade_week(house, work, utc_now, _Progress().tell) if work.left else Outcome(total=0)
+    outcome = grade_week(house, work, utc_now, Progress().tell) if work.left else Outcome(total=0)
     found = ungraded(house, work.week)
     if as_json:
         print_json({"week": work.week, **vars(outcome), "ungraded": found.by_reason, "grades": found.grades})
@@ -169,13 +170,14 @@ def _run(house: Opened, work: Work, as_json: bool) -> int:
     return ExitCode.INCOMPLETE if found.by_reason or outcome.left or outcome.over_cap else ExitCode.FINE
 
 
-class _Progress:
+class Progress:
     """A line a call that is done, on the screen in one place: how many, money so far, time left."""
 
     def __init__(self) -> None:
         self._started = time.monotonic()
 
     def tell(self, outcome: Outcome) -> None:
+        """Hears of every request that ends."""
         seconds = (time.monotonic() - self._started) / outcome.done * (outcome.total - outcome.done)
         text = f"graded {outcome.done} of {outcome.total}, ${outcome.spent_usd:.6f} spent, about {seconds:.0f} s left"
         last = outcome.done == outcome.total
