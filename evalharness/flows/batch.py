@@ -20,7 +20,7 @@ from evalharness.grade.llm.handing import Due, hand_over
 from evalharness.grade.llm.journal import Journal
 from evalharness.grade.llm.outcome import Bench, Outcome
 from evalharness.grade.llm.run import run
-from evalharness.grade.llm.work import Job, Judge, spent_usd
+from evalharness.grade.llm.work import Job, Judge, is_too_long, spent_usd
 from evalharness.messages.cap import Cap
 from evalharness.store.llm import InBatch, in_batch, llm_calls, llm_events
 
@@ -106,6 +106,7 @@ class _Run:
             await self._live([due.job for due in parted.batched])
         self._refresh()
         self._outcome.waiting = self._parted().waiting
+        self._outcome.left = self._outcome.total - self._outcome.done - self._outcome.over_cap
 
     async def _settle(self) -> None:
         waiting = waits_in_batch(self._house, self._work.week)
@@ -131,13 +132,22 @@ class _Run:
             if in_batch(job.row, job.events):
                 waiting += 1
                 continue
-            step = decide(job.questions, job.call, job.exchanges())
-            refused = bool(job.events) and job.events[-1].details.get("kind") == REFUSED
-            if not isinstance(step, Next) or step.again or refused:
+            due = self._due(job)
+            if due is None:
                 live.append(job)
             else:
-                batched.append(Due.of(job, step))
+                batched.append(due)
         return Parted(tuple(live), tuple(batched), waiting)
+
+    def _due(self, job: Job) -> Due | None:
+        """The request as a batch would take it; None for what goes live or only needs to be read."""
+        judge = job.brief.judge
+        step = decide(job.questions, job.call, job.exchanges(), judge.reading())
+        refused = bool(job.events) and job.events[-1].details.get("kind") == REFUSED
+        if not isinstance(step, Next) or step.again or refused:
+            return None
+        due = Due.of(job, step, in_words=self._bench.enforced.in_words(judge))
+        return None if is_too_long(due.request, self._work.prices) else due
 
     def _firsts(self, batched: Sequence[Due]) -> list[Job]:
         """One request of every judge that has not answered in this week."""

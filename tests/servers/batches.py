@@ -147,6 +147,7 @@ class Batches:
         query = parse_qs(urlsplit(received.path).query)
         limit, after = int(query.get("limit", ["20"])[0]), query.get("after_id", [""])[0]
         for batch in self.made:
+            batch.looks += 1
             self._end(batch)
         newest = [batch.told(self.server.base_url) for batch in reversed(self.made)]
         at = next((i + 1 for i, one in enumerate(newest) if one["id"] == after), 0)

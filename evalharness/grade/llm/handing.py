@@ -21,16 +21,17 @@ UNSURE = (408, 409, 500, 502, 503, 504, 529)
 
 @dataclass(frozen=True)
 class Due:
-    """A request that is due: the job, what it asks now, and the parameters."""
+    """A request that is due: the job, what it asks now, the parameters, and whether its schema stands in words."""
 
     job: Job
     step: Next
     request: Mapping[str, Any]
+    in_words: bool
 
     @classmethod
-    def of(cls, job: Job, step: Next) -> Due:
+    def of(cls, job: Job, step: Next, *, in_words: bool) -> Due:
         """With the parameters built."""
-        return cls(job, step, request_of(job, step))
+        return cls(job, step, request_of(job, step, in_words=in_words), in_words)
 
 
 @dataclass
@@ -103,6 +104,7 @@ def _sent(one: Due, worst: float, handing: str, post: Post) -> tuple[InBatch, Ll
     details: dict[str, Any] = {
         "asked": [question.key for question in one.step.questions],
         "again": one.step.again,
+        **({"in_words": True} if one.in_words else {}),
         "worst_usd": worst,
         "custom_id": custom_id,
         "handing": handing,
