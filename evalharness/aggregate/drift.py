@@ -35,8 +35,8 @@ def drift(gold: Mapping[Identity, Value], baseline: Mapping[Identity, Value], no
 
 
 def gold_calls(history: Sequence[PastWeek], rubric: Rubric, disputed: Collection[Identity], most: int = 200) -> list[Identity]:
-    """The newest calls that may be gold, newest week last: drawn, and graded blind by people, or adjudicated, under every text
-    of a criterion that an LLM may answer today and under which they were graded at all; none disputed, none waiting.
+    """The newest calls that may be gold, newest week last: drawn, and graded blind by people, or adjudicated, under at least one
+    criterion that an LLM may answer and whose text is today's; none of which a grade is disputed or waits for an adjudicator.
 
     history: weeks old enough, oldest first.
     """
@@ -57,27 +57,28 @@ def drifts(
     answers are the baseline instead: what changing the judge did, on calls that did not change.
     """
     gold = [probe for probe in probes if probe.role == "gold"]
-    then = _first(history, rubric, before or judge, [probe for probe in gold if probe.week < week])
-    now = _answers(rubric, judge, [probe for probe in gold if probe.week == week])
-    people = _people(history, rubric)
+    then = first_answers(history, rubric, before or judge, [probe for probe in gold if probe.week < week])
+    now = answers_of(rubric, judge, [probe for probe in gold if probe.week == week])
+    people = people_of(history, rubric)
     found = {name: drift(people[name], then[name], now[name]) for name in people}
     return {name: one for name, one in found.items() if one.items}
 
 
-def _people(history: Sequence[PastWeek], rubric: Rubric) -> Answers:
+def people_of(history: Sequence[PastWeek], rubric: Rubric) -> Answers:
+    """What people said blind, or an adjudicator decided, of each call."""
     table = side_by_side(history, compared(rubric), rubric, None)
     return {name: {one.call: one.people for one in given if one.people is not None} for name, given in table.items()}
 
 
-def _first(history: Sequence[PastWeek], rubric: Rubric, judge: str, probes: Iterable[Probe]) -> Answers:
+def first_answers(history: Sequence[PastWeek], rubric: Rubric, judge: str, probes: Iterable[Probe]) -> Answers:
     """The judge's first answer to each call."""
     table = side_by_side(history, compared(rubric), rubric, judge)
-    asked = _answers(rubric, judge, sorted(probes, key=lambda probe: probe.at, reverse=True))
+    asked = answers_of(rubric, judge, sorted(probes, key=lambda probe: probe.at, reverse=True))
     own = {name: {one.call: one.judge for one in given if one.judge is not None} for name, given in table.items()}
     return {name: asked[name] | own[name] for name in own}
 
 
-def _answers(rubric: Rubric, judge: str, probes: Iterable[Probe]) -> Answers:
+def answers_of(rubric: Rubric, judge: str, probes: Iterable[Probe]) -> Answers:
     """What the judge said to these probes under today's text of each criterion; of several of a call the last one given."""
     digests, criteria = rubric.digests(), compared(rubric)
     found: Answers = {one.id: {} for one in criteria}

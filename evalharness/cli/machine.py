@@ -38,6 +38,9 @@ def grade(
     costs: Annotated[
         bool, typer.Option("--costs", help="Show what grading cost: by week, role, judge, criterion, call.")
     ] = False,
+    beside: Annotated[
+        str, typer.Option(help="Ask another model about past calls that people graded, and compare the two.", metavar="MODEL")
+    ] = "",
     max_cost: Annotated[float | None, typer.Option(help="Spend at most this on the week.", min=0.0, metavar="USD")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="I have seen what is sent where, and agree.")] = False,
     person: Annotated[
@@ -61,15 +64,37 @@ def grade(
 
         if not estimate:
             settings(house)
-        work = week_work(house, chosen, Wish(max_cost, whole_week, batch))
+        work = week_work(house, chosen, Wish(max_cost, whole_week, batch, beside=beside))
+        if beside:
+            from evalharness.flows.beside import only_beside
+
+            work = only_beside(work)
         if estimate:
             _estimate(house, work, as_json)
             return
         if work.left:
             _agree(house, work, person, yes)
-        code = _run(house, work, as_json)
+        code = _beside(house, work, as_json) if beside else _run(house, work, as_json)
     if code:
         raise typer.Exit(code)
+
+
+def _beside(house: Opened, work: Work, as_json: bool) -> int:
+    """Asks the possible successor what is left, and shows both judges beside people; the exit code."""
+    from evalharness.flows.beside import compared
+    from evalharness.flows.grade import grade_week
+    from evalharness.flows.opened import utc_now
+    from evalharness.report.beside_words import succession_lines
+
+    outcome = grade_week(house, work, utc_now, Progress().tell) if work.left else None
+    found = compared(house, work.week, work.wish.beside)
+    if as_json:
+        print_json(found.model_dump(mode="json"))
+    else:
+        say(*succession_lines(found))
+    if outcome is None:
+        return ExitCode.FINE
+    return ExitCode.INTERRUPTED if outcome.interrupted else ExitCode.INCOMPLETE if outcome.left else ExitCode.FINE
 
 
 def _status(house: Opened, week: str, as_json: bool) -> None:

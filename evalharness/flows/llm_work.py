@@ -25,12 +25,14 @@ class Wish:
     """What a person asked for, beyond the configuration.
 
     `max_cost` None: the configured cap. `batch`: half price, within a day. `per_criterion`: one question a request.
+    `beside`: a model that may succeed the configured one, asked about gold calls alone ("" = none).
     """
 
     max_cost: float | None = None
     whole_week: bool = False
     batch: bool = False
     per_criterion: bool = False
+    beside: str = ""
 
 
 @dataclass(frozen=True)

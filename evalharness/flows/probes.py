@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from evalharness.flows.beside import beside
 from evalharness.flows.gold import gold
 from evalharness.flows.llm_work import Work
 from evalharness.flows.opened import Opened
@@ -34,7 +35,7 @@ def repeats(house: Opened, work: Work) -> Sequence[Job]:
     return [work.job(job.call, job.questions, job.brief, "repeat", number) for job in drawn for number in range(1, times)]
 
 
-SUPPLIERS: tuple[Supplier, ...] = (repeats, gold)
+SUPPLIERS: tuple[Supplier, ...] = (repeats, gold, beside)
 
 
 def probing(house: Opened, work: Work) -> list[Job]:
