@@ -84,7 +84,11 @@ class Money:
 
 
 class Delivery:
-    """Delivers the requests of one run: at most `concurrency` in flight, together within the cap."""
+    """Delivers the requests of one run: at most `concurrency` in flight, together within the cap.
+
+    `near`: held from before a request is built until it is done, so that the first one leaves before the last one is built,
+    and no more than twice as many as can be in flight are kept in memory.
+    """
 
     def __init__(
         self, client: Client, cap: Cap, money: Money, *, concurrency: int, pace: Pace, jitter: Callable[[], float]
@@ -92,6 +96,7 @@ class Delivery:
         self.client, self.cap, self.pace, self.stop = client, cap, pace, Stop()
         self._money, self._jitter = money, jitter
         self._slots, self._breaker = asyncio.Semaphore(concurrency), Breaker()
+        self.near = asyncio.Semaphore(2 * concurrency)
 
     async def deliver(self, request: Mapping[str, Any], diary: Diary) -> Reply | Failure:
         """The reply, or the failure that ended the attempts.

@@ -36,7 +36,7 @@ Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 class MessagesServer:
-    """The server; entering starts it on a free port of 127.0.0.1 in a thread of its own, leaving stops it.
+    """The server; entering starts it on a free port of 127.0.0.1 (or on `port`) in a thread of its own, leaving stops it.
 
     `latency_s`: seconds a reply takes, or a function of the request's number. `prices` adds models or replaces prices.
     `bill_path` names a file that gets a line after each change. What goes wrong in a test's own judge is raised on leaving.
@@ -49,7 +49,9 @@ class MessagesServer:
         key: str = "test-key",
         prices: Mapping[str, Price] | None = None,
         bill_path: Path | None = None,
+        *,
         batches: BatchScript | None = None,
+        port: int = 0,
     ) -> None:
         self.script, self.key, self.bill = script or Script(), key, Bill(bill_path)
         self.prices = {**PRICES, **(prices or {})}
@@ -58,7 +60,7 @@ class MessagesServer:
         self.cache = PromptCache()
         self.batches = Batches(self, batches or BatchScript())
         self.defect: Exception | None = None
-        self.port = 0
+        self.port = port
         self._open: set[asyncio.Task[None]] = set()
         self._known: set[asyncio.Transport] = set()
         self._loop = asyncio.new_event_loop()
@@ -108,7 +110,7 @@ class MessagesServer:
 
     def _run(self, started: threading.Event) -> None:
         asyncio.set_event_loop(self._loop)
-        made = self._loop.create_server(lambda: Connection(self._connection, self._known), "127.0.0.1", 0, backlog=512)
+        made = self._loop.create_server(lambda: Connection(self._connection, self._known), "127.0.0.1", self.port, backlog=512)
         listening = self._loop.run_until_complete(made)
         self.port = listening.sockets[0].getsockname()[1]
         self.bill.note()
