@@ -15,6 +15,7 @@ from evalharness.grade.human.form import FILTER_ROW, FIRST_ROW, GUIDE_ROW, HEADE
 from evalharness.grade.human.guide import BESIDE_GUIDE, GUIDE_LINE, guide_text
 from evalharness.grade.human.offered import offered_text
 from evalharness.grade.human.page import A3, finish_page
+from evalharness.grade.human.progress import show_progress
 from evalharness.grade.human.standing import Standing, answer_text, shown
 from evalharness.models.call import Call
 from evalharness.models.rubric import Criterion
@@ -43,9 +44,10 @@ def write_form(
                 put_link(cell, "read ▸", layout.TRANSCRIPTS, f"A{bands[row.item.position]}")
             else:
                 _put_field(cell, column.key, row, standing, zone)
-        wraps = [(str(cell.value or ""), column.width) for cell, column in zip(sheet[at], form.columns, strict=True)]
+        wraps = [(str(cell.value or ""), _room(column)) for cell, column in zip(sheet[at], form.columns, strict=True)]
         sheet.row_dimensions[at].height = max(24.0, row_height(wraps))
     offer_answers(sheet, lists, form)
+    show_progress(sheet, form)
     sheet.freeze_panes = f"D{HEADER_ROW + 1}"
     sheet.auto_filter.ref = f"A{FILTER_ROW}:{get_column_letter(len(form.columns))}{form.last_row}"
     finish_page(sheet, header_row=HEADER_ROW, paper=A3)
@@ -69,6 +71,11 @@ def _head(sheet: Worksheet, form: Form) -> None:
     sheet.row_dimensions[HEADER_ROW].height, sheet.row_dimensions[FILTER_ROW].height = headings + 10, headings + 2
     guides = [(str(cell.value or ""), column.width * 1.25) for cell, column in zip(sheet[GUIDE_ROW], form.columns, strict=True)]
     sheet.row_dimensions[GUIDE_ROW].height = row_height(guides, GUIDE_LINE)
+
+
+def _room(column: Column) -> float:
+    """Characters a line of the column holds; the LLM's answers are in smaller print."""
+    return column.width * (1.15 if column.beside else 1.0)
 
 
 def _guide(column: Column) -> str:
@@ -101,7 +108,7 @@ def _put_field(cell: Cell | MergedCell, key: str, row: Row, standing: Standing, 
         picked = row.item.probability is None
         put_text(cell, layout.PICKED_MARK if picked else "drawn", "wrapped" if picked else "locked_text")
     elif key == layout.HEARD.key:
-        put_text(cell, layout.HEARD_MARK if row.heard else "", "strong" if row.heard else "locked_text")
+        put_text(cell, layout.HEARD_MARK if row.heard else "", "band" if row.heard else "locked_text")
     elif key == "turn":
         put_number(cell, row.turn, "0", "locked")
     elif key in ("before", "said"):

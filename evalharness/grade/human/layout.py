@@ -171,7 +171,7 @@ LLM = "llm:"
 
 def beside(criterion: Criterion) -> Field:
     """The column of the LLM's answers beside a question's."""
-    return Field(f"{LLM}{criterion.id}", f"LLM: {title(criterion.id)}", 40)
+    return Field(f"{LLM}{criterion.id}", f"LLM: {title(criterion.id)}", 32)
 
 
 def field_spec(key: str) -> str:

@@ -131,9 +131,38 @@ def test_no_cell_is_a_formula():
     call = a_call(turns, id=bomb, intent=bomb)
     data = written(a_sample(calls=[call]), rubric_with("greeted", scope="turn"), [a_grade(call_id=bomb, rationale=bomb)])
     kinds = {cell.data_type for sheet in opened(data).worksheets for row in sheet.iter_rows() for cell in row}
-    assert kinds <= {"s", "n", "inlineStr"}  # an empty text is an inline string without one
-    assert "<f>" not in all_text(data)
+    assert kinds <= {"s", "n", "inlineStr", "f"}  # an empty text is an inline string without one
+    formulas = {
+        cell.value for sheet in opened(data).worksheets for row in sheet.iter_rows() for cell in row if cell.data_type == "f"
+    }
+    assert {value[:20] for value in formulas} == {"=SUMPRODUCT((LEN(G7:"}
+    assert all("http" not in value for value in formulas)
+    assert all_text(data).count("<f>") == len(formulas) == 2
     assert cell_at(opened(data)["Scores"], 1, "Note").value == bomb
+
+
+def test_progress_is_counted_by_the_spreadsheet_itself():
+    """Of the small rubric's six questions each call answers: a call counts once all six of its cells hold something."""
+    sheet = opened(blank_sheet())["Scores"]
+    answered = "*".join(f"(LEN({letter}7:{letter}9)>0)" for letter in "GHIJKL")
+    assert sheet["A2"].value.startswith(f'=SUMPRODUCT({answered}*1)&" of 3 calls answered.  Answer in the yellow')
+    rules = {
+        str(cells.sqref): [rule.formula[0] for rule in found] for cells, found in sheet.conditional_formatting._cf_rules.items()
+    }
+    assert rules["A7:B9"] == ["AND(" + ",".join(f"LEN(${letter}7)>0" for letter in "GHIJKL") + ")"]
+
+
+def test_calls_to_listen_to_are_marked():
+    """A column of its own, the band of the transcript, a rule in the instructions; none of it where no call is to be heard."""
+    workbook = opened(written(heard=[("demo", "c2")]))
+    scores = workbook["Scores"]
+    assert [cell_at(scores, position, "Listen").value for position in (1, 2, 3)] == [None, "♪ listen", None]
+    assert [str(row[1]).endswith("♪ listen") for row in transcript(written(heard=[("demo", "c2")])) if "Call" in str(row[1])] == [
+        False,
+        True,
+        False,
+    ]
+    assert "♪ listen" not in all_text(blank_sheet())
 
 
 def test_the_sheet_is_blind():
