@@ -208,7 +208,7 @@ def state_words(card: Card) -> str:
 
 def lane_words(card: Card) -> str:
     """What the lane of a call means for its grades; "" for a blind one."""
-    return "assisted: counts for this call's score and for finding failures, in no rate" if card.assisted else ""
+    return "Assisted: counts for this call's score and for finding failures, in no rate." if card.assisted else ""
 
 
 def hear_words(card: Card, *, here: bool) -> str:
@@ -216,9 +216,9 @@ def hear_words(card: Card, *, here: bool) -> str:
     if not card.to_hear:
         return ""
     if card.heard:
-        return "one of this week's calls to listen to: heard"
+        return "One of this week's calls to listen to: heard."
     how = "play it here" if here else "no recording is configured here: play it where it is kept"
-    return f"listen to this one: {how}, then say Heard"
+    return f"Listen to this one: {how}, then mark it as heard."
 
 
 def progress(grading: Grading) -> dict[str, Any]:

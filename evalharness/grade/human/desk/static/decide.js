@@ -21,8 +21,9 @@
 
   function pick(input) {
     input.checked = true;
-    input.focus({ preventScroll: true });
     named();
+    input.focus({ preventScroll: true });
+    input.scrollIntoView({ block: "nearest" });
     problem("");
     tell("Not decided yet.", "saving");
   }
