@@ -6,6 +6,7 @@ A change in here makes another judge: VERSION goes up, tests/grade/llm/test_prom
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -178,12 +179,18 @@ def _form(questions: Sequence[Question]) -> Iterator[str]:
 
 def _recording(call: Call, seen: Callable[[Any], Any]) -> str:
     """What the log knows of the handing over, and the turns one a line, as JSON."""
-    turns = ",\n".join(_compact(seen(_turn(turn))) for turn in call.turns)
-    return f'{{"log":{_compact(seen(_log(call)))},\n"turns":[\n{turns}\n]}}'
+    shown = [_log(call), *(_turn(turn) for turn in call.turns)]
+    lines = [_compact(part) for part in shown]
+    if not all(map(_PLAIN.fullmatch, lines)):
+        lines = [_compact(seen(part)) for part in shown]
+    turns = ",\n".join(lines[1:])
+    return f'{{"log":{lines[0]},\n"turns":[\n{turns}\n]}}'
 
 
-def _compact(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+_PLAIN = re.compile(r'(?:[ -\[\]-~]|\\[nrt"\\])*')
+"""JSON of texts in which nothing can hide: most calls, whose texts need no look at each letter."""
+
+_compact: Callable[[Any], str] = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _log(call: Call) -> dict[str, Any]:

@@ -45,7 +45,10 @@ def _by_call(jobs: Sequence[Job]) -> list[list[Job]]:
 async def _together(runners: Sequence[Runner], gate: asyncio.Semaphore) -> None:
     """The first writes the recording into the provider's cache; the others, sent soon after it, read it there."""
     if len(runners) == 1:
-        await runners[0].run()
+        delivery = runners[0].delivery
+        async with delivery.near:
+            if not delivery.stop:
+                await runners[0].run()
         return
     async with gate:
         await runners[0].run()

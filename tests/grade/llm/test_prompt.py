@@ -7,7 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from evalharness.grade.llm import prompt
 from evalharness.grade.llm.prompt import VERSION, Ask, Manner, build, nonce_for, prompt_digest
 from evalharness.models.call import ToolCall
 from tests.builders import POLICY, a_call, a_handoff, a_turn
@@ -221,3 +224,15 @@ def test_asked_again_it_says_why(again: str) -> None:
     assert second.user.startswith(first.user)
     assert "earlier answer" in second.user.removeprefix(first.user)
     assert second.digest() != first.digest()
+
+
+ODD = 'ab \\"\n\t\r{\b\f\x00\x7fé\u200b\u202e\U000e0041\u2028'
+
+
+@given(st.lists(st.text(alphabet=ODD, min_size=1, max_size=12).filter(str.strip), min_size=1, max_size=4))
+def test_the_short_way_of_plain_calls_says_the_same(texts: list[str]) -> None:
+    """A call in which nothing can hide is written at once; every other text by text: the recording is that of the long way."""
+    call = a_call([("caller", text, 1000 * place, 1000 * place + 500) for place, text in enumerate(texts)])
+    turns = ",\n".join(prompt._compact(prompt._seen(prompt._turn(turn))) for turn in call.turns)
+    log = prompt._compact(prompt._seen(prompt._log(call)))
+    assert prompt._recording(call, prompt._seen) == f'{{"log":{log},\n"turns":[\n{turns}\n]}}'
