@@ -41,6 +41,12 @@ def grade(
     beside: Annotated[
         str, typer.Option(help="Ask another model about past calls that people graded, and compare the two.", metavar="MODEL")
     ] = "",
+    per_criterion: Annotated[
+        bool, typer.Option("--per-criterion", help="One question a request, the transcript read from the provider's cache.")
+    ] = False,
+    reread: Annotated[
+        bool, typer.Option("--reread", help="Read the kept replies again with today's parser; send and pay nothing.")
+    ] = False,
     max_cost: Annotated[float | None, typer.Option(help="Spend at most this on the week.", min=0.0, metavar="USD")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="I have seen what is sent where, and agree.")] = False,
     person: Annotated[
@@ -98,9 +104,20 @@ def _beside(house: Opened, work: Work, as_json: bool) -> int:
 
 
 def _status(house: Opened, week: str, as_json: bool) -> None:
-    from evalharness.flows.llm_plan import status
+    from evalharness.flows.llm_status import status
 
     found = status(house, week)
+    if as_json:
+        print_json(vars(found))
+    else:
+        say(*found.lines())
+
+
+def _reread(house: Opened, work: Work, as_json: bool) -> None:
+    from evalharness.flows.opened import utc_now
+    from evalharness.flows.reread import reread
+
+    found = reread(house, work, utc_now)
     if as_json:
         print_json(vars(found))
     else:
@@ -192,11 +209,11 @@ def _run(house: Opened, work: Work, as_json: bool) -> int:
         say("  They decide nothing on their own: what they may take part in is said by judge trust in the report.")
     if outcome.interrupted:
         return ExitCode.INTERRUPTED
-    return ExitCode.INCOMPLETE if found.by_reason or outcome.left or outcome.over_cap else ExitCode.FINE
+    return ExitCode.INCOMPLETE if found.by_reason or outcome.incomplete else ExitCode.FINE
 
 
 class Progress:
-    """A line a call that is done, on the screen in one place: how many, money so far, time left."""
+    """A line a request that is done, on the screen in one place: how many, money so far and in the end, time left."""
 
     def __init__(self) -> None:
         self._started = time.monotonic()
@@ -204,7 +221,8 @@ class Progress:
     def tell(self, outcome: Outcome) -> None:
         """Hears of every request that ends."""
         seconds = (time.monotonic() - self._started) / outcome.done * (outcome.total - outcome.done)
-        text = f"graded {outcome.done} of {outcome.total}, ${outcome.spent_usd:.6f} spent, about {seconds:.0f} s left"
+        money = f"${outcome.spent_usd:.6f} spent, about ${outcome.projected_usd:.6f} at the end"
+        text = f"{outcome.done} of {outcome.total} requests, {money}, about {seconds:.0f} s left"
         last = outcome.done == outcome.total
         print(
             f"\r{text}   " if sys.stderr.isatty() else text,

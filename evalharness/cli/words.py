@@ -130,14 +130,18 @@ def of_loop(run: LoopRun) -> list[str]:
 
 def of_outcome(week: str, outcome: Outcome) -> list[str]:
     """What one run did, in words."""
-    ended = (f"{count} {'call' if count == 1 else 'calls'} {state}" for state, count in sorted(outcome.states.items()))
-    done = ", ".join(ended) or "nothing to send"
+    states = sorted(outcome.states.items())
+    done = ", ".join(f"{count} {'request' if count == 1 else 'requests'} {state}" for state, count in states) or "nothing to send"
     lines = [f"LLM grading of {week}, this run: {done}; ${outcome.spent_usd:.6f} spent"]
+    if outcome.probes:
+        lines.append(f"  probes     {outcome.probes} of these asked for something else than grades: evalharness grade --status")
+    if outcome.too_long:
+        lines.append(f"  too long   {', '.join(outcome.too_long)}: does not fit the model, not sent; a person grades it")
     if outcome.resent:
         lines.append(f"  resent     {', '.join(outcome.resent)} (no reply was kept; the first one may have been billed)")
     if outcome.over_cap:
         lines.append(
-            f"  cap        {outcome.over_cap} calls were not sent: the cap leaves nothing; more: evalharness grade --max-cost USD"
+            f"  cap        {outcome.over_cap} requests not sent: the cap leaves nothing; more: evalharness grade --max-cost USD"
         )
     if outcome.submitted:
         lines.append(f"  submitted  {outcome.submitted} requests, in batches at half price")
@@ -145,7 +149,7 @@ def of_outcome(week: str, outcome: Outcome) -> list[str]:
         when = "most batches end within an hour, all within a day; the same command goes on"
         lines.append(f"  waiting    {outcome.waiting} requests are in batches that have not ended: {when}")
     if outcome.stopped:
-        lines.append(f"  stopped    {outcome.stopped}; {outcome.left} calls are left, the same command goes on")
+        lines.append(f"  stopped    {outcome.stopped}; {outcome.left} requests are left, the same command goes on")
     elif outcome.left > outcome.waiting:
         lines.append(f"  left       {outcome.left - outcome.waiting} requests go out once the batches have ended")
     return lines

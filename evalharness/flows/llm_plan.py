@@ -16,7 +16,6 @@ from evalharness.grade.llm.decide import Next
 from evalharness.grade.llm.work import Job, Judge, about_tokens, is_too_long, request_of
 from evalharness.messages.client import PROVIDER, open_client
 from evalharness.messages.usage import Usage
-from evalharness.store.llm import cost_of, llm_calls, llm_events, state_of, unanswered
 
 REPLY_TOKENS_A_QUESTION, THINKING_TOKENS = 90, 400
 
@@ -125,48 +124,3 @@ def _remark(destination: str) -> str:
     if destination == PROVIDER:
         return "  (the provider's default)"
     return "  (not encrypted on the way)" if destination.startswith("http://") else ""
-
-
-@dataclass(frozen=True)
-class Status:
-    """Where the week's requests stand: counts by state, the replies' cost, calls asked again and those in doubt."""
-
-    week: str
-    states: dict[str, int]
-    cost_usd: float
-    unpriced: int
-    resent: tuple[str, ...]
-    in_doubt: tuple[str, ...]
-
-    def lines(self) -> list[str]:
-        """For a person."""
-        counts = ", ".join(f"{count} {state}" for state, count in self.states.items()) or "nothing planned"
-        lines = [f"LLM grading of {self.week}: {counts}", f"  money      ${self.cost_usd:.6f} for the replies that came"]
-        if self.unpriced:
-            lines.append(f"             {self.unpriced} replies have no price or state no usage; they are not in it")
-        lines.append(f"  resent     {len(self.resent)} (sent again because no reply was kept; the first may have been billed)")
-        lines += [f"             {call}" for call in self.resent]
-        lines += [f"  in doubt   {call}: sent, no reply kept; the next run sends it again" for call in self.in_doubt]
-        return lines
-
-
-def status(house: Opened, week: str) -> Status:
-    """What the ledger knows of the week's requests."""
-    rows = llm_calls(house.ledger, week)
-    events = llm_events(house.ledger, rows)
-    received = [event for row in rows for event in events[row.id] if event.state == "received"]
-    resent = [
-        f"{row.call_id}: attempt {number}"
-        for row in rows
-        for number in sorted({n for event in events[row.id] for n in event.details.get("resent", ())})
-    ]
-    doubt = [row.call_id for row in rows if state_of(events[row.id]) in ("sent", "retry") and unanswered(events[row.id])]
-    states = Counter(state_of(events[row.id]) for row in rows)
-    return Status(
-        week,
-        dict(sorted(states.items())),
-        cost_of(received),
-        sum(event.cost_usd is None for event in received),
-        tuple(resent),
-        tuple(doubt),
-    )

@@ -286,6 +286,17 @@ class LlmGrader(Noun):
     gold: Annotated[int, Field(ge=0, le=200)] = 100
     defences: Defences = Defences()
 
+    @model_validator(mode="after")
+    def _judges(self) -> LlmGrader:
+        collected(self._twice())
+        return self
+
+    def _twice(self) -> Iterator[Located]:
+        models = [self.model, *(judge.model for judge in self.judges)]
+        for index, model in enumerate(models[1:]):
+            if model in models[: index + 1]:
+                yield ("judges", index, "model"), f"{model!r} grades already; a grader is known by its model"
+
 
 class Graders(Noun):
     """Who grades: people (none = the owner alone), the share graded by two, the blind ones, the ones to hear."""

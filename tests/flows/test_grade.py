@@ -9,7 +9,8 @@ import pytest
 
 from evalharness.errors import GradingError, UsageError
 from evalharness.flows.grade import grade_week, week_work
-from evalharness.flows.llm_plan import estimate, status
+from evalharness.flows.llm_plan import estimate
+from evalharness.flows.llm_status import status
 from evalharness.flows.opened import opened, utc_now
 from evalharness.flows.summary import week_summary
 from evalharness.models.grade import Scored, Ungraded

@@ -41,11 +41,6 @@ def grades_of(questions: Sequence[Question], verdicts: Verdicts, about: About) -
     return list(_grades(questions, verdicts, about))
 
 
-def without(questions: Sequence[Question], reason: Reason, about: About) -> list[Grade]:
-    """No grade for any of the questions, for one reason."""
-    return grades_of(questions, dict.fromkeys((question.key for question in questions), reason), about)
-
-
 def probe_of(questions: Sequence[Question], verdicts: Verdicts, about: About, sent: tuple[Role, int]) -> Probe:
     """The same verdicts where no grade was asked for. `sent`: what for, and which one of several."""
     role, repeat = sent

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from evalharness.grade.llm.decide import Exchange, Next, Verdicts, decide, state_of
-from evalharness.grade.llm.grades import About, grades_of, probe_of, without
+from evalharness.grade.llm.decide import Exchange, Next, Verdicts, decide
+from evalharness.grade.llm.ended import End, end_of
 from evalharness.grade.llm.outcome import Bench, Outcome
 from evalharness.grade.llm.reply import model_of
 from evalharness.grade.llm.work import Job, about_tokens, is_too_long, request_of
@@ -15,10 +15,10 @@ from evalharness.messages.cap import OverCapError
 from evalharness.messages.client import Reply
 from evalharness.messages.delivery import StoppedError
 from evalharness.messages.failure import Failure
-from evalharness.models.grade import Grade, Grader, Reason
+from evalharness.models.grade import Grade, Reason
 from evalharness.store.grades import add_grades
 from evalharness.store.ledger import Transaction
-from evalharness.store.llm import LlmEvent, State, add_llm_event, cost_of
+from evalharness.store.llm import LlmEvent, add_llm_event
 
 TOO_LONG = (
     "the call does not fit the model and was not sent: about {tokens} tokens and {room} for the reply, its window holds {window}"
@@ -41,7 +41,7 @@ class Runner:
             return
         except OverCapError:
             self.outcome.over_cap += 1
-            await self._keep(self._ungraded("budget"), None)
+            await self._keep(self._unread("budget", {}).grades, None)
         except Exception:
             self.bench.stop("an error")
             raise
@@ -57,52 +57,39 @@ class Runner:
                 return
             reply = await self.delivery.deliver(request, diary)
             if isinstance(reply, Failure):
-                await self._without("api", {"reason": "api", "failure": reply.as_row()}, self._ungraded("api"))
+                await self._without("api", {"reason": "api", "failure": reply.as_row()})
                 return
             if not diary.in_words:
                 enforced.learn(judge, reply.raw, step.questions)
             exchanges.append(Exchange(diary.asked, reply.raw))
-        costs = [event.cost_usd for event in self.events if event.state == "received"]
-        about = self._about(model_of(exchanges[-1].raw), None if None in costs else cost_of(self.events))
-        grades = grades_of(job.questions, step, about) if job.row.role == "grade" else []
-        await self._end(state_of(step), grades, {**_reasons(step), **self._probe(step, about)})
+        await self._end(end_of(job, self.events, step, self.bench.clock()))
 
     async def _does_not_fit(self, request: Mapping[str, Any]) -> None:
         """Nothing is sent and nothing cut: a person grades the call."""
         tokens, window = about_tokens(request), self.bench.prices.context(str(request["model"]))
-        words = TOO_LONG.format(tokens=tokens, room=request["max_tokens"], window=window)
-        grades = [grade.model_copy(update={"rationale": words}) for grade in self._ungraded("truncated")]
         self.outcome.too_long.append(self.job.call.id)
-        await self._without("truncated", {"reason": "too long", "tokens": tokens, "window": window}, grades)
+        words = TOO_LONG.format(tokens=tokens, room=request["max_tokens"], window=window)
+        await self._without("truncated", {"reason": "too long", "tokens": tokens, "window": window}, words)
 
-    async def _without(self, reason: Reason, details: dict[str, Any], grades: list[Grade]) -> None:
+    async def _without(self, reason: Reason, details: dict[str, Any], words: str = "") -> None:
         """The end of a job that brought nothing to read."""
-        unread: Verdicts = dict.fromkeys((question.key for question in self.job.questions), reason)
-        await self._end("failed", grades, {**details, **self._probe(unread, self._about("", None))})
+        end = self._unread(reason, details)
+        grades = [grade.model_copy(update={"rationale": words}) for grade in end.grades] if words else end.grades
+        await self._end(replace(end, grades=grades))
 
-    def _probe(self, verdicts: Verdicts, about: About) -> dict[str, Any]:
-        """What a request that asked for no grades brought, as its final event keeps it."""
-        row = self.job.row
-        if row.role == "grade":
-            return {}
-        return {"probe": probe_of(self.job.questions, verdicts, about, (row.role, row.repeat)).model_dump(mode="json")}
+    def _unread(self, reason: Reason, details: dict[str, Any]) -> End:
+        """No answer, said once; a failure takes no earlier grade away."""
+        verdicts: Verdicts = dict.fromkeys((question.key for question in self.job.questions), reason)
+        end = end_of(self.job, (), verdicts, self.bench.clock(), details)
+        return replace(
+            end,
+            grades=[grade for grade in end.grades if grade.slot not in self.bench.standing],
+            event=replace(end.event, attempt=max((event.attempt for event in self.events), default=0)),
+        )
 
-    def _ungraded(self, reason: Reason) -> list[Grade]:
-        """No grade, said once; a failure takes no earlier grade away."""
-        if self.job.row.role != "grade":
-            return []
-        grades = without(self.job.questions, reason, self._about("", None))
-        return [grade for grade in grades if grade.slot not in self.bench.standing]
-
-    def _about(self, version: str, cost_usd: float | None) -> About:
-        brief = self.job.brief
-        grader = Grader(kind="llm", name=brief.judge.model, version=version or None, prompt_digest=brief.judge.asking())
-        return About(self.job.row.week, self.job.call, brief.digests, grader, self.bench.clock(), cost_usd)
-
-    async def _end(self, state: str, grades: list[Grade], details: dict[str, Any]) -> None:
-        last = max((event.attempt for event in self.events), default=0)
-        await self._keep(grades, LlmEvent(self.job.row.id, _final(state), last, details=details))
-        self.outcome.states[state] = self.outcome.states.get(state, 0) + 1
+    async def _end(self, end: End) -> None:
+        await self._keep(end.grades, end.event)
+        self.outcome.states[end.event.state] = self.outcome.states.get(end.event.state, 0) + 1
         self.outcome.probes += self.job.row.role != "grade"
         self.bench.tell(self.outcome)
 
@@ -158,13 +145,3 @@ class _Diary:
     async def failed(self, failure: Failure) -> None:
         runner = self._runner
         await runner.note(LlmEvent(runner.job.row.id, "retry", self._attempt, details=failure.as_row()))
-
-
-def _final(state: str) -> State:
-    known: dict[str, State] = {"graded": "graded", "unverified": "unverified", "refused": "refused"}
-    return known.get(state, "failed")
-
-
-def _reasons(verdicts: Verdicts) -> dict[str, Any]:
-    found = {key: verdict for key, verdict in verdicts.items() if isinstance(verdict, str)}
-    return {"ungraded": found} if found else {}

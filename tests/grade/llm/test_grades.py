@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from evalharness.aggregate.final import final_values
-from evalharness.grade.llm.grades import WORDS, About, grades_of, without
+from evalharness.grade.llm.grades import WORDS, About, grades_of
 from evalharness.models.grade import Grader, NotApplicable, Reason, Scored, Ungraded
 from tests.builders import MONDAY, WEEK, a_grade, a_rubric
 from tests.grade.llm.building import CALL, asked, question, said
@@ -40,7 +40,7 @@ def test_a_turn_question_keeps_its_turn() -> None:
 @pytest.mark.parametrize("reason", ["truncated", "refused", "invalid", "unverified", "api", "budget"])
 def test_a_failure_has_no_value(reason: Reason) -> None:
     """Every reason of a failed request is an Ungraded with words, never a Scored."""
-    found = without(asked("correctness", "greeted"), reason, ABOUT)
+    found = grades_of(asked("correctness", "greeted"), {"correctness": reason, "greeted": reason}, ABOUT)
     assert [type(grade) for grade in found] == [Ungraded, Ungraded]
     assert {grade.rationale for grade in found} == {WORDS[reason]}
     assert reason in get_args(Reason)
