@@ -13,7 +13,7 @@ from evalharness.flows.exports import Label, digest_of_bytes, put, relative
 from evalharness.flows.lanes import Lanes, lanes
 from evalharness.flows.notices import IMPORTED
 from evalharness.flows.opened import Opened
-from evalharness.grade.human.newer import beside_newer, shown_on
+from evalharness.grade.human.newer import at_the_desk, beside_newer, shown_on
 from evalharness.grade.human.sheet import CellProblem, Own, assisted_in, grades_from, read_sheet, says_the_same, write_sheet
 from evalharness.models.grade import Grade
 from evalharness.models.noun import canonical_json, digest_of
@@ -149,17 +149,29 @@ def _renewed(house: Opened, sample: WeeklySample, asked: Asked, found: tuple[Pat
     beside = lanes(house.ledger, sample, house.config.graders, asked[0])
     data, fresh = path.read_bytes(), _fresh(house, sample, asked, beside)
     if state.problems or state.missing or not says_the_same(read_sheet(data, path.name), read_sheet(fresh, path.name)):
-        calls = "1 call picked by hand is" if lacking == 1 else f"{lacking} calls picked by hand are"
-        message = (
-            f"{calls} not in it yet: something typed there could not be taken, and writing it anew would lose that\n"
-            "correct or empty what was named, or move the file away: a new one is written with the answers so far"
-        )
-        return replace(state, error=message)
+        return replace(state, error=_not_anew(house, sample, asked[0], (path, state, lacking)))
     kept = path.parent / BEFORE_PICKS / f"{path.stem} {digest_of_bytes(data)[:8]}{path.suffix}"
     make_folder(kept.parent)
     write_whole(kept, data)
     _put(house, sample, asked, (path, fresh, beside), at)
     return replace(state, state="read and written anew")
+
+
+def _not_anew(house: Opened, sample: WeeklySample, person: str, found: tuple[Path, SheetState, int]) -> str:
+    """Why an edited sheet is not written anew with the picked calls it lacks, and what to do."""
+    path, state, lacking = found
+    calls = "1 call picked by hand is" if lacking == 1 else f"{lacking} calls picked by hand are"
+    since = _written_at(house, path)
+    desk = any(at_the_desk(grade, since) for grade in load_grades(house.ledger, sample.week) if _is_by(grade, person))
+    if desk and not (state.problems or state.missing):
+        return (
+            f"{calls} not in it yet: answers were given at the desk since it was written, and it shows others\n"
+            "what was typed there is taken; move the file away: a new one is written with the answers so far, the desk's too"
+        )
+    return (
+        f"{calls} not in it yet: something typed there could not be taken, and writing it anew would lose that\n"
+        "correct or empty what was named, or move the file away: a new one is written with the answers so far"
+    )
 
 
 def drawn_sample(house: Opened, week: str) -> WeeklySample:

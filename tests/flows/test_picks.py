@@ -23,9 +23,10 @@ from evalharness.flows.simulated import OWNER, answers
 from evalharness.flows.summary import week_summary
 from evalharness.flows.typed import fill_sheet
 from evalharness.flows.week import run_week
+from evalharness.models.grade import Scored
 from evalharness.report.tables import summary_json
 from evalharness.report.workbook.book import write_workbook
-from evalharness.store.records import load_grades, load_picks
+from evalharness.store.records import add_grades, load_grades, load_picks
 from evalharness.workspace.folder import Workspace
 from tests.flows.workspaces import SAMPLES, copy_of, make_workspace
 
@@ -208,6 +209,22 @@ def test_a_word_that_no_grade_can_hold_is_not_lost(house: Opened) -> None:
     state = of(pick(house, WEEK, wish(*undrawn(house)), NOW)[1], OWNER)
     assert "writing it anew would lose that" in state.error
     assert not (path.parent / "before picks").exists()
+
+
+def test_answers_of_the_desk_since_are_named_as_why_a_sheet_is_not_written_anew(house: Opened) -> None:
+    """Everything typed was taken; the desk answered one question of it since: no word of something that could not be taken."""
+    path = fill(house)
+    exchange_sheets(house, WEEK, NOW)
+    typed = path.read_bytes()
+    mine = [one for one in load_grades(house.ledger, WEEK) if one.grader.name == OWNER and isinstance(one, Scored)]
+    first = next(one for one in mine if one.criterion == "correctness")
+    later = first.model_copy(update={"value": 1 if first.value != 1 else 2, "seconds": 3.0, "at": NOW + timedelta(hours=1)})
+    with house.ledger.transaction() as tx:
+        add_grades(tx, [later])
+    state = of(pick(house, WEEK, wish(*undrawn(house)), NOW + timedelta(hours=2))[1], OWNER)
+    assert "answers were given at the desk since" in state.error
+    assert "could not be taken" not in state.error
+    assert path.read_bytes() == typed
 
 
 def test_a_sheet_that_is_open_is_left_alone(house: Opened) -> None:
