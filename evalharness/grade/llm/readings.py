@@ -1,0 +1,208 @@
+r"""Other ways to read a text: look-alike letters, backwards, spaced out, scrambled, encoded; each knows where it stands.
+
+What a model can read without being told how, code must read too. A reading is plain lower-case text and, for each of its
+characters, the place in the original that it came from.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
+
+from evalharness.grade.llm.visible import is_hidden
+
+_LATIN = "abcdefghijklmnopqrstuvwxyz"
+_LOOKALIKES = MappingProxyType(
+    {
+        **dict(zip("авеєзіјкмнорстухѕԁһӏԛԝьгпи", "abeesijkmhopctyxsdhlqwbrnu", strict=True)),
+        **dict(zip("αβγδεζηικμνοπρστυχω", "abydeznikuvonpotuxw", strict=True)),
+        **dict(zip("ɑɐʙƅᴄɔɗᴅɘəǝɛғɡɢʜɩıɪᴊᴋʟɭᴍɴᴏøᴘɋʀɹꜱʂᴛʇᴜʋᴠᴡʏᴢłđ", "aabbccddeeeefgghiiijkllmnoopqrrssttuuvwyzld", strict=True)),
+    }
+)
+_LEET = str.maketrans("013457@$!|+", "oieastasilt")
+_LETTER_RUN = re.compile(r"(?<![^\W_])(?:[^\W_](?:[\W_]{1,3})){5,}[^\W_](?![^\W_])")
+_GAP = re.compile(r"[\W_]+")
+_MIXED = re.compile(r"(?<!\S)(?=\S*[a-z])(?=\S*[013457@$!|+])\S+")
+_CONTROLS = re.compile(r"[^ -~\n\r\t]")
+_TOKEN = re.compile(r"\S+")
+_WORD = re.compile(r"[a-z]{3,}")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A text read in some way. `places`: for each character its index in the original, asked for only after a find."""
+
+    text: str
+    places: Callable[[], Sequence[int]] | None = None
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The stretch of the original that these characters come from."""
+        if self.places is None:
+            return start, end
+        held = self.places()[start : max(end, start + 1)]
+        return min(held), max(held) + 1
+
+    def further(self, text: str, places: Callable[[], Iterable[int]]) -> Reading:
+        """The reading read once more: `places` gives for each character of `text` its index in this one."""
+        before = self.places
+        if before is None:
+            return Reading(text, lambda: list(places()))
+        return Reading(text, lambda: list(map(before().__getitem__, places())))
+
+    def changed(self, letters: Sequence[str]) -> Reading:
+        """Each character replaced by some, or by none."""
+        return self.further("".join(letters), lambda: [i for i, letter in enumerate(letters) for _ in letter])
+
+
+def plain(text: str) -> Reading:
+    """Lower case, without accents of Latin letters, compatible forms made plain, hidden characters left out, tags as letters."""
+    if text.isascii() and (text.isprintable() or not _CONTROLS.search(text)):
+        return Reading(text.lower())
+    return Reading(text).changed([_plain(letter) for letter in text])
+
+
+@lru_cache(maxsize=4096)
+def _plain(letter: str) -> str:
+    if letter.isascii():
+        return letter.lower() if letter.isprintable() or letter.isspace() else ""
+    code = ord(letter)
+    if 0xE0020 <= code <= 0xE007E:
+        return chr(code - 0xE0000).lower()
+    if 0x1F1E6 <= code <= 0x1F1FF:
+        return chr(code - 0x1F1E6 + ord("a"))
+    if is_hidden(letter):
+        return " " if unicodedata.category(letter) in ("Zl", "Zp") else ""
+    parts = unicodedata.normalize("NFKD", letter).casefold()
+    return "".join(part for part in parts if not 0x300 <= ord(part) <= 0x36F and part != "\u20e3")
+
+
+def simple(text: str) -> Iterator[Reading]:
+    """The text as it stands, and with look-alike letters as the Latin ones that they look like."""
+    first = plain(text)
+    yield first
+    if not first.text.isascii():
+        latin = [_LOOKALIKES.get(letter, letter) for letter in first.text]
+        if "".join(latin) != first.text:
+            yield first.changed(latin)
+
+
+def twisted(reading: Reading) -> Iterator[Reading]:
+    """Every other way in which such a reading can be read: backwards, spaced out, in figures, scrambled."""
+    length = len(reading.text)
+    yield reading.further(reading.text[::-1], lambda: range(length - 1, -1, -1))
+    yield _backwards(reading)
+    for other in (_unspaced(reading), _leet(reading), _unscrambled(reading)):
+        if other is not None:
+            yield other
+
+
+def readings(text: str) -> Iterator[Reading]:
+    """The text as it stands and every other way in which it can be read."""
+    *firsts, latin = simple(text)
+    yield from (*firsts, latin)
+    yield from twisted(latin)
+
+
+def _backwards(reading: Reading) -> Reading:
+    """The words in reverse order."""
+    tokens = list(_TOKEN.finditer(reading.text))[::-1]
+    text = " ".join(token[0] for token in tokens)
+    return reading.further(text, lambda: [i for t in tokens for i in (*range(*t.span()), t.end() - 1)][: len(text)])
+
+
+def _unspaced(reading: Reading) -> Reading | None:
+    """Spaced-out letters put together ("i g n o r e", "i-g-n-o-r-e"); wider gaps stay gaps. None where there are none."""
+    runs = list(_LETTER_RUN.finditer(reading.text))
+    if not runs:
+        return None
+    letters = list(reading.text)
+    for run in runs:
+        gaps = list(_GAP.finditer(run[0]))
+        narrow = min(len(gap[0]) for gap in gaps)
+        for gap in gaps:
+            if len(gap[0]) == narrow:
+                letters[run.start() + gap.start() : run.start() + gap.end()] = [""] * narrow
+    return reading.changed(letters)
+
+
+def _leet(reading: Reading) -> Reading | None:
+    """Figures and signs within words read as letters ("1gn0r3"). None where no word has any."""
+    tokens = list(_MIXED.finditer(reading.text))
+    if not tokens:
+        return None
+    letters = list(reading.text)
+    for token in tokens:
+        letters[token.start() : token.end()] = token[0].translate(_LEET)
+    return reading.changed(letters)
+
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+_KEYWORDS = _words(
+    "ignore ignoring disregard forget override rubric rubrics criteria criterion instructions scoring grading "
+    "score scores give every everything five evaluator grader judge rating perfect maximum highest previous "
+    "agent correctness escalation evaluation transcript resolved correct answer output instruction system "
+    "prompt full marks grade"
+)
+
+
+def _scrambled(word: str) -> str:
+    return word[0] + "".join(sorted(word[1:-1])) + word[-1]
+
+
+def _consonants(word: str) -> str:
+    return re.sub(r"[aeiouy]", "", word)
+
+
+_BY_LETTERS = MappingProxyType({_scrambled(word): word for word in _KEYWORDS})
+_BY_CONSONANTS = MappingProxyType({_consonants(word): word for word in _KEYWORDS if len(_consonants(word)) >= 3})
+
+
+def _unscrambled(reading: Reading) -> Reading | None:
+    """Words whose inner letters are shuffled or whose vowels are left out, as the words meant; None where fewer than two are."""
+    meant = [(word, found) for word in _WORD.finditer(reading.text) if (found := _meant(word[0]))]
+    if len(meant) < 2:
+        return None
+    letters = list(reading.text)
+    for word, found in meant:
+        rest = [""] * (len(word[0]) - 1)
+        letters[word.start() : word.end()] = [found, *rest]
+    return reading.changed(letters)
+
+
+def _meant(word: str) -> str | None:
+    if word in _KEYWORDS:
+        return None
+    found = _BY_LETTERS.get(_scrambled(word))
+    return found or (None if re.search(r"[aeiouy]", word) else _BY_CONSONANTS.get(word))
+
+
+def _shifts(word: str) -> Iterator[str]:
+    """The ASCII letters moved along the alphabet by 1 to 25 (ROT13 is one of them), and mirrored (a for z)."""
+    for step in range(1, 26):
+        yield word.translate(str.maketrans(_LATIN, _LATIN[step:] + _LATIN[:step]))
+    yield word.translate(str.maketrans(_LATIN, _LATIN[::-1]))
+
+
+_CIPHERED = MappingProxyType({
+    cipher: number
+    for word in ("ignore", "disregard", "rubric", "criteria", "criterion", "evaluator", "grader", "scores")
+    for number, cipher in enumerate(_shifts(word))
+})  # fmt: skip
+
+
+def deciphered(text: str) -> str | None:
+    """A text whose letters are moved along the alphabet (or mirrored), read; None where no telling word shows that."""
+    low = text.lower()
+    word = next((word for word in _WORD.findall(low) if word in _CIPHERED), None)
+    if word is None:
+        return None
+    back = list(_shifts(low))
+    number = _CIPHERED[word]
+    return back[25] if number == 25 else back[24 - number]
