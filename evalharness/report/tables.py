@@ -123,6 +123,8 @@ def summary_json(summary: WeekSummary) -> bytes:
         "nonresponse": summary.nonresponse.model_dump(mode="json") if summary.nonresponse else None,
         "picked": [_picked_json(result, summary.pick_reason(result)) for result in summary.picked],
         "found_cases": [one.model_dump(mode="json", exclude={"rationale", "evidence"}) for one in summary.found_cases],
+        "guard": [one.model_dump(mode="json") for one in summary.guard],
+        "heard": _measure_json(summary.heard) if summary.heard else None,
         "trust_rules": summary.trust_rules.model_dump(mode="json"),
         "flagged": [one.model_dump(mode="json", exclude={"grades"}) for one in summary.flagged],
         "confirmations": [one.model_dump(mode="json", exclude={"note"}) for one in summary.confirmations],

@@ -16,7 +16,7 @@ from evalharness.models.measure import WeekVerdict
 from evalharness.models.summary import CallToHear, Disagreement, GraderCount, WeekSummary
 from evalharness.models.trust import JudgeTrust
 from evalharness.models.week import monday
-from evalharness.report import numbers, phrases, response_words, trust_words, verdicts
+from evalharness.report import guard_words, numbers, phrases, response_words, trust_words, verdicts
 
 KIND_WORDS = {
     "clear_failure": "clear failure",
@@ -169,6 +169,7 @@ def box(summary: WeekSummary) -> tuple[Line, ...]:
         *signed_lines(summary),
         *check_lines(summary),
         *(Line("LLM judge", text) for text in judge_lines(summary)),
+        *(Line("Transcripts", text) for text in filter(None, [guard_words.heard_sentence(summary.heard)])),
         *(Line("Changed", text) for text in changes(summary)),
         *(Line("To do", step) for step in next_steps(summary)),
     )
@@ -178,8 +179,9 @@ def judge_lines(summary: WeekSummary) -> Iterator[str]:
     """What the LLM judge is trusted with, and where its grades took part in a verdict; nothing without a judge."""
     checked = {check.measure.name for check in summary.checks}
     combined = [one for one in summary.combined if one.people.name in checked]
-    told = (trust_words.judge_line(summary.trust), trust_words.combined_line(combined))
-    yield from filter(None, (*told, trust_words.rules_line(summary.trust_rules)))
+    told = (trust_words.judge_line(guard_words.first_of(summary.trust)), trust_words.combined_line(combined))
+    yield from filter(None, (*told, guard_words.beside_line(summary.trust), *guard_words.guard_lines(summary)))
+    yield from filter(None, [trust_words.rules_line(summary.trust_rules)])
 
 
 def signed_lines(summary: WeekSummary) -> Iterator[Line]:

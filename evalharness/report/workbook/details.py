@@ -9,6 +9,7 @@ from evalharness.report import numbers, phrases
 from evalharness.report.workbook.details_checks import add_checks
 from evalharness.report.workbook.details_failures import add_failures
 from evalharness.report.workbook.details_found import add_found
+from evalharness.report.workbook.details_guard import add_guard
 from evalharness.report.workbook.details_judge import add_judge
 from evalharness.report.workbook.details_latency import add_latency
 from evalharness.report.workbook.details_severity import add_severity
@@ -33,6 +34,7 @@ def add(workbook: Workbook, summary: WeekSummary) -> None:
         _escalation(page, summary.escalation)
     add_failures(page, summary)
     add_judge(page, summary)
+    add_guard(page, summary)
     add_found(page, summary)
     add_severity(page, summary)
     add_latency(page, summary)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from evalharness.models.measure import Measure
 from evalharness.models.summary import WeekSummary
@@ -33,8 +33,11 @@ def add_judge(page: Page, summary: WeekSummary) -> None:
     """Write the tables; one without anything to say is left out."""
     if summary.combined:
         table(page, "People and LLM", _COMBINED_HEAD, _combined_rows(summary), said=_COMBINED, spread=True)
-    if summary.trust:
-        table(page, "What the LLM judge is trusted with", _TRUST_HEAD, _trust_rows(summary), said=_judged(summary), spread=True)
+    for judge in dict.fromkeys(one.judge for one in summary.trust):
+        rows = [one for one in summary.trust if one.judge == judge]
+        first = judge == summary.trust[0].judge
+        title = "What the LLM judge is trusted with" if first else "A further judge, which decides nothing"
+        table(page, title, _TRUST_HEAD, _trust_rows(rows), said=_judged(summary, judge), spread=True)
     if summary.among_people or any(one.with_people for one in summary.trust):
         table(page, "Agreement of graders", _AGREEMENT_HEAD, _agreement_rows(summary), said=_AGREEMENT)
 
@@ -68,17 +71,17 @@ def _why(one: Combined) -> str:
     return "; ".join(part for part in (one.why.strip().rstrip("."), f"one-sided 95 % bounds: {limits}" if limits else "") if part)
 
 
-def _judged(summary: WeekSummary) -> str:
+def _judged(summary: WeekSummary, judge: str) -> str:
     """Who is compared with whom."""
-    judges = ", ".join(dict.fromkeys(trust_words.without_prompt(one.judge) for one in summary.trust))
+    name = trust_words.without_prompt(judge)
     whom = trust_words.with_whom(summary)
     changed = trust_words.rules(summary.trust_rules)
     rules = f" Rules changed by the owner: {'; '.join(changed)}." if changed else ""
-    return f"{judges}. Alpha, bias and failures found: {whom}, over calls both graded blind. Bias: judge minus people.{rules}"
+    return f"{name}. Alpha, bias and failures found: {whom}, over calls both graded blind. Bias: judge minus people.{rules}"
 
 
-def _trust_rows(summary: WeekSummary) -> Iterator[list[Content]]:
-    for one in summary.trust:
+def _trust_rows(trust: Sequence[JudgeTrust]) -> Iterator[list[Content]]:
+    for one in trust:
         reasons = "; ".join(reason.strip().rstrip(".") for reason in one.reasons) or "every rule is kept"
         people = f"alpha {trust_words.alpha(one.among_people)}" if one.among_people else "not known"
         yield [
