@@ -96,11 +96,14 @@ def was_too_long(job: Job) -> bool:
 
 
 def briefs(house: Opened, sample: WeeklySample, wish: Wish) -> tuple[Brief, ...]:
-    """The judges that grade, each with the week's frozen rubric: the configured one, then `judges`."""
+    """The judges that grade, each with the week's frozen rubric: the configured one, then `judges`, at its address or their own."""
     llm, rubric = house.config.graders.llm, frozen_rubric(house, sample)
     single = wish.per_criterion or llm.per_criterion
     off = tuple(name for name in llm.defences.off if name in ASKING)
-    asked = [(llm.model, llm.effort, llm.base_url), *((one.model, one.effort, one.base_url) for one in llm.judges)]
+    asked = [
+        (llm.model, llm.effort, llm.base_url),
+        *((one.model, one.effort, one.base_url or llm.base_url) for one in llm.judges),
+    ]
     answers = all_answers(rubric) if single else ()
     about = rubric.policy, house.config.agent.success_criteria, sample.criterion_digests, answers
     return tuple(Brief(Judge(model, effort, url or PROVIDER, single, off), *about) for model, effort, url in asked)

@@ -257,7 +257,7 @@ class Person(Noun):
 
 
 class OtherJudge(Noun):
-    """A further model that grades beside the first one, as a grader of its own."""
+    """A further model that grades beside the first one, as a grader of its own; without a `base_url` at the same address."""
 
     model: Name
     effort: Effort = "low"

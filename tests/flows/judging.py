@@ -57,11 +57,12 @@ def _written(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else f'"{value}"' if isinstance(value, str) else str(value)
 
 
-def grade(workspace: Path, max_cost: float | None = None, pace: Pace = QUICK) -> Outcome:
+def grade(workspace: Path, max_cost: float | None = None, pace: Pace = QUICK, wish: Wish | None = None) -> Outcome:
     """One run in this process, agreed to by Anna."""
     with opened(Workspace.at(workspace), write=True) as house:
-        work = week_work(house, WEEK, Wish(max_cost))
-        acknowledge(house, work.brief.judge, "Anna Keller", NOW)
+        work = week_work(house, WEEK, wish or Wish(max_cost))
+        for judge in work.judges:
+            acknowledge(house, judge, "Anna Keller", NOW)
         return grade_week(house, work, utc_now, lambda _outcome: None, pace)
 
 
@@ -79,7 +80,7 @@ def told(workspace: Path) -> Counter[str]:
 
 
 def history(workspace: Path) -> dict[str, list[LlmEvent]]:
-    """Call id -> the states of its request."""
+    """Call id -> the states of its request (of the last one where a call has several)."""
     with Ledger.open(workspace / "ledger.db") as ledger:
         rows = llm_calls(ledger, WEEK)
         events = llm_events(ledger, rows)
@@ -89,7 +90,9 @@ def history(workspace: Path) -> dict[str, list[LlmEvent]]:
 
 def received(workspace: Path) -> list[LlmEvent]:
     """Every reply that is kept."""
-    return [event for events in history(workspace).values() for event in events if event.state == "received"]
+    with Ledger.open(workspace / "ledger.db") as ledger:
+        events = llm_events(ledger, llm_calls(ledger, WEEK))
+        return [event for of in events.values() for event in of if event.state == "received"]
 
 
 def cost(workspace: Path) -> float:
