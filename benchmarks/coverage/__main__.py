@@ -7,7 +7,7 @@ import importlib
 import sys
 import time
 
-METHODS = ("shares", "means", "quantiles", "sequences", "agreement", "alarms", "paired", "combined", "differences")
+METHODS = ("shares", "means", "quantiles", "sequences", "agreement", "alarms", "paired", "combined", "differences", "bridge")
 """Files of this folder; each has `lines(runs, seed) -> Iterator[Line]`."""
 
 

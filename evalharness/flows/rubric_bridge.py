@@ -12,7 +12,6 @@ from evalharness.aggregate.inputs import Identity, PastWeek
 from evalharness.aggregate.rubric_bridge import Paired, bridged
 from evalharness.aggregate.rubric_diff import compare
 from evalharness.errors import ConfigError, UsageError
-from evalharness.flows.decided import decided
 from evalharness.flows.history import drawn_weeks
 from evalharness.flows.opened import Opened
 from evalharness.flows.rubric_look import to_grade
@@ -21,11 +20,13 @@ from evalharness.models.bridge import FEWEST_BRIDGED, Bridge, BridgeBy, BridgeCa
 from evalharness.models.call import Call
 from evalharness.models.grade import Ungraded
 from evalharness.models.improvement import RubricDiff
+from evalharness.models.noun import number_of
 from evalharness.models.rubric import Rubric
 from evalharness.models.sample import WeeklySample
 from evalharness.models.summary import CallResult
 from evalharness.models.week import week_of
 from evalharness.sample.design import largest_remainder
+from evalharness.store.disputes import disputed_calls
 from evalharness.store.records import add_audit, freeze_rubric, load_sample, samples
 from evalharness.workspace.yaml_file import load_yaml
 
@@ -113,7 +114,7 @@ def _checked(path: Path) -> Rubric:
     errors = [finding for finding in lint(rubric) if finding.severity == "error"]
     if errors:
         raise ConfigError(
-            f"the rubric has {len(errors)} errors: {errors[0].what}",
+            f"the rubric has {number_of(len(errors), 'error')}: {errors[0].what}",
             where=f"{path.name}, {errors[0].where}",
             fix=f"{errors[0].fix} (all of them: evalharness rubric lint {path})",
         )
@@ -151,7 +152,7 @@ def _pool(house: Opened, past: PastWeek, old: Rubric, by: BridgeBy) -> list[Brid
     if past.rubric.digests() != old.digests():
         return []
     waiting = to_grade(house, [past.week])
-    disputed = {(one.source, one.call_id) for one in decided(house.ledger, past.week).disputes if not one.decided}
+    disputed = disputed_calls(house.ledger)
     seed, found = house.config.sample.seed, []
     for result in past.results:
         identity = (result.call.source, result.call.id)

@@ -43,7 +43,7 @@ class BridgeSheet:
 def exchange_bridge_sheets(house: Opened, one: Bridging, at: datetime) -> list[BridgeSheet]:
     """Writes the sheets that are not there, under the new rubric and blind; reads back what was typed into the others.
 
-    A sheet shows neither what the call got then nor which week it is of. Nothing is written over.
+    A sheet shows nothing of what the call got then. Nothing is written over.
     """
     keep_plan(house, one, at)
     sample = _sample(one)
