@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from evalharness.errors import LedgerError
 from evalharness.models.call import Call
 from evalharness.models.facts import CallFacts, CallMeasures, FactGroup, LatencyPool, Tally
+from evalharness.models.finding import Finding, WeekFound
 from evalharness.models.later import with_facts
+from evalharness.models.noun import canonical_json, digest_of
 from evalharness.models.rule import Rule, parse_rule
 from evalharness.models.sample import Design, DrawnCall, Stratum
 from evalharness.models.week import shift
@@ -22,9 +24,15 @@ from evalharness.store.later import LaterFacts
 from evalharness.store.ledger import Ledger
 from evalharness.store.parts import Measured, Parts
 
+if TYPE_CHECKING:
+    from evalharness.store.found import FoundFiles
+
 __all__ = ["FILLED", "FOUND_MOST", "CallLog", "Identity", "Part"]
 Identity = tuple[str, str]
 FOUND_MOST = 50
+_AT_ONCE = 5_000
+_MEASURED_LATER = ("outcome", "metadata")
+"""What comes later for a call and changes what is found in it."""
 FILLED = (
     "agent", "version", "ended_at", "direction", "channel", "language", "intent", "caller_key", "status", "outcome",
     "end_reason", "csat", "cost", "turns", "recording_url", "metadata", "p50_ms",
@@ -231,6 +239,55 @@ class CallLog:
         held = self._scoped(around, scope) if keys else None
         rows = [] if held is None else self._duck.rows(week_figures.of_callers(held, keys))
         return {(call.source, call.id) for call in calls if call.caller_key and week_figures.called_again(call, rows, wait)}
+
+    def each(self, week: str) -> Iterator[Call]:
+        """Every call of the week with its turns, by source and id, a few thousand in memory at a time."""
+        rows = self._week_rows(week, None, lambda calls: calls.select("source", "id").order_by("source", "id"))
+        for first in range(0, len(rows), _AT_ONCE):
+            wanted = [(row["source"], row["id"]) for row in rows[first : first + _AT_ONCE]]
+            found = self._of("calls", wanted, [week])
+            yield from self._whole(sorted(found, key=lambda row: (row["source"], row["id"])))
+
+    def found_files(self, week: str, made_with: str) -> FoundFiles:
+        """Where the findings of the week's calls as they are now are kept; `made_with` says by what they are made."""
+        from evalharness.store.found import FoundFiles
+
+        facts = self._later.known.items()
+        later = sorted([*identity, {name: one[name] for name in _MEASURED_LATER if name in one}] for identity, one in facts)
+        digests = sorted(path.stem for path in self._parts.paths("calls", [week]))
+        return FoundFiles(self._parts.folder, week, digest_of(canonical_json([made_with, digests, later]))[:16])
+
+    def found(self, files: FoundFiles, scope: Rule | None, figures: Sequence[str], most: int = 5) -> WeekFound:
+        """What was found in the week's calls in scope that the log does not show as out of scope; `most` places a measure.
+
+        Empty where the files are not there.
+        """
+        from evalharness.store import found
+
+        calls, paths = self._scoped([files.week], scope), [files.path("figures"), files.path("findings")]
+        if calls is None or None in paths:
+            return WeekFound()
+        calls = calls.filter(calls.outcome != "out_of_scope")
+        wide, long = (self._duck.table([path]) for path in paths if path is not None)
+        tallied = [
+            tally
+            for by in found.BY
+            for tally in found.to_tallies(self._duck.rows(found.tallies(calls, wide, figures, by)), figures, by)
+        ]
+        states, places = self._duck.rows(found.states(calls, long)), self._duck.rows(found.places(calls, long, most))
+        return found.to_found(tallied, states, places)
+
+    def findings(self, files: FoundFiles, identities: Sequence[Identity]) -> dict[Identity, list[Finding]]:
+        """What was found in each of these calls, in order; calls without a finding are left out."""
+        from evalharness.store.found import to_finding
+
+        path, held = files.path("findings"), defaultdict[Identity, list[Finding]](list)
+        if path is None or not identities:
+            return {}
+        rows = self._duck.rows(_among(self._duck.table([path]), self._duck.identities(identities), "call_id"))
+        for row in sorted(rows, key=_position):
+            held[row["source"], row["call_id"]].append(to_finding(row))
+        return dict(held)
 
     def problems(self) -> list[str]:
         """Registered files that are missing or were changed, in words; none = whole."""

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import AfterValidator, Field, model_validator
 
+from evalharness.models.measuring import Measuring
 from evalharness.models.noun import Noun
 from evalharness.models.rule import Rule, parse_rule
 from evalharness.models.severity import CalibrationRules
@@ -87,6 +88,7 @@ class Config(Noun):
     graders: Graders = Graders()
     judge_trust: TrustRules = TrustRules()
     calibration: CalibrationRules = CalibrationRules()
+    measures: Measuring = Measuring()
     csat: Csat = Csat()
     costs: Costs = Costs()
     alerts: tuple[Alert, ...] = ()
