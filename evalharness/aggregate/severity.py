@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from evalharness.aggregate.inputs import PastWeek
 from evalharness.aggregate.pairs import Graded, side_by_side
@@ -19,6 +20,8 @@ LATELY = 4
 FEWEST_FOR_DRIFT = 10
 """Shared calls, lately and before, below which no drift is computed."""
 _EQUAL = 1e-9
+Why = Literal["all", "lately", "drift"]
+"""What shows that a person is beyond the bar: all weeks, the last four, or how far these lie from the weeks before them."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,10 @@ def severity(history: Sequence[PastWeek], rubric: Rubric, rules: CalibrationRule
     behind better weeks. Who lies farthest beyond the bar is named first and left out before the others are looked at: being
     graded beside a severe person makes nobody lenient. Of two people who share calls with nobody else, the owner is the
     measure; where neither is the owner both are named, since nothing can tell which of them is off.
+
+    A drift is beyond the bar too: the whole 95 % interval of lately minus before lies farther out than `max_severity`, each of
+    them has `min_calls` shared calls, and the person lies farther from the others than before (who came back has not drifted
+    away). Of graders who do not drift it names one in 0 of 400 years (benchmarks/coverage/severity_drift.py).
     """
     criteria = [one for one in rubric.criteria() if one.type == "ordinal"]
     table = side_by_side(history, criteria, rubric, None)
@@ -93,9 +100,9 @@ def _apart(values: Mapping[str, float], person: str) -> float:
     return values[person] - sum(others) / len(others)
 
 
-def _beyond(case: _Case, rules: CalibrationRules, owner: str) -> dict[str, bool]:
-    """Who lies beyond the bar -> whether the last weeks alone decided it."""
-    named: dict[str, bool] = {}
+def _beyond(case: _Case, rules: CalibrationRules, owner: str) -> dict[str, Why]:
+    """Who lies beyond the bar -> what decided it."""
+    named: dict[str, Why] = {}
     while True:
         left = case.without(named)
         outside = {person: found for person in left.people() if (found := _outside(left, person, rules)) is not None}
@@ -106,19 +113,29 @@ def _beyond(case: _Case, rules: CalibrationRules, owner: str) -> dict[str, bool]
         named |= {person: outside[person][1] for person in ([one for one in worst if one != owner] or worst)}
 
 
-def _outside(case: _Case, person: str, rules: CalibrationRules) -> tuple[float, bool] | None:
-    """How far the person is off and whether lately, where the whole interval lies beyond the bar; else None."""
+def _outside(case: _Case, person: str, rules: CalibrationRules) -> tuple[float, Why] | None:
+    """How far the person is off and what shows it, where the whole interval lies beyond the bar; else None."""
     recent = case.difference(person, lately=True)
     whole = case.difference(person)
     by_lately = rules.min_calls <= recent.n < whole.n
     found = recent if by_lately else whole
     if found.value is None or found.n < rules.min_calls:
         return None
-    outside = found.high < -rules.max_severity or found.low > rules.max_severity
-    return (abs(found.value), by_lately) if outside else None
+    if _apart_by(found, rules):
+        return abs(found.value), "lately" if by_lately else "all"
+    before = case.difference(person, lately=False)
+    drift = difference_of_means(recent, before)
+    away = abs(recent.value or 0.0) > abs(before.value or 0.0)
+    drifted = drift.value is not None and away and min(recent.n, before.n) >= rules.min_calls and _apart_by(drift, rules)
+    return (abs(drift.value or 0.0), "drift") if drifted else None
 
 
-def _row(case: _Case, person: str, beyond: Mapping[str, bool]) -> Severity:
+def _apart_by(found: Interval, rules: CalibrationRules) -> bool:
+    """Whether the whole interval lies beyond the bar, either way."""
+    return found.high < -rules.max_severity or found.low > rules.max_severity
+
+
+def _row(case: _Case, person: str, beyond: Mapping[str, Why]) -> Severity:
     whole, recent, before = (case.difference(person, lately=part) for part in (None, True, False))
     enough = min(recent.n, before.n) >= FEWEST_FOR_DRIFT
     others = {name for one in case.shared if person in one.values for name in one.values if name != person}
@@ -131,7 +148,8 @@ def _row(case: _Case, person: str, beyond: Mapping[str, bool]) -> Severity:
         before=_measure("before", before),
         drift=_measure("drift", difference_of_means(recent, before)) if enough else None,
         beyond=person in beyond,
-        by_lately=beyond.get(person, False),
+        by_lately=beyond.get(person) == "lately",
+        by_drift=beyond.get(person) == "drift",
     )
 
 

@@ -28,7 +28,7 @@ class Severity(Noun):
 
     `lately`: the last four drawn weeks, `before`: the weeks before them, `drift`: lately minus before (None where one of them
     has too few calls). `beyond`: whether the bar is passed, so that the person needs calibration; `by_lately`: whether the
-    last weeks alone decided it. `others`: with whom the calls are shared.
+    last weeks alone decided it, `by_drift`: whether only the drift did. `others`: with whom the calls are shared.
     """
 
     criterion: Name
@@ -40,6 +40,7 @@ class Severity(Noun):
     drift: Measure | None = None
     beyond: bool = False
     by_lately: bool = False
+    by_drift: bool = False
 
 
 class Exclusion(Noun):

@@ -112,7 +112,7 @@ def state_of(one: Severity) -> str:
     """Whether the person needs calibration with the criterion, and which weeks say so."""
     if not one.beyond:
         return "within the bar" if one.difference.n else ""
-    return "needs calibration" + (" (last 4 weeks)" if one.by_lately else "")
+    return "needs calibration" + (" (last 4 weeks)" if one.by_lately else " (drifted)" if one.by_drift else "")
 
 
 def calibration_notices(found: Iterable[Severity]) -> list[str]:
@@ -129,12 +129,23 @@ def calibration_notices(found: Iterable[Severity]) -> list[str]:
 
 
 def _beyond(one: Severity) -> str:
+    if one.by_drift and one.drift is not None:
+        return _drifted(one, one.drift)
     shown = one.lately if one.by_lately else one.difference
     amount = numbers.figure(abs(shown.value or 0.0), "levels")
     shared = f"{numbers.counted(shown.n, 'call')} shared with {', '.join(one.others)}"
     limits = f"{numbers.interval(shown).replace(' levels', '')}; {shared}"
     more = " in the last 4 weeks" if one.by_lately else ""
     return f"{phrases.plain(one.criterion)} {amount} {'below' if (shown.value or 0) < 0 else 'above'} the others{more} ({limits})"
+
+
+def _drifted(one: Severity, drift: Measure) -> str:
+    """The drift with its limits and the calls on both sides."""
+    way = "more severe" if (drift.value or 0) < 0 else "more lenient"
+    amount = numbers.figure(abs(drift.value or 0.0), "levels")
+    limits = numbers.interval(drift).replace(" levels", "")
+    counts = f"{numbers.counted(one.lately.n, 'call')} in the last 4 weeks, {numbers.count(one.before.n)} before"
+    return f"{phrases.plain(one.criterion)} {amount} {way} than before ({limits}; {counts}, shared with {', '.join(one.others)})"
 
 
 def exclusion_notices(found: Iterable[Exclusion]) -> list[str]:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from evalharness.aggregate.inputs import PastWeek
-from evalharness.aggregate.severity import needing, severity
+from evalharness.aggregate.severity import LATELY, needing, severity
 from evalharness.models.severity import CalibrationRules, Severity
 from tests.aggregate.histories import LEVELS, SHARES, a_past_week, grades_of, near
 from tests.builders import a_rubric
@@ -156,3 +156,41 @@ def test_how_often_it_names(bias: float, least: float, most: float) -> None:
         innocent += bool(people - {B})
     assert least <= named / 60 <= most
     assert innocent <= 2
+
+
+def moved(before: Sequence[int], lately: Sequence[int], weeks: int = 4) -> dict[str, Severity]:
+    """Anna gives 3 each time; Ben what stands here, over and over: 8 calls a week for so many weeks, then for four."""
+    shared = [[{A: 3, B: given[i % len(given)]} for i in range(8)] for given in [before] * weeks + [lately] * LATELY]
+    return found(*(beside(one, number) for number, one in enumerate(shared, 1)))
+
+
+def test_who_drifted_away_needs_calibration_though_never_beyond_the_bar_alone() -> None:
+    """32 calls at +0.5, then 32 at -0.625, each -+ 0.18: neither interval is beyond 0.5; the drift, -1.125 -+ 0.25, is."""
+    row = moved((4, 3), (2, 3, 2, 3, 2))[B]
+    assert (row.beyond, row.by_drift, row.by_lately) == (True, True, False)
+    assert row.drift is not None
+    assert row.drift.high is not None
+    assert row.drift.high < -0.5
+
+
+def test_who_came_back_has_not_drifted_away() -> None:
+    """A level and a half below, then none: that is what a calibration is for."""
+    row = moved((1, 2), (3,))[B]
+    assert row.drift is not None
+    assert row.drift.low is not None
+    assert row.drift.low > 0.5
+    assert (row.beyond, row.by_drift) == (False, False)
+
+
+def test_a_drift_needs_twenty_calls_on_both_sides() -> None:
+    """16 calls before: shown, and no reason."""
+    row = moved((4, 3), (2, 3, 2, 3, 2), weeks=2)[B]
+    assert row.drift is not None
+    assert (row.before.n, row.beyond) == (16, False)
+
+
+def test_a_small_drift_is_only_shown() -> None:
+    """From 0.25 above to 0.25 below: half a level, so no interval around it lies beyond half a level."""
+    row = moved((3, 3, 3, 4), (3, 3, 3, 2))[B]
+    assert row.drift is not None
+    assert (row.drift.value, row.beyond) == (pytest.approx(-0.5), False)

@@ -261,3 +261,10 @@ def test_one_owner_and_a_judge() -> None:
     text = " ".join(" ".join(words.agreement_lines(one)).split())
     assert "agreement with this owner: it cannot show that a grade is as good as a human's" in text
     assert "Alternative annotator test" not in text
+
+
+def test_a_drift_that_needs_calibration_says_how_far_and_on_how_many_calls() -> None:
+    drifting = a_severity(beyond=True, by_drift=True, drift=levels(-0.8, -1.2, -0.6, 64), lately=levels(-0.5, -0.7, -0.3, 28))
+    assert words.state_of(drifting) == "needs calibration (drifted)"
+    (told,) = words.calibration_notices([drifting])
+    assert "0.8 levels more severe than before (-1.2 to -0.6; 28 calls in the last 4 weeks, " in told

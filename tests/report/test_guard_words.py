@@ -41,8 +41,8 @@ def test_everything_that_was_found() -> None:
     assert (untrusted, found, changed) == (
         "not trusted this week, people's grades alone decide: canaries: 2 of 3 answers outside what is known of them",
         (
-            "canaries 1 of 3 as known; 3 grades counted as none (1 answered otherwise without suspicious words, 2 contradicted by "
-            "the log); the same answer when asked again: tone 75 % of 20 (51 to 91 %); 1 more at least as often; "
+            "canaries 1 of 3 as known; 3 grades counted as none (1 answered otherwise without suspicious words, 2 "
+            "contradicted by the log); the same answer when asked again: tone 75 % of 20 (51 to 91 %); 1 more at least as often; "
             "switched off: mask"
         ),
         (
