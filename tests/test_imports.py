@@ -52,3 +52,18 @@ def test_the_sample_and_verdict_rooms_do_without_the_call_log() -> None:
     """Pure rooms pull in no engine, no SQL and no spreadsheet."""
     found = loaded_by("import evalharness.aggregate.summary, evalharness.sample.queue, evalharness.report.words")
     assert not found & {"ibis", "duckdb", "pyarrow", "sqlalchemy", "openpyxl", "pandas"}
+
+
+def test_grading_by_an_llm_does_without_statistics_and_spreadsheets() -> None:
+    """What `grade` has in memory before it sends: the ledger and the nouns. Sampled calls stand in the ledger, frozen."""
+    found = loaded_by("import evalharness.flows.grade, evalharness.flows.llm_plan")
+    assert "sqlalchemy" in found
+    assert not found & {"ibis", "duckdb", "pyarrow", "pandas", "numpy", "scipy", "openpyxl", "starlette", "jinja2", "anthropic"}
+
+
+def test_one_limit_of_a_cell() -> None:
+    """The sheet's layout names it without loading the spreadsheet library."""
+    from evalharness import xlsx
+    from evalharness.grade.human import layout
+
+    assert layout.CELL_LIMIT == xlsx.CELL_LIMIT

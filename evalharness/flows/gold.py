@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from evalharness.aggregate.drift import gold_calls
-from evalharness.aggregate.trust import FEWEST_GOLD
 from evalharness.flows.draw import frozen_rubric
-from evalharness.flows.history import drawn_weeks
 from evalharness.flows.llm_work import Work
 from evalharness.flows.opened import Opened
 from evalharness.grade.llm.questions import Asked, judged, questions
@@ -16,7 +13,7 @@ from evalharness.models.call import Call
 from evalharness.models.noun import digest_of
 from evalharness.models.probe import Role
 from evalharness.models.week import shift
-from evalharness.store.records import disputed_calls, load_sample
+from evalharness.store.records import disputed_calls, load_sample, samples
 
 OLD_ENOUGH = 4
 """Weeks after which nobody changes a grade any more."""
@@ -27,16 +24,21 @@ def gold(house: Opened, work: Work) -> Sequence[Job]:
 
     None where fewer than 60 can be chosen: fewer show no drift and would be paid for nothing.
     """
-    wanted = house.config.graders.llm.gold
-    return asked_again(house, work, work.brief, "gold", wanted) if wanted >= FEWEST_GOLD else []
+    return asked_again(house, work, work.brief, "gold", house.config.graders.llm.gold)
 
 
 def asked_again(house: Opened, work: Work, brief: Brief, role: Role, most: int) -> list[Job]:
     """A request a gold call, at most so many, each with the week's questions about the turns that people graded then; [] below
-    60 calls."""
-    sample = load_sample(house.ledger, work.week)
-    weeks = drawn_weeks(house, shift(work.week, -OLD_ENOUGH))
-    if sample is None or not weeks or most == 0:
+    60 calls, or where fewer are wanted."""
+    old = shift(work.week, -OLD_ENOUGH)
+    if not most or min(samples(house.ledger), default=work.week) > old:
+        return []
+    from evalharness.aggregate.drift import gold_calls  # with its statistics, which a young workspace does without
+    from evalharness.aggregate.trust import FEWEST_GOLD
+    from evalharness.flows.history import drawn_weeks
+
+    weeks, sample = drawn_weeks(house, old), load_sample(house.ledger, work.week)
+    if sample is None:
         return []
     rubric = frozen_rubric(house, sample)
     chosen = house.config.graders.llm.criteria
@@ -44,7 +46,7 @@ def asked_again(house: Opened, work: Work, brief: Brief, role: Role, most: int) 
     pool = gold_calls(weeks, rubric, disputed_calls(house.ledger))
     drawn = {item.identity for item in sample.items}
     pool = sorted((call for call in pool if call not in drawn), key=lambda call: digest_of(f"gold|{work.week}|{'|'.join(call)}"))
-    if len(pool) < FEWEST_GOLD:
+    if min(len(pool), most) < FEWEST_GOLD:
         return []
     number = int(work.week.replace("-W", ""))
     held = {(one.call.source, one.call.id): (past.week, one.call) for past in weeks for one in past.results}

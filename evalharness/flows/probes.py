@@ -19,8 +19,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from evalharness.flows.beside import beside
 from evalharness.flows.gold import gold
+from evalharness.flows.guards import canary_jobs, masks
 from evalharness.flows.llm_work import Work
 from evalharness.flows.opened import Opened
 from evalharness.grade.llm.work import Job
@@ -35,7 +35,16 @@ def repeats(house: Opened, work: Work) -> Sequence[Job]:
     return [work.job(job.call, job.questions, job.brief, "repeat", number) for job in drawn for number in range(1, times)]
 
 
-SUPPLIERS: tuple[Supplier, ...] = (repeats, gold, beside)
+def successor(house: Opened, work: Work) -> Sequence[Job]:
+    """The gold calls for the judge that a person named, where one is named: only then are its statistics loaded."""
+    if not work.wish.beside:
+        return []
+    from evalharness.flows.beside import beside
+
+    return beside(house, work)
+
+
+SUPPLIERS: tuple[Supplier, ...] = (repeats, gold, successor, masks, canary_jobs)
 
 
 def probing(house: Opened, work: Work) -> list[Job]:

@@ -71,7 +71,7 @@ def llm_calls(ledger: Ledger | Transaction, week: str) -> list[LlmCall]:
 
 def add_llm_event(tx: Transaction, event: LlmEvent, at: datetime) -> None:
     """Keep that a request has come to this state."""
-    tx.append("llm_events", {**asdict(event), "at": at})
+    tx.append("llm_events", {**vars(event), "at": at})
 
 
 def llm_events(ledger: Ledger | Transaction, calls: Sequence[LlmCall]) -> Mapping[int, list[LlmEvent]]:

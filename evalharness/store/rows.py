@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, insert, select
+from sqlalchemy import Connection, Insert, Select, Table, func, insert, select
 
 from evalharness.errors import LedgerCorruptError
 from evalharness.store.hashing import as_stored, link_hash, row_hash
@@ -39,8 +40,22 @@ def decoded(name: str, row: dict[str, Any]) -> dict[str, Any]:
 
 def head(connection: Connection) -> tuple[int, str]:
     """Number and hash of the newest link of the chain; (0, "") when there is none."""
-    found = connection.execute(select(CHAIN.c.seq, CHAIN.c.hash).order_by(CHAIN.c.seq.desc()).limit(1)).first()
+    found = connection.execute(_HEAD).first()
     return (0, "") if found is None else (found.seq, found.hash)
+
+
+_HEAD = select(CHAIN.c.seq, CHAIN.c.hash).order_by(CHAIN.c.seq.desc()).limit(1)
+
+
+@cache
+def _insert(table: Table) -> Insert:
+    """Made once: a statement that is used again is not compiled again."""
+    return insert(table)
+
+
+@cache
+def _newest(table: Table) -> Select[Any]:
+    return select(func.max(_key(table)))
 
 
 class Appender:
@@ -60,7 +75,7 @@ class Appender:
         table, first = KEPT[name], self._next_id(name)
         written = [_hashed(table, row_id, row) for row_id, row in enumerate(rows, first)]
         if written:
-            self._connection.execute(insert(table), written)
+            self._connection.execute(_insert(table), written)
             self._last[name] = written[-1]["id"]
             self._links += self._linked(name, written)
         return [row["id"] for row in written]
@@ -68,7 +83,7 @@ class Appender:
     def flush(self) -> None:
         """Write the links that wait."""
         if self._links:
-            self._connection.execute(insert(CHAIN), self._links)
+            self._connection.execute(_insert(CHAIN), self._links)
             self._links = []
 
     def head(self) -> tuple[int, str]:
@@ -79,7 +94,7 @@ class Appender:
 
     def _next_id(self, name: str) -> int:
         if name not in self._last:
-            self._last[name] = self._connection.execute(select(func.max(_key(KEPT[name])))).scalar() or 0
+            self._last[name] = self._connection.execute(_newest(KEPT[name])).scalar() or 0
         return self._last[name] + 1
 
     def _linked(self, name: str, written: list[dict[str, Any]]) -> list[dict[str, Any]]:

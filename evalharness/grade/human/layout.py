@@ -14,9 +14,11 @@ from evalharness.models.facts import CallMeasures, facts_of
 from evalharness.models.noun import canonical_json, digest_of
 from evalharness.models.rubric import Criterion, Rubric
 from evalharness.models.rule import matches, parse_rule
-from evalharness.xlsx import CELL_LIMIT
 
 FORMAT = 1
+CELL_LIMIT = 32_767
+"""That of xlsx, which is not imported for it: an LLM's questions are laid out here too, and need no spreadsheet in memory."""
+
 INSTRUCTIONS, SCORES, TURNS, TRANSCRIPTS, META = "Instructions", "Scores", "Turns", "Transcripts", "meta"
 ASSISTED, ASSISTED_TURNS = "Assisted", "Assisted turns"
 """The pages of calls that are graded beside an LLM's answers; a blind call never stands on them, nor an answer elsewhere."""
