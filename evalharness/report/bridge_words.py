@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from evalharness.models.bridge import FEWEST_BRIDGED, Bridge, BridgedCriterion
 from evalharness.report import numbers, phrases
-from evalharness.report.rubric_words import NEVER_CHANGED, filled, flat, span
+from evalharness.report.rubric_words import NEVER_CHANGED, filled, flat, grid, span
 from evalharness.report.trust_words import with_limits
 
 _MOST_MOVED = 10
@@ -69,7 +69,13 @@ def _figures(one: BridgedCriterion) -> Iterator[str]:
         yield "no shift in figures: " + ("categories have no distance" if one.type == "category" else "none can be subtracted")
         return
     of = f" of '{one.event}'" if one.event else ""
-    yield f"shift{of}, new minus old: {with_limits(one.shift)}, n {numbers.count(one.shift.n)}; {_means(one)}"
+    yield f"shift{of}, new minus old: {_once(with_limits(one.shift))}, n {numbers.count(one.shift.n)}; {_means(one)}"
+
+
+def _once(text: str) -> str:
+    """A figure with limits and its unit once: "-0.5 levels (-0.74 to -0.26)"."""
+    shown, opened, limits = text.partition(" (")
+    return f"{shown}{opened}{limits.replace(' levels', '').replace(' points', '')}"
 
 
 def _means(one: BridgedCriterion) -> str:
@@ -87,12 +93,9 @@ def table_lines(one: BridgedCriterion) -> Iterator[str]:
     columns = [at for at in range(len(one.columns)) if any(row[at] for row in one.table)]
     if not rows:
         return
-    left = max(len(one.rows[at]) for at in rows)
     yield "  rows: old, columns: new"
-    yield "    " + " " * left + "".join(f"  {one.columns[at]}" for at in columns)
-    for row in rows:
-        cells = "".join(f"  {str(one.table[row][at] or '.').rjust(len(one.columns[at]))}" for at in columns)
-        yield f"    {one.rows[row].rjust(left)}{cells}"
+    counts = [[one.table[row][column] for column in columns] for row in rows]
+    yield from grid([one.rows[at] for at in rows], [one.columns[at] for at in columns], counts)
 
 
 def _moved(one: BridgedCriterion) -> Iterator[str]:

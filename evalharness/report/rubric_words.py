@@ -133,16 +133,21 @@ def _hole(one: CriterionDisagreements, most: tuple[int, int]) -> Iterator[str]:
 
 
 def _table(one: CriterionDisagreements) -> Iterator[str]:
-    """Counts in rows and columns; answers that neither gave are left out, and 0 is a point."""
+    """Answers that neither gave are left out."""
     used = [at for at in range(len(one.answers)) if any(one.table[at]) or any(row[at] for row in one.table)]
-    names = _names(one)
-    heads = [one.answers[at] for at in used]
-    left = max(len(head) for head in heads)
+    names, heads = _names(one), [one.answers[at] for at in used]
     yield f"  rows: {names[0]}, columns: {names[1]}"
-    yield "    " + " " * left + "".join(f"  {head}" for head in heads)
-    for row in used:
-        cells = (str(one.table[row][column] or ".").rjust(len(one.answers[column])) for column in used)
-        yield f"    {one.answers[row].rjust(left)}" + "".join(f"  {cell}" for cell in cells)
+    yield from grid(heads, heads, [[one.table[row][column] for column in used] for row in used])
+
+
+def grid(rows: Sequence[str], columns: Sequence[str], counts: Sequence[Sequence[int]]) -> Iterator[str]:
+    """Counts under and beside their heads; 0 is a point."""
+    cells = [[str(count or ".") for count in row] for row in counts]
+    wide = [max(len(head), *(len(row[at]) for row in cells)) for at, head in enumerate(columns)]
+    left = max(map(len, rows))
+    yield "    " + " " * left + "".join(f"  {head.rjust(width)}" for head, width in zip(columns, wide, strict=True))
+    for name, row in zip(rows, cells, strict=True):
+        yield f"    {name.rjust(left)}" + "".join(f"  {cell.rjust(width)}" for cell, width in zip(row, wide, strict=True))
 
 
 def _names(one: CriterionDisagreements) -> tuple[str, str]:
