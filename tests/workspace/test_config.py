@@ -46,6 +46,7 @@ graders:
      concurrency: 20, max_cost_usd: 5, batch: false, repeats: 1, criteria: all}
 judge_trust: {min_pairs: 20, alpha_low: 0.4, max_bias: 0.5, min_sensitivity: 0.8, min_failures: 8, below_people: 0.1}
 calibration: {max_severity: 0.5, min_calls: 20}
+measures: {}
 csat: {baseline: null}
 costs: {currency: USD, prices: prices.yaml, budget_per_call: 0.50, budget_per_week: null}
 alerts: []
