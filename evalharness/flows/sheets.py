@@ -14,7 +14,7 @@ from evalharness.flows.lanes import Lanes, lanes
 from evalharness.flows.notices import IMPORTED
 from evalharness.flows.opened import Opened
 from evalharness.grade.human.newer import at_the_desk, beside_newer, shown_on
-from evalharness.grade.human.sheet import CellProblem, Own, assisted_in, grades_from, read_sheet, says_the_same, write_sheet
+from evalharness.grade.human.sheet import CellProblem, File, Own, assisted_in, grades_from, read_sheet, says_the_same, write_sheet
 from evalharness.models.grade import Grade
 from evalharness.models.noun import canonical_json, digest_of
 from evalharness.models.sample import WeeklySample
@@ -36,6 +36,8 @@ Asked = tuple[str, Sequence[int]]
 """A person and the queue positions on their sheet."""
 Newly = tuple[str, frozenset[tuple[str, str]]]
 """A person and the calls whose LLM answers a file showed them, unknown to the ledger so far."""
+_Read = tuple[bytes, list[Grade], tuple[CellProblem, ...], Newly]
+"""A file as it was, what it gave, what could not be taken, and whom it had shown what."""
 BEFORE_PICKS = "before picks"
 """The folder beside the sheets that keeps a person's file as it was before picked calls were added to it."""
 
@@ -250,7 +252,7 @@ def import_sheet(house: Opened, path: Path, sample: WeeklySample, at: datetime, 
         rubric = frozen_rubric(house, sample)
         current = [grade for grade in load_grades(house.ledger, sample.week) if _is_by(grade, reading.grader)]
         since, seen = _written_at(house, path), shown(house.ledger, sample.week).get(reading.grader, frozenset())
-        own = Own(shown_on(current, since), dict.fromkeys(seen, ()))
+        own = Own(shown_on(current, since), dict.fromkeys(seen, ()), file=_known(house, path, since))
         grades, doubts = grades_from(reading, sample, rubric, own, at=at, zone=house.config.zone)
         grades, older = beside_newer(grades, current, reading, sample, since)
     except SheetError as error:
@@ -259,7 +261,7 @@ def import_sheet(house: Opened, path: Path, sample: WeeklySample, at: datetime, 
         grades, doubts, older = [], [], []
     problems = (*reading.problems, *doubts, *older)
     newly = (reading.grader, assisted_in(reading, sample) - seen)
-    _record(house, path, sample.week, (data, grades, len(problems), newly), at)
+    _record(house, path, sample.week, (data, grades, problems, newly), at)
     state = "imported" if grades else "nothing new"
     return SheetState(reading.grader, path, state, len(grades), problems, missing=reading.missing_text())
 
@@ -268,6 +270,19 @@ def _written_at(house: Opened, path: Path) -> datetime | None:
     """When the sheet at this place was last written; None for a file of another place: it may be older than anything."""
     written = last_export(house.ledger, relative(house, path)) if path.is_relative_to(house.workspace.root) else None
     return datetime.fromisoformat(written["at"]) if written else None
+
+
+def _known(house: Opened, path: Path, written_at: datetime | None) -> File:
+    """When the file at this place was last written or read, and which of its cells were old then."""
+    read = [row for row in house.ledger.rows("exports", kind=IMPORTED) if row["details"].get("from") == _from(path)]
+    times = [datetime.fromisoformat(read[-1]["at"])] if read else []
+    stale = read[-1]["details"].get("stale", ()) if read else ()
+    return File(max([*times, *([written_at] if written_at else [])], default=None), frozenset((row, key) for row, key in stale))
+
+
+def _from(path: Path) -> str:
+    """The place of a file, without naming it."""
+    return digest_of(str(path.absolute()))[:16]
 
 
 def _open_elsewhere(path: Path) -> SheetState:
@@ -312,7 +327,7 @@ def _is_by(grade: Grade, person: str) -> bool:
     return grade.grader.kind == "human" and grade.grader.name == person
 
 
-def _record(house: Opened, path: Path, week: str, read: tuple[bytes, list[Grade], int, Newly], at: datetime) -> None:
+def _record(house: Opened, path: Path, week: str, read: _Read, at: datetime) -> None:
     """The grades and the digest of the file they came from, in one transaction.
 
     A file may show an LLM's answers that this ledger does not know to have shown, one put back from a backup for example.
@@ -324,7 +339,9 @@ def _record(house: Opened, path: Path, week: str, read: tuple[bytes, list[Grade]
     known = last_export(house.ledger, f"{IMPORTED}: {name}")
     if not grades and known is not None and known["digest"] == digest:
         return
+    stale = [list(problem.stale) for problem in problems if problem.stale is not None]
+    details = {"grades": len(grades), "problems": len(problems), "from": _from(path), **({"stale": stale} if stale else {})}
     with house.ledger.transaction() as tx:
         add_shown(tx, week, person, unseen, at)
         add_grades(tx, grades)
-        add_export(tx, f"{IMPORTED}: {name}", digest, IMPORTED, week, at, {"grades": len(grades), "problems": problems})
+        add_export(tx, f"{IMPORTED}: {name}", digest, IMPORTED, week, at, details)

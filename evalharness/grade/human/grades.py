@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from evalharness.errors import SheetError
 from evalharness.grade.human.context import RowContext
 from evalharness.grade.human.layout import UTC_ZONE, asked_of_people, row_id
-from evalharness.grade.human.own import Identity, Own
-from evalharness.grade.human.reading import CellProblem, SheetReading
+from evalharness.grade.human.own import File, Identity, Own
+from evalharness.grade.human.reading import CellProblem, RowReading, SheetReading
 from evalharness.grade.human.row_grades import grades_of_row
+from evalharness.grade.human.stale import up_to_date
 from evalharness.grade.human.standing import Standing
+from evalharness.models.call import Call
 from evalharness.models.grade import Grade, Lane
 from evalharness.models.rubric import Rubric
 from evalharness.models.sample import WeeklySample
@@ -38,10 +41,11 @@ def grades_from(
     calls = {item.position: item.call for item in sample.on_sheets}
     seen = {*own.answers, *assisted_in(reading, sample)}
     standing = Standing(own.grades, reading.grader, rubric, seen)
-    heads = {row.position: row for row in reading.rows if row.turn is None}
+    rows, problems = _current(reading, calls, standing, own.file)
+    problems += _missing_columns(reading, rubric)
+    heads = {row.position: row for row in rows if row.turn is None}
     grades: list[Grade] = []
-    problems = _missing_columns(reading, rubric)
-    for row in reading.rows:
+    for row in rows:
         call = calls.get(row.position)
         if call is None or row.row != row_id(digest, call, row.turn):
             problems.append(CellProblem(row.sheet, row.cell, row.row, "is no row of this week's draw"))
@@ -52,6 +56,20 @@ def grades_from(
         grades += found
         problems += unclear
     return grades, problems
+
+
+def _current(
+    reading: SheetReading, calls: Mapping[int, Call], standing: Standing, file: File
+) -> tuple[list[RowReading], list[CellProblem]]:
+    """The rows without what only an old copy still says."""
+    rows: list[RowReading] = []
+    problems: list[CellProblem] = []
+    for row in reading.rows:
+        call = calls.get(row.position)
+        found, old = (row, []) if call is None else up_to_date(row, (call.source, call.id, row.turn), standing, file)
+        rows.append(found)
+        problems += old
+    return rows, problems
 
 
 def assisted_in(reading: SheetReading, sample: WeeklySample) -> frozenset[Identity]:

@@ -11,13 +11,17 @@ AnswerState = Literal["scored", "not_applicable", "empty", "unclear", "not_asked
 
 @dataclass(frozen=True)
 class CellProblem:
-    """A cell that could not be taken as typed: where, what was typed, why not, what is accepted."""
+    """A cell that could not be taken as typed: where, what was typed, why not, what is accepted.
+
+    `stale`: (row id, criterion or remark) of a cell that says something older than what stands.
+    """
 
     sheet: str
     cell: str
     typed: str
     why: str
     accepted: str = ""
+    stale: tuple[str, str] | None = None
 
     def __str__(self) -> str:
         typed = f" {self.typed!r}" if self.typed else ""

@@ -14,6 +14,8 @@ What is typed is kept or named. The rules of keeping:
 - "Heard" or "read" belongs to the row: a change writes every grade of it anew; an empty cell means read, or what it was.
 - A skip reason without any score makes every question of the call ungraded (skipped); "transcript wrong" makes the empty
   ones ungraded (transcript).
+- A cell that says again what stood there before, in a file that was neither written nor read since that was changed, is an old
+  copy's: it is named and changes nothing.
 - What a person answers of a call whose LLM answers they have been shown is assisted, all of it. "ok" takes the LLM's answer that
   stood beside the cell when the sheet was written, whatever the LLM says by now.
 """
@@ -21,7 +23,7 @@ What is typed is kept or named. The rules of keeping:
 from __future__ import annotations
 
 from evalharness.grade.human.grades import assisted_in, grades_from
-from evalharness.grade.human.own import NOTHING, Own
+from evalharness.grade.human.own import NOTHING, File, Own
 from evalharness.grade.human.read import read_sheet
 from evalharness.grade.human.reading import Answer, CellProblem, RowReading, SheetReading, says_the_same
 from evalharness.grade.human.write import write_sheet
@@ -30,6 +32,7 @@ __all__ = [
     "NOTHING",
     "Answer",
     "CellProblem",
+    "File",
     "Own",
     "RowReading",
     "SheetReading",

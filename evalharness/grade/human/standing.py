@@ -60,6 +60,7 @@ class Standing:
 
     def __init__(self, grades: Iterable[Grade], grader: str, rubric: Rubric, assisted: Collection[tuple[str, str]] = ()) -> None:
         self._grades: dict[Place, dict[str, Grade]] = {}
+        self._older: dict[Place, list[Grade]] = {}
         self._order = {
             None: [criterion.id for criterion in asked_of_people(rubric, "call")],
             "turn": [criterion.id for criterion in asked_of_people(rubric, "turn")],
@@ -67,11 +68,19 @@ class Standing:
         for grade in grades:
             own = grade.grader.kind == "human" and grade.grader.name == grader
             if own and (grade.lane == "blind" or grade.identity in assisted):
-                self._grades.setdefault((grade.source, grade.call_id, grade.turn), {})[grade.criterion] = grade
+                place = (grade.source, grade.call_id, grade.turn)
+                stands = self._grades.setdefault(place, {})
+                if grade.criterion in stands:
+                    self._older.setdefault(place, []).append(stands[grade.criterion])
+                stands[grade.criterion] = grade
 
     def at(self, place: Place) -> dict[str, Grade]:
         """Criterion -> newest grade."""
         return self._grades.get(place, {})
+
+    def older(self, place: Place) -> Sequence[Grade]:
+        """What stood before: every grade of the place that a later one replaced."""
+        return self._older.get(place, ())
 
     def carrier(self, place: Place, new: Sequence[Grade] = ()) -> Grade | None:
         """The grade that carries the row's remarks: of the first question in form order that has one, skipped ones last.
