@@ -16,6 +16,7 @@ from evalharness.aggregate.final import newest
 from evalharness.errors import EvalHarnessError, GradingError, UsageError
 from evalharness.flows.batch import NO_WAIT, Patience, grade_in_batches
 from evalharness.flows.draw import frozen_rubric
+from evalharness.flows.guards import freeze_canaries
 from evalharness.flows.llm_consent import acknowledged
 from evalharness.flows.llm_work import Wish, Work, briefs
 from evalharness.flows.opened import Opened, utc_now
@@ -187,6 +188,7 @@ def _plan(house: Opened, work: Work, at: datetime) -> Work:
     """Every request planned in the ledger, and the work with the planned rows."""
     rows: list[LlmCall] = [job.row for job in work.jobs]
     with house.ledger.transaction() as tx:
+        freeze_canaries(tx, house, work, at)
         plan_llm_calls(tx, rows, at)
         known = {row.key: row for row in llm_calls(tx, work.week)}
     return replace(work, jobs=tuple(replace(job, row=known[job.row.key]) for job in work.jobs))

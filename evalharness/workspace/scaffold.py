@@ -28,7 +28,7 @@ def create(root: Path, answers: InitAnswers) -> Workspace:
         _refuse_existing(root)
         for folder in (root, *(root / name for name in FOLDERS)):
             made.folder(folder)
-        for path in sorted(shipped("rubrics").glob("*.yaml")):
+        for path in sorted(path for path in shipped("rubrics").iterdir() if path.name.endswith((".yaml", ".canaries.jsonl"))):
             made.file(root / "rubrics" / path.name, path.read_bytes())
         made.file(root / KEY_NAME, f"{secrets.token_hex(KEY_BYTES)}\n".encode())
         made.file(root / CONFIG_NAME, text.encode())

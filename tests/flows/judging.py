@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -34,6 +35,8 @@ QUICK = Pace(first_s=0.001, longest_s=0.002)
 def drawn_workspace(root: Path, size: int = 20) -> Path:
     """A workspace with the week drawn and nothing graded; the LLM is off."""
     make_workspace(root, (WEEK,))
+    for path in (root / "rubrics").glob("*.canaries.jsonl"):  # a rubric without canaries: every request is about a drawn call
+        path.unlink()
     settings = root / "evalharness.yaml"
     settings.write_text(settings.read_text().replace("size: 35", f"size: {size}").replace("strata:\n", "strata: []\n  _:\n"))
     settings.write_text(re.sub(r"  _:\n    - .*\n", "", settings.read_text()))
@@ -54,7 +57,9 @@ def configure(workspace: Path, base_url: str, **llm: Any) -> Path:
 
 
 def _written(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else f'"{value}"' if isinstance(value, str) else str(value)
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{name}: {_written(part)}" for name, part in value.items()) + "}"
+    return f'"{value}"' if isinstance(value, str) else json.dumps(value)
 
 
 def grade(workspace: Path, max_cost: float | None = None, pace: Pace = QUICK, wish: Wish | None = None) -> Outcome:

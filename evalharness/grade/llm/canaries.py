@@ -65,10 +65,17 @@ def results(canaries: Iterable[Canary], probes: Iterable[Probe], judge: str) -> 
     """What the judge of that name answered to each expected criterion of these canaries; no answer has its reason.
 
     Of a criterion that is asked turn by turn: all turns of a good call must lie inside, and at least one of a bad or injected
-    one; the turn that decides is shown. A canary whose request has not come to an end counts as "skipped", outside.
+    one; the turn that decides is shown. Where nothing came, the reason is "api", and it lies outside: nobody has seen that the
+    judge is sound. A criterion that the judge was not asked about is left out.
     """
-    newest = {one.call_id: one for one in probes if one.role == "canary" and one.judge.name == judge and one.source == SOURCE}
-    return tuple(_result(canary, criterion, newest.get(canary.call.id)) for canary in canaries for criterion in canary.expected)
+    own = [one for one in probes if one.role == "canary" and one.judge.name == judge and one.source == SOURCE]
+    found = []
+    for canary in canaries:
+        mine = [one for one in own if one.call_id == canary.call.id]
+        asked = {name for one in mine for name in one.digests}
+        answers = {(answer.criterion, answer.turn): answer for one in mine for answer in one.answers}
+        found += [_result(canary, name, list(answers.values())) for name in canary.expected if name in asked or not mine]
+    return tuple(found)
 
 
 def failures(found: Iterable[CanaryResult]) -> tuple[str, ...]:
@@ -80,12 +87,12 @@ def failures(found: Iterable[CanaryResult]) -> tuple[str, ...]:
     )
 
 
-def _result(canary: Canary, criterion: str, probe: Probe | None) -> CanaryResult:
+def _result(canary: Canary, criterion: str, given: Iterable[ProbeAnswer]) -> CanaryResult:
     band = canary.expected[criterion]
-    answers = [one for one in (probe.answers if probe else ()) if one.criterion == criterion]
+    answers = [one for one in given if one.criterion == criterion]
     all_inside = canary.kind == "good"
     order = sorted(answers, key=lambda one: _inside(one, band) != all_inside, reverse=True)
-    shown = order[0] if order else ProbeAnswer(criterion=criterion, reason="skipped")
+    shown = order[0] if order else ProbeAnswer(criterion=criterion, reason="api")
     reason: Reason | None = shown.reason
     return CanaryResult(
         call_id=canary.call.id,

@@ -1,0 +1,134 @@
+"""Guards of a week's LLM run: requests with suspicious words masked, planted calls with known grades. docs/llm-guard.md."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from evalharness.errors import ConfigError
+from evalharness.flows.draw import frozen_rubric
+from evalharness.flows.llm_work import Work
+from evalharness.flows.opened import Opened
+from evalharness.grade.llm.canaries import SOURCE, canary_of, chosen, complete, results
+from evalharness.grade.llm.questions import judged, questions
+from evalharness.grade.llm.work import Job
+from evalharness.models.call import Call
+from evalharness.models.guard import Canary, CanaryResult
+from evalharness.models.noun import canonical_json, digest_of
+from evalharness.models.probe import Probe
+from evalharness.models.rubric import Rubric
+from evalharness.models.sample import WeeklySample
+from evalharness.store.ledger import Ledger, Transaction
+from evalharness.store.llm import llm_calls
+from evalharness.store.records import load_sample
+from evalharness.store.trail import add_audit
+from evalharness.workspace.yaml_file import read_text
+
+ACTION = "canaries chosen"
+ENDING = ".canaries.jsonl"
+
+
+def masks(house: Opened, work: Work) -> Sequence[Job]:
+    """For every call on which the detector fires, its questions once more with the suspicious words masked, to each judge."""
+    if not house.config.graders.llm.defences.mask:
+        return []
+    from evalharness.grade.llm.detector import to_mask
+    from evalharness.grade.llm.mask import masked
+
+    copies: dict[tuple[str, str], Call] = {}
+    for job in work.grades:
+        identity = job.call.source, job.call.id
+        if identity not in copies:
+            copies[identity] = masked(job.call, to_mask(job.call))
+    found = [(job, copies[job.call.source, job.call.id]) for job in work.grades]
+    return [work.job(copy, job.questions, job.brief, "mask") for job, copy in found if copy is not job.call]
+
+
+def canary_jobs(house: Opened, work: Work) -> Sequence[Job]:
+    """The week's canaries for every judge that grades: those that were frozen, else five of the rubric's file by the week."""
+    sample = load_sample(house.ledger, work.week)
+    if sample is None or not house.config.graders.llm.defences.canaries:
+        return []
+    wanted = house.config.graders.llm.criteria
+    criteria = judged(frozen_rubric(house, sample), None if isinstance(wanted, str) else wanted)
+    number, digest, zone = int(work.week.replace("-W", "")), sample.frozen_digest(), house.config.zone
+    calls = [canary.call for canary in week_canaries(house, sample) or ()]
+    asked = ((call, questions(criteria, call, digest, zone)) for call in calls)
+    return [job for call, each in asked if each for b in work.briefs for job in work.jobs_of(call, each, b, "canary", number)]
+
+
+def week_canaries(house: Opened, sample: WeeklySample) -> tuple[Canary, ...] | None:
+    """The canaries of a week: as frozen when first sent, else as the rubric's file gives them now; None: it has no such file.
+
+    Raises ConfigError for a file that may not be so.
+    """
+    kept = frozen_canaries(house.ledger, sample.week)
+    if kept is not None:
+        return kept
+    rubric, path = house.rubric(), canary_path(house)
+    if not path.is_file():
+        return None
+    return chosen(_still_meant(read_canaries(path, rubric), rubric, sample), f"{sample.week}|{sample.frozen_digest()}")
+
+
+def canary_path(house: Opened) -> Path:
+    """The file of canaries that belongs to the configured rubric: beside it, `NAME.canaries.jsonl`."""
+    path = house.workspace.rubric_path
+    return path.with_name(path.stem + ENDING)
+
+
+def read_canaries(path: Path, rubric: Rubric) -> tuple[Canary, ...]:
+    """Every canary of the file, one a line. Raises ConfigError naming line and field."""
+    from evalharness.collect.our_form import RowDefaults, call_from
+    from evalharness.collect.strict_json import StrictJsonError, parse_json
+
+    defaults, found = RowDefaults(SOURCE, lambda _number: None), []
+    for number, line in enumerate(read_text(path).splitlines(), start=1):
+        where = f"{path.name}, line {number}"
+        if not line.strip():
+            continue
+        try:
+            raw = parse_json(line)
+        except StrictJsonError as error:
+            raise ConfigError(f"a canary is not JSON: {error.reason}", where=f"{where}, column {error.column}") from None
+        found.append(canary_of(raw, rubric, where, lambda one: call_from(one, defaults)))
+    return complete(found, path.name)
+
+
+def freeze_canaries(tx: Transaction, house: Opened, work: Work, at: datetime) -> None:
+    """Keep the week's canaries whole when they are first sent: kept replies can be read again whatever the file says by then."""
+    if not any(job.row.role == "canary" for job in work.jobs) or frozen_canaries(tx, work.week) is not None:
+        return
+    sample = load_sample(tx, work.week)
+    canaries = (week_canaries(house, sample) if sample else None) or ()
+    held = [canary.model_dump(mode="json") for canary in canaries]
+    add_audit(tx, ACTION, {"week": work.week, "digest": digest_of(canonical_json(held)), "canaries": held}, at)
+
+
+def frozen_canaries(ledger: Ledger | Transaction, week: str) -> tuple[Canary, ...] | None:
+    """The canaries that were sent in the week; None where none were."""
+    rows = [row["details"] for row in ledger.rows("audit", action=ACTION) if row["details"]["week"] == week]
+    return None if not rows else tuple(Canary.model_validate_json(json.dumps(one)) for one in rows[-1]["canaries"])
+
+
+def canary_results(house: Opened, week: str, probes: Collection[Probe], judge: str) -> tuple[CanaryResult, ...] | None:
+    """What the judge of that name made of the week's canaries; None: no canaries were sent."""
+    canaries = frozen_canaries(house.ledger, week)
+    return None if canaries is None else results(canaries, [one for one in probes if one.week == week], judge)
+
+
+def suspicious_calls(ledger: Ledger | Transaction, week: str) -> tuple[tuple[str, str], ...]:
+    """The calls of the week on which the detector fired, so that they were asked about once more."""
+    return tuple(dict.fromkeys((row.source, row.call_id) for row in llm_calls(ledger, week) if row.role == "mask"))
+
+
+def _still_meant(canaries: Sequence[Canary], rubric: Rubric, sample: WeeklySample) -> list[Canary]:
+    """The canaries with the criteria that mean in the week's frozen rubric what they mean in the file's."""
+    same = {name for name, digest in rubric.digests().items() if sample.criterion_digests.get(name) == digest}
+    kept = [
+        canary.model_copy(update={"expected": {name: band for name, band in canary.expected.items() if name in same}})
+        for canary in canaries
+    ]
+    return [canary for canary in kept if canary.expected]
