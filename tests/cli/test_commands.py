@@ -16,7 +16,7 @@ from tests.flows.workspaces import SAMPLES, command, run
 
 LEAVES = {
     "demo", "init", "doctor", "week", "collect", "sample", "report", "gate", "note", "verify", "backup", "sheet export",
-    "sheet import", "calls show", "rubric lint", "rubric show",
+    "sheet import", "calls show", "rubric lint", "rubric show", "rubric diff", "rubric disagreements", "rubric bridge",
 }  # fmt: skip
 
 
@@ -56,7 +56,8 @@ def test_the_version() -> None:
         (("report", "--week", WEEK), 0, dict),
         (("gate", "--week", WEEK), 4, dict),
         (("calls", "show", "fd-47-001"), 0, dict),
-        (("rubric", "lint"), 0, list),
+        (("rubric", "lint"), 0, dict),
+        (("rubric", "disagreements"), 0, dict),
         (("rubric", "show"), 0, dict),
         (("rubric", "show", "--week", WEEK), 0, dict),
         (("week", "--week", WEEK), 0, dict),
@@ -111,8 +112,10 @@ def test_the_rubric_for_reading(drawn: Path) -> None:
     shown = run("rubric", "show", "--workspace", drawn).stdout
     assert shown.startswith("phone-agent, version 1  (digest ")
     assert "correctness (ordinal, weight 40; graded by human" in shown
-    assert "latency (measured, weight 15; graded by measured)" in shown
-    assert run("rubric", "lint", "--workspace", drawn).stdout == "The rubric has no findings.\n"
+    assert "latency (measured, weight 15; graded by measured; digest " in shown
+    lint = run("rubric", "lint", "--workspace", drawn).stdout.splitlines()
+    assert lint[0] == "The rubric has no findings."
+    assert lint[2] == "  too few calls of every criterion; its use is looked at from 20 answered calls on"
 
 
 def test_sheets_by_hand(mine: Path) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from evalharness.grade.rubric_lint import Finding, lint
+from evalharness.grade.rubric_lint import Finding, lint, lint_use, too_few
+from evalharness.models.improvement import CriterionUse
 from evalharness.models.rubric import Rubric
 from tests.builders import a_rubric, rubric_form
 
@@ -186,3 +187,79 @@ def test_a_finding_is_a_noun_with_advice() -> None:
     assert finding.fix
     with pytest.raises(ValidationError):
         finding.what = "else"
+
+
+def _use(answers: dict[str, int] | None = None, **fields: Any) -> CriterionUse:
+    """A criterion of five levels that people use well: 100 calls, all levels given, nobody differs."""
+    given = answers or {"1": 5, "2": 15, "3": 20, "4": 35, "5": 25}
+    ordinary = {"criterion": "tone", "type": "ordinal", "answers": given, "not_applicable": 0, "pairs": 40, "apart": 4}
+    return CriterionUse(**{**ordinary, "answered": sum(given.values()) + fields.get("not_applicable", 0), **fields})
+
+
+def _whats(use: CriterionUse) -> list[str]:
+    return [finding.what for finding in lint_use([use])]
+
+
+def test_a_criterion_that_is_used_well_has_no_findings() -> None:
+    """100 calls over all five levels, 4 of 40 apart."""
+    assert lint_use([_use()]) == []
+
+
+@pytest.mark.parametrize(("fives", "found"), [(54, False), (55, True)])
+def test_over_90_percent_of_one_level(fives: int, found: bool) -> None:
+    """54 of 60 is 90 % and no more; 55 of 60 is."""
+    use = _use({"1": 0, "5": fives, "4": 60 - fives}, type="yes_no")
+    assert _whats(use) == (["people gave 5 to 55 of 60 calls: it tells calls hardly apart"] if found else [])
+
+
+def test_a_clear_failure_check_is_meant_to_be_rare() -> None:
+    """All no is as it should be."""
+    assert _whats(_use({"no": 60, "yes": 0}, type="yes_no", check=True)) == []
+
+
+@pytest.mark.parametrize(("na", "found"), [(24, False), (26, True)])
+def test_30_percent_na(na: int, found: bool) -> None:
+    """24 of 84 is 28.6 %; 26 of 86 is 30.2 %."""
+    given = {"1": 10, "2": 10, "3": 10, "4": 15, "5": 15}
+    assert _whats(_use(given, not_applicable=na)) == (["people answered N/A on 26 of 86 calls"] if found else [])
+
+
+def test_exactly_30_percent_na_counts() -> None:
+    """30 of 100."""
+    given = {"1": 10, "2": 15, "3": 15, "4": 15, "5": 15}
+    assert _whats(_use(given, not_applicable=30)) == ["people answered N/A on 30 of 100 calls"]
+
+
+@pytest.mark.parametrize(("rated", "found"), [(59, False), (60, True)])
+def test_levels_nobody_gave_from_60_calls_on(rated: int, found: bool) -> None:
+    """With fewer it may be chance."""
+    use = _use({"1": 0, "2": 0, "3": 20, "4": 20, "5": rated - 40})
+    assert _whats(use) == (["nobody gave 1, 2 in 60 calls"] if found else [])
+
+
+def test_outcomes_that_never_happen_are_no_finding() -> None:
+    """Its answers are fixed."""
+    assert _whats(_use({"resolved": 50, "transferred": 50, "unknown": 0}, criterion="outcome", type="category")) == []
+
+
+@pytest.mark.parametrize(("apart", "found"), [(8, False), (9, True)])
+def test_people_who_differ(apart: int, found: bool) -> None:
+    """8 of 40 is a fifth and no more; 9 is, and where to look is named."""
+    findings = lint_use([_use(apart=apart)])
+    assert bool(findings) == found
+    if found:
+        assert findings[0].what == "two people differ on 9 of 40 calls by more than a mean can settle"
+        assert findings[0].fix.endswith("evalharness rubric disagreements --criterion tone")
+
+
+def test_too_few_calls_say_nothing() -> None:
+    """19 calls, all 5, 19 pairs all apart: no finding, and named as too few."""
+    use = _use({"5": 19, "4": 0}, pairs=19, apart=19)
+    assert lint_use([use]) == []
+    assert too_few([use, _use()]) == [use]
+
+
+def test_use_only_warns() -> None:
+    """It stops no draw."""
+    found = lint_use([_use({"5": 100, "1": 0}, not_applicable=80, apart=40)])
+    assert [finding.severity for finding in found] == ["warning"] * 4
