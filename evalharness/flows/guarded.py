@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from evalharness.aggregate.final import newest
+from evalharness.aggregate.inputs import PastWeek
 from evalharness.aggregate.judges import key_of
+from evalharness.flows.draw import frozen_rubric
+from evalharness.flows.guards import canary_results, suspicious_calls
 from evalharness.flows.opened import Opened
 from evalharness.grade.llm.facts import conflicts
 from evalharness.grade.llm.mask import contests
@@ -13,33 +17,74 @@ from evalharness.models.call import Call
 from evalharness.models.grade import Grade, Ungraded
 from evalharness.models.guard import Guard
 from evalharness.models.probe import Probe
+from evalharness.models.rubric import Rubric
+from evalharness.models.sample import WeeklySample
 
 
-def guarded(house: Opened, grades: Iterable[Grade], calls: Sequence[Call], probes: Sequence[Probe]) -> tuple[Guard, ...]:
-    """A guard a judge that graded, with what was found; models, repeats and reasons come in aggregate.
+@dataclass(frozen=True)
+class Judged:
+    """A drawn week's grades and the calls of them that are at hand, for what the log knows of them; `probes`: those its runs
+    sent."""
 
-    grades: of one week, all revisions; calls: those of them that are at hand, for what the log knows of them; probes: those that
-    the week's runs sent.
+    week: str
+    rubric: Rubric
+    grades: Sequence[Grade]
+    calls: Sequence[Call]
+    probes: Sequence[Probe] = ()
+
+
+def found_by_week(
+    house: Opened, sample: WeeklySample, grades: Sequence[Grade], past: Sequence[PastWeek], probes: Iterable[Probe]
+) -> dict[str, tuple[Guard, ...]]:
+    """By drawn week what was found of its judges; canaries of the newest week alone, the only one in which they decide.
+
+    Calls outside the draw are read only where an LLM graded some.
     """
-    judged = [one for one in newest(grades) if one.grader.kind == "llm"]
-    off = house.config.graders.llm.defences.off
+    sent, drawn = _by_week(probes), {item.identity for item in sample.items}
+    outside = sorted({one.identity for one in grades if one.grader.kind == "llm"} - drawn)
+    calls = [item.call for item in sample.items] + (house.calls.calls(outside) if outside else [])
+    weeks = [_of_past(one, sent.get(one.week, [])) for one in past]
+    now = Judged(sample.week, frozen_rubric(house, sample), grades, calls, sent.get(sample.week, []))
+    found = {one.week: guarded(house, one) for one in weeks}
+    return found | {sample.week: tuple(_with_canaries(house, guarded(house, now), now))}
+
+
+def guarded(house: Opened, given: Judged) -> tuple[Guard, ...]:
+    """A guard a judge that graded the week, with what was found; canaries, models, repeats and reasons are not in it yet."""
+    judged = [one for one in newest(given.grades) if one.grader.kind == "llm"]
+    if not judged:
+        return ()
+    off, fired = house.config.graders.llm.defences.off, suspicious_calls(house.ledger, given.week)
+    texts = frozenset(one.id for one in given.rubric.criteria() if one.type == "text")
     found = []
     for key in dict.fromkeys(key_of(one.grader) for one in judged if not isinstance(one, Ungraded)):
         own = [one for one in judged if key_of(one.grader) == key]
-        asked = [one for one in probes if key_of(one.judge) == key]
-        facts = () if "facts" in off else conflicts(own, calls)
+        asked, graded = [one for one in given.probes if key_of(one.judge) == key], {one.identity for one in own}
+        facts = () if "facts" in off else conflicts(own, given.calls)
         found.append(
             Guard(
                 judge=next(one.grader for one in own if not isinstance(one, Ungraded)),
-                contested=() if "mask" in off else contests(own, asked),
-                facts=tuple(one.key for one in facts),
+                suspicious=tuple(call for call in fired if call in graded),
+                contested=() if "mask" in off else contests(own, asked, texts, fired),
+                facts=tuple(dict.fromkeys(one.key for one in facts)),
                 off=off,
             )
         )
     return tuple(found)
 
 
-def by_week(probes: Iterable[Probe]) -> Mapping[str, list[Probe]]:
+def _with_canaries(house: Opened, found: Iterable[Guard], given: Judged) -> Iterator[Guard]:
+    for one in found:
+        answered = canary_results(house, given.week, given.probes, one.judge.name)
+        yield one.model_copy(update={"canaries": answered})
+
+
+def _of_past(week: PastWeek, probes: Sequence[Probe]) -> Judged:
+    grades = [grade for result in week.results for grade in result.grades]
+    return Judged(week.week, week.rubric, grades, [result.call for result in week.results], probes)
+
+
+def _by_week(probes: Iterable[Probe]) -> Mapping[str, list[Probe]]:
     """The probes by the week whose run sent them."""
     found: dict[str, list[Probe]] = {}
     for one in probes:

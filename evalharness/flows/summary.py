@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from evalharness.aggregate.actions import carried
-from evalharness.aggregate.inputs import PastWeek, WeekInputs
+from evalharness.aggregate.inputs import WeekInputs
 from evalharness.aggregate.severity import needing
 from evalharness.aggregate.summary import summarise
 from evalharness.aggregate.verified import WAIT
@@ -14,15 +13,12 @@ from evalharness.flows.agreement import panel, severities
 from evalharness.flows.decided import decided
 from evalharness.flows.draw import assignments, frozen_rubric, late_calls
 from evalharness.flows.excluded import counted_grades, exclusions
-from evalharness.flows.guarded import by_week, guarded
+from evalharness.flows.guarded import found_by_week
 from evalharness.flows.history import drawn_weeks, history, partial_tallies
 from evalharness.flows.notices import notices
 from evalharness.flows.opened import Opened
 from evalharness.flows.signed import since
 from evalharness.flows.whole_week import undrawn
-from evalharness.models.grade import Grade
-from evalharness.models.guard import Guard
-from evalharness.models.probe import Probe
 from evalharness.models.sample import WeeklySample
 from evalharness.models.summary import WeekSummary
 from evalharness.models.week import week_of
@@ -87,7 +83,7 @@ def _summary(house: Opened, week: str, *, signed: bool) -> WeekSummary:
         changes=[change for change in declared if week_of(change.at, config.zone) == week],
         declared=declared,
         history=past,
-        found=_found(house, sample, grades, past, asked) if sample else {},
+        found=found_by_week(house, sample, grades, past, asked) if sample else {},
         probes=asked,
         judge=config.graders.llm.model,
         judges=panel(house).beside,
@@ -100,25 +96,6 @@ def _summary(house: Opened, week: str, *, signed: bool) -> WeekSummary:
     )
     summary = summarise(replace(inputs, tallies=partial_tallies(house, inputs, sample)))
     return summary.model_copy(update={"pick_reasons": reasons_of(picks, by_hand)})
-
-
-def _found(
-    house: Opened, sample: WeeklySample, grades: Sequence[Grade], past: Sequence[PastWeek], asked: Sequence[Probe]
-) -> dict[str, tuple[Guard, ...]]:
-    """By week what guards showed of its judges; calls outside the draw are read only where an LLM graded some."""
-    sent, drawn = by_week(asked), {item.identity for item in sample.items}
-    outside = sorted({one.identity for one in grades if one.grader.kind == "llm"} - drawn)
-    calls = [item.call for item in sample.items] + (house.calls.calls(outside) if outside else [])
-    earlier = {
-        one.week: guarded(
-            house,
-            [grade for result in one.results for grade in result.grades],
-            [result.call for result in one.results],
-            sent.get(one.week, []),
-        )
-        for one in past
-    }
-    return earlier | {sample.week: guarded(house, grades, calls, sent.get(sample.week, []))}
 
 
 def _asked(sample: WeeklySample, gone: frozenset[str]) -> dict[str, int]:
