@@ -68,9 +68,12 @@ def grade(
         from evalharness.flows.grade import settings, week_work
         from evalharness.flows.llm_work import Wish
 
-        if not estimate:
+        if not (estimate or reread):
             settings(house)
-        work = week_work(house, chosen, Wish(max_cost, whole_week, batch, beside=beside))
+        work = week_work(house, chosen, Wish(max_cost, whole_week, batch, per_criterion, beside))
+        if reread:
+            _reread(house, work, as_json)
+            return
         if beside:
             from evalharness.flows.beside import only_beside
 

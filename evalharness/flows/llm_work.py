@@ -96,7 +96,7 @@ def was_too_long(job: Job) -> bool:
 
 
 def briefs(house: Opened, sample: WeeklySample, wish: Wish) -> tuple[Brief, ...]:
-    """The judges that grade, each with the week's frozen rubric: the configured one, then `judges`, at its address or their own."""
+    """The judges that grade, each by the frozen rubric: the configured one, then `judges`, at its address or their own."""
     llm, rubric = house.config.graders.llm, frozen_rubric(house, sample)
     single = wish.per_criterion or llm.per_criterion
     off = tuple(name for name in llm.defences.off if name in ASKING)
