@@ -5,13 +5,10 @@ Needs Debian's chromium and Playwright; skipped with a reason where one is missi
 
 from __future__ import annotations
 
-import os
 import re
 import signal
-import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,39 +17,25 @@ import pytest
 from evalharness.models.grade import NotApplicable, Scored
 from evalharness.store.ledger import Ledger
 from evalharness.store.records import load_grades
-from tests.flows.workspaces import command, copy_of, make_workspace, run
+from tests.acceptance.browsing import (
+    LOOKS,
+    Browser,
+    Page,
+    Running,
+    Starting,
+    a_browser,
+    desks,
+    enter,
+    expect,
+    fits,
+    go,
+    press,
+    ready,
+    saved,
+)
+from tests.flows.workspaces import copy_of, make_workspace, run
 
 WEEK, ANNA = "2026-W47", "Anna Keller"
-CHROMIUM = Path("/usr/bin/chromium")
-if "CI" not in os.environ and not CHROMIUM.exists():
-    pytest.skip("needs Debian's chromium: apt-get install chromium", allow_module_level=True)
-if "CI" not in os.environ:
-    pytest.importorskip("playwright", reason="needs Playwright: pip install playwright")
-
-from playwright.sync_api import Browser, Page, expect, sync_playwright  # noqa: E402
-
-
-@dataclass
-class Running:
-    """A desk as anybody starts it."""
-
-    process: subprocess.Popen[str]
-    link: str
-
-    def kill(self) -> None:
-        """At once, as a power cut would: no handler runs."""
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait(10)
-        if self.process.stdout is not None:
-            self.process.stdout.close()
-
-
-def start(folder: Path, *words: str) -> Running:
-    """Starts the desk and waits for the link it prints."""
-    process = subprocess.Popen(command("desk", "--workspace", folder, "--no-browser", *words), stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    link = next(found[0] for line in process.stdout if (found := re.search(r"http://\S+/enter\?token=\S+", line)))
-    return Running(process, link)
 
 
 @pytest.fixture(scope="module")
@@ -69,68 +52,20 @@ def folder(drawn: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def starting() -> Iterator[Callable[[Path], Running]]:
-    """Starts desks; those still running at the end are killed."""
-    running: list[Running] = []
-
-    def begin(folder: Path) -> Running:
-        running.append(start(folder))
-        return running[-1]
-
-    yield begin
-    for one in running:
-        one.kill()
+def starting() -> Iterator[Starting]:
+    with desks() as begin:
+        yield begin
 
 
 @pytest.fixture
-def desk(folder: Path, starting: Callable[[Path], Running]) -> Running:
+def desk(folder: Path, starting: Starting) -> Running:
     return starting(folder)
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as driver:
-        found = driver.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+    with a_browser() as found:
         yield found
-        found.close()
-
-
-def enter(browser: Browser, link: str, **look: Any) -> Page:
-    """A new browser at the desk; anything that the page complains of fails the test."""
-    page = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **look}).new_page()
-    page.on("pageerror", lambda error: pytest.fail(f"the page raised {error}"))
-    page.goto(link)
-    page.wait_for_url("**/call/*")
-    ready(page)
-    return page
-
-
-def ready(page: Page) -> None:
-    """The page listens to keys."""
-    expect(page.locator("#desk")).to_have_attribute("data-ready", "yes")
-
-
-def go(page: Page, key: str) -> None:
-    """A key that leads to another call."""
-    here = page.url
-    page.keyboard.press(key)
-    page.wait_for_url(lambda url: url != here)
-    if "/call/" in page.url:
-        ready(page)
-
-
-def saved(page: Page) -> None:
-    """What was done is shown as saved."""
-    expect(page.locator("#saved")).to_have_attribute("data-state", "saved")
-    expect(page.locator("#saved")).to_have_text(re.compile(r"^saved \d\d:\d\d:\d\d$"))
-
-
-def press(page: Page, key: str) -> None:
-    """A key, and the word that its answer is kept."""
-    with page.expect_response("**/save") as reply:
-        page.keyboard.press(key)
-    assert reply.value.status == 200
-    saved(page)
 
 
 KEYS = {"ordinal": "4", "yes_no": "n", "category": "1"}
@@ -161,9 +96,7 @@ def call_id(page: Page) -> str:
     return page.locator("#call-title small").inner_text()
 
 
-def test_ten_calls_by_keyboard_with_page_and_server_killed(
-    folder: Path, starting: Callable[[Path], Running], browser: Browser
-) -> None:
+def test_ten_calls_by_keyboard_with_page_and_server_killed(folder: Path, starting: Starting, browser: Browser) -> None:
     """Ten calls; the page is killed within the fourth, the server within the seventh: all that was acknowledged stands."""
     running, said = starting(folder), {}
     page = enter(browser, running.link)
@@ -280,32 +213,15 @@ def test_words_selected_in_a_turn_are_the_evidence(desk: Running, browser: Brows
     expect(page.locator(".quotes q").first).to_have_text(words)
 
 
-@pytest.mark.parametrize(
-    "look",
-    [
-        {"color_scheme": "light"},
-        {"color_scheme": "dark"},
-        {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True},
-    ],
-    ids=["light", "dark", "phone"],
-)
-def test_the_page_fits_and_is_named(desk: Running, browser: Browser, look: dict[str, Any]) -> None:
+@pytest.mark.parametrize("look", list(LOOKS))
+def test_the_page_fits_and_is_named(desk: Running, browser: Browser, look: str) -> None:
     """No sideways scrolling, every control has a name, nothing is asked of anywhere else, nothing moves."""
-    page = enter(browser, desk.link, **look)
+    page = enter(browser, desk.link, **LOOKS[look])
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.reload()
-    saved_line = page.locator("#saved")
-    expect(saved_line).to_have_attribute("aria-live", "polite")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    unnamed = page.locator("button, input, textarea, a, progress").evaluate_all(
-        "all => all.filter(one => !(one.getAttribute('aria-label') || one.getAttribute('aria-labelledby')"
-        " || (one.labels && [...one.labels].some(label => label.textContent.trim())) || one.textContent.trim()))"
-        ".map(one => one.outerHTML)"
-    )
-    assert unnamed == []
+    fits(page)
     assert {url.split("/")[2] for url in asked} == {desk.link.split("/")[2]}
-    assert page.evaluate("document.getAnimations().length") == 0
 
 
 def test_on_a_phone_a_touch_answers(desk: Running, folder: Path, browser: Browser) -> None:
@@ -317,7 +233,7 @@ def test_on_a_phone_a_touch_answers(desk: Running, folder: Path, browser: Browse
     assert kept(folder) == {(call_id(page), "correctness"): 4}
 
 
-def test_a_script_in_a_transcript_is_words(tmp_path: Path, starting: Callable[[Path], Running], browser: Browser) -> None:
+def test_a_script_in_a_transcript_is_words(tmp_path: Path, starting: Starting, browser: Browser) -> None:
     """A caller who says markup, with a path as the id of the call: it is read, and nothing runs."""
     root = make_workspace(tmp_path / "ws", (WEEK,))
     calls = root / "inbox" / f"{WEEK}.jsonl"
