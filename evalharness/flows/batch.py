@@ -74,6 +74,7 @@ class _Run:
         self._house, self._work, self._bench, self._patience = house, work, bench, patience
         self._outcome = Outcome(total=len(work.left))
         self._handed: set[int] = set()
+        self._tried: set[int] = set()
         delivery = next(iter(bench.deliveries.values()))
         self._cap: Cap = delivery.cap
         clients = {judge.destination: delivery.client for judge, delivery in bench.deliveries.items()}
@@ -98,8 +99,12 @@ class _Run:
         await self._settle()
         self._refresh()
         parted = self._parted()
+        before = self._outcome.over_cap
         await self._live([*parted.live, *self._firsts(parted.batched)])
         parted = self._parted()
+        unproven = [due.job for due in parted.batched if not self._has_answered(due.job.brief.judge)]
+        if self._outcome.over_cap > before and not parted.waiting:
+            await self._live(unproven)  # the cap has no room for a first one: hardly for another, and each says so
         if self._patience and not self._outcome.stopped:
             await self._hand_over(parted.batched)
         elif not self._patience:
@@ -164,9 +169,11 @@ class _Run:
         return any(event.state == "received" for job in theirs for event in job.events)
 
     async def _live(self, jobs: Sequence[Job]) -> None:
-        if not jobs or self._outcome.stopped:
+        """Sends them, each once a run: a delivery has its own patience."""
+        jobs, whole = [job for job in jobs if job.row.id not in self._tried], self._outcome
+        if not jobs or whole.stopped:
             return
-        whole = self._outcome
+        self._tried |= {job.row.id for job in jobs}
 
         def tell(part: Outcome) -> None:
             so_far = Outcome(whole.total, dict(whole.states), spent_usd=whole.spent_usd)
