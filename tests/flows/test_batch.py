@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -216,17 +217,18 @@ def test_the_cap_holds_the_worst_case_at_half_price(start: Started) -> None:
         assert len(batch.requests) < 19
 
 
-def test_a_cap_that_fits_nothing_more_ends_as_budget(start: Started) -> None:
-    """A cap of $0.003: some are graded, the rest says budget once nothing waits that could free any; never above the cap."""
+@pytest.mark.parametrize("cap", [0.001, 0.0033, 0.0036])
+def test_a_cap_that_fits_nothing_more_ends_as_budget(start: Started, cap: float) -> None:
+    """A small cap: some, or none, are graded, the rest says budget once nothing waits that could free any; never above the cap."""
     workspace, server = start()
-    runs = [grade(workspace, max_cost=0.003)]
+    runs = [grade(workspace, max_cost=cap)]
     while runs[-1].left and len(runs) < 30:
-        runs.append(grade(workspace, max_cost=0.003))
+        runs.append(grade(workspace, max_cost=cap))
     graded, over = sum(run.done for run in runs), runs[-1].over_cap
     assert over > 0
     assert graded + over == CALLS
-    assert told(workspace) == {"value": 3 * graded, "budget": 3 * over}
-    assert server.bill_usd <= 0.003
+    assert told(workspace) == Counter(value=3 * graded, budget=3 * over)
+    assert server.bill_usd <= cap
 
 
 def test_several_judges_in_one_batch(start: Started) -> None:
