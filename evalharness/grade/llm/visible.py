@@ -40,5 +40,9 @@ def hidden_count(text: str) -> int:
 
 
 def comparable(text: str) -> str:
-    """The text for comparing a quote: visible, case and white space set aside, nothing else."""
-    return " ".join(unicodedata.normalize("NFC", visible(text).casefold()).split())
+    """The text for comparing a quote: visible, case and white space set aside, nothing else.
+
+    The Turkish i has its capitals crosswise (ı and I, i and İ), so with case aside all four are one letter.
+    """
+    folded = visible(text).casefold().replace("\u0131", "i").replace("i\u0307", "i")
+    return " ".join(unicodedata.normalize("NFC", folded).split())

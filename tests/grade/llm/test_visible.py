@@ -70,3 +70,9 @@ def test_case_folds() -> None:
     """STRASSE is Straße, FRIDAY is Friday."""
     assert comparable("STRASSE") == comparable("Straße")
     assert comparable("FRIDAY at Ten") == comparable("friday AT ten")
+
+
+@pytest.mark.parametrize("written", ["AÇIK İSTANBUL", "açık istanbul", "açık i\u0307stanbul", "Açık İstanbul"])
+def test_the_turkish_i(written: str) -> None:
+    """Dotted or not is case: upper() makes I of ı, and a Turkish writer makes i of İ."""
+    assert comparable(written) == comparable("açık İstanbul")
