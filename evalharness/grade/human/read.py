@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from evalharness.errors import SheetError
-from evalharness.grade.human.cells import normal
+from evalharness.grade.human.cells import as_text, is_blank, normal
 from evalharness.grade.human.file_kind import is_archive
 from evalharness.grade.human.layout import (
     ASSISTED_FORMS,
@@ -73,6 +73,7 @@ def _reading(forms: list[_Form], file_name: str) -> SheetReading:
                 problems.append(_unknown(form, row, name))
             else:
                 typed[name] += found
+                problems += _elsewhere(form, row, name)
     places = {name: place for form in forms for name, place in form.identity.rows.items()}
     assisted = {name for form in forms if form.identity.form in ASSISTED_FORMS for name in form.identity.rows}
     rows = []
@@ -168,6 +169,20 @@ def _homeless(found: list[Typed]) -> CellProblem:
     words = "; ".join(each.text for each in found)
     why = "stands in a row without a row id, so it belongs to no call"
     return CellProblem(found[0].sheet, found[0].cell.name, words, why, "answers beside a row id of this sheet")
+
+
+def _elsewhere(form: _Form, row: list[ReadCell], name: str) -> list[CellProblem]:
+    """What stands beside a row id in columns that the sheet does not have: notes in a column somebody added."""
+    known = {form.id_column, *form.columns}
+    found = [
+        cell for cell in row if cell.column not in known and not is_blank(cell.value) and as_text(cell.value).strip() != name
+    ]
+    if not found:
+        return []
+    cells = found[0].name if len(found) == 1 else f"{found[0].name} to {found[-1].name}"
+    words = "; ".join(as_text(cell.value) for cell in found)
+    why = "stands in a column that is none of this sheet's: it is not read"
+    return [CellProblem(form.table.title, cells, words, why, "a text in Note, which is kept")]
 
 
 def _unknown(form: _Form, row: list[ReadCell], name: str) -> CellProblem:

@@ -113,22 +113,30 @@ def _remark(key: str, cells: list[Typed], problems: list[CellProblem]) -> Any:
 
 def _agreed(cells: list[Typed], parse: Callable[[Typed], Any], accepted: str, problems: list[CellProblem]) -> Any:
     """What all cells of one question say; empty ones say nothing. Names the unclear and the differing; raises UnclearError."""
-    found: dict[Any, Typed] = {}
+    found: dict[Any, list[Typed]] = defaultdict(list)
     bad = []
     for each in cells:
         try:
             if each.cell.is_formula:
                 raise UnclearError("is a formula")  # noqa: TRY301 - named like every other unclear cell
-            found.setdefault(parse(each), each)
+            found[parse(each)].append(each)
         except UnclearError as error:
             bad.append(each.problem(str(error), accepted))
-    problems += bad
     said = {value: each for value, each in found.items() if value not in (None, ("empty", None))}
-    if len(said) > 1:
-        places = " and ".join(f"{each.sheet}!{each.cell.name} {each.text!r}" for each in said.values())
-        first = next(iter(said.values()))
-        why = f"differs from another cell for the same question ({places}): neither is taken"
-        problems.append(first.problem(why, "one answer a question"))
+    problems += bad
+    if len(said) > 1 or (bad and said):
+        problems.append(_differing([each for one in said.values() for each in one], bad))
     if bad or len(said) > 1:
         raise UnclearError
     return next(iter(said), next(iter(found)))
+
+
+def _differing(said: list[Typed], bad: list[CellProblem]) -> CellProblem:
+    """All cells of one question that say something, where they do not say the same."""
+    places = " and ".join(f"{each.sheet}!{each.cell.name} {each.text!r}" for each in said)
+    if bad:
+        why = f"stands for the same question as {bad[0].sheet}!{bad[0].cell}, which is unclear ({places}): not taken"
+        return said[0].problem(why, "one answer a question")
+    return said[0].problem(
+        f"differs from another cell for the same question ({places}): neither is taken", "one answer a question"
+    )
