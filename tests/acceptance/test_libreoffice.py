@@ -25,6 +25,8 @@ FORMATS = {
     "csv": "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,2",
 }
 """The last number of the csv filter is the sheet to save: the second, Scores."""
+THROUGH_ODS = "xlsx through ods"
+"""Saved as .ods, opened again, saved as .xlsx."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,8 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Filled:
     answers[calls[3]] = clean(rubric, wrong_information="yes", outcome="unresolved")
     sheet = type_in(root, WEEK, PERSON, lambda call: answers.get(call, {}))
     saved = {kind: convert(folder / "profile", sheet, name, folder / kind) for kind, name in FORMATS.items()}
+    ods = convert(folder / "profile", sheet, "ods:calc8", folder / "ods")
+    saved[THROUGH_ODS] = convert(folder / "profile", ods, FORMATS["xlsx"], folder / "again")
     report = convert(folder / "profile", root / "reports" / WEEK / "week.xlsx", "pdf", folder / "pdf")
     return Filled(root, sheet, saved, report)
 
@@ -93,7 +97,7 @@ def test_the_sheet_itself_gives_what_was_typed(as_typed: dict[tuple[str, str], s
     assert levels == [1, 1, 1, 2, 2, 2, 3, 3, 4, 5, 5, 5]
 
 
-@pytest.mark.parametrize("kind", FORMATS)
+@pytest.mark.parametrize("kind", [*FORMATS, THROUGH_ODS])
 def test_saved_by_libreoffice_it_imports_the_same(
     filled: Filled, as_typed: dict[tuple[str, str], str], tmp_path: Path, kind: str
 ) -> None:
