@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from evalharness.cell_text import visible
 from evalharness.errors import SheetError
 from evalharness.grade.human.context import RowContext
 from evalharness.grade.human.layout import UTC_ZONE, asked_of_people, row_id
@@ -18,7 +19,6 @@ from evalharness.models.call import Call
 from evalharness.models.grade import Grade, Lane
 from evalharness.models.rubric import Rubric
 from evalharness.models.sample import WeeklySample
-from evalharness.xlsx import visible
 
 
 def grades_from(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from evalharness.cell_text import row_height, text_units, visible
 from evalharness.models.rubric import Criterion, Level
-from evalharness.xlsx import row_height, text_units, visible
 
 OUTCOME_WORDS = {
     "resolved": "goal met end to end by the agent",

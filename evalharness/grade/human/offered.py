@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from evalharness.cell_text import split_text
 from evalharness.models.grade import NotApplicable, Scored
-from evalharness.xlsx import split_text
 
 NONE_OFFERED = "(no answer)"
 _REASON, _QUOTE = 500, 300

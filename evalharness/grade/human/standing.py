@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from evalharness.cell_text import split_text, visible
 from evalharness.grade.human.layout import asked_of_people
 from evalharness.models.grade import Grade, NotApplicable, Scored, Ungraded
 from evalharness.models.rubric import Rubric
-from evalharness.xlsx import split_text, visible
 
 TRANSCRIPT_MARK = "[transcript wrong]"
 _NOTE_LIMIT = 30_000

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from itertools import zip_longest
 from zoneinfo import ZoneInfo
@@ -13,7 +12,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from evalharness.grade.human.form import FIRST_ROW, Form, Row
 from evalharness.grade.human.layout import HEARD_MARK, PICKED_MARK
 from evalharness.grade.human.page import finish_page
-from evalharness.models.call import ToolCall, Turn
+from evalharness.grade.human.turn_words import clock, speaker_words, tool_text
+from evalharness.models.call import Turn
 from evalharness.models.sample import SampleItem
 from evalharness.xlsx import put_link, put_number, put_text, row_height, split_text
 
@@ -30,7 +30,6 @@ _COLUMNS = (
     ("Said", 96),
     ("Tool calls", 52),
 )
-_SPEAKERS = {"caller": "Caller", "agent": "Agent", "human_agent": "Human agent", "system": "System"}
 _HEADER_ROW = 2
 
 
@@ -93,23 +92,3 @@ def _turn_row(sheet: Worksheet, row: int, place: tuple[str, int, Turn], texts: t
     put_text(sheet.cell(row, 8), texts[1], "wrapped")
     wraps = [(speaker_words(turn), _COLUMNS[3][1]), (texts[0], _COLUMNS[6][1]), (texts[1], _COLUMNS[7][1])]
     sheet.row_dimensions[row].height = row_height(wraps)
-
-
-def speaker_words(turn: Turn) -> str:
-    """Who speaks, and whether the agent was cut off."""
-    return _SPEAKERS[turn.speaker] + (", cut off" if turn.interrupted else "")
-
-
-def clock(start_ms: float | None) -> str:
-    """Minutes and seconds from the start of the call; nothing where unknown."""
-    if start_ms is None:
-        return ""
-    sign, seconds = ("-" if start_ms < 0 else ""), int(abs(start_ms) // 1000)
-    return f"{sign}{seconds // 60}:{seconds % 60:02d}"
-
-
-def tool_text(tool: ToolCall) -> str:
-    """A tool call on one line or more: name(arguments) → result; an error is named; no result, no arrow."""
-    arguments = "" if tool.arguments is None else json.dumps(tool.arguments, ensure_ascii=False)
-    result = "" if tool.result is None else f" → {tool.result or '(empty)'}"
-    return f"{tool.name}({arguments}){' → ERROR' if tool.error else ''}{result}"

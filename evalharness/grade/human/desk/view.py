@@ -16,7 +16,7 @@ from evalharness.grade.human.desk.said import NOT_APPLICABLE, quoted
 from evalharness.grade.human.desk.suggested import Suggested, suggested
 from evalharness.grade.human.guide import OUTCOME_WORDS
 from evalharness.grade.human.layout import title
-from evalharness.grade.human.transcript import clock, speaker_words, tool_text
+from evalharness.grade.human.turn_words import clock, speaker_words, tool_text
 from evalharness.models.call import Call, ToolCall, Turn
 from evalharness.models.rubric import Criterion, Level
 
