@@ -61,6 +61,13 @@ def test_grading_by_an_llm_does_without_statistics_and_spreadsheets() -> None:
     assert not found & {"ibis", "duckdb", "pyarrow", "pandas", "numpy", "scipy", "openpyxl", "starlette", "jinja2", "anthropic"}
 
 
+def test_the_desk_starts_without_spreadsheets_statistics_and_the_call_log() -> None:
+    """What stands between the command and the first page; deciding loads more when it is first asked for."""
+    found = loaded_by("import evalharness.flows.desk")
+    assert {"starlette", "sqlalchemy"} <= found
+    assert not found & {"ibis", "duckdb", "pyarrow", "pandas", "numpy", "scipy", "openpyxl", "anthropic", "rich"}
+
+
 def test_one_limit_of_a_cell() -> None:
     """The sheet's layout names it without loading the spreadsheet library."""
     from evalharness import xlsx
