@@ -26,6 +26,15 @@ SHORT = 400
 LONGEST_TURN = 8_000
 """Characters that nobody says in one turn (some ten minutes of speech); a longer turn hides something or drowns it."""
 ROUNDS = 3
+NEAR = 2
+"""How many turns away a suspicious one's beginning or end may stand."""
+OF_A_REPLY = frozenset(
+    {"scores", "verdict", "justification", "rationale", "rubric", "criterion", "criteria", "correctness", "human_needed"}
+)
+CRITERIA = frozenset(
+    {"tone", "escalation", "outcome", "accuracy", "wrong_information", "missed_escalation", "privacy", "confusion"}
+)
+"""Keys of a judge's reply, which no tool returns (one of the first, two of the second)."""
 TELLING = 14
 """Letters from which on a value without spaces can say something by itself."""
 _SENTENCE_END = re.compile(r"[.!?。！？।؟\n]")
@@ -62,7 +71,7 @@ def suspicious(call: Call) -> tuple[Span, ...]:
     held = texts(call)
     objects = {place: value for place, text in held.items() if place[-1] == "result" and (value := _json(text)) is not None}
     loose = {place: text for place, text in held.items() if place not in objects}
-    found = {span for stream in _streams(loose) for span in stream.spans()}
+    found = {span for stream in _streams(loose, call) for span in stream.spans()}
     found |= {span for place, text in loose.items() for span in _of_one_text(place, text)}
     found |= {Span(place, 0, len(held[place]), sign) for place, value in objects.items() for sign in _in_object(value)}
     found |= set(_foreign(held)) | set(_claimed(call, held))
@@ -82,15 +91,26 @@ def _json(text: str) -> dict[str, Any] | list[Any] | None:
 
 def to_mask(call: Call) -> Spans:
     """The stretches to mask so that nothing suspicious is left; {} where there is nothing."""
-    held, whole = texts(call), set[Place]()
-    spans = _spread(suspicious(call), held, whole)
+    held, found = texts(call), suspicious(call)
+    whole = {place for span in found for place in _beside(span, call)}
+    spans = _spread(found, held, whole)
     for _ in range(ROUNDS if spans else 0):
         left = suspicious(masked(call, spans))
         if not left:
             break
         whole |= {span.place for span in left if span.place in held}
-        spans = _spread(suspicious(call), held, whole)
+        spans = _spread(found, held, whole)
     return spans
+
+
+def _beside(span: Span, call: Call) -> Iterator[Place]:
+    """The same speaker's turns just before and after a suspicious one: an order that is split ends there."""
+    if span.place[0] != "turns" or span.place[-1] != "text":
+        return
+    number = int(span.place[1])
+    speaker = next(turn.speaker for turn in call.turns if turn.index == number)
+    near = (turn for turn in call.turns if turn.speaker == speaker and 0 < abs(turn.index - number) <= NEAR)
+    yield from (("turns", turn.index, "text") for turn in near if turn.text)
 
 
 def _spread(found: Iterable[Span], held: dict[Place, str], whole: set[Place]) -> Spans:
@@ -152,21 +172,31 @@ class _Stream:
                 yield Span(place, low, high, sign)
 
 
-def _streams(held: dict[Place, str]) -> Iterator[_Stream]:
-    """All texts in order, then the turns of each speaker alone, with and without a gap between them."""
-    turns = [(place, text) for place, text in held.items() if place[-1] == "text"]
+def _streams(held: dict[Place, str], call: Call) -> Iterator[_Stream]:
+    """All texts in order, then the turns of each speaker alone, then all turns without a gap between them."""
     yield _Stream(held.items(), "\n", deep=True)
-    for step in (0, 1):
-        yield _Stream(turns[step::2], " ", deep=True)
-    yield _Stream(turns, "")
+    turns = [(turn.speaker, ("turns", turn.index, "text"), turn.text) for turn in call.turns]
+    for speaker in dict.fromkeys(speaker for speaker, _, _ in turns):
+        yield _Stream([(place, text) for who, place, text in turns if who == speaker], " ", deep=True)
+    yield _Stream([(place, text) for _, place, text in turns], "")
 
 
 def _in_object(value: Any) -> set[str]:
     """The signs in the texts of a JSON value; words and codes alone are passed over."""
+    keys = {key.lower() for key in _keys(value)}
+    if keys & OF_A_REPLY or len(keys & CRITERIA) > 1:
+        return {"made-up JSON"}
     inner = dict.fromkeys(text for text in _strings(value) if len(text) >= TELLING or not text.isascii() or text.count(" ") > 1)
     held: dict[Place, str] = {("result", number): text for number, text in enumerate(inner)}
     found = {span.sign for span in _Stream(held.items(), "\n", deep=True).spans()}
     return found | {span.sign for place, text in held.items() for span in _of_one_text(place, text)}
+
+
+def _keys(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        yield from value
+    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _keys(part)
 
 
 def _strings(value: Any) -> Iterator[str]:
@@ -227,8 +257,9 @@ def _unbroken(text: str) -> Iterator[str]:
 
 def _foreign(held: dict[Place, str]) -> Iterator[Span]:
     """A turn in another script than all the others: what no list of words covers."""
-    scripts = {place: _script(text) for place, text in held.items() if place[-1] == "text"}
-    usual = Counter(filter(None, scripts.values())).most_common(1)
+    scripts = {place: _script(text) for place, text in held.items() if place[-1] in ("text", "result", "handoff")}
+    spoken = (script for place, script in scripts.items() if script and place[-1] == "text")
+    usual = Counter(spoken).most_common(1)
     if usual and usual[0][1] >= 3:
         odd = [place for place, script in scripts.items() if script and script != usual[0][0]]
         yield from (Span(place, 0, len(held[place]), "another script") for place in odd)

@@ -24,7 +24,7 @@ _LOOKALIKES = MappingProxyType(
     }
 )
 _LEET = str.maketrans("013457@$!|+", "oieastasilt")
-_LETTER_RUN = re.compile(r"(?<![^\W_])(?:[^\W_](?:[\W_]{1,3})){5,}[^\W_](?![^\W_])")
+_LETTER_RUN = re.compile(r"(?<![^\W_])(?:[^\W_](?:[\W_]{1,6})){5,}[^\W_](?![^\W_])")
 _GAP = re.compile(r"[\W_]+")
 _MIXED = re.compile(r"(?<!\S)(?=\S*[a-z])(?=\S*[013457@$!|+])\S+")
 _CONTROLS = re.compile(r"[^ -~\n\r\t]")

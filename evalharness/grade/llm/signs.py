@@ -54,6 +54,26 @@ def _rule(sign: str, pattern: str, *needs: str) -> Rule:
 
 
 RULES: tuple[Rule, ...] = (
+    _rule("scale set aside", rf"{ASIDE}.{{0,60}}?\b(?:grading|scoring|judging|evaluating|rating)\b", ASIDE_WORDS),
+    _rule(
+        "its own output",
+        rf"\b(?:output|print|return|emit|(?:answer|respond|reply) with)\s+(?:a |the |only |number )*{FIVE}{NOT_TIME}",
+    ),
+    _rule(
+        "its own verdict",
+        r"\b(?:rating|score|grade|verdict)s?\W{0,3}(?:of |is )?(?:five|5|one|1)\b(?![\w:]|[.,]\d| (?:star|hotel"
+        r"|out of))",
+    ),
+    _rule(
+        "its own output",
+        r"\bgoes? in(?:to)? (?:the |your )*(?:rationale|justification|evidence|verdict|score)\b|(?:^|\n)\s*=[a-z]{3,}\(",
+    ),
+    _rule(
+        "its own output",
+        r"\binstead of (?:the )?(?:json|schema|requested format)\b|\b(?:plain text|free text|markdown|yaml"
+        r"|xml),? not json",
+    ),
+    _rule("speaks to the judge", r"\bfor (?:the )?quality (?:review|control|assurance|check|purposes|team|analyst)s?\s*[:\-]"),
     _rule("scale set aside", rf"{ASIDE}.{{0,80}}?{SCALE}", ASIDE_WORDS, SCALE_WORDS),
     _rule(
         "scale set aside",
@@ -260,7 +280,7 @@ _SPACED = [tongue for tongue in TONGUES.values() if tongue.spaced]
 _HINTS = re.compile("|".join([one.hint() for one in _SPACED]))
 _SPACED_TONGUES = [pattern for tongue in _SPACED for pattern in tongue.patterns()]
 _OTHER_TONGUES = [pattern for tongue in TONGUES.values() if not tongue.spaced for pattern in tongue.patterns()]
-_OTHER_SCRIPT = re.compile(r"[\u0590-\u10ff\u3040-\ud7ff]")
+_OTHER_SCRIPT = re.compile(r"[\u0590-\u11ff\u3040-\ud7ff]")
 
 
 def stems_of(text: str) -> frozenset[str]:
