@@ -152,7 +152,7 @@ def _estimate(house: Opened, work: Work, as_json: bool) -> None:
             key = None
     guess = estimate(work, key)
     if as_json:
-        print_json(vars(guess))
+        print_json({**vars(guess), "money": vars(guess.money)})
     else:
         say(*plan_lines(house, work, guess))
 

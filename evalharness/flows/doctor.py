@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Finding", "doctor"]
 
+ENDING_DAYS = 30
+"""So long before the end of a model it is named."""
+
 _RESTORE = "Restore it from the newest backup; `evalharness doctor` again says whether all is there."
 
 
@@ -30,6 +33,7 @@ def doctor(workspace: Workspace, now: datetime) -> list[Finding]:
         lambda: folder_findings(workspace),
         lambda: _key(workspace),
         lambda: _config(workspace.config, now),
+        lambda: _models(workspace, now),
         lambda: _rubric(workspace),
         lambda: _thresholds(workspace),
         lambda: _kept(workspace),
@@ -54,6 +58,28 @@ def _key(workspace: Workspace) -> Iterator[Finding]:
 def _config(config: Config, now: datetime) -> Iterator[Finding]:
     yield fine(f"Configuration: valid, agent {config.agent.name!r}")
     yield from config_findings(config, now)
+
+
+def _models(workspace: Workspace, now: datetime) -> Iterator[Finding]:
+    """Whether every model that is asked has a price and answers for another 30 days. Nothing where the LLM is off."""
+    llm = workspace.config.graders.llm
+    if not llm.enabled:
+        return
+    from evalharness.flows.llm_money import price_list
+
+    prices, today = price_list(workspace), now.astimezone(workspace.config.zone).date()
+    for model in dict.fromkeys([llm.model, *(judge.model for judge in llm.judges)]):
+        price = prices.models.get(model)
+        if price is None:
+            why = "No estimate can be made, and grading needs --max-cost each time."
+            yield warning(f"no price is known for the model {model!r}", why, "Add it to prices.yaml in the workspace.")
+        elif price.ends and (left := (price.ends - today).days) <= ENDING_DAYS:
+            when = f"ends on {price.ends}, in {left} days" if left >= 0 else f"ended on {price.ends}"
+            why = "After it no request is answered; another model is another judge and needs its own record against people."
+            fix = "Try its successor beside it first (docs/judge-trust.md), then change graders.llm.model."
+            yield warning(f"the model {model!r} {when}", why, fix)
+        else:
+            yield fine(f"Model: {model}, prices of {prices.as_of}" + (f", ends on {price.ends}" if price.ends else ""))
 
 
 def _rubric(workspace: Workspace) -> Iterator[Finding]:

@@ -18,6 +18,7 @@ from evalharness.flows.batch import NO_WAIT, Patience, grade_in_batches
 from evalharness.flows.draw import frozen_rubric
 from evalharness.flows.guards import freeze_canaries
 from evalharness.flows.llm_consent import acknowledged
+from evalharness.flows.llm_money import price_list
 from evalharness.flows.llm_work import Wish, Work, briefs
 from evalharness.flows.opened import Opened, utc_now
 from evalharness.flows.probes import probing
@@ -38,7 +39,6 @@ from evalharness.store.llm import Key, LlmCall, LlmEvent, in_batch, llm_calls, l
 from evalharness.store.records import load_grades, load_sample, signed_off
 from evalharness.workspace.secret import api_key
 from evalharness.workspace.settings import LlmGrader
-from evalharness.workspace.yaml_file import load_yaml
 
 
 def settings(house: Opened) -> LlmGrader:
@@ -56,9 +56,7 @@ def settings(house: Opened) -> LlmGrader:
 
 def prices_of(house: Opened) -> Prices:
     """The workspace's price file, else the one of this version. Raises ConfigError."""
-    named = house.config.costs.prices
-    own = house.workspace.root / named
-    return load_yaml(SHIPPED if not own.exists() and named == "prices.yaml" else own, Prices)
+    return price_list(house.workspace)
 
 
 def week_work(house: Opened, week: str, wish: Wish | None = None) -> Work:

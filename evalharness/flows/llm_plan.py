@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from evalharness.flows.grade import price_file
 from evalharness.flows.llm_consent import acknowledged
+from evalharness.flows.llm_money import Expected, expected
 from evalharness.flows.llm_work import Work
 from evalharness.flows.opened import Opened
 from evalharness.grade.llm.decide import Next
@@ -29,6 +30,7 @@ class Estimate:
     output_tokens: int
     usd: float | None
     counted: bool
+    money: Expected
 
 
 def estimate(work: Work, key: str | None = None) -> Estimate:
@@ -38,9 +40,8 @@ def estimate(work: Work, key: str | None = None) -> Estimate:
     sizes = counts or [about_tokens(request_of(job, Next(job.questions))) for job in jobs]
     outputs = [THINKING_TOKENS + REPLY_TOKENS_A_QUESTION * len(job.questions) for job in jobs]
     used = [Usage(size, out) for size, out in zip(sizes, outputs, strict=True)]
-    costs = [work.prices.cost(job.brief.judge.model, usage) for job, usage in zip(jobs, used, strict=True)]
-    usd = sum(cost for cost in costs if cost is not None) if None not in costs else None
-    return Estimate(len(jobs), sum(sizes), sum(outputs), usd, counts is not None)
+    money = expected(work, jobs, used)
+    return Estimate(len(jobs), sum(sizes), sum(outputs), money.usd, counts is not None, money)
 
 
 async def _counted(jobs: Sequence[Job], key: str) -> list[int] | None:
@@ -72,6 +73,7 @@ def plan_lines(house: Opened, work: Work, guess: Estimate) -> list[str]:
         f"  redacted   {', '.join(redacted)} (when collected, best effort)" if redacted else "  redacted   nothing",
         f"  estimate   {price}; {per}; prices of {work.prices.as_of}",
         f"  cap        ${work.cap_usd:.2f} for the week, of which ${work.spent_usd:.4f} is spent or may be",
+        *guess.money.lines(),
     ]
 
 

@@ -107,6 +107,7 @@ def _child(workspace: Path, point: Point, told: int) -> int:
 
 
 def _graded(workspace: Path, told: int) -> None:
+    from evalharness.flows.batch import Patience
     from evalharness.flows.grade import grade_week, week_work
     from evalharness.flows.llm_consent import acknowledge, acknowledged
     from evalharness.flows.opened import opened, utc_now
@@ -118,7 +119,9 @@ def _graded(workspace: Path, told: int) -> None:
         if acknowledged(house, work.brief.judge) is None:
             acknowledge(house, work.brief.judge, "Anna Keller", NOW)
         if work.left:
-            grade_week(house, work, utc_now, lambda _outcome: os.write(told, SAID), QUICK)  # type: ignore[arg-type, return-value]
+            patience = Patience(most_s=0.0, grace_s=0.0)
+            tell = lambda _outcome: os.write(told, SAID)  # noqa: E731
+            grade_week(house, work, utc_now, tell, QUICK, patience)  # type: ignore[arg-type]
 
 
 def _die_at(point: Point, told: int) -> None:
