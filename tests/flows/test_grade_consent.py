@@ -71,8 +71,8 @@ def test_a_persons_yes_on_the_command_line(drawn: Path, tmp_path: Path, server: 
     workspace = configure(copy_of(drawn, tmp_path / "ws"), server.base_url)
     done = run_grade(workspace, "--yes", "--person", "Anna Keller")
     assert done.returncode == 0, done.stderr
-    assert f"this run: {CALLS} calls graded" in done.stdout
-    assert re.search(r"graded 20 of 20, \$0\.\d+ spent", done.stderr)
+    assert f"this run: {CALLS} requests graded" in done.stdout
+    assert re.search(r"20 of 20 requests, \$0\.\d+ spent", done.stderr)
     assert len(server.asked) == CALLS
     again, status, plan = run_grade(workspace), run_grade(workspace, "--status"), run_grade(workspace, "--estimate")
     assert (again.returncode, status.returncode, plan.returncode) == (0, 0, 0)

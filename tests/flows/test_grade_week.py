@@ -64,7 +64,7 @@ def test_agreed_it_grades_once(workspace: Path) -> None:
     assert isinstance(run.weeks[0].judged, Outcome)
     assert run.weeks[0].judged.states == {"graded": 20}
     assert not run.incomplete
-    assert "this run: 20 calls graded" in "\n".join(of_loop(run))
+    assert "this run: 20 requests graded" in "\n".join(of_loop(run))
     assert loop_as_json(run)["weeks"][0]["llm"]["states"] == {"graded": 20}
     assert again.weeks[0].judged is None
 
