@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from evalharness.aggregate import judged as rates
-from evalharness.aggregate.estimate import Answer, answer_of, judged, reached
+from evalharness.aggregate.estimate import Answer, answer_of, reached, read_blind
 from evalharness.aggregate.final import rests_on_judge
 from evalharness.aggregate.frame import NA, Row
 from evalharness.aggregate.inputs import PastWeek
@@ -46,7 +46,7 @@ def _reads(answer: Reader, *, outcome: bool = False) -> Reads:
 
     def reads(results: Sequence[CallResult]) -> Sequence[CallResult]:
         read = rates.read_by_people(results) if outcome else results
-        return reached(judged(read), lambda result: answer(result) is not None)
+        return reached(read_blind(read), lambda result: answer(result) is not None)
 
     return reads
 

@@ -54,10 +54,22 @@ def judged(results: Sequence[CallResult]) -> list[CallResult]:
     return [result for result in results if result.call.outcome not in LOG_DECIDED]
 
 
+def read_blind(results: Sequence[CallResult]) -> list[CallResult]:
+    """The judged calls but those that people graded beside an LLM's answers alone."""
+    return [result for result in judged(results) if not seen_first(result)]
+
+
 def reached(results: Sequence[CallResult], graded: Callable[[CallResult], bool]) -> list[CallResult]:
     """The queue up to the last call that was graded, skipped or marked: what lies behind was not reached, no nonresponse."""
     last = max((result.position for result in results if graded(result) or set_aside(result)), default=0)
     return [result for result in results if result.position <= last]
+
+
+def seen_first(result: CallResult) -> bool:
+    """Whether people graded the call beside an LLM's answers alone. Which calls these are, their place in a list decides, so the
+    others are still a sample: such a call is in no rate, and is no nonresponse either."""
+    people = [grade for grade in result.grades if grade.grader.kind == "human"]
+    return bool(people) and all(grade.lane == "assisted" for grade in people)
 
 
 def set_aside(result: CallResult) -> bool:
@@ -68,7 +80,7 @@ def set_aside(result: CallResult) -> bool:
 
 def share(design: Design, results: Sequence[CallResult], answer: Callable[[CallResult], Answer]) -> Estimate:
     """The weighted share of hits among the judged calls in the domain. A stratum without a graded call: not complete."""
-    asked = reached(judged(results), lambda result: answer(result) is not None)
+    asked = reached(read_blind(results), lambda result: answer(result) is not None)
     answers = [answer(result) for result in asked]
     graded = [result for result, given in zip(asked, answers, strict=True) if given not in (None, "open")]
     missing = len(asked) - len(graded)
@@ -110,7 +122,7 @@ def mean(
     Limits by a finite-population t interval. A call without a value although the queue passed it takes the scale's
     lowest, then its highest value.
     """
-    asked = reached(judged(results), lambda result: value(result) is not None)
+    asked = reached(read_blind(results), lambda result: value(result) is not None)
     graded = [result for result in asked if value(result) is not None]
     missing = len(asked) - len(graded)
 

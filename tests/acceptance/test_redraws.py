@@ -24,7 +24,7 @@ from evalharness.models.grade import Grade, Grader, Scored
 from evalharness.models.measure import Measure
 from evalharness.models.rubric import Rubric
 from evalharness.models.rule import matches, parse_rule
-from evalharness.models.sample import Design, DrawnCall, Stratum, WeeklySample
+from evalharness.models.sample import Design, DrawnCall, SampleItem, Stratum, WeeklySample
 from evalharness.sample.design import CORE, stratified
 from evalharness.sample.queue import weekly_sample
 from evalharness.workspace.folder import Workspace
@@ -134,6 +134,45 @@ def estimates(known: KnownWeek, size: int, stop: int, seed: str) -> dict[str, Me
 def _grades(known: KnownWeek, sample: WeeklySample, stop: int) -> Sequence[Grade]:
     logged = [grade for item in sample.items for grade in known.logged[item.identity]]
     return [*logged, *(grade for item in sample.items[:stop] for grade in known.read[item.identity])]
+
+
+def with_lanes(known: KnownWeek, seed: str) -> tuple[dict[str, Measure], dict[str, Measure]]:
+    """Both rates where a person read the first 15 calls and two read 20, 25 and 30 blind, and the other calls up to 30 beside an
+    LLM that finds every call resolved and nothing wrong; and the same rates without what was said beside the LLM."""
+    design = stratified(known.week, seed, 35, known.counts, None)
+    sample = weekly_sample(design, drawn(known, design), known.calls, known.rubric)
+    logged = [grade for item in sample.items for grade in known.logged[item.identity]]
+    blind = [item for item in sample.items if item.position <= 15 or item.position in (20, 25, 30)]
+    read = [grade for item in blind for grade in known.read[item.identity]]
+    agreed = [
+        grade.model_copy(update={"lane": "assisted", "value": "resolved" if grade.criterion == "outcome" else "no"})
+        for item in sample.items[:30]
+        if item not in blind
+        for grade in known.read[item.identity]
+    ]
+    people = population(fact_groups(known.facts), design)
+
+    def both(items: Sequence[SampleItem], grades: Sequence[Grade]) -> dict[str, Measure]:
+        results = call_results(items, known.rubric, grades, known.measures, ZONE)
+        return {
+            "resolution": rates.resolution(design, results, people).measure,
+            "clear failures": rates.clear_failures(known.rubric, design, results, people).measure,
+        }
+
+    return both(sample.items, [*logged, *read, *agreed]), both(blind, [*logged, *read])
+
+
+@pytest.mark.parametrize("week", ["2026-W45", "2026-W46"])
+def test_the_assisted_lane_changes_no_estimate(weeks: dict[str, KnownWeek], week: str) -> None:
+    """60 seeds: value, limits, n and what is missing are those of the 18 blind calls alone, and these are unbiased and cover."""
+    found = [with_lanes(weeks[week], f"lanes-{number}") for number in range(60)]
+    assert [lanes for lanes, _ in found] == [blind for _, blind in found]
+    for name, truth in true_rates(week).items():
+        rate = [lanes[name] for lanes, _ in found]
+        values = [one.value for one in rate if one.value is not None]
+        assert len(values) == 60
+        assert abs(fmean(values) - truth) < 3 * stdev(values) / math.sqrt(60), name
+        assert sum((one.low or 0.0) <= truth <= (one.high or 0.0) for one in rate) >= 0.94 * 60, name
 
 
 def true_rates(week: str) -> dict[str, float]:

@@ -156,6 +156,9 @@ class Desk:
         title = path.name if kind == "csv" else None
         before, desk = self.grades(), self.of_the_desk(path)
         state = import_sheet(self.house, path, drawn_sample(self.house, WEEK), self.now)
+        if path == self.place:  # what is put over the file in its place is the person's word, also where it was said before
+            for one in mine.typed:
+                one.read = False
         check(before, self.grades(), desk, (mine, fresh, state, title))
         for one in mine.typed:
             one.read = one.read or not state.error

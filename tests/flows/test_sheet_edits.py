@@ -48,7 +48,7 @@ def test_nothing_typed_is_lost_or_overwritten(template: Path, steps: list[str], 
 
 
 @pytest.mark.long
-@settings(BRIEF, max_examples=600)
+@settings(BRIEF, max_examples=600, report_multiple_bugs=False)
 @given(SEQUENCES, SEEDS)
 def test_nothing_typed_is_lost_or_overwritten_in_600_sequences(template: Path, steps: list[str], seed: int) -> None:
     """The same at length."""
