@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from evalharness.cli.options import JsonOption, WorkspaceOption, find, print_json, say
+from evalharness.cli.options import JsonOption, WorkspaceOption, complain, find, print_json, say
 from evalharness.cli.rubric import rubric
 from evalharness.errors import ExitCode, GradingError
 
@@ -71,13 +71,20 @@ def _by_people(house: Opened, one: Bridging, as_json: bool) -> None:
 
 
 def _estimate(house: Opened, found: BridgeWork, as_json: bool) -> None:
-    from evalharness.flows.llm_plan import estimate, plan_lines
+    from evalharness.flows.llm_plan import estimate
 
     guess = estimate(found.work)
     if as_json:
         print_json(vars(guess))
     else:
-        say(*plan_lines(house, found.work, guess))
+        say(*_lines(house, found))
+
+
+def _lines(house: Opened, found: BridgeWork) -> list[str]:
+    """What is sent where, at what cost. A bridge goes live: what `grade` says of batches is left out."""
+    from evalharness.flows.llm_plan import estimate, plan_lines
+
+    return [line for line in plan_lines(house, found.work, estimate(found.work)) if "--batch" not in line]
 
 
 def _by_llm(house: Opened, found: BridgeWork, agreed: tuple[str | None, bool, float | None], as_json: bool) -> int:
@@ -108,14 +115,13 @@ def _agree(house: Opened, found: BridgeWork, person: str | None, yes: bool) -> N
     from evalharness.cli.machine import login
     from evalharness.flows.grade import require_price, unacknowledged
     from evalharness.flows.llm_consent import acknowledge
-    from evalharness.flows.llm_plan import estimate, plan_lines
     from evalharness.flows.opened import utc_now
     from evalharness.workspace.secret import api_key
 
     require_price(found.work)
     api_key()
     new = unacknowledged(house, found.work)
-    print(*plan_lines(house, found.work, estimate(found.work)), sep="\n", file=sys.stderr)
+    complain(*_lines(house, found))
     if new and not yes:
         if not sys.stdin.isatty():
             raise GradingError(
