@@ -50,20 +50,25 @@ def found_by_week(
 
 
 def guarded(house: Opened, given: Judged) -> tuple[Guard, ...]:
-    """A guard a judge that graded the week, with what was found; canaries, models, repeats and reasons are not in it yet."""
+    """A guard a judge that was asked in the week, with what was found; canaries, models, repeats and reasons are not in it yet.
+
+    A judge that gave no grade at all, since it refused or was cut off each time, has answered its canaries no better.
+    """
     judged = [one for one in newest(given.grades) if one.grader.kind == "llm"]
-    if not judged:
+    graders = [one.grader for one in judged if not isinstance(one, Ungraded)]
+    graders += [one.judge for one in given.probes if one.role == "canary"]
+    if not graders:
         return ()
     off, fired = house.config.graders.llm.defences.off, suspicious_calls(house.ledger, given.week)
     texts = frozenset(one.id for one in given.rubric.criteria() if one.type == "text")
     found = []
-    for key in dict.fromkeys(key_of(one.grader) for one in judged if not isinstance(one, Ungraded)):
+    for key in dict.fromkeys(map(key_of, graders)):
         own = [one for one in judged if key_of(one.grader) == key]
         asked, graded = [one for one in given.probes if key_of(one.judge) == key], {one.identity for one in own}
         facts = () if "facts" in off else conflicts(own, given.calls)
         found.append(
             Guard(
-                judge=next(one.grader for one in own if not isinstance(one, Ungraded)),
+                judge=next(one for one in graders if key_of(one) == key),
                 suspicious=tuple(call for call in fired if call in graded),
                 contested=() if "mask" in off else contests(own, asked, texts, fired),
                 facts=tuple(dict.fromkeys(one.key for one in facts)),
