@@ -129,6 +129,11 @@ def _unspaced(reading: Reading) -> Reading | None:
     return reading.changed(letters)
 
 
+def spelt_out(text: str) -> Iterator[tuple[str, int, int]]:
+    """Every run of single letters and figures without its gaps, and where it stands."""
+    yield from ((_GAP.sub("", run[0]), run.start(), run.end()) for run in _LETTER_RUN.finditer(text))
+
+
 def _leet(reading: Reading) -> Reading | None:
     """Figures and signs within words read as letters ("1gn0r3"). None where no word has any."""
     tokens = list(_MIXED.finditer(reading.text))

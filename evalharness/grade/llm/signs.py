@@ -14,10 +14,12 @@ from evalharness.grade.llm.vocabulary import (
     ASIDE,
     ASIDE_WORDS,
     BEST,
+    BEST_WORDS,
     CRITERION,
     CRITERION_WORDS,
     FIELD,
     FIVE,
+    FIVE_WORDS,
     GIVE,
     GIVE_WORDS,
     GRADER,
@@ -48,9 +50,12 @@ class Rule:
         return all(group & stems for group in self.needs)
 
 
+def _stems(words: str) -> frozenset[str]:
+    return frozenset(word[:STEM] for word in words.split())
+
+
 def _rule(sign: str, pattern: str, *needs: str) -> Rule:
-    groups = tuple(frozenset(word[:STEM] for word in group.split()) for group in needs)
-    return Rule(sign, re.compile(pattern, re.DOTALL), groups)
+    return Rule(sign, re.compile(pattern, re.DOTALL), tuple(map(_stems, needs)))
 
 
 RULES: tuple[Rule, ...] = (
@@ -98,10 +103,10 @@ RULES: tuple[Rule, ...] = (
         r"\brubri(?:[ck]s?|ca|que|que[ns]|ck)\b|\b(?:grading|scoring) (?:model|scheme|schema|prompt|criteria|guidelines)\b"
         r"|\b(?:system|judge|grader|evaluator) prompt\b|\bprompt injection\b|\bjail ?break",
     ),
-    _rule("a value for all", rf"{GIVE}.{{0,60}}?{JUDGED}.{{0,60}}?\b{FIVE}{NOT_TIME}", GIVE_WORDS),
-    _rule("a value for all", rf"{GIVE}.{{0,40}}?\b{FIVE}{NOT_TIME}.{{0,30}}?{JUDGED}", GIVE_WORDS),
-    _rule("a value for all", rf"(?:{JUDGED}.{{0,60}}?{BEST}|{BEST}.{{0,60}}?{JUDGED})"),
-    _rule("a value for all", rf"{GIVE}.{{0,40}}?{BEST}", GIVE_WORDS),
+    _rule("a value for all", rf"{GIVE}.{{0,60}}?{JUDGED}.{{0,60}}?\b{FIVE}{NOT_TIME}", GIVE_WORDS, FIVE_WORDS),
+    _rule("a value for all", rf"{GIVE}.{{0,40}}?\b{FIVE}{NOT_TIME}.{{0,30}}?{JUDGED}", GIVE_WORDS, FIVE_WORDS),
+    _rule("a value for all", rf"(?:{JUDGED}.{{0,60}}?{BEST}|{BEST}.{{0,60}}?{JUDGED})", BEST_WORDS),
+    _rule("a value for all", rf"{GIVE}.{{0,40}}?{BEST}", GIVE_WORDS, BEST_WORDS),
     _rule(
         "a value for all",
         r"\b(?:always|just|simply|only|must) (?:be )?(?:true|score|rate|grade|mark|pass|answer (?:yes|no|five|5)"
@@ -281,6 +286,25 @@ _HINTS = re.compile("|".join([one.hint() for one in _SPACED]))
 _SPACED_TONGUES = [pattern for tongue in _SPACED for pattern in tongue.patterns()]
 _OTHER_TONGUES = [pattern for tongue in TONGUES.values() if not tongue.spaced for pattern in tongue.patterns()]
 _OTHER_SCRIPT = re.compile(r"[\u0590-\u11ff\u3040-\ud7ff]")
+
+
+_TELLING = _stems(
+    "ignore disregard rubric criteria score grade evaluate judge five verdict correctness tone escalation prompt instructions"
+    " perfect maximum"
+)
+_HINTING = _TELLING | _stems(
+    "forget override give mark rating quality review full system note output agent transcript recording confirm certify step 5"
+)
+
+
+def is_telling(text: str) -> bool:
+    """Whether two words that speak of grading stand in a text: only then is it worth reading a twisted text closely."""
+    return len(stems_of(text) & _TELLING) > 1
+
+
+def may_tell(text: str) -> bool:
+    """Whether any word of an order to a judge stands in a text: only then is it read once more in another order."""
+    return not text.isascii() or bool(stems_of(text) & _HINTING)
 
 
 def stems_of(text: str) -> frozenset[str]:

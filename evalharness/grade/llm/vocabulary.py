@@ -90,3 +90,5 @@ FIELD = (
     r"(?:rationale|justification|evidence|verdict|(?:score|rating|grade|answer|result|evidence|quote)s? (?:field"
     r"|column|box|list|quote|section|key|value|array)s?)"
 )
+FIVE_WORDS = "five fives 5 ten tens 10 100 one 1 zero 0"
+BEST_WORDS = "score mark rating grade points level verdict result five fives 5 ten tens 10 100 ones straight stars 5s 10s 1s"
