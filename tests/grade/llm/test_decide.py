@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from evalharness.grade.llm.decide import Exchange, Next, decide, state_of
+from evalharness.grade.llm.decide import Exchange, Next, Reading, decide, state_of
 from tests.grade.llm.building import CALL, INVENTED, asked, body, entry, good, keys, said
 
 ASKED = asked("correctness", "greeted")
@@ -80,3 +80,29 @@ def test_it_is_the_same_after_a_restart() -> None:
     """The decision depends on the stored replies alone: asked twice, the same answer."""
     first = good(correctness=entry("5", INVENTED))
     assert after(first) == after(first)
+
+
+def test_without_the_look_at_evidence_an_invented_quote_stands() -> None:
+    """The defence is switched off: nothing is asked again."""
+    found = decide(ASKED, CALL, [Exchange(BOTH, good(correctness=entry("5", INVENTED)))], Reading(evidence=False))
+    assert isinstance(found, dict)
+    assert found["correctness"].answer == "5"  # type: ignore[union-attr]
+
+
+def test_a_single_question_is_the_whole_object() -> None:
+    """The entry itself answers it; a map of questions does not."""
+    alone = [Exchange(("correctness",), body(entry("4")))]
+    found = decide(ASKED[:1], CALL, alone, Reading(single=True))
+    assert isinstance(found, dict)
+    assert found["correctness"].answer == "4"  # type: ignore[union-attr]
+    assert decide(ASKED[:1], CALL, [Exchange(("correctness",), good("correctness"))], Reading(single=True)) == Next(
+        ASKED[:1], "invalid"
+    )
+
+
+@pytest.mark.parametrize(("raw", "reason"), [(body("Nice."), "invalid"), (good(correctness=entry("5", INVENTED)), "unverified")])
+def test_after_the_last_reply_nothing_more_is_asked(raw: str, reason: str) -> None:
+    """Replies that are read again: what does not stand has no answer, for the reason why."""
+    found = decide(ASKED, CALL, [Exchange(BOTH, raw)], Reading(most=1))
+    assert isinstance(found, dict)
+    assert found["correctness"] == reason

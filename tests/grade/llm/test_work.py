@@ -8,7 +8,19 @@ from dataclasses import replace
 import pytest
 
 from evalharness.grade.llm.decide import Exchange, Next
-from evalharness.grade.llm.work import Brief, Job, Judge, Sending, most_tokens, planned, request_of, spent_usd, worst_usd
+from evalharness.grade.llm.prompt import prompt_digest
+from evalharness.grade.llm.work import (
+    Brief,
+    Job,
+    Judge,
+    Sending,
+    is_too_long,
+    most_tokens,
+    planned,
+    request_of,
+    spent_usd,
+    worst_usd,
+)
 from evalharness.messages.prices import Price, Prices
 from evalharness.store.llm import LlmEvent
 from tests.builders import POLICY, WEEK, a_call, a_rubric
@@ -118,3 +130,45 @@ def test_a_reply_without_usage_counts_at_its_worst_case() -> None:
     """Nobody knows what it cost."""
     events = [LlmEvent(1, "sent", 1, details={"worst_usd": 0.5}), LlmEvent(1, "received", 1, "<html>")]
     assert spent_usd(events, "claude-haiku-5-5", PRICES) == 0.5
+
+
+def test_how_it_is_asked_is_part_of_the_judge() -> None:
+    """With all as usual the prompt's own digest; each way to ask otherwise is another grader and another payment."""
+    ways = [
+        JUDGE,
+        replace(JUDGE, per_criterion=True),
+        *(replace(JUDGE, off=(name,)) for name in ("marks", "visible", "evidence")),
+    ]
+    assert JUDGE.asking() == prompt_digest()
+    assert len({judge.asking() for judge in ways}) == len({judge.digest() for judge in ways}) == 5
+
+
+def test_a_shared_recording_counts_at_the_price_of_writing_it_to_the_cache() -> None:
+    """Every byte written: 1.25 times the input price, and the reply's room at the output price."""
+    single = Brief(replace(JUDGE, per_criterion=True), POLICY, "Books.", BRIEF.digests)
+    request = request_of(replace(job(), brief=single, questions=ASKED[:1]), Next(ASKED[:1]))
+    assert problem(request) is None
+    most = most_tokens(request)
+    assert (most.input_tokens, most.cache_creation_input_tokens > 1_000) == (0, True)
+    dear = most.cache_creation_input_tokens * 1.25 * 1.0 + request["max_tokens"] * 5.0
+    assert worst_usd(request, PRICES) == pytest.approx(dear / 1e6)
+
+
+def test_a_repeat_has_a_nonce_and_a_key_of_its_own() -> None:
+    """The questions of one call share theirs, so that they share the cached recording."""
+    grade, again = (planned(WEEK, CALL, ASKED, BRIEF, Sending("seed", role, n)) for role, n in (("grade", 0), ("repeat", 1)))
+    assert grade.request["nonce_seed"] != again.request["nonce_seed"]
+    assert grade.key != again.key
+    one, other = (planned(WEEK, CALL, part, BRIEF, Sending("seed")) for part in (ASKED[:1], ASKED[1:]))
+    assert one.request["nonce_seed"] == other.request["nonce_seed"]
+    assert one.key != other.key
+
+
+def test_a_request_fits_or_does_not() -> None:
+    """About its characters / 3.2 and the room for its reply, against the window: at the brink it fits, one token less and not."""
+    request = request_of(job(), Next(ASKED))
+    texts = [request["system"], request["messages"], request["output_config"]]
+    needed = round(len(json.dumps(texts)) / 3.2) + request["max_tokens"]
+    for window, long in ((needed, False), (needed - 1, True)):
+        prices = Prices(as_of="today", models={"claude-haiku-5-5": Price(input=1.0, output=5.0, context=window)})
+        assert is_too_long(request, prices) is long
