@@ -85,7 +85,7 @@ class LedgerBench:
             known, at = self._newest(), self._clock()
             case = self._docket(person, known).case(said.case)
             if case is None:
-                raise ChangeError("It does not wait for your decision any more: somebody decided it, or the call changed.")
+                raise ChangeError("It does not wait for your decision any more: it was decided, perhaps by your own last try.")
             if case.is_difference:
                 return _ruled(self._rule(case, person, said, known.standing, at)), at
             return _confirmed(self._confirm(case, person, said, known.standing, at)), at

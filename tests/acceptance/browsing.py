@@ -91,8 +91,10 @@ def enter_to_decide(browser: Browser, link: str, **look: Any) -> Page:
     page = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **look}).new_page()
     page.on("pageerror", lambda error: pytest.fail(f"the page raised {error}"))
     page.goto(link)
-    page.wait_for_url(re.compile("/call/|/queue"))
-    page.goto(re.sub("/enter.*", "/decide", link))
+    page.wait_for_url("**/call/*")
+    ready(page)
+    page.keyboard.press("d")
+    page.wait_for_url("**/decide")
     return page
 
 

@@ -126,6 +126,8 @@ def test_differences_decided_by_keyboard_with_the_page_killed(folder: Path, star
     (first,) = decided(folder)
     assert (first.value, first.reason, first.by, first.lane) == (4, "n was stiff, 5 is too much", ANNA, "blind")
     expect(page.locator("#after")).to_be_focused()
+    page.keyboard.press("Control+Enter")  # once is enough: what was kept stays shown as kept
+    kept(page)
     here = page.url
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: url != here)

@@ -112,6 +112,16 @@ def test_a_question_that_has_no_answer_to_show_says_so() -> None:
     assert "No answer of the LLM stands here" in found["greeted"].why
 
 
+def test_what_is_judged_by_ear_is_not_suggested() -> None:
+    """A judge that read the transcript cannot have heard it: whatever it says there is not shown."""
+    form = rubric_form()
+    form["sections"][0]["criteria"][0]["heard"] = True
+    house = judged(rubric=a_rubric(sections=form["sections"]))
+    house.opening(ANNA, house.rows()[0])
+    found = {one.asked.key: one.suggested for one in shown_questions(house.grading(ANNA), house.rows()[0])}
+    assert found["correctness"] is None
+
+
 def test_confirming_is_an_assisted_grade_with_the_quote() -> None:
     """One key: the LLM's value as Anna's own, lane assisted, its quote with it; asked again, nothing is added."""
     house = opened()

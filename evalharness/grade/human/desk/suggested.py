@@ -22,7 +22,9 @@ class Suggested:
 
 
 def suggested(asked: Asked, grade: Grade | None) -> Suggested | None:
-    """What stands beside the question; None for a question that no LLM is asked."""
+    """What stands beside the question; None for one that no LLM is asked, or that is judged by ear."""
+    if asked.criterion.heard:
+        return None
     if isinstance(grade, Scored | NotApplicable):
         value = value_of(grade)
         level = next((one.text for one in asked.criterion.levels if one.value == value), "")

@@ -9,6 +9,7 @@
   const difference = desk.dataset.difference === "yes";
   let voice = -1;
   let sending = false;
+  let done = false;
 
   const tell = (words, state) => { const at = $("saved"); at.textContent = words; at.dataset.state = state; };
   const problem = (words) => { const at = $("problem"); at.textContent = words; at.hidden = !words; };
@@ -37,7 +38,7 @@
   }
 
   async function decide() {
-    if (sending) return;
+    if (sending || done) return;
     const missing = lacking();
     if (missing) { problem(missing[0]); missing[1].focus(); return; }
     const value = valueOf(chosen());
@@ -68,6 +69,7 @@
   }
 
   function kept(body) {
+    done = true;
     tell(`kept ${body.saved}`, "saved");
     $("kept").replaceChildren(...body.words.map((words) => {
       const item = document.createElement("li");
@@ -99,6 +101,7 @@
     f: () => !$("named")?.hidden && $("cause")?.focus(),
     N: () => location.assign($("after").href),
     P: () => $("before") && location.assign($("before").href),
+    "/": () => $("search").focus(),
     "?": () => $("help").showModal(),
   };
 

@@ -290,6 +290,7 @@
     x: () => $("reason").focus(),
     c: () => assisted && confirmAndGoOn(),
     C: () => assisted && confirmAll(),
+    d: () => $("to-decide") && leave($("to-decide").href),
     "/": () => $("search").focus(),
     "?": () => $("help").showModal(),
   };
@@ -357,7 +358,7 @@
   $("reason").addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); skip(); } });
   $("undo").addEventListener("click", undo);
   $("keys").addEventListener("click", () => $("help").showModal());
-  for (const link of document.querySelectorAll("nav.calls a")) {
+  for (const link of document.querySelectorAll("nav.calls a, #to-decide")) {
     link.addEventListener("click", (event) => { event.preventDefault(); leave(link.href); });
   }
 
