@@ -6,8 +6,8 @@ from evalharness.grade.llm.outcome import INTERRUPTED, Outcome
 
 
 def test_the_money_at_the_end_is_projected() -> None:
-    """0.30 for 3 of 10 requests: 1.00 in the end; before the first one nothing is known."""
-    assert Outcome(total=10, states={"graded": 2, "failed": 1}, spent_usd=0.30).projected_usd == 1.0
+    """0.25 for 2 of 8 requests: 1.00 in the end; before the first one nothing is known."""
+    assert Outcome(total=8, states={"graded": 1, "failed": 1}, spent_usd=0.25).projected_usd == 1.0
     assert Outcome(total=10).projected_usd == 0.0
 
 
