@@ -118,6 +118,8 @@ def _week_lines(week: WeekCosts, *, calls: bool) -> Iterator[str]:
 
 
 def _words(spent: Spent) -> str:
+    if not spent.replies:
+        return "no reply came yet"
     text = f"${spent.usd:.6f} for {spent.replies} replies"
     text += f", {spent.batched} of them in batches at half price" if spent.batched else ""
     return text + (f"; {spent.unpriced} have no price or state no usage and are not in it" if spent.unpriced else "")

@@ -86,7 +86,7 @@ class Reading:
         """Which of the batches that could be it, it is: the one whose results hold our custom_ids."""
         open_yet, unreadable, ours = any(not batch.ended for batch in like), False, {one.custom_id for one in group}
         for batch in like:
-            results = await self._results(batch.id) if batch.ended else None
+            results = await self._results(batch) if batch.ended else None
             if isinstance(results, Results) and ours & {one.custom_id for one in results.found}:
                 keep(self._post, submitted(group, batch.id))
                 self._take(batch.id, group, results)
@@ -104,7 +104,7 @@ class Reading:
         if isinstance(batch, Batch) and not batch.ended:
             self._wait(group)
             return
-        results = await self._results(batch_id) if isinstance(batch, Batch) else batch
+        results = await self._results(batch) if isinstance(batch, Batch) else batch
         if isinstance(results, Results):
             self._take(batch_id, group, results)
         elif results.status == 404:
@@ -142,8 +142,12 @@ class Reading:
         self._wait(group)
         self._read.stopped = self._read.stopped or failure.stops
 
-    async def _results(self, batch_id: str) -> Results | Failure:
-        return await patiently(lambda: self._post.batches.results(batch_id), self._post.pace)
+    async def _results(self, batch: Batch) -> Results | Failure:
+        """Read again where there are fewer than the batch has requests: they may have been cut off between two lines."""
+        results = await patiently(lambda: self._post.batches.results(batch.id), self._post.pace)
+        if isinstance(results, Results) and len(results.found) < batch.total:
+            results = await patiently(lambda: self._post.batches.results(batch.id), self._post.pace)
+        return results
 
 
 def _grouped(waiting: Sequence[InBatch]) -> tuple[dict[str, list[InBatch]], dict[str, list[InBatch]]]:
