@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
+from evalharness.cli.grade_options import (
+    AgreesOption,
+    BatchOption,
+    BesideOption,
+    CostsOption,
+    EstimateOption,
+    MaxCostOption,
+    PerCriterionOption,
+    RereadOption,
+    StatusOption,
+    WholeWeekOption,
+    YesOption,
+)
 from evalharness.cli.options import JsonOption, WeekOption, WorkspaceOption, find, print_json, say
 from evalharness.errors import ExitCode
 
 if TYPE_CHECKING:
-    from evalharness.flows.llm_work import Work
+    from evalharness.flows.llm_work import Wish, Work
     from evalharness.flows.opened import Opened
     from evalharness.grade.llm.run import Outcome
 
@@ -25,67 +38,61 @@ def register(app: typer.Typer) -> None:
 def grade(
     workspace: WorkspaceOption = None,
     week: WeekOption = None,
-    estimate: Annotated[
-        bool, typer.Option("--estimate", help="Show what would be sent and what it costs; grade nothing.")
-    ] = False,
-    status: Annotated[bool, typer.Option("--status", help="Show where the week's requests stand, and the money.")] = False,
-    whole_week: Annotated[
-        bool, typer.Option("--whole-week", help="Grade every call of the week that has a transcript, the drawn ones first.")
-    ] = False,
-    batch: Annotated[
-        bool, typer.Option("--batch", help="Hand the requests over at half price; answered within a day. Run again to go on.")
-    ] = False,
-    costs: Annotated[
-        bool, typer.Option("--costs", help="Show what grading cost: by week, role, judge, criterion, call.")
-    ] = False,
-    beside: Annotated[
-        str, typer.Option(help="Ask another model about past calls that people graded, and compare the two.", metavar="MODEL")
-    ] = "",
-    per_criterion: Annotated[
-        bool, typer.Option("--per-criterion", help="One question a request, the transcript read from the provider's cache.")
-    ] = False,
-    reread: Annotated[
-        bool, typer.Option("--reread", help="Read the kept replies again with today's parser; send and pay nothing.")
-    ] = False,
-    max_cost: Annotated[float | None, typer.Option(help="Spend at most this on the week.", min=0.0, metavar="USD")] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="I have seen what is sent where, and agree.")] = False,
-    person: Annotated[
-        str | None, typer.Option(help="Who agrees; default: the name you are logged in with.", metavar="NAME")
-    ] = None,
+    estimate: EstimateOption = False,
+    status: StatusOption = False,
+    costs: CostsOption = False,
+    reread: RereadOption = False,
+    whole_week: WholeWeekOption = False,
+    batch: BatchOption = False,
+    per_criterion: PerCriterionOption = False,
+    beside: BesideOption = "",
+    max_cost: MaxCostOption = None,
+    yes: YesOption = False,
+    person: AgreesOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Let the LLM grade the drawn calls, where it is switched on. Run again, it pays only for what is missing."""
+    from evalharness.flows.llm_work import Wish
     from evalharness.flows.opened import chosen_week, opened, utc_now
 
+    code = 0
     with opened(find(workspace), write=not (estimate or status or costs)) as house:
         chosen = chosen_week(house, week, utc_now())
         if costs:
             _costs(house, chosen if week else None, as_json)
-            return
-        if status:
+        elif status:
             _status(house, chosen, as_json)
-            return
-        from evalharness.flows.grade import settings, week_work
-        from evalharness.flows.llm_work import Wish
-
-        if not (estimate or reread):
-            settings(house)
-        work = week_work(house, chosen, Wish(max_cost, whole_week, batch, per_criterion, beside))
-        if reread:
-            _reread(house, work, as_json)
-            return
-        if beside:
-            from evalharness.flows.beside import only_beside
-
-            work = only_beside(work)
-        if estimate:
-            _estimate(house, work, as_json)
-            return
-        if work.left:
-            _agree(house, work, person, yes)
-        code = _beside(house, work, as_json) if beside else _run(house, work, as_json)
+        else:
+            work = _work(house, chosen, Wish(max_cost, whole_week, batch, per_criterion, beside), sends=not (estimate or reread))
+            if reread:
+                _reread(house, work, as_json)
+            elif estimate:
+                _estimate(house, work, as_json)
+            else:
+                code = _send(house, work, (person, yes), as_json)
     if code:
         raise typer.Exit(code)
+
+
+def _work(house: Opened, week: str, wish: Wish, *, sends: bool) -> Work:
+    """What there is to do; where something is to be sent the LLM must be switched on. Raises GradingError, UsageError."""
+    from evalharness.flows.grade import settings, week_work
+
+    if sends:
+        settings(house)
+    work = week_work(house, week, wish)
+    if not wish.beside:
+        return work
+    from evalharness.flows.beside import only_beside
+
+    return only_beside(work)
+
+
+def _send(house: Opened, work: Work, agreeing: tuple[str | None, bool], as_json: bool) -> int:
+    """Asks a person where nobody has agreed yet, and sends; the exit code."""
+    if work.left:
+        _agree(house, work, *agreeing)
+    return _beside(house, work, as_json) if work.wish.beside else _run(house, work, as_json)
 
 
 def _beside(house: Opened, work: Work, as_json: bool) -> int:
