@@ -14,6 +14,7 @@ from evalharness.aggregate.comparisons import labels, people_in
 from evalharness.aggregate.inputs import Identity, PastWeek
 from evalharness.aggregate.pairs import NA, Answer, Graded, compared, scale_of, side_by_side
 from evalharness.aggregate.rubric_use import steps_apart
+from evalharness.models.act import Adjudication
 from evalharness.models.grade import Grade, NotApplicable, Scored
 from evalharness.models.improvement import (
     FEWEST_CALLS,
@@ -167,10 +168,18 @@ def _text(criterion: Criterion, answer: str) -> str:
 
 
 def _call(asked: _Asked, week: str, call: Identity) -> DifferingCall:
-    given = [grade for grade in asked.results[week, call].grades if _counts(asked, grade)]
+    """Who said what; of an adjudicated one what was decided stands last."""
+    result = asked.results[week, call]
+    given = [grade for grade in result.grades if _counts(asked, grade)]
     sides = [_side(grade) for grade in given if isinstance(grade, Scored | NotApplicable)]
     sides.sort(key=lambda side: (-1 if side.turn is None else side.turn, side.kind != "human", side.who))
+    sides += [_decided(one) for one in result.decisions if one.criterion == asked.criterion.id]
     return DifferingCall(week=week, source=call[0], call_id=call[1], sides=tuple(sides))
+
+
+def _decided(one: Adjudication) -> Side:
+    answer = NA if one.value is None else str(one.value)
+    return Side(who=f"decided by {one.by}", kind="human", answer=answer, turn=one.turn, why=one.reason)
 
 
 def _counts(asked: _Asked, grade: Grade) -> bool:

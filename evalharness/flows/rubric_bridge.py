@@ -27,7 +27,7 @@ from evalharness.models.summary import CallResult
 from evalharness.models.week import week_of
 from evalharness.sample.design import largest_remainder
 from evalharness.store.disputes import disputed_calls
-from evalharness.store.records import add_audit, freeze_rubric, load_sample, samples
+from evalharness.store.records import add_audit, freeze_rubric, load_rubric, load_sample, samples
 from evalharness.workspace.yaml_file import load_yaml
 
 PLANNED, RESULT = "rubric bridge planned", "rubric bridged"
@@ -62,22 +62,39 @@ def bridging(house: Opened, path: Path, by: BridgeBy, calls: int, at: datetime) 
         raise UsageError(
             "no week is drawn yet", where="rubric bridge", why="its calls come from drawn weeks", fix="evalharness week"
         )
-    past = drawn_weeks(house, drawn[-1])
-    old, new = past[-1].rubric, _checked(path)
-    found = compare(old, new, (drawn[-1], path.name))
-    if not any(one.kind in ("meaning", "added", "removed") for one in found.criteria):
-        why = "every criterion means what it meant, so every line goes on"
+    past, new = drawn_weeks(house, drawn[-1]), _checked(path)
+    old = past[-1].rubric if _means_other(past[-1].rubric, new) else _bridged_from(house, new, (by, calls))
+    if old is None:
+        why = "every judged criterion means what it meant in the newest drawn week"
         raise UsageError(
             "there is nothing to bridge", where=str(path), why=why, fix=f"evalharness rubric diff {drawn[-1]} {path}"
         )
     kept = next((one for one in plans(house) if _same(one, old, new, (by, calls))), None)
     plan = kept or _plan(house, past, (old, new), (by, calls), at)
-    known = {
-        week: sample for week in {call.week for call in plan.calls} if (sample := load_sample(house.ledger, week)) is not None
-    }
+    weeks = sorted({call.week for call in plan.calls})
+    known = {week: sample for week in weeks if (sample := load_sample(house.ledger, week)) is not None}
     items = {item.identity: item.call for sample in known.values() for item in sample.items}
     chosen = {call.identity: items[call.identity] for call in plan.calls}
-    return Bridging(plan, old, new, found, chosen, known, kept is not None)
+    return Bridging(plan, old, new, compare(old, new, (weeks[-1], path.name)), chosen, known, kept is not None)
+
+
+def _means_other(old: Rubric, new: Rubric) -> bool:
+    """Whether anything that is judged means something else; a measurement is worked out anew without asking anybody."""
+    before, after = (
+        {
+            one.id: digest
+            for one, digest in zip(rubric.criteria(), rubric.digests().values(), strict=True)
+            if one.type != "measured"
+        }
+        for rubric in (old, new)
+    )
+    return before != after
+
+
+def _bridged_from(house: Opened, new: Rubric, asked: tuple[BridgeBy, int]) -> Rubric | None:
+    """Once a week is drawn under the new rubric: the one it was bridged from; None where it never was."""
+    kept = [one for one in plans(house) if (one.new, one.by, len(one.calls)) == (new.digest(), *asked)]
+    return load_rubric(house.ledger, kept[-1].old) if kept else None
 
 
 def plans(house: Opened) -> list[BridgePlan]:

@@ -11,7 +11,7 @@ from evalharness.aggregate.rubric_bridge import NA, Answers, Paired
 from evalharness.flows.grade import grade_week, prices_of, settings
 from evalharness.flows.llm_work import Wish, Work
 from evalharness.flows.opened import Opened
-from evalharness.flows.rubric_bridge import Bridging, concluded, keep_plan, plans
+from evalharness.flows.rubric_bridge import Bridging, concluded, keep_plan
 from evalharness.grade.llm.outcome import Outcome
 from evalharness.grade.llm.questions import judged, questions
 from evalharness.grade.llm.work import Brief, Job, Judge, spent_usd
@@ -42,7 +42,7 @@ def bridge_work(house: Opened, one: Bridging, max_cost: float | None, at: dateti
     """What there is to ask, with what the ledger knows of it; writes nothing. The cap holds for this calendar week's bridges."""
     llm, week = house.config.graders.llm, week_of(at, house.config.zone)
     judge = Judge(llm.model, llm.effort, llm.base_url or PROVIDER)
-    prices, known = prices_of(house), list(_known(house, week))
+    prices, known = prices_of(house), list(_known(house))
     spent = sum(spent_usd(events, str(row.request["model"]), prices) for row, events in known if row.week == week)
     cap = llm.max_cost_usd if max_cost is None else max_cost
     briefs = tuple(
@@ -61,17 +61,12 @@ def bridge_work(house: Opened, one: Bridging, max_cost: float | None, at: dateti
     return BridgeWork(one, tuple(jobs), replace(work, jobs=tuple(every.values())))
 
 
-def _known(house: Opened, week: str) -> Iterator[tuple[LlmCall, tuple[LlmEvent, ...]]]:
+def _known(house: Opened) -> Iterator[tuple[LlmCall, tuple[LlmEvent, ...]]]:
     """Every bridge's request so far, those that are done last, so that one of them is found where there are two."""
-    weeks = sorted({week, *(plan.week for plan in plans(house)), *_weeks_since(house, week)})
+    weeks = sorted({str(row["week"]) for row in house.ledger.rows("llm_calls")})
     rows = [row for one in weeks for row in llm_calls(house.ledger, one) if row.role == "bridge"]
     events = llm_events(house.ledger, rows)
     yield from sorted(((row, tuple(events[row.id])) for row in rows), key=lambda one: is_done(one[1]))
-
-
-def _weeks_since(house: Opened, week: str) -> set[str]:
-    """The weeks in which requests were planned, whatever for."""
-    return {str(row["week"]) for row in house.ledger.rows("llm_calls") if str(row["week"]) <= week}
 
 
 def _asked_of(row: LlmCall) -> _Asked:

@@ -11,6 +11,7 @@ from evalharness.aggregate.rubric_diff import compare
 from evalharness.aggregate.rubric_holes import holes
 from evalharness.aggregate.rubric_use import usage
 from evalharness.errors import UsageError
+from evalharness.flows.agreement import panel
 from evalharness.flows.draw import assignments
 from evalharness.flows.history import drawn_weeks
 from evalharness.flows.opened import Opened
@@ -96,7 +97,7 @@ def disagreement_report(
         known = ", ".join(asked)
         raise UsageError(f"{only!r} is no criterion that graders answer", where="--criterion", fix=f"name one of {known}")
     hidden = set() if ungraded else to_grade(house, [one.week for one in past])
-    return holes(past, rubric, newest_judge(past), hidden, only)
+    return holes(past, rubric, newest_judge(past, panel(house)), hidden, only)
 
 
 def chosen_weeks(house: Opened, week: str | None, weeks: int | None) -> list[PastWeek]:

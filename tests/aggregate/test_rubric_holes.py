@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 
 import pytest
 
 from evalharness.aggregate.rubric_holes import holes
-from evalharness.models.grade import Evidence
+from evalharness.models.grade import Evidence, FinalValue
 from evalharness.models.improvement import CriterionDisagreements, RubricDisagreements
 from evalharness.models.trust import judge_name
 from tests.aggregate.histories import JUDGE, Said, a_past_week, grades_of
-from tests.builders import a_rubric
+from tests.builders import a_rubric, an_adjudication
 
 JUDGE_NAME = judge_name(JUDGE)
 
@@ -91,6 +92,20 @@ def test_a_call_that_is_still_to_be_graded_counts_and_is_not_shown() -> None:
     """Two calls differ; one is hidden: n stays 2, one call is listed, one is held back."""
     confused = _one(_found([_said(3, 4)] * 2, hidden={("demo", "w1-c1")})).confused[0]
     assert (confused.n, [call.call_id for call in confused.calls], confused.held_back) == (2, ["w1-c2"], 1)
+
+
+def test_what_was_decided_stands_behind_what_people_said() -> None:
+    """Anna 2, Ben 4, decided 2; the LLM said 4: people's answer is the decision, and its reason is shown last."""
+    said: list[Said] = [{"Anna": {"correctness": 2}, "Ben": {"correctness": 4}, "judge": {"correctness": 4}}]
+    decision = an_adjudication(2, call_id="w1-c1", week="2026-W01")
+    week = a_past_week(said)
+    final = FinalValue(criterion="correctness", state="scored", value=2.0, by="adjudicated")
+    result = week.results[0]
+    decided = result.model_copy(update={"decisions": (decision,), "final": {**result.final, "correctness": final}})
+    found = holes([dataclasses.replace(week, results=[decided])], a_rubric(), JUDGE_NAME)
+    sides = _one(found).confused[0].calls[0].sides
+    assert [(side.who, side.answer) for side in sides][-1] == ("decided by Anna Keller", "2")
+    assert sides[-1].why == "The slot was right."
 
 
 def test_assisted_grades_are_not_in_it() -> None:

@@ -11,13 +11,15 @@ from openpyxl import load_workbook
 
 from evalharness.errors import ConfigError, UsageError
 from evalharness.flows.opened import Opened, opened
-from evalharness.flows.rubric_bridge import Bridging, bridges, bridging, keep_plan
+from evalharness.flows.rubric_bridge import PLANNED, Bridging, bridges, bridging, keep_plan
 from evalharness.flows.rubric_bridge_people import answered, exchange_bridge_sheets, people_result
 from evalharness.grade.human.layout import ROW_ID
 from evalharness.models.bridge import BridgePlan
+from evalharness.models.rubric import Rubric
 from evalharness.store.disputes import add_dispute
-from evalharness.store.records import add_grades, load_grades, load_sample
+from evalharness.store.records import add_audit, add_grades, freeze_rubric, load_grades, load_sample
 from evalharness.workspace.folder import Workspace
+from evalharness.workspace.yaml_file import load_yaml
 from tests.builders import a_dispute
 from tests.flows.bridging import ANNA, BEN, NOW, WEEKS, given, make_graded, new_rubric, usual
 from tests.flows.test_calibrate import fill
@@ -161,6 +163,24 @@ def test_nothing_to_bridge(house: Opened) -> None:
     path = new_rubric(house.workspace.root, "weight: 25", "weight: 25.0")
     with pytest.raises(UsageError, match="there is nothing to bridge"):
         bridging(house, path, "people", 20, NOW)
+
+
+def test_a_measurement_needs_nobody(house: Opened) -> None:
+    """Other bands of the latency are worked out from the log."""
+    path = new_rubric(house.workspace.root, '5: "<600"', '5: "<500"')
+    with pytest.raises(UsageError, match="there is nothing to bridge"):
+        bridging(house, path, "people", 20, NOW)
+
+
+def test_a_bridge_is_still_there_once_a_week_is_drawn_under_the_new_rubric(house: Opened) -> None:
+    """The weeks here are under the shipped rubric; a plan that led to it from another one goes on from that one."""
+    other, here = load_yaml(house.workspace.root / "new.yaml", Rubric), house.rubric()
+    plan = _bridging(house).plan.model_copy(update={"old": other.digest(), "new": here.digest()})
+    with house.ledger.transaction() as tx:
+        freeze_rubric(tx, other, NOW)
+        add_audit(tx, PLANNED, plan.model_dump(mode="json"), NOW)
+    found = bridging(house, house.workspace.rubric_path, "people", 20, NOW)
+    assert (found.kept, found.plan, found.old.digest()) == (True, plan, other.digest())
 
 
 def test_fewer_than_twenty_are_no_bridge(house: Opened) -> None:
