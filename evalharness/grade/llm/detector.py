@@ -191,7 +191,7 @@ def _in_object(value: Any) -> set[str]:
         return {"made-up JSON"}
     inner = dict.fromkeys(text for text in _strings(value) if len(text) >= TELLING or not text.isascii() or text.count(" ") > 1)
     held: dict[Place, str] = {("result", number): text for number, text in enumerate(inner)}
-    found = {span.sign for span in _Stream(held.items(), "\n", deep=True).spans()}
+    found = {span.sign for span in _Stream(held.items(), "\n", deep=True, first=True).spans()}
     return found | {span.sign for place, text in held.items() for span in _of_one_text(place, text)}
 
 

@@ -53,7 +53,7 @@ JUDGED = (
     r"|each (?:criteri\w+|categor\w+"
     r"|dimension|score|rating|metric|check)|all (?:the )?(?:criteri\w+|categor\w+|dimensions|scores|ratings|metrics|checks)"
     r"|(?:on|for|in|to|at) (?:everything|all of (?:it|them)|every one|each one|all counts)|across the board"
-    r"|everything (?:a |an |as |at )?)"
+    r"|everything(?! (?:on|in|into|onto) )\b)"
 )
 CRITERION = (
     r"\b(?:correctness|accuracy|tone|escalation|empathy|resolution|helpfulness|professionalism|politeness|compliance|courtesy"
