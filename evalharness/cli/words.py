@@ -107,7 +107,7 @@ def of_loop(run: LoopRun) -> list[str]:
     """One run of `week`: intake, each week's sheets, the newest week's screen, where the files are."""
     from evalharness.report.terminal import render
 
-    lines = [*of_intakes(run.intakes), *(str(error) for error in run.unread)]
+    lines = [*of_intakes(run.intakes), *(str(error) for error in run.unread), *of_sheets(run.typed)]
     for one in run.weeks:
         if one.signed:
             lines.append(f"{one.week}: signed off and left as it is; what is known now: evalharness report --week {one.week}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, get_args
@@ -64,6 +64,22 @@ def fix(house: Opened, given: str, version: str, at: datetime) -> Action:
             fix = f"check it: evalharness action check {action.id} --week WEEK"
             raise UsageError(f"{action.id} is fixed in {named} already", where="--version", fix=fix)
         return _changed(tx, action, {"fixed_in_version": named}, at)
+
+
+def amend(house: Opened, given: str, changed: Mapping[str, str], week: str, at: datetime) -> Action:
+    """Change the cause, the owner, the due week or the note of an open action; what it said before is kept.
+
+    `week`: of the report it was changed in. Raises UsageError for an unknown or closed action, and as `add` does.
+    """
+    rules: Mapping[str, Callable[[str], Any]] = {
+        "cause": _cause,
+        "owner": lambda text: _name(text, "--owner"),
+        "due": lambda text: _due(house, text, week, at),
+        "note": lambda text: text_of(text, "--note", empty=True),
+    }
+    fields = {name: rules[name](text) for name, text in changed.items()}
+    with house.ledger.transaction() as tx:
+        return _changed(tx, _open(tx, given), fields, at)
 
 
 def check(house: Opened, given: str, week: str, at: datetime, note: str = "") -> Action:

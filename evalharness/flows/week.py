@@ -15,6 +15,7 @@ from evalharness.flows.report import write_reports
 from evalharness.flows.sheets import SheetState, exchange_sheets
 from evalharness.flows.summary import week_summary
 from evalharness.flows.trend import Known
+from evalharness.flows.typed_actions import typed_actions
 from evalharness.models.intake import IntakeReport
 from evalharness.models.summary import WeekSummary
 from evalharness.models.week import newest_complete
@@ -46,17 +47,20 @@ class WeekRun:
 
 @dataclass
 class LoopRun:
-    """What one run of `week` did: intake reports, sources that could not be read, and each week."""
+    """What one run of `week` did: intake reports, sources that could not be read, workbooks whose Actions people had typed into,
+    and each week."""
 
     intakes: list[IntakeReport] = field(default_factory=list)
     unread: list[EvalHarnessError] = field(default_factory=list)
     weeks: list[WeekRun] = field(default_factory=list)
+    typed: list[SheetState] = field(default_factory=list)
 
     @property
     def incomplete(self) -> bool:
         """Whether something did not go in: a rejected row, a sheet with an unreadable cell, a week that was not drawn."""
         rows = any(report.rejected or report.conflict for report in self.intakes)
-        sheets = any(state.problems or state.error for run in self.weeks for state in run.sheets)
+        states = (*self.typed, *(state for run in self.weeks for state in run.sheets))
+        sheets = any(state.problems or state.error for state in states)
         judged = any(run.judged and (isinstance(run.judged, EvalHarnessError) or run.judged.incomplete) for run in self.weeks)
         return bool(rows or sheets or judged or self.unread or any(run.stopped or run.unwritten for run in self.weeks))
 
@@ -71,6 +75,7 @@ def run_week(house: Opened, now: datetime, *, week: str | None = None, despite: 
     """
     run, chosen = LoopRun(), week and existing_week(week)
     run.intakes, run.unread = collect_configured(house, now)
+    run.typed = typed_actions(house, now)
     known: Known = {}
     for one in [chosen_week(house, chosen, now)] if chosen else unsigned_weeks(house, now):
         run.weeks.append(_one_week(house, one, now, despite, known))

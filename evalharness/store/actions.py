@@ -25,6 +25,15 @@ def actions(ledger: Ledger | Transaction) -> dict[str, Action]:
     return found
 
 
+def action_history(ledger: Ledger | Transaction) -> dict[str, tuple[Action, ...]]:
+    """Every state of every action by its id, oldest first."""
+    found: dict[str, tuple[Action, ...]] = {}
+    for row in ledger.stored("actions"):
+        action = Action.model_validate_json(row["details"])
+        found[action.id] = (*found.get(action.id, ()), action)
+    return found
+
+
 def next_action_id(ledger: Ledger | Transaction, week: str) -> str:
     """The id of the week's next action; a number is given once, also where the action was dropped."""
     return f"A-{week}-{sum(action.week == week for action in actions(ledger).values()) + 1}"

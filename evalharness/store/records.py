@@ -1,6 +1,6 @@
 """Typed access to the ledger: what other rooms read and append, gathered from one file a subject."""
 
-from evalharness.store.actions import actions, add_action, next_action_id
+from evalharness.store.actions import action_history, actions, add_action, next_action_id
 from evalharness.store.adjudications import add_adjudication, add_confirmation, adjudications, confirmations
 from evalharness.store.disputes import add_dispute, close_disputes, disputed_calls, disputes
 from evalharness.store.grades import add_grades, load_grades
@@ -31,6 +31,7 @@ from evalharness.store.trail import (
 
 __all__ = [
     "Part",
+    "action_history",
     "actions",
     "add_action",
     "add_adjudication",

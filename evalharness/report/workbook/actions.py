@@ -1,4 +1,4 @@
-"""The sheet "Actions": what is to be mended, overdue first. Text to read: what is typed here is not read back."""
+"""The sheet "Actions": what is to be mended, overdue first. `week` reads back what is typed into it (flows.typed_actions)."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from evalharness.report.workbook.page import Content, Page
 
 NAME = "Actions"
 SAID = (
-    "Every action that is not checked or dropped yet, from this week and the weeks before. To change one: evalharness action "
-    "fix, check or drop with its id. What is typed on this sheet is not read back."
+    "Every action that is not checked or dropped yet, from this week and the weeks before. Change cause, who, due or note here, "
+    "write “fixed in VERSION” as the state, or add a row below: evalharness week reads it."
 )
 _COLUMNS: tuple[tuple[str, float, str], ...] = (
     ("action", 18, "bold"),

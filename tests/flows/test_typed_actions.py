@@ -1,0 +1,190 @@
+"""What is typed on the sheet Actions of a workbook: changes of actions, or kept and named; never lost, never taken twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from openpyxl.worksheet.worksheet import Worksheet
+
+from evalharness.cli.words import of_loop
+from evalharness.flows.actions import Plan, add, drop, fix
+from evalharness.flows.opened import Opened, opened
+from evalharness.flows.typed_actions import KEPT, typed_actions
+from evalharness.flows.week import run_week
+from evalharness.models.act import Action
+from evalharness.store.records import action_history, actions, load_sample
+from evalharness.workspace.folder import Workspace
+from tests.flows.workspaces import copy_of, make_workspace
+
+WEEK = "2026-W47"
+NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
+ID = f"A-{WEEK}-1"
+
+
+@pytest.fixture(scope="module")
+def reported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A drawn week with one action, due in W49, in its workbook."""
+    root = make_workspace(tmp_path_factory.mktemp("typed") / "ws", (WEEK,))
+    with opened(Workspace.at(root), write=True) as house:
+        run_week(house, NOW)
+        calls = first_calls(house)[:1]
+        add(house, WEEK, Plan(calls, "correctness", "prompt", "Ben Ode", "2026-W49", "Say the price."), NOW)
+        run_week(house, NOW)
+    return root
+
+
+@pytest.fixture
+def house(reported: Path, tmp_path: Path) -> Iterator[Opened]:
+    """An opened copy."""
+    with opened(Workspace.at(copy_of(reported, tmp_path / "ws")), write=True) as one:
+        yield one
+
+
+def first_calls(house: Opened) -> list[str]:
+    sample = load_sample(house.ledger, WEEK)
+    assert sample is not None
+    return [item.call.id for item in sample.items]
+
+
+def book_of(house: Opened) -> Path:
+    return house.workspace.report_path(WEEK, "week.xlsx")
+
+
+def typed(path: Path, edits: dict[tuple[int, str], Any], change: Callable[[Worksheet], None] | None = None) -> None:
+    """(row below the headings, heading) -> what the owner types; row 2 is the line that says what can be typed."""
+    book = openpyxl.load_workbook(path)
+    sheet = book["Actions"]
+    columns = {str(cell.value): cell.column for cell in sheet[1]}
+    for (row, heading), value in edits.items():
+        sheet.cell(1 + row, columns.get(heading, len(columns) + 3)).value = value
+    if change is not None:
+        change(sheet)
+    book.save(path)
+
+
+def now(house: Opened) -> Action:
+    return actions(house.ledger)[ID]
+
+
+def read(house: Opened, hours: int = 1) -> tuple[str, list[str]]:
+    """The state and the problems of the one workbook that was read; "" where none was."""
+    states = typed_actions(house, NOW + timedelta(hours=hours))
+    return (states[0].state, [str(one) for one in states[0].problems]) if states else ("", [])
+
+
+def test_a_workbook_nobody_touched_is_not_read(house: Opened) -> None:
+    assert read(house) == ("", [])
+
+
+def test_who_when_why_and_what_can_be_changed(house: Opened) -> None:
+    """Four cells of one row, each kept as a state of its own; the same file again changes nothing."""
+    edits = {"cause to fix": "Tool", "who mends it": "Cora Lind", "due": "2026-W50", "note": "Say it twice."}
+    typed(book_of(house), {(1, name): value for name, value in edits.items()})
+    assert read(house) == ("4 changes of actions", [])
+    assert (now(house).cause, now(house).owner, now(house).due, now(house).note) == (
+        "tool",
+        "Cora Lind",
+        "2026-W50",
+        "Say it twice.",
+    )
+    assert len(action_history(house.ledger)[ID]) == 5
+    assert read(house, 2) == ("", [])
+
+
+@pytest.mark.parametrize(
+    ("words", "state"),
+    [("fixed in v13", "fixed"), ("Fixed in v13, not checked yet", "fixed"), ("dropped: it was the caller", "dropped")],
+)
+def test_the_state_moves_the_action(house: Opened, words: str, state: str) -> None:
+    typed(book_of(house), {(1, "state"): words})
+    assert read(house) == ("1 action changed", [])
+    assert now(house).state == state
+
+
+def test_a_new_row_is_a_new_action_once(house: Opened) -> None:
+    """Written down under the workbook's week; a later edit of the same file does not write it down again."""
+    row = {
+        "calls": first_calls(house)[1],
+        "criterion": "Tone",
+        "cause to fix": "voice",
+        "who mends it": "Cora Lind",
+        "note": "Slower.",
+    }
+    typed(book_of(house), {(3, name): value for name, value in row.items()})
+    assert read(house) == ("1 action changed", [])
+    new = actions(house.ledger)[f"A-{WEEK}-2"]
+    assert (new.criterion, new.cause, new.owner, new.note, new.week) == ("tone", "voice", "Cora Lind", "Slower.", WEEK)
+    typed(book_of(house), {(1, "note"): "And louder."})
+    assert read(house, 2) == ("1 action changed", [])
+    assert len(actions(house.ledger)) == 2
+
+
+def test_what_cannot_be_taken_is_named_and_kept(house: Opened) -> None:
+    """A cause that is none, a week that is over, words for a state, an added column, a half-written row: each by its cell."""
+    edits = {(1, "cause to fix"): "the moon", (1, "due"): "2026-W40", (1, "state"): "soon", (1, "my column"): "ask Ben"}
+    typed(book_of(house), {**edits, (3, "note"): "Something is odd on Mondays."})
+    before = now(house)
+    state, problems = read(house)
+    assert (state, now(house)) == ("nothing taken", before)
+    cells = [one.split(":")[0] for one in problems]
+    assert cells == ["Actions!C2", "Actions!E2", "Actions!B2", "Actions!K2", "Actions!H4"]
+    kept = [row["details"]["typed"] for row in house.ledger.rows("audit", action=KEPT)]
+    assert kept == ["the moon", "2026-W40", "soon", "ask Ben", "Something is odd on Mondays."]
+
+
+def test_an_emptied_cell_deletes_nothing(house: Opened) -> None:
+    typed(book_of(house), {(1, "note"): None})
+    assert read(house)[1] == ["Actions!A2: “note” was 'Say the price.', now empty: it stays"]
+    assert now(house).note == "Say the price."
+
+
+def test_an_older_workbook_takes_nothing_back(house: Opened) -> None:
+    """The action was fixed on the command line since: the sheet still says when it was due, and only the typed note is new."""
+    fix(house, ID, "v13", NOW)
+    typed(book_of(house), {(1, "note"): "Say it twice."})
+    assert read(house) == ("1 action changed", [])
+    assert (now(house).state, now(house).note) == ("fixed", "Say it twice.")
+
+
+def test_a_closed_action_stays_closed(house: Opened) -> None:
+    drop(house, ID, "It was the caller.", NOW)
+    typed(book_of(house), {(1, "note"): "But it was not."})
+    state, problems = read(house)
+    assert state == "nothing taken"
+    assert "is closed" in problems[0]
+
+
+def test_columns_and_the_page_may_be_moved_and_renamed(house: Opened) -> None:
+    def change(sheet: Worksheet) -> None:
+        sheet.insert_cols(1)
+        sheet.insert_rows(1, 2)
+        sheet.title = "To do"
+
+    typed(book_of(house), {(1, "who mends it"): "Cora Lind"}, change)
+    assert read(house) == ("1 action changed", [])
+    assert now(house).owner == "Cora Lind"
+
+
+def test_the_workbook_that_was_typed_into_is_never_written_over(house: Opened) -> None:
+    """`week` reads it, says so, keeps its bytes and writes the new report under another name, with the change in it."""
+    typed(book_of(house), {(1, "who mends it"): "Cora Lind", (1, "due"): "whenever"})
+    mine = book_of(house).read_bytes()
+    run = run_week(house, NOW + timedelta(hours=1))
+    assert run.incomplete
+    words = "\n".join(of_loop(run))
+    assert "Actions: 1 action changed" in words
+    assert "Actions!E2: 'whenever'" in words
+    assert book_of(house).read_bytes() == mine
+    second = openpyxl.load_workbook(book_of(house).with_name("week (2).xlsx"))["Actions"]
+    assert second["D2"].value == "Cora Lind"
+    assert not run_week(house, NOW + timedelta(hours=2)).typed
+
+
+def test_a_broken_workbook_is_named(house: Opened) -> None:
+    book_of(house).write_bytes(b"PK and nothing more")
+    assert read(house)[0] == "refused"
