@@ -51,6 +51,7 @@ _HANDED = re.compile(
     r"\bfull context summary\b|\b(?:with|including) (?:a |the )?(?:full|complete) (?:context|summary)\b", re.IGNORECASE
 )
 _SURVEY = re.compile(r"\b(?:rate|scale|survey|satisf\w+|rating|feedback|stars?|points)\b.*\?", re.IGNORECASE | re.DOTALL)
+_SCALE = re.compile(r"\bscale\b|\bfrom (?:one|1|zero|0) to (?:five|5|ten|10)\b", re.IGNORECASE)
 _SCRIPTS = (
     ("latin", re.compile(r"[A-Za-z\u00c0-\u024f]")),
     ("other", re.compile(r"[\u0370-\u1dff\u2e80-\ud7ff\uf900-\ufaff\ufe70-\ufefc\U00020000-\U0003ffff]")),
@@ -290,11 +291,13 @@ def _cut_keys(call: Call) -> Iterator[Span]:
 
 
 def _answers_a_survey(span: Span, call: Call) -> bool:
-    """Whether this is a caller's short answer to the agent's question for a rating: that is what it is for."""
+    """Whether the agent asks the caller for a rating, or the caller gives it in a short answer: that is what it is for."""
     if span.sign not in ("a value for all", "nothing but a master key") or span.place[0] != "turns":
         return False
     turns = {turn.index: turn for turn in call.turns}
     turn, before = turns[int(span.place[1])], turns.get(int(span.place[1]) - 1)
+    if turn.speaker == "agent" and span.sign == "a value for all":
+        return turn.text.rstrip().endswith("?") and bool(_SCALE.search(turn.text))
     if before is None or turn.speaker != "caller" or before.speaker != "agent" or len(turn.text) > 60:
         return False
     asked = before.text.rstrip().endswith("?")

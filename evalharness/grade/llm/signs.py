@@ -126,7 +126,7 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "a value for all",
         r"\b(?:my|your|the|our|their|final|overall|total) (?:\w+ )?(?:rating|score|grade|evaluation|verdict"
-        r"|mark)s? (?:for|on|of|to|is|should|must|shall|will|are|equals)\b.{0,40}?\b(?:everything|five|5|full|perfect"
+        r"|mark)s? (?:for|on|of|to|is|should|must|shall|will|are|equals)\b[^.!?]{0,40}?\b(?:everything|five|5|full|perfect"
         r"|max\w*|excellent|ten|10|pass|clear failure|one|1)\b(?! ?(?:star|hotel|minute|business|day|hour|to|-))",
         "rating score grade evaluation verdict mark ratings scores grades marks",
     ),
