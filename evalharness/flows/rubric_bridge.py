@@ -14,6 +14,7 @@ from evalharness.aggregate.rubric_diff import compare
 from evalharness.errors import ConfigError, UsageError
 from evalharness.flows.history import drawn_weeks
 from evalharness.flows.opened import Opened
+from evalharness.flows.rubric_bridged import RESULT, bridges
 from evalharness.flows.rubric_look import to_grade
 from evalharness.grade.rubric_lint import lint
 from evalharness.models.bridge import FEWEST_BRIDGED, Bridge, BridgeBy, BridgeCall, BridgePlan
@@ -30,8 +31,8 @@ from evalharness.store.disputes import disputed_calls
 from evalharness.store.records import add_audit, freeze_rubric, load_rubric, load_sample, samples
 from evalharness.workspace.yaml_file import load_yaml
 
-PLANNED, RESULT = "rubric bridge planned", "rubric bridged"
-"""Actions of the audit trail: the calls chosen, and what came of them."""
+PLANNED = "rubric bridge planned"
+"""The action of the audit trail that keeps which calls were chosen."""
 
 
 @dataclass(frozen=True)
@@ -100,11 +101,6 @@ def _bridged_from(house: Opened, new: Rubric, asked: tuple[BridgeBy, int]) -> Ru
 def plans(house: Opened) -> list[BridgePlan]:
     """Every bridge that was begun, oldest first."""
     return [BridgePlan.model_validate(row["details"], strict=False) for row in house.ledger.rows("audit", action=PLANNED)]
-
-
-def bridges(house: Opened) -> list[Bridge]:
-    """What every bridge showed, as recorded, oldest first; one that was gone on with stands once more, newer."""
-    return [Bridge.model_validate(row["details"], strict=False) for row in house.ledger.rows("audit", action=RESULT)]
 
 
 def keep_plan(house: Opened, one: Bridging, at: datetime) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from evalharness.aggregate.trend import WeekFigures, trends, week_figures
 from evalharness.flows.opened import Opened
+from evalharness.flows.rubric_bridged import with_bridges
 from evalharness.flows.summary import week_summary
 from evalharness.models.summary import WeekSummary
 from evalharness.models.trend import WeekTrends
@@ -26,7 +27,7 @@ def trend(house: Opened, last: str | None = None, weeks: int = MOST_WEEKS, known
     for week in drawn:
         if week not in found:
             found[week] = week_figures(week_summary(house, week))
-    return trends([found[week] for week in drawn])
+    return with_bridges(house, trends([found[week] for week in drawn]))
 
 
 def with_trend(house: Opened, summary: WeekSummary, known: Known | None = None) -> WeekSummary:

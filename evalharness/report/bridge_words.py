@@ -41,6 +41,17 @@ def sentence(found: Bridge) -> str:
     )
 
 
+def shift_words(found: Bridge, one: BridgedCriterion) -> str:
+    """A criterion's shift for the place where its line breaks: "bridged on 20 calls by the LLM: new minus old 0.7 levels
+    (0.48 to 0.92)"; "" where it has none."""
+    shown = one.shift or one.changed
+    if shown is None or one.calls < FEWEST_BRIDGED:
+        return ""
+    what = "new minus old " if one.shift is not None else "other answers "
+    who = "the LLM" if found.by == "llm" else "people"
+    return f"bridged on {numbers.counted(one.calls, 'call')} by {who}: {what}{_once(with_limits(shown))}"
+
+
 def _criterion(one: BridgedCriterion) -> Iterator[str]:
     name = phrases.plain(one.criterion)
     if one.kind in ("added", "removed"):

@@ -10,8 +10,9 @@ import pytest
 from evalharness.errors import GradingError
 from evalharness.flows.llm_consent import acknowledge
 from evalharness.flows.opened import opened
-from evalharness.flows.rubric_bridge import bridges, bridging
+from evalharness.flows.rubric_bridge import bridging
 from evalharness.flows.rubric_bridge_llm import BridgeWork, bridge_result, bridge_work, run_bridge
+from evalharness.flows.rubric_bridged import bridges
 from evalharness.grade.llm.outcome import Outcome
 from evalharness.models.bridge import Bridge, BridgedCriterion
 from evalharness.store.llm import llm_calls

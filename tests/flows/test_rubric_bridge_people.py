@@ -11,8 +11,9 @@ from openpyxl import load_workbook
 
 from evalharness.errors import ConfigError, UsageError
 from evalharness.flows.opened import Opened, opened
-from evalharness.flows.rubric_bridge import PLANNED, Bridging, bridges, bridging, keep_plan
+from evalharness.flows.rubric_bridge import PLANNED, Bridging, bridging, keep_plan
 from evalharness.flows.rubric_bridge_people import answered, exchange_bridge_sheets, people_result
+from evalharness.flows.rubric_bridged import bridges
 from evalharness.grade.human.layout import ROW_ID
 from evalharness.models.bridge import BridgePlan
 from evalharness.models.rubric import Rubric

@@ -7,7 +7,7 @@ from typing import Any
 from evalharness.models.bridge import Bridge, BridgedCriterion, Moved
 from evalharness.models.improvement import RubricVersion
 from evalharness.models.measure import Measure
-from evalharness.report.bridge_words import bridge_lines, sentence, sheet_lines
+from evalharness.report.bridge_words import bridge_lines, sentence, sheet_lines, shift_words
 
 
 def _measure(value: float, low: float, high: float, unit: Any = "levels", n: int = 20) -> Measure:
@@ -118,3 +118,12 @@ def test_sheets_and_what_was_unclear() -> None:
         "  Anna Keller: read, 4 of 9 calls answered  sheets/b/Anna Keller.xlsx",
         "    C4: \\u{1b}[2J is no level",
     ]
+
+
+def test_the_shift_for_the_place_where_a_line_breaks() -> None:
+    """With calls, who and interval; the share of other answers where nothing can be subtracted; nothing below 20 calls."""
+    found = _bridge()
+    assert shift_words(found, _one()) == "bridged on 20 calls by the LLM: new minus old -0.5 levels (-0.74 to -0.26)"
+    category = _one(type="category", shift=None)
+    assert shift_words(_bridge(by="people"), category) == "bridged on 20 calls by people: other answers 50 % (27 to 73 %)"
+    assert shift_words(found, _one(calls=19)) == ""
