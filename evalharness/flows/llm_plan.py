@@ -7,11 +7,12 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from typing import Any
 
 from evalharness.flows.grade import price_file
 from evalharness.flows.llm_consent import acknowledged
 from evalharness.flows.llm_money import Expected, expected
-from evalharness.flows.llm_work import Work
+from evalharness.flows.llm_work import Work, was_too_long
 from evalharness.flows.opened import Opened
 from evalharness.grade.llm.decide import Next
 from evalharness.grade.llm.work import Job, Judge, about_tokens, is_too_long, request_of
@@ -23,9 +24,14 @@ REPLY_TOKENS_A_QUESTION, THINKING_TOKENS = 90, 400
 
 @dataclass(frozen=True)
 class Estimate:
-    """What is left of a week: requests, tokens, money (None = no price known). `counted`: the server counted the input."""
+    """What is left of a week: requests, tokens, money (None = no price known). `counted`: the server counted the input.
+
+    `roles`: how many of the requests are for what; `too_long`: what is not sent because it does not fit its model, and why.
+    """
 
     requests: int
+    roles: dict[str, int]
+    too_long: tuple[str, ...]
     input_tokens: int
     output_tokens: int
     usd: float | None
@@ -35,23 +41,27 @@ class Estimate:
 
 def estimate(work: Work, key: str | None = None) -> Estimate:
     """The estimate of what is left. With a key the server counts the input of drawn calls; that sends them, so after consent."""
-    jobs = [job for job in work.left if not work.too_long(job)]
-    counts = asyncio.run(_counted(jobs, key)) if key and not work.beyond else None
-    sizes = counts or [about_tokens(request_of(job, Next(job.questions))) for job in jobs]
+    looked_at = {job.row.key: job for job in (*work.left, *filter(was_too_long, work.jobs))}
+    built = [(job, request_of(job, Next(job.questions))) for job in looked_at.values()]
+    too_long = {job.row.key: _too_long(work, job, request) for job, request in built if is_too_long(request, work.prices)}
+    fitting = [(job, request) for job, request in built if job.row.key not in too_long]
+    jobs = [job for job, _ in fitting]
+    counts = asyncio.run(_counted(fitting, key)) if key and not work.beyond else None
+    sizes = counts or [about_tokens(request) for _, request in fitting]
     outputs = [THINKING_TOKENS + REPLY_TOKENS_A_QUESTION * len(job.questions) for job in jobs]
-    used = [Usage(size, out) for size, out in zip(sizes, outputs, strict=True)]
-    money = expected(work, jobs, used)
-    return Estimate(len(jobs), sum(sizes), sum(outputs), money.usd, counts is not None, money)
+    money = expected(work, jobs, [Usage(size, out) for size, out in zip(sizes, outputs, strict=True)])
+    roles, told = dict(Counter(str(job.row.role) for job in jobs)), tuple(too_long.values())
+    return Estimate(len(jobs), roles, told, sum(sizes), sum(outputs), money.usd, counts is not None, money)
 
 
-async def _counted(jobs: Sequence[Job], key: str) -> list[int] | None:
-    """The servers' counts in the order of the jobs; None as soon as one does not give one."""
+async def _counted(built: Sequence[tuple[Job, dict[str, Any]]], key: str) -> list[int] | None:
+    """The servers' counts in this order; None as soon as one does not give one."""
     found: list[int] = []
     async with AsyncExitStack() as open_ones:
-        places = dict.fromkeys(job.brief.judge.destination for job in jobs)
+        places = dict.fromkeys(job.brief.judge.destination for job, _ in built)
         clients = {place: await open_ones.enter_async_context(open_client(key, place)) for place in places}
-        for job in jobs:
-            count = await clients[job.brief.judge.destination].count_tokens(request_of(job, Next(job.questions)))
+        for job, request in built:
+            count = await clients[job.brief.judge.destination].count_tokens(request)
             if count is None:
                 return None
             found.append(count)
@@ -65,9 +75,9 @@ def plan_lines(house: Opened, work: Work, guess: Estimate) -> list[str]:
     per = f"{guess.input_tokens} tokens in ({how}), about {guess.output_tokens} out"
     price = f"about ${guess.usd:.4f}" if guess.usd is not None else f"unknown: {_unpriced(work)} in {price_file(house)}"
     return [
-        f"LLM grading of {work.week}: {len(work.left)} of {len(work.jobs)} requests to send, {_what_for(work)}",
+        f"LLM grading of {work.week}: {guess.requests} of {len(work.jobs)} requests to send, {_what_for(guess)}",
         *_whole_week(work),
-        *_too_long(work),
+        *(f"  too long   {words}" for words in guess.too_long),
         *(line for judge in work.judges for line in _judge(house, work, judge)),
         "  sent       each call's transcript, tool calls, handoff; rubric, policy, success criteria; no id, caller key or rating",
         f"  redacted   {', '.join(redacted)} (when collected, best effort)" if redacted else "  redacted   nothing",
@@ -77,21 +87,17 @@ def plan_lines(house: Opened, work: Work, guess: Estimate) -> list[str]:
     ]
 
 
-def _what_for(work: Work) -> str:
+def _what_for(guess: Estimate) -> str:
     """How many of the requests to send are for what."""
-    roles = Counter(job.row.role for job in work.left)
-    words = [f"{roles.pop('grade', 0)} for grades", *(f"{count} {role}" for role, count in sorted(roles.items()))]
-    return ", ".join(words)
+    others = (f"{count} {role}" for role, count in sorted(guess.roles.items()) if role != "grade")
+    return ", ".join([f"{guess.roles.get('grade', 0)} for grades", *others])
 
 
-def _too_long(work: Work) -> list[str]:
-    """The calls that are not sent because they do not fit the model."""
-    found = [(job, request) for job in work.jobs if is_too_long(request := request_of(job, Next(job.questions)), work.prices)]
-    return [
-        f"  too long   {job.call.id}: about {about_tokens(request)} tokens and {request['max_tokens']} for the reply; the window"
-        f" of {request['model']} holds {work.prices.context(str(request['model']))}: not sent, a person grades it"
-        for job, request in found
-    ]
+def _too_long(work: Work, job: Job, request: dict[str, Any]) -> str:
+    """Why a call is not sent."""
+    tokens, window = about_tokens(request), work.prices.context(str(request["model"]))
+    held = f"{tokens} tokens and {request['max_tokens']} for the reply; the window of {request['model']} holds {window}"
+    return f"{job.call.id}: about {held}: not sent, a person grades it"
 
 
 def _unpriced(work: Work) -> str:

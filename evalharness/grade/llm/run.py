@@ -58,15 +58,17 @@ async def _together(runners: Sequence[Runner], gate: asyncio.Semaphore) -> None:
 @contextmanager
 def _interruptible(tasks: Sequence[asyncio.Task[None]], bench: Bench) -> Iterator[None]:
     """The first Ctrl-C (or SIGTERM) stops sending and waits five seconds for replies; the second ends at once."""
-    loop = asyncio.get_running_loop()
+    loop, pressed = asyncio.get_running_loop(), False
 
     def cancel() -> None:
         for task in tasks:
             task.cancel()
 
     def stop() -> None:
-        if bench.stopped:
+        nonlocal pressed
+        if pressed:
             cancel()
+        pressed = True
         bench.stop(INTERRUPTED)
         loop.call_later(DRAIN_S, cancel)
 
