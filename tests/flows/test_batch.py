@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from evalharness.flows.grade import grade_unattended, week_work
+from evalharness.flows.llm_consent import acknowledge
+from evalharness.flows.opened import opened
+from evalharness.grade.llm.outcome import Outcome
+from evalharness.store.ledger import Ledger
+from evalharness.store.probes import probes
+from evalharness.workspace.folder import Workspace
 from tests.flows.batching import CALLS, WAITING, Started, drawn, grade, ledger_cost, resent, start, states
-from tests.flows.judging import told
+from tests.flows.judging import NOW, WEEK, told
+from tests.flows.test_grade_ways import one_question
 from tests.servers.batch_script import BatchScript
 from tests.servers.messages_server import Script
 
@@ -219,7 +228,7 @@ def test_the_cap_holds_the_worst_case_at_half_price(start: Started) -> None:
 
 @pytest.mark.parametrize("cap", [0.001, 0.0033, 0.0036])
 def test_a_cap_that_fits_nothing_more_ends_as_budget(start: Started, cap: float) -> None:
-    """A small cap: some, or none, are graded, the rest says budget once nothing waits that could free any; never above the cap."""
+    """Some, or none, are graded; the rest says budget once nothing waits that could free any; never above the cap."""
     workspace, server = start()
     runs = [grade(workspace, max_cost=cap)]
     while runs[-1].left and len(runs) < 30:
@@ -239,3 +248,51 @@ def test_several_judges_in_one_batch(start: Started) -> None:
     assert len(server.batches.made) == 1
     assert grade(workspace).states == {"graded": 38}
     assert ledger_cost(workspace) == pytest.approx(server.bill_usd, abs=1e-9)
+
+
+def test_probes_go_in_batches_like_all_other_requests(start: Started) -> None:
+    """Each call asked about twice: 1 live, 39 in one batch; the grades are the first answers, the second ones are probes."""
+    workspace, server = start(repeats=2)
+    assert grade(workspace).submitted == 39
+    last = grade(workspace)
+    assert (last.done, last.left) == (39, 0)
+    assert told(workspace) == {"value": 3 * CALLS}
+    with Ledger.open(workspace / "ledger.db") as ledger:
+        found = probes(ledger, [WEEK], {"repeat"})
+    assert len(found) == CALLS
+    assert sum(len(probe.answers) for probe in found) == 3 * CALLS
+    texts = {json.dumps(one.params["output_config"]) for one in server.batches.requests}
+    assert len(texts) == 1, "nothing of a request tells what it is for"
+    assert not any("repeat" in one.custom_id or "grade" in one.custom_id for one in server.batches.requests)
+    assert ledger_cost(workspace) == pytest.approx(server.bill_usd, abs=1e-9)
+
+
+def test_one_question_a_request(start: Started) -> None:
+    """Three questions of 20 calls: 60 requests, one live, 59 in a batch."""
+    workspace, server = start(script=Script(judge=one_question), per_criterion=True)
+    assert grade(workspace).submitted == 59
+    assert grade(workspace).left == 0
+    assert told(workspace) == {"value": 3 * CALLS}
+    assert ledger_cost(workspace) == pytest.approx(server.bill_usd, abs=1e-9)
+
+
+def test_a_server_that_keeps_to_no_schema_is_asked_in_words(start: Started) -> None:
+    """The live request finds it out; every batched one asks in words."""
+    workspace, server = start(script=Script(faults={1: "free_text"}))
+    assert grade(workspace).submitted == 19
+    assert all("format" not in one.params["output_config"] for one in server.batches.requests)
+
+
+def test_week_hands_over_and_never_waits(start: Started) -> None:
+    """`batch: true`: unattended, one round with a batch that is open; the next one goes on."""
+    workspace, server = start(BatchScript(polls=1), batch=True)
+    with opened(Workspace.at(workspace), write=True) as house:
+        acknowledge(house, week_work(house, WEEK).brief.judge, "Anna Keller", NOW)
+        outcomes = [grade_unattended(house, WEEK) for _ in range(3)]
+    assert all(isinstance(outcome, Outcome) for outcome in outcomes)
+    assert [(outcome.done, outcome.waiting) for outcome in outcomes if isinstance(outcome, Outcome)] == [
+        (1, 19),
+        (0, 19),
+        (19, 0),
+    ]
+    assert len(server.batches.made) == 1
