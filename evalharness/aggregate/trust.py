@@ -25,10 +25,7 @@ from evalharness.models.guard import Guard
 from evalharness.models.measure import Measure
 from evalharness.models.noun import number_of
 from evalharness.models.rubric import Rubric
-from evalharness.models.trust import Agreement, Drift, JudgeTrust, TrustRules, judge_name
-
-FEWEST_GOLD = 60
-"""Gold calls below which drift is not tested."""
+from evalharness.models.trust import FEWEST_GOLD, Agreement, Drift, JudgeTrust, TrustRules, judge_name
 
 
 def among_people(history: Sequence[PastWeek], rubric: Rubric) -> tuple[Agreement, ...]:

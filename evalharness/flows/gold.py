@@ -12,6 +12,7 @@ from evalharness.grade.llm.work import Brief, Job
 from evalharness.models.call import Call
 from evalharness.models.noun import digest_of
 from evalharness.models.probe import Role
+from evalharness.models.trust import FEWEST_GOLD
 from evalharness.models.week import shift
 from evalharness.store.records import disputed_calls, load_sample, samples
 
@@ -34,7 +35,6 @@ def asked_again(house: Opened, work: Work, brief: Brief, role: Role, most: int) 
     if not most or min(samples(house.ledger), default=work.week) > old:
         return []
     from evalharness.aggregate.drift import gold_calls  # with its statistics, which a young workspace does without
-    from evalharness.aggregate.trust import FEWEST_GOLD
     from evalharness.flows.history import drawn_weeks
 
     weeks, sample = drawn_weeks(house, old), load_sample(house.ledger, work.week)

@@ -11,6 +11,8 @@ from evalharness.models.measure import Measure
 from evalharness.models.noun import Amount, CallId, Count, Name, Noun, Share
 
 TrustState = Literal["trusted", "advisory", "untested"]
+FEWEST_GOLD = 60
+"""Gold calls below which drift is not tested."""
 
 
 def judge_name(grader: Grader) -> str:
@@ -76,7 +78,8 @@ class JudgeTrust(Noun):
 
     `judge`: model and prompt (`judge_name`); `with_people`: agreement of the judge with people (None while there are too few
     pairs); `among_people`: of two people with each other (None below 20 pairs); `failures`: calls of the pairs to which people
-    gave a failing answer; `reasons`: each rule that is not kept, or cannot be tested yet, in words; () = trusted.
+    gave a failing answer; `reasons`: what a guard of the week has against the judge, that it is not the first one, each rule that
+    is not kept or cannot be tested yet, in words; () = trusted.
     """
 
     criterion: Name

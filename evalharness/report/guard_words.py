@@ -7,13 +7,12 @@ from collections.abc import Iterator, Sequence
 from evalharness.models.guard import CanaryResult, Contest, Guard, SelfAgreement
 from evalharness.models.measure import Measure
 from evalharness.models.summary import WeekSummary
-from evalharness.models.trust import Drift, JudgeTrust
+from evalharness.models.trust import FEWEST_GOLD, Drift, JudgeTrust
 from evalharness.report import numbers, phrases
 from evalharness.report.text import short
 from evalharness.report.trust_words import found_of, without_prompt
 
 _NAMED = 3
-FEWEST_GOLD = 60
 NO_CANARIES = "no canaries"
 
 

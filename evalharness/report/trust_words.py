@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from evalharness.models.grade import Grade
 from evalharness.models.measure import Measure
 from evalharness.models.summary import WeekSummary
-from evalharness.models.trust import Agreement, Combined, Drift, JudgeTrust, TrustRules, TrustState, judge_name
+from evalharness.models.trust import FEWEST_GOLD, Agreement, Combined, Drift, JudgeTrust, TrustRules, TrustState, judge_name
 from evalharness.report import numbers, phrases
 from evalharness.report.text import columns
 
@@ -157,6 +157,8 @@ def drift(found: Drift | None) -> str:
     """Newly wrong against newly right gold calls, and the p of it."""
     if found is None:
         return "not tested"
+    if found.items < FEWEST_GOLD:
+        return f"too few: {numbers.counted(found.items, 'gold call')}, tested from {FEWEST_GOLD} on"
     wrong, right = numbers.count(found.newly_wrong), numbers.count(found.newly_right)
     p = numbers.figure(found.p, "coefficient")
     return f"{wrong} newly wrong, {right} newly right of {numbers.count(found.items)}; p {p}"

@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
+from evalharness.aggregate.combined import combined
+from evalharness.aggregate.comparisons import comparisons
 from evalharness.aggregate.contested import Doubt, contested
 from evalharness.aggregate.final import trusted_of
+from evalharness.aggregate.guard import barred, stripped, without_barred
 from evalharness.aggregate.inputs import PastWeek, WeekInputs
 from evalharness.aggregate.judges import Panel
 from evalharness.aggregate.summary import summarise
@@ -17,6 +20,8 @@ from evalharness.models.guard import CanaryResult, Contest, Guard
 from evalharness.models.trust import TrustRules, judge_name
 from tests.aggregate.building import a_result, a_week, answers
 from tests.aggregate.histories import JUDGE, a_history, a_past_week, good, grades_of
+from tests.aggregate.probing import a_probe
+from tests.aggregate.test_combined import a_combined_week, trusted
 from tests.builders import MONDAY, WEEK, a_grader, a_rubric, a_threshold, some_thresholds
 
 RULES = TrustRules()
@@ -133,3 +138,45 @@ def test_contests_of_an_earlier_week_count_in_the_accumulated_rate() -> None:
     week = a_past_week([{"Anna Keller": {"outcome": "resolved"}}] * 20)
     inputs = replace(a_judged_week(), history=[week], found={"2026-W01": (Guard(judge=JUDGE, contested=(contest,)),)})
     assert [one.left_out for one in summarise(inputs).checks[0].variants] == ["contested calls (the judge was spoken to)"]
+
+
+def test_what_counts_as_none_leaves_the_combined_figure_and_its_call_stays_in_the_week() -> None:
+    """300 calls, the outcome of three contradicted, a drawn one among them: 297 answers, still of the whole week."""
+    week, grades, undrawn = a_combined_week()
+    facts = tuple(("demo", call, "outcome") for call in ("w1-c1", "u60", "u61"))
+    out = barred([Guard(judge=JUDGE, facts=facts)])
+    found = combined(stripped(week, out), without_barred(grades, out), trusted(), undrawn)
+    (resolution,) = (one for one in found if one.people.name == "resolution_rate")
+    assert (resolution.llm.n, resolution.used) == (297, True)
+    assert resolution.why.startswith("a trusted judge graded 297 calls of the whole week")
+
+
+def test_a_week_of_an_untrusted_judge_rests_on_people_alone() -> None:
+    """The same week, used with the judge trusted, and with a canary outside not used in any figure."""
+    week, grades, undrawn = a_combined_week()
+    history = [*a_history(good), replace(week, week="2026-W11")]
+    sound = trust(history, a_rubric(), RULES)
+    broken = trust(history, a_rubric(), RULES, Bench(guards=[Guard(judge=JUDGE, untrusted=("canaries",))]))
+    assert any(one.used for one in combined(week, grades, sound, undrawn))
+    assert not any(one.used for one in combined(week, grades, broken, undrawn))
+
+
+def test_another_judge_than_the_week_before_is_named_with_what_it_changed_on_gold() -> None:
+    """Week 45 by judge-1; now by another version, which says 1 to 30 gold calls of that week."""
+    newer = JUDGE.model_copy(update={"version": "judge-1-b"})
+    inputs = a_judged_week()
+    said = [grade.model_copy(update={"grader": newer}) if grade.grader == JUDGE else grade for grade in inputs.grades]
+    probes = [a_probe("gold", f"w1-c{n}", {"correctness": 1}, judge=newer) for n in range(1, 31)]
+    (guard,) = summarise(replace(inputs, grades=said, probes=probes)).guard
+    assert guard.before == JUDGE
+    assert guard.shift["correctness"].items == 30
+    assert guard.shift["correctness"].newly_wrong > 20
+    (same,) = summarise(replace(inputs, probes=probes)).guard
+    assert (same.before, same.shift) == (None, {})
+
+
+def test_agreement_is_shown_for_every_judge_the_first_one_first() -> None:
+    weeks = with_second_judge(a_history(good, weeks=2))
+    found = comparisons(weeks, a_rubric(), Panel("judge-2", frozenset({"judge-1"})))
+    judges = [one.first for one in found if one.criterion == "correctness" and one.between == "people_and_llm"]
+    assert judges == [judge_name(OTHER), judge_name(JUDGE)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evalharness.models.trust import JudgeTrust, TrustRules
+from evalharness.models.trust import Drift, JudgeTrust, TrustRules
 from evalharness.report import trust_words
 from evalharness.report.terminal import render
 from evalharness.report.text import columns
@@ -146,3 +146,10 @@ def test_the_digest_of_the_prompt_is_left_out() -> None:
     """It stands on the sheet Method alone."""
     assert trust_words.without_prompt("claude-haiku-5-5 (v2), prompt 5f5f5f5f5f5f") == "claude-haiku-5-5 (v2)"
     assert trust_words.without_prompt("people") == "people"
+
+
+def test_too_few_gold_calls_show_no_drift() -> None:
+    """59 of the 60 that are needed."""
+    few, enough = (Drift(items=items, newly_wrong=9, newly_right=0, p=0.002) for items in (59, 60))
+    assert trust_words.drift(few) == "too few: 59 gold calls, tested from 60 on"
+    assert trust_words.drift(enough).startswith("9 newly wrong, 0 newly right of 60")
