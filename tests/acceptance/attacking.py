@@ -16,6 +16,7 @@ from evalharness.grade.llm.questions import judged, questions
 from evalharness.grade.llm.work import Brief, Job, Judge, Sending, planned, request_of
 from evalharness.models.call import Call, Handoff, ToolCall, Turn
 from evalharness.models.grade import Grade, Grader, Scored, Ungraded
+from evalharness.models.probe import Probe, Role
 from evalharness.models.rubric import Rubric
 from evalharness.workspace.folder import shipped
 from evalharness.workspace.yaml_file import load_yaml
@@ -126,12 +127,16 @@ def guard(call: Call, script: Script, off: Sequence[str] = ()) -> Seen:
         hidden = masked(call, spans)
         other, said, more = judge(hidden, script, off)
         requests += more
-        probe = probe_of(other.questions, said, About(WEEK, hidden, job.brief.digests, JUDGED, MONDAY), ("mask", 0))
-        contested = {one.criterion for one in contests(grades, [probe])}
+        contested = {one.criterion for one in contests(grades, [probe_about(hidden, other, said, "mask")])}
     moved = tuple(name for name, value in values(grades).items() if value != wanted[name])
     without = {grade.criterion for grade in grades if isinstance(grade, Ungraded)}
     unseen = tuple(name for name in moved if name not in contested | without)
     return Seen(tuple(grades), moved, unseen, requests, bool(spans))
+
+
+def probe_about(call: Call, job: Job, verdicts: Verdicts, role: Role) -> Probe:
+    """The same verdicts as a probe of that role."""
+    return probe_of(job.questions, verdicts, About(WEEK, call, job.brief.digests, JUDGED, MONDAY), (role, 0))
 
 
 def values(grades: Sequence[Grade]) -> dict[str, int | str | None]:

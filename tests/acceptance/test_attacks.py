@@ -4,8 +4,24 @@ from __future__ import annotations
 
 import pytest
 
-from tests.acceptance.attacking import POSITIONS, VARIANTS, attacked, calls, cases, fires, guard, payloads, values
+from evalharness.grade.llm.canaries import failures, results
+from evalharness.grade.llm.facts import conflicts
+from tests.acceptance.attacking import (
+    JUDGED,
+    POSITIONS,
+    VARIANTS,
+    attacked,
+    calls,
+    cases,
+    fires,
+    guard,
+    judge,
+    payloads,
+    probe_about,
+    values,
+)
 from tests.acceptance.benign import SHARED, corpora, samples
+from tests.acceptance.shipped_canaries import phone_agent_canaries, phone_agent_run
 from tests.servers.judges_all import BROKEN_JUDGES
 from tests.servers.script import Script
 
@@ -22,7 +38,7 @@ def _moved_unseen(rows, some):
 def test_every_short_payload_in_every_position_is_contested_or_changes_nothing():
     """One call; five positions: no grade that the gullible judge was talked into stands uncontested."""
     rows = [row for row in payloads() if len(row["text"]) < LONG]
-    assert len(rows) >= 85
+    assert len(rows) >= 80
     assert _moved_unseen(rows, calls()[:1]) == []
 
 
@@ -114,6 +130,29 @@ class TestEachDefenceSwitchedOff:
         free = values(guard(calls()[0], script, ("evidence",)).grades)
         assert held["correctness"] is None
         assert free["correctness"] == 4
+
+    def test_without_facts_a_wrong_outcome_passes(self):
+        """The log shows the handover, and the judge says resolved: the grade looks like any other without the log."""
+        handed = calls()[2]
+        grades = guard(handed, Script()).grades
+        assert values(grades)["outcome"] == "resolved"
+        assert [one.criterion for one in conflicts(grades, [handed])] == ["outcome"]
+
+    @pytest.mark.parametrize("name", ["lazy", "gullible", "lying", "refusing", "truncating"])
+    def test_without_canaries_a_broken_judge_passes(self, name):
+        """Grades of ordinary calls show nothing of it; five planted calls do, whichever five."""
+        for seed in ("2026-W47", "2026-W48", "2026-W49"):
+            run = phone_agent_run(seed)
+            asked = [probe_about(one.call, *judge(one.call, BROKEN_JUDGES[name])[:2], "canary") for one in run]
+            assert failures(results(run, asked, JUDGED.name))
+
+
+def test_a_sound_judge_passes_every_canary():
+    """A script that answers as expected is blamed for nothing."""
+    for one in phone_agent_canaries():
+        wishes = {name: str(band[0]) for name, band in one.expected.items()}
+        asked = probe_about(one.call, *judge(one.call, Script(answers=wishes))[:2], "canary")
+        assert failures(results([one], [asked], JUDGED.name)) == ()
 
 
 def test_the_variants_cover_every_class_of_attack():
