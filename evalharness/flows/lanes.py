@@ -6,6 +6,9 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from evalharness.flows.guards import suspicious_calls
+from evalharness.grade.llm.facts import conflicts
+from evalharness.grade.llm.mask import contests
 from evalharness.models.grade import Grade, Lane, Ungraded
 from evalharness.models.sample import WeeklySample
 from evalharness.sample.lanes import Identity, Known, assisted_calls
@@ -87,13 +90,14 @@ def llm_answers(
 ) -> Mapping[Identity, tuple[Grade, ...]]:
     """Of each call the newest answers of this judge by the week's rubric that may be shown: a value or N/A.
 
-    Neither those without a checked quote nor those that changed once suspicious spans were masked. `grades`: in ledger order.
+    None without a checked quote, none that changed once suspicious spans were masked, none that the log contradicts. `grades`: in
+    ledger order.
     """
     newest: dict[Slot, Grade] = {}
     for grade in grades:
         if grade.grader.kind == "llm" and grade.grader.name == model:
             newest[_slot(grade)] = grade
-    doubted = _contested(ledger, sample.week, model, newest)
+    doubted = _doubted(ledger, sample, [*newest.values()])
     found: dict[Identity, list[Grade]] = defaultdict(list)
     for slot, grade in newest.items():
         current = grade.criterion_digest == sample.criterion_digests.get(grade.criterion)
@@ -102,16 +106,13 @@ def llm_answers(
     return {identity: tuple(own) for identity, own in found.items()}
 
 
-def _contested(ledger: Ledger | Transaction, week: str, model: str, newest: Mapping[Slot, Grade]) -> frozenset[Slot]:
-    """The answers that the judge gave otherwise, or not at all, once suspicious spans were masked."""
-    found = set()
-    for probe in probes(ledger, [week], {"mask"}):
-        for answer in probe.answers if probe.judge.name == model else ():
-            slot = (probe.source, probe.call_id, answer.criterion, answer.turn)
-            plain = newest.get(slot)
-            if plain is not None and (answer.reason is not None or answer.value != getattr(plain, "value", None)):
-                found.add(slot)
-    return frozenset(found)
+def _doubted(ledger: Ledger | Transaction, sample: WeeklySample, grades: Sequence[Grade]) -> frozenset[Slot]:
+    """The answers that nothing confirmed once suspicious spans were masked, and those that the log contradicts."""
+    masks = probes(ledger, [sample.week], {"mask"})
+    found = contests(grades, masks, suspicious=suspicious_calls(ledger, sample.week))
+    doubted = {(one.source, one.call_id, one.criterion, one.turn) for one in found}
+    against = {one.key for one in conflicts(grades, [item.call for item in sample.items])}
+    return frozenset(doubted | {_slot(grade) for grade in grades if (*grade.identity, grade.criterion) in against})
 
 
 def _slot(grade: Grade) -> Slot:

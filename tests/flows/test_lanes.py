@@ -10,10 +10,11 @@ import pytest
 
 from evalharness.flows.lanes import Lanes, lane_of, lanes
 from evalharness.models.grade import Grade
+from evalharness.models.probe import Probe, ProbeAnswer
 from evalharness.store.ledger import Ledger
 from evalharness.store.records import add_grades, add_shown, freeze_sample
 from evalharness.workspace.settings import Graders, LlmGrader, Person
-from tests.builders import WEEK, a_grade, a_grader, a_sample, not_applicable, ungraded
+from tests.builders import WEEK, a_call, a_grade, a_grader, a_sample, not_applicable, ungraded
 
 ANNA, BEN, JUDGE = "Anna Keller", "Ben Ode", "haiku"
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
@@ -112,3 +113,37 @@ def test_a_call_begun_blind_stays_blind_and_a_shown_one_assisted(ledger: Ledger)
     assert [one.lane(("demo", call)) for call in ("c1", "c2", "c3")] == ["blind", "assisted", "blind"]
     assert lane_of(one.shown, ("demo", "c2")) == "assisted"
     assert found(ledger, BEN).shown == frozenset()
+
+
+def test_what_the_log_contradicts_is_not_shown(ledger: Ledger) -> None:
+    """The log of call 2 ends it as a technical failure: an LLM that calls it resolved is wrong; its other answer may be shown."""
+    failed = a_call(id="c2", outcome="failed_technical", status="error", errors=("dropped",))
+    items = tuple(item.model_copy(update={"call": failed}) if item.call.id == "c2" else item for item in SAMPLE.items)
+    sample = SAMPLE.model_copy(update={"items": items})
+    outcome = judged("c2", criterion="outcome", criterion_digest=SAMPLE.criterion_digests["outcome"]).model_copy(
+        update={"value": "resolved"}
+    )
+    keep(ledger, outcome, judged("c2"))
+    shown = lanes(ledger, sample, graders(), ANNA).answers["demo", "c2"]
+    assert [grade.criterion for grade in shown] == ["correctness"]
+
+
+def test_what_the_mask_changed_is_not_shown(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asked again without the suspicious words the judge says 2 instead of 4 of call 2, and 4 again of call 3."""
+    keep(ledger, judged("c2"), judged("c3"))
+    digests, judge = {"correctness": SAMPLE.criterion_digests["correctness"]}, a_grader(JUDGE, "llm")
+    answered = [
+        Probe(
+            role="mask",
+            week=WEEK,
+            source="demo",
+            call_id=call,
+            judge=judge,
+            digests=digests,
+            answers=(ProbeAnswer(criterion="correctness", value=value),),
+            at=NOW,
+        )
+        for call, value in (("c2", 2), ("c3", 4))
+    ]
+    monkeypatch.setattr("evalharness.flows.lanes.probes", lambda *_: answered)
+    assert assisted(ledger) == ["c3"]
