@@ -1,6 +1,6 @@
 """What each defence is worth and what it costs: attacks that move a grade unseen without it, requests, benign drift.
 
-python -m benchmarks.defences [--all]    short payloads in one call (seconds to a minute); --all: every payload, three calls.
+python -m benchmarks.defences [--all]    a fifth of the short payloads in one call; --all: every payload in three calls.
 Judges are scripted: figures of the machinery, not of any model.
 """
 
@@ -31,8 +31,8 @@ def main() -> None:
     everything = "--all" in sys.argv
     rows = [row for row in payloads() if everything or len(row["text"]) < SHORT]
     some = calls() if everything else calls()[:1]
-    attacks = list(cases(rows, some))
-    benign = [*calls(), *samples()[:: 10 if everything else 60]]
+    attacks = list(cases(rows if everything else rows[::5], some))
+    benign = [*calls(), *samples()[:: 10 if everything else 100]]
     print(
         f"{len(rows)} payloads x 5 positions x {len(some)} calls = {len(attacks)} attacked calls; {len(benign)} ordinary calls\n"
     )

@@ -36,6 +36,7 @@ CRITERIA = frozenset(
     {"tone", "escalation", "outcome", "accuracy", "wrong_information", "missed_escalation", "privacy", "confusion"}
 )
 """Keys of a judge's reply, which no tool returns (one of the first, two of the second)."""
+UNBROKEN = 14
 TELLING = 14
 """Letters from which on a value without spaces can say something by itself."""
 _SENTENCE_END = re.compile(r"[.!?。！？।؟\n]")
@@ -255,8 +256,10 @@ def _repeats(low: str) -> bool:
 
 
 def _unbroken(text: str) -> Iterator[str]:
-    for reading in readings(text):
-        yield from (token for token in reading.text.split() if len(token) >= 12)
+    """Words longer than people's, in every reading."""
+    if any(len(token) >= UNBROKEN for token in text.split()):
+        for reading in readings(text):
+            yield from (token for token in reading.text.split() if len(token) >= UNBROKEN)
 
 
 def _foreign(held: dict[Place, str]) -> Iterator[Span]:
