@@ -120,9 +120,10 @@ def _whole_week(work: Work) -> list[str]:
     """What grading beyond the draw is good for."""
     if not work.beyond:
         return []
-    drawn = len(work.grades) - work.beyond
+    first = len(work.grades) - work.beyond
+    drawn, others = (len({job.call.digest() for job in part}) for part in (work.grades[:first], work.grades[first:]))
     return [
-        f"  whole week {drawn} drawn calls first, then the {work.beyond} others; what it says of these is in no rate of its own:",
+        f"  whole week {drawn} drawn calls first, then the {others} others; what it says of these is in no rate of its own:",
         "             it narrows combined figures where the judge is trusted, and finds failures for a person to hear",
     ]
 

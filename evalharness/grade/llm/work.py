@@ -162,8 +162,10 @@ def parameters(prompt: Prompt, judge: Judge, max_tokens: int) -> dict[str, Any]:
 
 def about_tokens(request: Mapping[str, Any]) -> int:
     """How many tokens it takes in, by its length: an approximation, low for languages of many tokens a letter."""
-    texts = [request["system"], request["messages"], request["output_config"]]
-    return round(len(json.dumps(texts, ensure_ascii=False)) / LETTERS_A_TOKEN)
+    content = request["messages"][0]["content"]
+    texts = [content] if isinstance(content, str) else [block["text"] for block in content]
+    form = json.dumps(request["output_config"].get("format", ""), ensure_ascii=False)
+    return round(sum(map(len, (request["system"], form, *texts))) / LETTERS_A_TOKEN)
 
 
 def is_too_long(request: Mapping[str, Any], prices: Prices) -> bool:

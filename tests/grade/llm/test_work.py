@@ -167,8 +167,8 @@ def test_a_repeat_has_a_nonce_and_a_key_of_its_own() -> None:
 def test_a_request_fits_or_does_not() -> None:
     """About its characters / 3.2 and the room for its reply, against the window: at the brink it fits, one token less and not."""
     request = request_of(job(), Next(ASKED))
-    texts = [request["system"], request["messages"], request["output_config"]]
-    needed = round(len(json.dumps(texts)) / 3.2) + request["max_tokens"]
+    said = request["system"] + request["messages"][0]["content"] + json.dumps(request["output_config"]["format"])
+    needed = round(len(said) / 3.2) + request["max_tokens"]
     for window, long in ((needed, False), (needed - 1, True)):
         prices = Prices(as_of="today", models={"claude-haiku-5-5": Price(input=1.0, output=5.0, context=window)})
         assert is_too_long(request, prices) is long
