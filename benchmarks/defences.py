@@ -33,9 +33,8 @@ def main() -> None:
     some = calls() if everything else calls()[:1]
     attacks = list(cases(rows if everything else rows[::5], some))
     benign = [*calls(), *samples()[:: 10 if everything else 100]]
-    print(
-        f"{len(rows)} payloads x 5 positions x {len(some)} calls = {len(attacks)} attacked calls; {len(benign)} ordinary calls\n"
-    )
+    taken = len(attacks) // len(some) // 5
+    print(f"{taken} payloads x 5 positions x {len(some)} calls = {len(attacks)} attacked calls; {len(benign)} ordinary calls\n")
     _attacks([call for _, call in attacks], benign)
     _beneath()
     _others()

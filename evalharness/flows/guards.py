@@ -75,8 +75,18 @@ def week_canaries(house: Opened, sample: WeeklySample) -> tuple[Canary, ...] | N
 
 def canary_path(house: Opened) -> Path:
     """The file of canaries that belongs to the configured rubric: beside it, `NAME.canaries.jsonl`."""
-    path = house.workspace.rubric_path
-    return path.with_name(path.stem + ENDING)
+    return _beside(house.workspace.rubric_path)
+
+
+def check_canaries(rubric_path: Path, rubric: Rubric) -> None:
+    """Raises ConfigError where the rubric's file has canaries beside it that may not be so; nothing where it has none."""
+    path = _beside(rubric_path)
+    if path.is_file():
+        read_canaries(path, rubric)
+
+
+def _beside(rubric_path: Path) -> Path:
+    return rubric_path.with_name(rubric_path.stem + ENDING)
 
 
 def read_canaries(path: Path, rubric: Rubric) -> tuple[Canary, ...]:

@@ -13,6 +13,7 @@ from evalharness.aggregate.rubric_use import usage
 from evalharness.errors import UsageError
 from evalharness.flows.agreement import panel
 from evalharness.flows.draw import assignments
+from evalharness.flows.guards import check_canaries
 from evalharness.flows.history import drawn_weeks
 from evalharness.flows.opened import Opened
 from evalharness.flows.show import find_rubric
@@ -39,13 +40,16 @@ class LintReport(Noun):
 
 
 def form_report(path: Path) -> LintReport:
-    """The findings of a rubric's file alone: nobody has graded by it. Raises ConfigError."""
-    return LintReport(findings=tuple(lint(load_yaml(path, Rubric))))
+    """The findings of a rubric's file alone: nobody has graded by it. Raises ConfigError, also for a slip in its canaries."""
+    rubric = load_yaml(path, Rubric)
+    check_canaries(path, rubric)
+    return LintReport(findings=tuple(lint(rubric)))
 
 
 def lint_report(house: Opened, weeks: int | None = None) -> LintReport:
     """The form's findings, then those of its use over the newest `weeks` drawn weeks (None: 8), as warnings."""
     rubric, past = house.rubric(), chosen_weeks(house, None, USE_WEEKS if weeks is None else weeks)
+    check_canaries(house.workspace.rubric_path, rubric)
     use = usage(past, rubric) if past else ()
     findings = (*lint(rubric), *lint_use(use))
     few = tuple(one.criterion for one in too_few(use))

@@ -15,6 +15,7 @@ from evalharness.flows.collect import collect_configured
 from evalharness.flows.draw import draw
 from evalharness.flows.guards import canary_results, frozen_canaries, suspicious_calls
 from evalharness.flows.opened import opened
+from evalharness.flows.rubric_look import form_report
 from evalharness.grade.llm.canaries import failures
 from evalharness.grade.llm.mask import contests
 from evalharness.store.probes import probes
@@ -135,3 +136,12 @@ def test_init_brings_the_canaries_along(workspace: Path) -> None:
     """Every shipped file of them, byte for byte."""
     for path in shipped("rubrics").glob("*.canaries.jsonl"):
         assert (workspace / "rubrics" / path.name).read_bytes() == path.read_bytes()
+
+
+def test_lint_reads_the_canaries_beside_the_rubric(workspace: Path) -> None:
+    """A level that the rubric does not have is told with its line."""
+    rubric, path = workspace / "rubrics" / "phone-agent.yaml", workspace / "rubrics" / "phone-agent.canaries.jsonl"
+    assert form_report(rubric).findings is not None
+    path.write_text(path.read_text().replace('"correctness": [1, 2]', '"correctness": [0, 2]', 1))
+    with pytest.raises(ConfigError, match=r"expected\.correctness"):
+        form_report(rubric)
