@@ -37,6 +37,7 @@ def adjudicate(house: Opened, week: str, ruling: Ruling, at: datetime) -> Adjudi
     Raises UsageError for an unknown person, call, criterion or value, an empty reason, where nothing waits for a decision, and
     for a person other than the owner who decides on a grade of their own.
     """
+    decider(house, ruling.by)
     known = standing(house, drawn_sample(house, week))
     item = drawn_call(known.sample.items, ruling.call, week)
     criterion = question(known.rubric, ruling.criterion, ruling.turn)

@@ -41,6 +41,7 @@ def confirm(house: Opened, week: str, answer: Answer, at: datetime) -> Confirmat
     Raises UsageError for an unknown person, call, check, tag or cause, where nobody says that it failed, where people differ,
     and for a no against what a person graded blind.
     """
+    decider(house, answer.by)
     known = standing(house, drawn_sample(house, week))
     return answer_flag(house, known, (*_call(known, answer.call, week), _check(known, answer.check)), answer, at)
 

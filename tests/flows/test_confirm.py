@@ -123,21 +123,35 @@ def test_what_a_person_says_after_the_flag_is_assisted(house: Opened) -> None:
     assert (week_summary(house, WEEK).results[2].final[CHECK].value, result.clear_failure) == ("no", "yes")
 
 
-def test_a_found_case_can_be_confirmed_and_stays_in_no_rate(house: Opened) -> None:
-    """The LLM flags a call outside the draw: listed last, confirmed, then done; the rate does not move."""
+def flag_outside(house: Opened, source: str, call_id: str) -> None:
+    """The LLM flags a call that was not drawn."""
     sample = load_sample(house.ledger, WEEK)
     assert sample is not None
     judge = Grader(kind="llm", name=JUDGE, version="1", prompt_digest="p")
-    place = {"week": WEEK, "source": "elsewhere", "call_id": "-rf", "criterion": CHECK}
+    place = {"week": WEEK, "source": source, "call_id": call_id, "criterion": CHECK}
     with house.ledger.transaction() as tx:
         add_grades(tx, [Scored(**place, grader=judge, criterion_digest=sample.criterion_digests[CHECK], at=NOW, value="yes")])
+
+
+def test_a_found_case_can_be_confirmed_and_stays_in_no_rate(house: Opened) -> None:
+    """The LLM flags a call outside the draw: listed last, confirmed, then done; the rate does not move."""
+    drawn = {one.identity for one in drawn_sample(house, WEEK).items}
+    spare = next(one for one in house.calls.facts(WEEK) if (one.source, one.id) not in drawn)
+    flag_outside(house, spare.source, spare.id)
     before = week_summary(house, WEEK)
     assert [one.kind for one in before.flagged] == ["flag", "found"]
-    assert listed(house).items[-1].command.startswith(f"evalharness confirm elsewhere:-rf {CHECK} yes|no")
-    found = confirm(house, WEEK, answer(house, call="elsewhere:-rf"), LATER)
+    assert listed(house).items[-1].command.startswith(f"evalharness confirm {spare.id} {CHECK} yes|no")
+    found = confirm(house, WEEK, answer(house, call=spare.id), LATER)
     after = week_summary(house, WEEK)
     assert (found.drawn, [one.kind for one in after.flagged]) == (False, ["flag"])
     assert before.measure("clear_failure_rate") == after.measure("clear_failure_rate")
+
+
+def test_a_call_whose_id_looks_like_an_option_is_named_with_its_source(house: Opened) -> None:
+    """As typed, it would be taken for one."""
+    flag_outside(house, "elsewhere", "-rf")
+    assert listed(house).items[-1].command.startswith(f"evalharness confirm elsewhere:-rf {CHECK} yes|no")
+    assert not confirm(house, WEEK, answer(house, call="elsewhere:-rf"), LATER).drawn
 
 
 def test_another_answer_says_why_and_supersedes(house: Opened) -> None:

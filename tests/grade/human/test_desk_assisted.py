@@ -228,7 +228,7 @@ def test_the_calls_to_listen_to_are_marked() -> None:
     client, rows = client_of(house), house.rows()
     assert client.get("/queue").text.count("listen to this one") == 1
     page = client.get(f"/call/{rows[1]}").text
-    assert "Listen to this one: no recording is configured here" in page
+    assert "Listen to this one where its recording is kept (none is configured here), then mark it as heard." in page
     assert "Listen to this one" not in client.get(f"/call/{rows[0]}").text
     save(client, rows[1], "manner", "heard")
     save(client, rows[1], "answer", 4, "correctness")

@@ -217,8 +217,8 @@ def hear_words(card: Card, *, here: bool) -> str:
         return ""
     if card.heard:
         return "One of this week's calls to listen to: heard."
-    how = "play it here" if here else "no recording is configured here: play it where it is kept"
-    return f"Listen to this one: {how}, then mark it as heard."
+    how = "" if here else " where its recording is kept (none is configured here)"
+    return f"Listen to this one{how}, then mark it as heard."
 
 
 def progress(grading: Grading) -> dict[str, Any]:

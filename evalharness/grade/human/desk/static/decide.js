@@ -78,7 +78,8 @@
     }));
     for (const field of [...inputs, $("words"), $("tag"), $("cause"), $("decide")]) if (field) field.disabled = true;
     $("value").classList.add("answered");
-    $("after").focus();
+    $("after").focus({ preventScroll: true });
+    $("kept").scrollIntoView({ block: "nearest" });
   }
 
   function listen(by) {
