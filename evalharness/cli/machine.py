@@ -229,7 +229,10 @@ class Progress:
         self._started = time.monotonic()
 
     def tell(self, outcome: Outcome) -> None:
-        """Hears of every request that ends."""
+        """Hears of every request that ends, and of each pause while batches are open."""
+        if outcome.waiting:
+            print(f"waiting for {outcome.waiting} requests in batches; Ctrl-C loses nothing", file=sys.stderr, flush=True)
+            return
         seconds = (time.monotonic() - self._started) / outcome.done * (outcome.total - outcome.done)
         money = f"${outcome.spent_usd:.6f} spent, about ${outcome.projected_usd:.6f} at the end"
         text = f"{outcome.done} of {outcome.total} requests, {money}, about {seconds:.0f} s left"

@@ -91,6 +91,7 @@ class _Run:
             left_s = until - time.monotonic()
             if not self._outcome.waiting or self._outcome.stopped or left_s <= 0:
                 return self._outcome
+            self._bench.tell(self._outcome)
             await asyncio.sleep(min(pause, left_s))
             pause = min(pause * 2, (self._patience or NO_WAIT).longest_s)
 

@@ -148,3 +148,15 @@ def test_eight_workers_never_spend_more_than_the_cap(seed: int) -> None:
     assert max(high) <= cap.limit + 1e-12
     assert sum(spent) == pytest.approx(cap.spent)
     assert len(spent) > 1
+
+
+def test_the_command_waits_for_a_batch_a_little(start: Started) -> None:
+    """`grade --batch` in a terminal's place: the first look after five seconds finds it ended; it says what it waits for."""
+    workspace, server = start()
+    done = run_grade(workspace, "--batch", "--yes")
+    assert done.returncode == 0, done.stderr
+    assert "waiting for 19 requests in batches" in done.stderr
+    assert "  submitted  19 requests" in done.stdout
+    assert json.loads(run_grade(workspace, "--costs", "--json").stdout)["weeks"][0]["total"]["usd"] == pytest.approx(
+        server.bill_usd, abs=1e-9
+    )
