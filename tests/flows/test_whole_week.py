@@ -38,6 +38,8 @@ EVERY = 2
 def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """20 calls drawn from two strata; nothing graded, the LLM off."""
     root = make_workspace(tmp_path_factory.mktemp("drawn") / "workspace", (WEEK,))
+    for path in (root / "rubrics").glob("*.canaries.jsonl"):  # every request is about a call of the week
+        path.unlink()
     inbox = root / "inbox" / f"{WEEK}.jsonl"
     inbox.write_text("".join(inbox.read_text().splitlines(keepends=True)[::EVERY]))
     settings = root / "evalharness.yaml"
