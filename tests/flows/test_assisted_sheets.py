@@ -15,6 +15,7 @@ from evalharness.flows.draw import frozen_rubric
 from evalharness.flows.opened import Opened, opened
 from evalharness.flows.sheets import SheetState, drawn_sample, exchange_sheets, sheet_place
 from evalharness.flows.typed import fill_sheet
+from evalharness.flows.week import run_week
 from evalharness.models.grade import Evidence, Grade, Grader, Scored
 from evalharness.store.records import add_grades, load_grades, shown
 from evalharness.workspace.folder import Workspace
@@ -189,3 +190,11 @@ def test_the_rows_of_the_blind_page_say_nothing_of_the_llm(house: Opened) -> Non
     for name in book.sheetnames:
         text = "".join(str(value) for row in book[name].iter_rows(values_only=True) for value in row)
         assert ("what-only-the-judge-says" in text) == (name == "Assisted"), name
+
+
+def test_in_a_week_the_llm_comes_before_the_sheets(house: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it grades in this very run stands on the sheets that the run writes."""
+    monkeypatch.setattr("evalharness.flows.week._judged", lambda one, _: judge(one))
+    run = run_week(house, NOW, week=WEEK)
+    assert [state.state for state in run.weeks[0].sheets] == ["written"]
+    assert pages(house) == {"Scores": 6, "Assisted": 14}

@@ -58,7 +58,8 @@ def read_sheet(data: bytes, file_name: str) -> SheetReading:
     if any((form.identity.sample, form.identity.grader) != (first.sample, first.grader) for form in forms):
         what = "the file mixes grading sheets of two graders or draws"
         raise SheetError(what, where=file_name, fix="import each file by itself")
-    return _reading(forms, file_name)
+    found = _reading(forms, file_name)
+    return replace(found, problems=(*found.problems, *(one for table in tables for one in table.beyond)))
 
 
 def _reading(forms: list[_Form], file_name: str) -> SheetReading:

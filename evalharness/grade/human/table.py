@@ -7,8 +7,10 @@ import io
 from dataclasses import dataclass
 
 from evalharness.errors import SheetError
+from evalharness.grade.human.beyond import comments, own_page
 from evalharness.grade.human.file_kind import kind_of
 from evalharness.grade.human.layout import META, ROW_HEADERS
+from evalharness.grade.human.reading import CellProblem
 from evalharness.xlsx import ReadCell, open_safely, sheet_rows, visible
 
 MAX_ROWS, MAX_COLUMNS, MAX_CSV = 5_000, 300, 32 * 2**20
@@ -17,10 +19,11 @@ _PEEK_ROWS = 40
 
 @dataclass(frozen=True)
 class Table:
-    """A sheet: its title and its rows that hold anything."""
+    """A sheet: its title and its rows that hold anything; `beyond`: what stands there that is read by nobody."""
 
     title: str
     rows: list[list[ReadCell]]
+    beyond: tuple[CellProblem, ...] = ()
 
 
 def workbook_tables(data: bytes) -> list[Table]:
@@ -32,7 +35,9 @@ def workbook_tables(data: bytes) -> list[Table]:
         head = sheet_rows(sheet, _PEEK_ROWS, MAX_COLUMNS, peek=True)
         if any(_speaks_to_machine(cell) for row in head for cell in row):
             tables.append(Table(visible(sheet.title), sheet_rows(sheet, MAX_ROWS, MAX_COLUMNS)))
-    return tables
+        else:
+            tables.append(Table(visible(sheet.title), [], tuple(own_page(sheet.title, head))))
+    return [*tables, Table("", [], tuple(comments(data, workbook.worksheets)))]
 
 
 def _refuse_other_kinds(data: bytes) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from datetime import datetime
 
 import openpyxl
@@ -276,3 +277,31 @@ def test_a_sheet_beyond_the_caps_is_refused():
     """A form with content in row 6,000 is no form of ours."""
     with pytest.raises(SheetError, match="beyond 5,000 rows"):
         read(edited(blank_sheet(), lambda workbook: workbook["Scores"].cell(6_000, 1, "x")))
+
+
+def test_comments_and_pages_of_ones_own_are_named():
+    """Neither is read; the moved and renamed pages of the sheet itself are none of them."""
+
+    def change(workbook):
+        workbook["Scores"]["H8"].comment = openpyxl.comments.Comment("The caller had called before.", "Anna")
+        mine = workbook.create_sheet("My notes")
+        mine["B3"] = "Ask Ben about call 2"
+        workbook["Transcripts"].title = "Gespräche"
+        workbook["Instructions"].title = "Anleitung"
+        workbook.create_sheet("Empty")
+
+    problems = [str(problem) for problem in read(edited(blank_sheet(), change)).problems]
+    assert [problem.split(" stands ")[0].split(" is a ")[0] for problem in problems] == [
+        "My notes!B3: 'Ask Ben about call 2'",
+        "Scores!H8: 'The caller had called before.'",
+    ]
+
+
+def test_comments_that_are_damaged_are_named_too():
+    """The part with the comments is no XML."""
+    data = edited(blank_sheet(), lambda book: setattr(book["Scores"]["H8"], "comment", openpyxl.comments.Comment("x", "Anna")))
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(target, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, b"<broken" if "comments" in name and name.endswith(".xml") else old.read(name))
+    assert [problem.why for problem in read(target.getvalue()).problems] == ["there are comments on cells that cannot be read"]
