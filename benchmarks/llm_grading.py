@@ -2,8 +2,9 @@
 
 The scripted server of the tests runs in a process of its own; nothing is judged. Beside it, where the folder is there, a
 minimal script on the provider's SDK (one request a call, a line of JSON a call as its only record) grades the same calls.
-Printed, the median run by wall time: seconds of the whole process, of the grading after imports, and at the server from the
-first request to the last reply; CPU of the process; peak memory; requests, the most in flight, USD billed, values kept.
+Once more without the detector of injected words, to show what that defence costs. Printed, the quickest run by wall time (for
+others may use the machine): seconds of the whole process, of the grading after imports, and at the server from the first request
+to the last reply; CPU of the process; peak memory; requests, the most in flight, USD billed, values kept.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import resource
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -32,7 +34,7 @@ from tests.servers.process import ServerProcess, server_process
 NOW = datetime(2026, 11, 30, 7, 0, tzinfo=UTC)
 WEEK, MODEL, CRITERIA = "2026-W47", "claude-sonnet-4-6", ("correctness", "tone", "escalation", "latency")
 PEERS = Path(__file__).resolve().parents[2] / "shared" / "bench" / "peers"
-LIMIT = 1.2
+LIMIT, CPU_LIMIT, MB_LIMIT = 1.2, 1.4, 120
 AGENT = (
     "Thank you, {name}. I have your {thing} on the screen; it is booked for {day} and nothing has been charged so far.",
     "I am sorry that this happened. Let me look at what was noted on {day} before I promise anything to you.",
@@ -79,6 +81,8 @@ def main() -> None:
         calls = list(made_calls(given.calls, given.turns))
         for number in range(given.runs):
             runs.setdefault("evalharness", []).append(ours(_made(folder, f"ours-{number}"), calls, server, given.concurrency))
+            bare = ours(_made(folder, f"bare-{number}"), calls, server, given.concurrency, ", defences: {mask: false}")
+            runs.setdefault("no detector", []).append(bare)
             if (PEERS / "reference_peer.py").exists():
                 runs.setdefault("peer", []).append(peer(_made(folder, f"peer-{number}"), calls, server, given.concurrency))
     _print(runs, given.calls * given.latency / given.concurrency, given.calls * len(CRITERIA))
@@ -112,16 +116,16 @@ def rubric() -> Rubric:
     return Rubric.model_validate(form, strict=False)
 
 
-def ours(folder: Path, calls: Sequence[Call], server: Sequence[str], concurrency: int) -> Run:
+def ours(folder: Path, calls: Sequence[Call], server: Sequence[str], concurrency: int, more: str = "") -> Run:
     """A workspace with all calls drawn, graded by a process of its own."""
     with server_process(folder, *server) as running:
         root = folder / "workspace"
-        prepare(root, calls, running, concurrency)
+        prepare(root, calls, running, f"concurrency: {concurrency}{more}")
         command = [sys.executable, "-m", "benchmarks.llm_grading", "--child", str(root)]
         return _measured(command, {"ANTHROPIC_API_KEY": running.key}, running)
 
 
-def prepare(root: Path, calls: Sequence[Call], server: ServerProcess, concurrency: int) -> None:
+def prepare(root: Path, calls: Sequence[Call], server: ServerProcess, more: str) -> None:
     """The workspace: LLM switched on, destination agreed to, the sample frozen whatever its size."""
     from evalharness.flows.grade import week_work
     from evalharness.flows.init import InitAnswers, init
@@ -132,7 +136,7 @@ def prepare(root: Path, calls: Sequence[Call], server: ServerProcess, concurrenc
 
     init(root, InitAnswers("Front Desk", "Anna Keller", "Europe/Berlin"))
     settings = root / "evalharness.yaml"
-    told = f"enabled: true, model: {MODEL}, base_url: {server.base_url}, concurrency: {concurrency}, max_cost_usd: 1000"
+    told = f"enabled: true, model: {MODEL}, base_url: {server.base_url}, {more}, max_cost_usd: 1000"
     settings.write_text(settings.read_text().replace("graders:\n", f"graders:\n  llm: {{{told}}}\n"))
     form = rubric()
     with opened(Workspace.at(root), write=True) as house:
@@ -181,11 +185,17 @@ def _peer_call(call: Call) -> dict[str, Any]:
 
 
 def _measured(command: list[str], environment: dict[str, str], server: ServerProcess) -> Run:
-    """Runs it to its end. The last line it prints is JSON, behind the word RESULT or alone."""
+    """Runs it to its end. The last line it prints is JSON, behind the word RESULT or alone.
+
+    Its peak memory is read from outside while it runs: what wait4 tells includes this process, from which it was forked.
+    """
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     started = time.perf_counter()
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**kept, **environment}) as running:
         assert running.stdout is not None
+        peaks: list[float] = []
+        watching = threading.Thread(target=_watch, args=(running.pid, peaks))
+        watching.start()
         lines = running.stdout.read().splitlines()
         _, status, used = os.wait4(running.pid, 0)
         wall = time.perf_counter() - started
@@ -193,7 +203,23 @@ def _measured(command: list[str], environment: dict[str, str], server: ServerPro
     if running.returncode:
         raise SystemExit(f"{command} ended with {running.returncode}")
     said = json.loads(lines[-1].removeprefix("RESULT "))
-    return Run(wall, _cpu(used), used.ru_maxrss / 1024, said, server.bill())
+    watching.join()
+    return Run(wall, _cpu(used), max(peaks), said, server.bill())
+
+
+def _watch(pid: int, peaks: list[float]) -> None:
+    """The highest resident memory of the process so far, in MB, until it ends."""
+    status = Path(f"/proc/{pid}/status")
+    while True:
+        try:
+            told = dict(line.split(":", 1) for line in status.read_text().splitlines() if ":" in line)
+        except (FileNotFoundError, ProcessLookupError):
+            return
+        if "VmHWM" in told and "python" in told["Name"]:
+            peaks.append(int(told["VmHWM"].split()[0]) / 1024)
+        if told["State"].strip().startswith("Z"):
+            return
+        time.sleep(0.05)
 
 
 def _cpu(used: resource.struct_rusage) -> float:
@@ -204,20 +230,29 @@ def _print(runs: dict[str, list[Run]], ideal_s: float, wanted: int) -> None:
     names = ("wall s", "after imports", "at server", "CPU s", "peak MB", "requests", "in flight", "USD", "values")
     print(f"{'':12}" + "".join(f"{name:>14}" for name in names))
     for name, found in runs.items():
-        run = sorted(found, key=lambda one: one.wall_s)[len(found) // 2]
+        run = min(found, key=lambda one: one.wall_s)
         own, bill = run.said.get("after_imports_s"), run.bill
         cells = (f"{run.wall_s:.2f}", "" if own is None else f"{own:.2f}", f"{bill['span_s']:.2f}", f"{run.cpu_s:.2f}")
         more = (f"{run.peak_mb:.0f}", bill["requests"], bill["max_in_flight"], f"{float(bill['bill_usd']):.4f}")
         print(f"{name:12}" + "".join(f"{cell:>14}" for cell in (*cells, *more, f"{run.said['scored']}/{wanted}")))
     print(f"limit: {ideal_s:.2f} s = calls x latency / concurrency; load {os.getloadavg()[0]:.1f}")
-    for run in runs["evalharness"]:
-        own, cpu = run.said["after_imports_s"], run.said["cpu_after_imports_s"]
-        paid = run.said["usd"] - float(run.bill["bill_usd"])
-        ratio = own / ideal_s
+    floor = min((run.cpu_s for run in runs.get("peer", ())), default=0.0)
+    for name in ("evalharness", "no detector"):
+        own, cpu, peak = (min(values) for values in zip(*map(_own, runs[name]), strict=True))
+        beside = f"; CPU {cpu:.2f} s is {cpu / floor:.2f} x the peer's (goal {CPU_LIMIT})" if floor else ""
         print(
-            f"evalharness: {own:.2f} s after imports (reading the week {run.said['reading_s']:.2f} s) is {ratio:.2f} x the limit"
-            f" (goal {LIMIT}); CPU after imports {cpu:.2f} s; ledger less bill {paid:+.9f} USD"
+            f"{name}: {own / ideal_s:.2f} x the limit after imports (goal {LIMIT}){beside}; peak {peak:.0f} MB (goal {MB_LIMIT})"
         )
+    for run in runs["evalharness"]:
+        paid = run.said["usd"] - float(run.bill["bill_usd"])
+        print(
+            f"evalharness: {run.said['after_imports_s']:.2f} s after imports (reading the week {run.said['reading_s']:.2f} s);"
+            f" CPU after imports {run.said['cpu_after_imports_s']:.2f} s; ledger less bill {paid:+.9f} USD"
+        )
+
+
+def _own(run: Run) -> tuple[float, float, float]:
+    return run.said["after_imports_s"], run.cpu_s, run.peak_mb
 
 
 def _made(folder: str, name: str) -> Path:
