@@ -45,6 +45,8 @@ def _said(sample: WeeklySample, item: SampleItem, criterion: Criterion) -> Score
     """The LLM's answer, with words of the longest agent turn as its quote."""
     turn = max((one for one in item.call.turns if one.speaker == "agent"), key=lambda one: len(one.text))
     value: int | str = 4 if criterion.type == "ordinal" else "no" if criterion.type == "yes_no" else criterion.answers[0]
+    if criterion.id == "outcome":
+        value = item.call.outcome  # an answer that the log contradicts is shown to nobody
     return Scored(
         week=WEEK,
         source=item.call.source,

@@ -123,7 +123,7 @@ def test_confirmed_and_changed_with_page_and_server_killed(folder: Path, startin
     here = current(page)
     press(page, "c")
     running.kill()
-    page.keyboard.press("c")
+    page.keyboard.press("0")
     expect(page.locator("#saved")).to_have_text("not saved, retrying")
     assert (call, here) in given(folder)
     page.close(run_before_unload=False)
