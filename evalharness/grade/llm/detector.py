@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from evalharness.grade.llm.decoding import decoded, says_words
-from evalharness.grade.llm.keys import BARE, GLUED, MASTER_KEY
+from evalharness.grade.llm.keys import BARE, GLUED, MASTER_KEY, RUN_TOGETHER
 from evalharness.grade.llm.mask import Spans, Stretch, masked
 from evalharness.grade.llm.reaching import Place, texts
-from evalharness.grade.llm.readings import deciphered, readings, simple, spelt_out, twisted
+from evalharness.grade.llm.readings import deciphered, readings, run_together, simple, spelt_out, twisted
 from evalharness.grade.llm.signs import found_in, in_tongues, is_telling, may_tell
 from evalharness.models.call import Call
 
@@ -163,6 +163,9 @@ class _Stream:
         for reading in plain:
             for sign, start, end in (*found_in(reading.text), *in_tongues(reading.text)):
                 yield from self._split(sign, *reading.span(start, end))
+        together = run_together(plain[-1])
+        for match in RUN_TOGETHER.finditer(together.text):
+            yield from self._split("words without gaps", *together.span(*match.span()))
         for reading in filter(lambda one: is_telling(one.text), twisted(plain[-1]) if self.deep else ()):
             for sign, start, end in found_in(reading.text):
                 yield from self._split(sign, *reading.span(start, end))

@@ -18,7 +18,9 @@ MASTER_KEY = re.compile(
     r"|model )?(?:solution|answer|verdict|grade|score)"
     r"|let'?s (?:solve|think|analy[sz]e|reason|break|work)\b.{0,60}|step[ -]by[ -]step|correct|right answer"
     r"|evaluation|explanation|conclusion|true"
-    r"|therefore|pass(?:ed)?|analysis|judg[e]?ment|chain of thought|here is the (?:solution|answer)"
+    r""
+    r"|therefore|step \d+|assistant|solution is correct|pass(?:ed)?|analysis"
+    r"|judg[e]?ment|chain of thought|here is the (?:solution|answer)"
     r"|(?:the )?answer is(?: correct)?"
     r"|solucion|respuesta|proceso de pensamiento|razonamiento|losung|antwort|gedankengang|richtig|reponse"
     r"|raisonnement|soluzione|risposta"
@@ -31,3 +33,9 @@ MASTER_KEY = re.compile(
 
 BARE = re.compile(r"(?!\s*$)(?!\s*(?:\.{2,}|…|\?+|!+|-{1,3}|—)\s*$)[\W_]+")
 """A whole utterance of marks alone, save those that recognisers write for silence."""
+
+RUN_TOGETHER = re.compile(
+    r"(?:ignor\w|disregard|forget|overrid\w|bypass)(?:the|all|your|previous|prior|my|this|any|above|every){0,4}"
+    r"(?:rubri[ck]|criteri(?:a|on)|scoring|grading|systemprompt)"
+)
+"""For a whole text without its gaps, where words were cut by spaces and hyphens."""

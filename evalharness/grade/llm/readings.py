@@ -29,7 +29,7 @@ _GAP = re.compile(r"[\W_]+")
 _MIXED = re.compile(r"(?<!\S)(?=\S*[a-z])(?=\S*[013457@$!|+])\S+")
 _CONTROLS = re.compile(r"[^ -~\n\r\t]")
 _TOKEN = re.compile(r"\S+")
-_WORD = re.compile(r"[a-z]{3,}")
+_WORD = re.compile(r"[a-z0-9]{3,}")
 
 
 @dataclass(frozen=True)
@@ -134,6 +134,11 @@ def spelt_out(text: str) -> Iterator[tuple[str, int, int]]:
     yield from ((_GAP.sub("", run[0]), run.start(), run.end()) for run in _LETTER_RUN.finditer(text))
 
 
+def run_together(reading: Reading) -> Reading:
+    """All letters and figures without anything in between."""
+    return reading.changed(["" if _GAP.fullmatch(letter) else letter for letter in reading.text])
+
+
 def _leet(reading: Reading) -> Reading | None:
     """Figures and signs within words read as letters ("1gn0r3"). None where no word has any."""
     tokens = list(_MIXED.finditer(reading.text))
@@ -181,10 +186,19 @@ def _unscrambled(reading: Reading) -> Reading | None:
     return reading.changed(letters)
 
 
+_ALMOST = MappingProxyType({
+    f"{word[:i]}?{word[i + 1 :]}": word
+    for word in ("ignore", "rubric", "criteria", "criterion", "disregard", "evaluator")
+    for i in range(len(word))
+})  # fmt: skip
+
+
 def _meant(word: str) -> str | None:
     if word in _KEYWORDS:
         return None
     found = _BY_LETTERS.get(_scrambled(word))
+    if found is None and len(word) in (6, 8, 9):
+        found = next((_ALMOST[near] for i in range(len(word)) if (near := f"{word[:i]}?{word[i + 1 :]}") in _ALMOST), None)
     return found or (None if re.search(r"[aeiouy]", word) else _BY_CONSONANTS.get(word))
 
 

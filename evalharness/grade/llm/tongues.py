@@ -56,7 +56,7 @@ TONGUES: dict[str, Tongue] = {
         r"ignorier|missacht|vergiss|vergessen sie|[uü]bergeh|beachten? sie .{0,30}nicht|lass .{0,20}au(?:s|ß)er acht",
         r"bewertung|kriteri|rubrik|punkteschema|benotung|notenschl|(?:bisherigen?|vorherigen?|deine|alle) anweisung",
         r"(?:f[uü]nf|zehn|5|10)(?: punkte| sterne)?\b|h[oö]chst(?:note|punkt|wert)|bestnote|volle punkt",
-        r"[uü]berall|(?:f[uü]r|bei|auf) alles\b|in allem|bei jedem|jedes kriterium|alle kriterien|durchweg|f[uü]r jede",
+        r"[uü]berall|(?:f[uü]r|bei|auf) alles\b|in allem|bei jedem|jedes kriterium|allen? kriterien|durchweg|f[uü]r jede",
     ),
     "it": Tongue(
         r"ignora|dimentica|trascura|non considerare|lascia perdere",
