@@ -130,7 +130,7 @@ def test_results_that_are_gone_are_asked_for_again_and_listed(start: Started, sc
 @pytest.mark.parametrize("place", [1, 2, 3])
 @pytest.mark.parametrize(("operation", "fault"), [
     ("retrieve", "500"), ("retrieve", "529"), ("retrieve", "lost"), ("retrieve", "reset"), ("retrieve", "html"),
-    ("results", "500"), ("results", "lost"), ("results", "cut"), ("results", "html"), ("create", "429"),
+    ("results", "500"), ("results", "lost"), ("results", "cut"), ("results", "cut_line"), ("results", "html"), ("create", "429"),
 ])  # fmt: skip
 def test_a_trouble_that_passes_costs_nothing(start: Started, operation: str, fault: str, place: int) -> None:
     """Once, at the first, second or third such request: in the end as without it, one batch, nothing paid twice."""

@@ -9,8 +9,9 @@ OPERATIONS = ("create", "retrieve", "results", "list", "cancel")
 FATES = ("succeeded", "errored", "invalid", "canceled", "expired", "missing")
 """`errored` is the server's own error, `invalid` one of the request; `missing` stands in no line of the results."""
 
-FAULTS = ("lost", "cut", "gone", "html", "reset")
-"""`lost`: done, but the connection breaks before the reply. `cut`: half of the body, as if it were whole. `gone`: 404.
+FAULTS = ("lost", "cut", "cut_line", "gone", "html", "reset")
+"""`lost`: done, but the connection breaks before the reply. `cut`: half of the body, as if it were whole;
+`cut_line`: half of its lines. `gone`: 404.
 `reset`: broken before anything was done. A number is an error status."""
 
 Fates = Mapping[int, str] | Callable[[int], str | None]

@@ -104,6 +104,9 @@ class Batches:
         reply = getattr(self, f"_{operation}")(received)
         if fault == "html":
             return Reply(200, b"<html>proxy</html>", "text/html"), ""
+        if fault == "cut_line":
+            lines = reply.body.splitlines(keepends=True)
+            reply = Reply(200, b"".join(lines[: len(lines) // 2]), reply.content_type)
         return (None if fault == "lost" else reply), fault
 
     def _refusal(self, received: Received, operation: str) -> Reply | None:
