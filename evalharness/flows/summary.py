@@ -50,7 +50,6 @@ def _summary(house: Opened, week: str, *, signed: bool) -> WeekSummary:
     grades = counted_grades(house, week) if sample else []
     gone, severe = exclusions(house, week), severities(house, drawn_weeks(house, week)) if sample else ()
     past = history(house, week) if sample else []
-    asked = probes(house.ledger, [*(one.week for one in past), week]) if sample else []
     by_hand = load_picks(house.ledger, week) if sample else []
     picks = picked_items(sample, by_hand) if sample else ()
     inputs = WeekInputs(
@@ -83,19 +82,30 @@ def _summary(house: Opened, week: str, *, signed: bool) -> WeekSummary:
         changes=[change for change in declared if week_of(change.at, config.zone) == week],
         declared=declared,
         history=past,
-        found=found_by_week(house, sample, grades, past, asked) if sample else {},
-        probes=asked,
-        judge=config.graders.llm.model,
-        judges=panel(house).beside,
-        heard=heard_calls(sample, config.graders.heard_per_week) if sample else frozenset(),
         decided=decided(house.ledger, week),
         disputed=disputed_calls(house.ledger),
         notices=[*notices(house, week, sample), *exclusion_notices(gone), *calibration_notices(severe)],
         late_calls=late_calls(house, sample) if sample else 0,
         signed=signed,
     )
+    if sample is not None:
+        inputs = _with_judges(house, inputs, sample)
     summary = summarise(replace(inputs, tallies=partial_tallies(house, inputs, sample)))
     return summary.model_copy(update={"pick_reasons": reasons_of(picks, by_hand)})
+
+
+def _with_judges(house: Opened, inputs: WeekInputs, sample: WeeklySample) -> WeekInputs:
+    """With what is known of the judges of this week and the weeks before, and the calls to listen to."""
+    asked = probes(house.ledger, [*(one.week for one in inputs.history), inputs.week])
+    known = panel(house)
+    return replace(
+        inputs,
+        found=found_by_week(house, sample, inputs.grades, inputs.history, asked),
+        probes=asked,
+        judge=known.first,
+        judges=known.beside,
+        heard=heard_calls(sample, house.config.graders.heard_per_week),
+    )
 
 
 def _asked(sample: WeeklySample, gone: frozenset[str]) -> dict[str, int]:
