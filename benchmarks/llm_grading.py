@@ -28,7 +28,6 @@ from typing import Any
 
 from evalharness.models.call import Call
 from evalharness.models.rubric import Rubric
-from tests.builders import a_call, a_sample
 from tests.servers.process import ServerProcess, server_process
 
 NOW = datetime(2026, 11, 30, 7, 0, tzinfo=UTC)
@@ -90,6 +89,8 @@ def main() -> None:
 
 def made_calls(n: int, turns: int) -> Iterator[Call]:
     """n calls of about 2,000 characters in 20 turns, the same every time."""
+    from tests.builders import a_call  # not in the process that is measured
+
     for number in range(n):
         chance = random.Random(number)
         words = {
@@ -133,6 +134,7 @@ def prepare(root: Path, calls: Sequence[Call], server: ServerProcess, more: str)
     from evalharness.flows.opened import opened
     from evalharness.store.records import freeze_rubric, freeze_sample
     from evalharness.workspace.folder import Workspace
+    from tests.builders import a_sample
 
     init(root, InitAnswers("Front Desk", "Anna Keller", "Europe/Berlin"))
     settings = root / "evalharness.yaml"
