@@ -18,7 +18,6 @@ MASTER_KEY = re.compile(
     r"|model )?(?:solution|answer|verdict|grade|score)"
     r"|let'?s (?:solve|think|analy[sz]e|reason|break|work)\b.{0,60}|step[ -]by[ -]step|correct|right answer"
     r"|evaluation|explanation|conclusion|true"
-    r""
     r"|therefore|step \d+|assistant|solution is correct|pass(?:ed)?|analysis"
     r"|judg[e]?ment|chain of thought|here is the (?:solution|answer)"
     r"|(?:the )?answer is(?: correct)?"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -124,3 +125,12 @@ def test_a_long_text_is_masked_by_its_sentences():
     assert "rubric" not in long.turns[1].text
     short = hostile_call(filler + ORDER)
     assert masked(short, to_mask(short)).turns[1].text == f"[masked {len(filler + ORDER)} chars]"
+
+
+ORDERS = [line.split("\t") for line in Path(__file__).with_name("orders.tsv").read_text().splitlines()]
+
+
+@pytest.mark.parametrize(("speaker", "text"), ORDERS)
+def test_orders_in_other_words(speaker, text):
+    """A second set, written after the detector: half of it got past the first version, none does now."""
+    assert suspicious(hostile_call(text, speaker))
