@@ -11,8 +11,10 @@ from evalharness.models.act import Adjudication, Confirmation, Dispute
 from evalharness.models.call import Change
 from evalharness.models.csat import Baseline
 from evalharness.models.facts import CallMeasures, FactGroup, LatencyPool, Tally
+from evalharness.models.finding import Finding, WeekFound
 from evalharness.models.grade import Grade
 from evalharness.models.guard import Guard
+from evalharness.models.measured import Meaning
 from evalharness.models.probe import Probe
 from evalharness.models.rubric import Rubric
 from evalharness.models.sample import Design, SampleItem, WeeklySample
@@ -56,6 +58,18 @@ class Decided:
 
 
 @dataclass(frozen=True)
+class MeasuredInputs:
+    """What needs no judgement: the figures that are declared, what was found in the week and in the one before, the findings of
+    the drawn calls, and by week how many calls have each part of the log (`CallLog.logged`)."""
+
+    meanings: Sequence[Meaning] = ()
+    found: WeekFound = field(default_factory=WeekFound)
+    before: WeekFound = field(default_factory=WeekFound)
+    findings: Mapping[Identity, Sequence[Finding]] = field(default_factory=dict)
+    logged: Mapping[str, Mapping[str, tuple[int, int]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class WeekInputs:
     """`facts`: the week's calls in groups that are alike, in scope of the workspace; `grades`: all revisions in ledger order;
     `asked`: person -> number of calls on their sheet; `signed`: whether the week is signed off; `cost_components`:
@@ -69,7 +83,7 @@ class WeekInputs:
 
     `found`: by drawn week, this one too, what canaries, detector, mask and facts showed of each judge; `probes`: what judges were
     asked beside grades, of all weeks up to this one; `judge`: the configured model, `judges`: the further ones; `heard`: the
-    drawn calls chosen to be listened to."""
+    drawn calls chosen to be listened to. `measured`: what needs no judgement, of all calls."""
 
     agent: str
     owner: str
@@ -111,3 +125,4 @@ class WeekInputs:
     judge: str = ""
     judges: frozenset[str] = frozenset()
     heard: frozenset[Identity] = frozenset()
+    measured: MeasuredInputs = field(default_factory=MeasuredInputs)

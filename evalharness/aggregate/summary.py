@@ -23,6 +23,7 @@ from evalharness.aggregate.heard import transcript_errors
 from evalharness.aggregate.inputs import PastWeek, WeekInputs
 from evalharness.aggregate.judges import Panel, judge_before, judges_of, key_of, newest_judge
 from evalharness.aggregate.known import known
+from evalharness.aggregate.measured import logged_parts, measured_figures, with_findings
 from evalharness.aggregate.nonresponse import nonresponse
 from evalharness.aggregate.results import call_results, regraded
 from evalharness.aggregate.scorecard import Card, scorecard
@@ -72,14 +73,16 @@ def summarise(inputs: WeekInputs) -> WeekSummary:
         criteria=tuple(_criterion(c, rubric, design, results) for c in rubric.criteria() if c.type != "text"),
         call_score=_call_score(design, results),
         automatic_fails=_automatic_fails(design, results),
-        results=tuple(_with_judge(inputs, result, trusted, barred(guard)) for result in results),
+        results=tuple(_with_judge(inputs, result, trusted, barred(guard)) for result in with_findings(results, inputs.measured)),
         combined=found.combined,
         trust=states,
         trust_rules=inputs.rules,
         among_people=among_people(weeks, rubric),
         guard=guard,
         heard=transcript_errors(results, inputs.heard),
-        picked=picked,
+        picked=tuple(with_findings(picked, inputs.measured)),
+        measured=measured_figures(inputs.measured, [*results, *picked]),
+        logged=logged_parts(inputs.week, inputs.measured.logged),
         **_decisions(inputs, results, picked),
         nonresponse=nonresponse(rubric, results) if sample else None,
         escalation=escalation(rubric, design, results) if sample else None,

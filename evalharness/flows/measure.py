@@ -4,27 +4,52 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from evalharness.aggregate.inputs import Identity, MeasuredInputs
+from evalharness.aggregate.measured import BEFORE
 from evalharness.flows.opened import Opened
 from evalharness.grade.measured.detectors import FIGURES, VERSION, findings_of
-from evalharness.models.finding import Finding, WeekFound
+from evalharness.models.finding import WeekFound
+from evalharness.models.measured import Meaning
 from evalharness.models.noun import canonical_json, digest_of
-from evalharness.models.rule import parse_rule
+from evalharness.models.rule import Rule, parse_rule
+from evalharness.models.week import shift
 from evalharness.store.found import FoundFiles
 from evalharness.store.records import load_sample
 
+PLACES = 5
+"""Places of each measure and state that reports list."""
 
-def week_found(house: Opened, week: str) -> WeekFound:
-    """What the detectors found in the week's calls in scope. The scope of a drawn week is that of its draw."""
+
+def week_measured(house: Opened, week: str, identities: Sequence[Identity]) -> MeasuredInputs:
+    """What needs no judgement in the week's calls in scope, beside the week before, with the findings of these calls. The scope
+    of a drawn week is that of its draw."""
+    earlier = [shift(week, -ago) for ago in range(1, BEFORE + 1)]
+    return MeasuredInputs(
+        meanings=meanings(),
+        found=week_found(house, week),
+        before=week_found(house, earlier[0], most=0),
+        findings=house.calls.findings(measured(house, week), identities),
+        logged=house.calls.logged([*earlier, week], _scope(house, week)),
+    )
+
+
+def week_found(house: Opened, week: str, most: int = PLACES) -> WeekFound:
+    """What the detectors found in the week's calls in scope; `most` places of each measure (0: the figures alone)."""
+    if week not in house.calls.weeks():
+        return WeekFound()
+    return house.calls.found(measured(house, week), _scope(house, week), tuple(FIGURES), most)
+
+
+def meanings() -> tuple[Meaning, ...]:
+    """What each figure is, in the order declared."""
+    return tuple(Meaning(figure=name, unit=one.unit, words=one.words, bad=one.bad) for name, one in FIGURES.items())
+
+
+def _scope(house: Opened, week: str) -> Rule | None:
     sample = load_sample(house.ledger, week)
-    scope = house.config.scope_rule
-    if sample is not None:
-        scope = None if sample.design.scope is None else parse_rule(sample.design.scope)
-    return house.calls.found(measured(house, week), scope, tuple(FIGURES))
-
-
-def call_findings(house: Opened, week: str, identities: Sequence[tuple[str, str]]) -> dict[tuple[str, str], list[Finding]]:
-    """What was found in each of these calls of the week."""
-    return house.calls.findings(measured(house, week), identities)
+    if sample is None:
+        return house.config.scope_rule
+    return None if sample.design.scope is None else parse_rule(sample.design.scope)
 
 
 def measured(house: Opened, week: str) -> FoundFiles:

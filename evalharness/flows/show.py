@@ -9,7 +9,9 @@ from evalharness.errors import UsageError
 from evalharness.flows.draw import frozen_rubric
 from evalharness.flows.opened import Opened
 from evalharness.flows.sheets import drawn_sample
+from evalharness.grade.measured.detectors import findings_of
 from evalharness.models.call import Call
+from evalharness.models.finding import Finding
 from evalharness.models.grade import Grade
 from evalharness.models.rubric import Rubric
 from evalharness.models.week import week_of
@@ -18,12 +20,14 @@ from evalharness.store.records import load_grades
 
 @dataclass(frozen=True)
 class ShownCall:
-    """A call with its week, the workspace's time zone, and its grades: measured ones, then people's with every correction."""
+    """A call with its week, the workspace's time zone, and its grades: measured ones, then people's with every correction;
+    and what was found in it without judging."""
 
     call: Call
     week: str
     timezone: str
     grades: tuple[Grade, ...]
+    findings: tuple[Finding, ...] = ()
 
 
 def find_call(house: Opened, call_id: str) -> ShownCall:
@@ -45,7 +49,8 @@ def find_call(house: Opened, call_id: str) -> ShownCall:
     grades = [grade for grade in load_grades(house.ledger, week) if grade.identity == (call.source, call.id)]
     measured = newest(grade for grade in grades if grade.grader.kind == "measured")
     judged = [grade for grade in grades if grade.grader.kind != "measured"]
-    return ShownCall(call, week, house.config.timezone, (*measured, *judged))
+    findings = findings_of(call, house.config.measures).findings
+    return ShownCall(call, week, house.config.timezone, (*measured, *judged), findings)
 
 
 def find_rubric(house: Opened, week: str | None) -> Rubric:

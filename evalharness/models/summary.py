@@ -9,9 +9,11 @@ from pydantic import Field, model_validator
 from evalharness.models.act import Action, Adjudication, Confirmation, Dispute, SignOff, SinceSigned
 from evalharness.models.call import Call, Change, Outcome
 from evalharness.models.facts import CallMeasures
+from evalharness.models.finding import Finding
 from evalharness.models.grade import FinalValue, Grade
 from evalharness.models.guard import Guard
 from evalharness.models.measure import Check, Measure, WeekVerdict
+from evalharness.models.measured import Logged, MeasuredFigure
 from evalharness.models.noun import Amount, CallId, Count, Name, Noun, Share
 from evalharness.models.rubric import Rubric
 from evalharness.models.sample import Design
@@ -71,7 +73,7 @@ class CallResult(Noun):
 
     `probability` None: picked by hand, in no estimate; its `position` lies behind the queue and `stratum` is "picked".
     `decisions`: of each adjudicated criterion (and turn) the decision that stands; the grades stay beside it. `confirmations`: of
-    each flagged check the answer of a person that stands.
+    each flagged check the answer of a person that stands. `findings`: what was found in the call without judging.
     """
 
     position: Count
@@ -88,6 +90,7 @@ class CallResult(Noun):
     automatic_fail: Literal["call", "section"] | None = None
     decisions: tuple[Adjudication, ...] = ()
     confirmations: tuple[Confirmation, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 class CallToHear(Noun):
@@ -222,6 +225,7 @@ class WeekSummary(Noun):
     to be listened to, the share whose transcript is marked as wrong (None: none are chosen).
     `flagged`: clear failures that wait for a person; `confirmations`: those that a person answered, in no rate.
     `actions`: those open, overdue first; of a signed week as they stood when it was signed.
+    `measured`: what needs no judgement, over all calls in scope; `logged`: how completely the log was filled.
     `signed`, `since`: the newest sign-off and what came after it; `trend`: this week and the weeks before it.
     """
 
@@ -271,6 +275,8 @@ class WeekSummary(Noun):
     outcomes: dict[str, Count]
     versions: dict[str, Count]
     fill: dict[str, Share]
+    measured: tuple[MeasuredFigure, ...] = ()
+    logged: tuple[Logged, ...] = ()
     changes: tuple[Change, ...] = ()
     notices: tuple[str, ...] = ()
     next_steps: tuple[str, ...] = ()

@@ -194,6 +194,16 @@ class CallLog:
         total = rows[0].pop("of") if rows else 0
         return {name: count / total for name, count in rows[0].items()} if total else {}
 
+    def logged(self, weeks: Sequence[str], scope: Rule | None = None) -> dict[str, dict[str, tuple[int, int]]]:
+        """Week -> part of the log -> (calls that have it, calls that could), of those weeks that have calls."""
+        from evalharness.store import completeness
+
+        calls, turns = (self._scoped(weeks, scope), self._table("turns", weeks)) if weeks else (None, None)
+        if calls is None:
+            return {}
+        tools = [] if turns is None else self._duck.rows(completeness.of_tools(calls, turns))
+        return completeness.to_counts(self._duck.rows(completeness.of_calls(calls)), tools)
+
     def groups(self, week: str, scope: Rule | None = None) -> list[FactGroup]:
         """The week's calls counted in groups that are alike; the same calls give the same groups in the same order."""
         from evalharness.store import week_figures
@@ -260,7 +270,7 @@ class CallLog:
     def found(self, files: FoundFiles, scope: Rule | None, figures: Sequence[str], most: int = 5) -> WeekFound:
         """What was found in the week's calls in scope that the log does not show as out of scope; `most` places a measure.
 
-        Empty where the files are not there.
+        `most` 0: the figures over all calls alone. Empty where the files are not there.
         """
         from evalharness.store import found
 
@@ -269,13 +279,11 @@ class CallLog:
             return WeekFound()
         calls = calls.filter(calls.outcome != "out_of_scope")
         wide, long = (self._duck.table([path]) for path in paths if path is not None)
-        tallied = [
-            tally
-            for by in found.BY
-            for tally in found.to_tallies(self._duck.rows(found.tallies(calls, wide, figures, by)), figures, by)
-        ]
+        table = self._duck.arrow(found.figures_of(calls, wide, figures))
+        if not most:
+            return WeekFound(tuple(found.to_tallies(table, figures, ("all",))))
         states, places = self._duck.rows(found.states(calls, long)), self._duck.rows(found.places(calls, long, most))
-        return found.to_found(tallied, states, places)
+        return found.to_found(found.to_tallies(table, figures), states, places)
 
     def findings(self, files: FoundFiles, identities: Sequence[Identity]) -> dict[Identity, list[Finding]]:
         """What was found in each of these calls, in order; calls without a finding are left out."""

@@ -20,6 +20,14 @@ json_type: Any = ibis.udf.scalar.builtin(lambda text, _path: text, name="json_ty
 json_text: Any = ibis.udf.scalar.builtin(lambda text, _path: text, name="json_extract_string", signature=_OF_JSON)
 """The text of the value at a JSON pointer."""
 
+json_texts: Any = ibis.udf.scalar.builtin(
+    lambda text, _path: [text], name="json_extract_string", signature=((dt.string, dt.string), dt.Array(dt.string))
+)
+"""The texts of the values at a JSON path with a `[*]`, NULL for those that are null."""
+
+known_in: Any = ibis.udf.scalar.builtin(len, name="list_count", signature=((dt.Array(dt.string),), dt.int64))
+"""How many entries of a list are not NULL."""
+
 json_merge: Any = ibis.udf.scalar.builtin(lambda text, _patch: text, name="json_merge_patch", signature=_OF_JSON)
 """The JSON object with the entries of another one over its own (RFC 7396)."""
 

@@ -14,9 +14,11 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.json as json_reader
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from evalharness.models.finding import CallFindings, FigureTally, Finding, FoundPlace, WeekFound
 from evalharness.store.files import digest_file, write_whole
@@ -108,29 +110,46 @@ def _table(rows: Sequence[dict[str, Any]], schema: pa.Schema) -> pa.Table:
     return json_reader.read_json(BytesIO(data), read_options=reading, parse_options=parsing).select(schema.names)
 
 
-def tallies(calls: Any, figures: Any, names: Sequence[str], by: str) -> Any:
-    """Expression with one row a group (`group`, "" where a call has none): `calls` and five columns a figure. `calls`: the
-    week's in scope, joined on (source, id)."""
+def figures_of(calls: Any, figures: Any, names: Sequence[str]) -> Any:
+    """Expression with a row a measured call of `calls` (the week's in scope): `version`, `intent`, `hour` as text, "" where
+    a call has none, and its figures."""
     joined = calls.inner_join(figures, [calls.source == figures.source, calls.id == figures.call_id])
-    group = joined.version.fill_null("") if by == "version" else joined.intent.fill_null("") if by == "intent" else None
-    group = joined.hour.cast("string") if by == "hour" else group
-    asked: dict[str, Any] = {"calls": joined.count()}
-    for name in names:
-        value = joined[name]
-        asked |= {f"{name}|n": value.count(), f"{name}|hits": (value > 0).sum(), f"{name}|total": value.sum()}
-        asked |= {f"{name}|low": value.min(), f"{name}|median": value.median(), f"{name}|high": value.max()}
-    return joined.agg(**asked) if group is None else joined.group_by(group=group).agg(**asked)
+    groups = {name: joined[name].cast("string").fill_null("") for name in BY[1:]}
+    return joined.select(**groups, **{name: joined[name] for name in names})
 
 
-def to_tallies(rows: Sequence[dict[str, Any]], names: Sequence[str], by: str) -> list[FigureTally]:
-    """The rows of `tallies`, by group, then figure."""
+def to_tallies(table: Any, names: Sequence[str], kinds: Sequence[str] = BY) -> list[FigureTally]:
+    """From the pyarrow Table of `figures_of`: kind by kind, by group, then figure. No order of the rows changes a number."""
+    values = np.empty((table.num_rows, len(names)))
+    for column, name in enumerate(names):
+        values[:, column] = table[name].to_numpy()
     found = []
-    for row in sorted(rows, key=lambda row: str(row.get("group", ""))):
-        for name in names:
-            n = int(row[f"{name}|n"])
-            numbers = {key: row[f"{name}|{key}"] for key in ("low", "median", "high")}
-            hits, total = int(row[f"{name}|hits"] or 0), float(row[f"{name}|total"] or 0.0)
-            found.append(FigureTally(name, by, str(row.get("group", "")), int(row["calls"]), n, hits, total, **numbers))
+    for by in kinds:
+        for group, rows in _groups(table, by):
+            found += _group_tallies(np.sort(values[rows], axis=0), names, by, group)
+    return found
+
+
+def _groups(table: Any, by: str) -> list[tuple[str, Any]]:
+    """Each group's name and its rows, by name."""
+    if by == "all":
+        return [("", slice(None))]
+    coded = table[by].combine_chunks().dictionary_encode()
+    names, codes = coded.dictionary.to_pylist(), coded.indices.to_numpy()
+    order = np.argsort(codes, kind="stable")
+    ends = np.searchsorted(codes[order], np.arange(len(names) + 1))
+    return sorted((name, order[ends[code] : ends[code + 1]]) for code, name in enumerate(names))
+
+
+def _group_tallies(ordered: NDArray[np.float64], names: Sequence[str], by: str, group: str) -> list[FigureTally]:
+    """`ordered` (calls, figures): each column ascending, NaN (no data) last."""
+    calls, found = len(ordered), []
+    n, hits, total = (~np.isnan(ordered)).sum(axis=0), (ordered > 0).sum(axis=0), np.nansum(ordered, axis=0)
+    for at, name in enumerate(names):
+        have = int(n[at])
+        column = ordered[:have, at]
+        numbers = (float(column[0]), float((column[(have - 1) // 2] + column[have // 2]) / 2), float(column[-1])) if have else ()
+        found.append(FigureTally(name, by, group, calls, have, int(hits[at]), float(total[at]), *numbers))
     return found
 
 

@@ -1,0 +1,53 @@
+"""How many calls of each week have each part of a log, counted by the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+PARTS = ("transcript", "duration", "status", "error_reason", "tool_payloads", "latency", "cost")
+
+
+def of_calls(calls: Any) -> Any:
+    """Expression with a row a week: `week`, and of each part but `tool_payloads` PART|has and PART|of.
+
+    `error_reason`: of calls with the status error or that failed technically, those with an error or an end reason; `latency`:
+    of calls with a transcript, those with a median latency.
+    """
+    failed = (calls.status == "error").fill_null(False) | (calls.outcome == "failed_technical")
+    every = calls.source.notnull()
+    parts = {
+        "transcript": (every, calls.has_transcript),
+        "duration": (every, calls.ended_at.notnull()),
+        "status": (every, calls.status.notnull()),
+        "error_reason": (failed, (calls.error_count > 0) | calls.end_reason.notnull()),
+        "latency": (calls.has_transcript, calls.p50_ms.notnull()),
+        "cost": (every, calls.cost.notnull()),
+    }
+    asked = {f"{part}|of": could.sum() for part, (could, _) in parts.items()}
+    asked |= {f"{part}|has": (could & has).sum() for part, (could, has) in parts.items()}
+    return calls.group_by("week").agg(**asked)
+
+
+def of_tools(calls: Any, turns: Any) -> Any:
+    """Expression with a row a week: of the calls in which a tool was called, those whose every tool call has its arguments and
+    its result, as `tool_payloads|has` and `tool_payloads|of`."""
+    from evalharness.store.engine_functions import json_texts, known_in
+
+    called = turns.filter(turns.tool_calls.notnull())
+    arguments, results = (json_texts(called.tool_calls, f"$[*].{name}") for name in ("arguments", "result"))
+    whole = (known_in(arguments) == arguments.length()) & (known_in(results) == results.length())
+    by_turn = called.mutate(whole=whole).semi_join(calls.select("source", call_id="id"), ["source", "call_id"])
+    by_call = by_turn.group_by("week", "source", "call_id").agg(whole=by_turn.whole.all())
+    return by_call.group_by("week").agg(**{"tool_payloads|has": by_call.whole.sum(), "tool_payloads|of": by_call.count()})
+
+
+def to_counts(calls: Sequence[dict[str, Any]], tools: Sequence[dict[str, Any]]) -> dict[str, dict[str, tuple[int, int]]]:
+    """Week -> part -> (calls that have it, calls that could), parts in the order of PARTS."""
+    rows: dict[str, dict[str, Any]] = {row["week"]: dict(row) for row in calls}
+    for row in tools:
+        rows[row["week"]] |= row
+    return {
+        week: {part: (int(row.get(f"{part}|has") or 0), int(row.get(f"{part}|of") or 0)) for part in PARTS}
+        for week, row in sorted(rows.items())
+    }
