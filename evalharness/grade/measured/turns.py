@@ -64,7 +64,7 @@ def exchange_of(call: Call) -> Exchange:
     waiting then was answered by the transfer. Without known times a turn without a reply is not called unanswered.
     """
     exchange = Exchange()
-    for turn in _until_handoff(call):
+    for turn in until_handoff(call):
         spoken = bool(turn.text.strip())
         if turn.speaker == "agent":
             exchange.tools = exchange.tools or bool(turn.tool_calls)
@@ -88,7 +88,8 @@ def call_end_ms(call: Call) -> float | None:
     return None if guessed or call.duration_s is None else call.duration_s * 1000
 
 
-def _until_handoff(call: Call) -> Iterator[Turn]:
+def until_handoff(call: Call) -> Iterator[Turn]:
+    """The turns of the call while the agent has it: up to a human agent's first, or a connected handoff to a human."""
     at_ms = call.handoff.at_ms if call.handoff is not None and call.handed_off else None
     for turn in call.turns:
         start_ms = known(turn.start_ms)
