@@ -38,7 +38,7 @@ def show(
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """One call: what the log says, the transcript, and every grade with its evidence."""
+    """One call: what the log says, the transcript, what was found in it without judging, and every grade with its evidence."""
     from evalharness.cli import words
     from evalharness.flows.opened import opened
     from evalharness.flows.show import find_call
@@ -47,7 +47,11 @@ def show(
         shown = find_call(house, call_id)
     if as_json:
         print_json(
-            {"call": shown.call.model_dump(mode="json"), "grades": [grade.model_dump(mode="json") for grade in shown.grades]}
+            {
+                "call": shown.call.model_dump(mode="json"),
+                "grades": [grade.model_dump(mode="json") for grade in shown.grades],
+                "findings": [finding.model_dump(mode="json") for finding in shown.findings],
+            }
         )
     else:
         say(*words.of_call(shown))

@@ -226,6 +226,7 @@ def gate_as_json(summary: WeekSummary, code: int) -> dict[str, Any]:
 
 def of_call(shown: ShownCall) -> list[str]:
     """A call for reading."""
+    from evalharness.report.measured_words import found, places_of
     from evalharness.report.words import local
 
     call = shown.call
@@ -243,6 +244,9 @@ def of_call(shown: ShownCall) -> list[str]:
         latency = turn.latency and turn.latency.voice_to_voice_ms
         lines.append(f"{turn.index:3} {turn.speaker:11} {turn.text}" + (f"  [{latency:.0f} ms]" if latency is not None else ""))
         lines += [f"    tool {tool.name}({tool.arguments}) -> {tool.result}" for tool in turn.tool_calls]
+    if shown.findings:
+        lines += ["", "Found without judging:"]
+        lines += [f"  {places_of(one)}: {found(one)}" for one in shown.findings]
     if shown.grades:
         lines.append("")
     for grade in shown.grades:

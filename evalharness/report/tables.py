@@ -12,7 +12,7 @@ from typing import Any
 from evalharness.models.grade import Evidence, FinalValue, NotApplicable, Scored, Ungraded
 from evalharness.models.measure import Check, Measure
 from evalharness.models.summary import CallResult, Disagreement, WeekSummary
-from evalharness.report import action_words, numbers, phrases, since_words, verdicts, words
+from evalharness.report import action_words, measured_words, numbers, phrases, since_words, verdicts, words
 from evalharness.report.found_words import HEADING as FOUND
 from evalharness.report.found_words import sentence as found_case
 from evalharness.report.text import csv_cell, json_text, markdown, short
@@ -128,6 +128,8 @@ def summary_json(summary: WeekSummary) -> bytes:
         "trust_rules": summary.trust_rules.model_dump(mode="json"),
         "flagged": [one.model_dump(mode="json", exclude={"grades"}) for one in summary.flagged],
         "confirmations": [one.model_dump(mode="json", exclude={"note"}) for one in summary.confirmations],
+        "measured": [one.model_dump(mode="json") for one in summary.measured],
+        "logged": [one.model_dump(mode="json") for one in summary.logged],
         "actions": [action_words.record(one, summary.week, notes=False) for one in summary.actions],
     }
     document = _finite(document)
@@ -220,6 +222,7 @@ def summary_markdown(summary: WeekSummary) -> str:
         list(_markdown_checks(summary)),
         *_markdown_list("Calls to hear", [_heard(call) for call in summary.to_hear]),
         *_markdown_list(FOUND, [markdown(found_case(one)) for one in summary.found_cases]),
+        *_markdown_list(measured_words.HEADING, [markdown(text) for text in measured_words.standing_out(summary)]),
         *_markdown_list("Open actions", [markdown(action_words.sentence(one, summary.week)) for one in summary.actions]),
         *_markdown_list("Picked by hand, in no figure", [_picked(result) for result in summary.picked]),
         *_markdown_list("Notices", [markdown(notice) for notice in summary.notices]),

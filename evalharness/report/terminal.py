@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from evalharness.models.measure import Check, Verdict
 from evalharness.models.summary import WeekSummary
-from evalharness.report import action_words, numbers, phrases, verdicts, words
+from evalharness.report import action_words, measured_words, numbers, phrases, verdicts, words
 from evalharness.report.found_words import line as found_line
 from evalharness.report.text import columns, short, visible
 
@@ -16,6 +16,7 @@ _GAP = 2
 _NARROWEST = 7
 _MOST_DISAGREEMENTS = 5
 _MOST_ACTIONS = 5
+_MOST_MEASURED = 5
 _HEAD = ("check", "value", "bar", "95 %", "n of N", "verdict")
 _COLOURS: dict[Verdict, str] = {"met": "32", "missed": "31;1", "not_proven": "33", "not_measured": "2"}
 _LABEL_COLOURS = {verdicts.VERDICT_WORDS[verdict].capitalize(): code for verdict, code in _COLOURS.items()} | {"Verdict": "1"}
@@ -29,6 +30,7 @@ def render(summary: WeekSummary, width: int = 80, *, colour: bool = False) -> st
         _checks(summary, width, colour=colour),
         _to_hear(summary, width),
         _found(summary, width),
+        _measured(summary, width),
         _disagreements(summary, width),
         _actions(summary, width),
         _notices(summary, width),
@@ -104,6 +106,20 @@ def _to_hear(summary: WeekSummary, width: int) -> list[str]:
 def _found(summary: WeekSummary, width: int) -> list[str]:
     """How many failures the LLM saw outside the sample, the first three by name."""
     return wrap(visible(found_line(summary.found_cases)), width) if summary.found_cases else []
+
+
+def _measured(summary: WeekSummary, width: int) -> list[str]:
+    """The first five of what stands out over all calls, and what the log is filled less with than before."""
+    found = measured_words.ranked(summary.measured)
+    told = [*map(measured_words.sentence, found[:_MOST_MEASURED]), *measured_words.drops(summary.logged)]
+    if not told:
+        return []
+    lines = [measured_words.HEADING]
+    for text in told:
+        first, *rest = wrap(text, width - 4)
+        lines += [f"  - {first}", *(f"    {line}" for line in rest)]
+    rest_of = len(found) - _MOST_MEASURED
+    return [*lines, f"    {rest_of} more: sheet Measured of the workbook"] if rest_of > 0 else lines
 
 
 def _disagreements(summary: WeekSummary, width: int) -> list[str]:

@@ -132,7 +132,7 @@ def test_the_sheet_comes_back_and_the_workbook_opens(airline: Airline) -> None:
     assert "Ann Lee: imported: 72 grades" in airline.said["sheet import"]
     book = load_workbook(airline.root / "reports" / WEEK / "week.xlsx")
     assert book.sheetnames[:3] == ["This week", "Calls to hear", "Disagreements"]
-    assert book.sheetnames[3:] == ["Calls and scores", "Transcripts", "Details", "Trend", "Method"]
+    assert book.sheetnames[3:] == ["Calls and scores", "Transcripts", "Details", "Measured", "Trend", "Method"]
     ids = {row[1] for row in book["Calls and scores"].iter_rows(values_only=True)} & set(trajectories())
     assert ids == {item.call.id for item in sample_of(airline.root, WEEK).items}
     assert len(ids) == 35

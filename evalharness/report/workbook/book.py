@@ -1,4 +1,4 @@
-"""The sheets bound into one workbook: eight, and the actions where there are any."""
+"""The sheets bound into one workbook: eight, what was measured, and the actions where there are any."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from evalharness.report.workbook import (
     calls_to_hear,
     details,
     disagreements,
+    measured,
     method,
     this_week,
     transcripts,
@@ -31,6 +32,7 @@ def write_workbook(summary: WeekSummary) -> bytes:
     calls_and_scores.add(workbook, summary, places)
     transcripts.add(workbook, summary, places)
     details.add(workbook, summary)
+    measured.add(workbook, summary, places)
     trend.add(workbook, summary)
     method.add(workbook, summary)
     workbook.active = 0

@@ -9,6 +9,7 @@ from evalharness import xlsx
 from evalharness.models.call import ToolCall, Turn
 from evalharness.models.noun import canonical_json
 from evalharness.models.summary import CallResult, WeekSummary
+from evalharness.report import measured_words
 from evalharness.report.text import straight
 from evalharness.report.workbook.page import Link
 
@@ -57,11 +58,19 @@ class Places:
         """A link to the call's first turn."""
         return Link(text, TRANSCRIPTS, f"A{self.transcripts[position]}")
 
+    def turn_link(self, position: int, turn: int | None, text: str) -> Link:
+        """A link to that turn of the call, to the first one where no turn is given."""
+        below = next((number for number, row in enumerate(self.turns[position]) if row.turn.index == turn), 0)
+        return Link(text, TRANSCRIPTS, f"A{self.transcripts[position] + below}")
+
 
 def turn_rows(result: CallResult) -> Iterator[TurnRow]:
-    """The turns of a call; one too long to be seen in a row goes on in the next, and says so."""
-    for turn in result.call.turns:
-        texts, notes = _seen(turn.text, TEXT_WIDTH), _seen(turn_notes(turn), NOTES_WIDTH)
+    """The turns of a call; one too long to be seen in a row goes on in the next, and says so. What was found in the call without
+    judging stands with the turns that show it, what no turn shows with the first."""
+    for number_of_turn, turn in enumerate(result.call.turns):
+        shown = [one for one in result.findings if turn.index in one.turns or (not number_of_turn and not one.turns)]
+        beside = "\n".join(filter(None, [turn_notes(turn), *(f"found: {measured_words.found(one)}" for one in shown)]))
+        texts, notes = _seen(turn.text, TEXT_WIDTH), _seen(beside, NOTES_WIDTH)
         parts = max(len(texts), len(notes))
         for number in range(parts):
             yield TurnRow(turn, number + 1, parts, *(part[number] if number < len(part) else "" for part in (texts, notes)))

@@ -1,0 +1,134 @@
+"""What was measured in all calls, in words. Pure text; names of calls stand as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from evalharness.models.finding import Finding
+from evalharness.models.measured import COUNTED, FigureUnit, Logged, MeasuredFigure, MeasuredGroup, Spread
+from evalharness.models.summary import WeekSummary
+from evalharness.report import numbers, phrases
+
+HEADING = "Measured in all calls"
+_BEHIND = {"count": "", "yes_no": "", "turns": " turns", "per_minute": " a minute"}
+_PARTS = {
+    "transcript": "transcript, of all calls",
+    "duration": "duration, of all calls",
+    "status": "status, of all calls",
+    "error_reason": "why it failed, of calls that failed",
+    "tool_payloads": "arguments and results of every tool call, of calls that called tools",
+    "latency": "latency, of calls with a transcript",
+    "cost": "cost, of all calls",
+}
+_NO_NAME = "not given"
+
+
+def currency(summary: WeekSummary) -> str | None:
+    """The currency of figures in money."""
+    return next((row.mean.currency for row in summary.cost if row.mean.currency), None)
+
+
+def amount(value: float | None, unit: FigureUnit, money: str | None = None) -> str:
+    """A figure with its unit: "4.2 turns", "12 %", "151 a minute", "9000 ms"; None reads "no data"."""
+    if value is None:
+        return numbers.NO_DATA
+    if unit in ("share", "ms", "money"):
+        return numbers.figure(value, unit, money)
+    shown = numbers.figure(value, "score")
+    return shown + (" turn" if unit == "turns" and shown == "1" else _BEHIND[unit])
+
+
+def n_of(spread: Spread) -> str:
+    """How many calls have the figure: "138 of 142"."""
+    return numbers.count_of(spread.n, spread.of)
+
+
+def with_any(spread: Spread) -> str:
+    """The share of calls where it is above 0, with both cases where many calls lack it; "" where that says nothing."""
+    if spread.share is None:
+        return ""
+    text = f"{numbers.figure(spread.share, 'share')} ({numbers.count_of(spread.hits, spread.n)})"
+    if spread.least is None or spread.most is None:
+        return text
+    return f"{text}; of all calls {numbers.span(spread.least, spread.most, 'share')}"
+
+
+def middle(spread: Spread, unit: FigureUnit, money: str | None = None) -> str:
+    """The median of the calls that have it; of a yes or no the share says it all."""
+    return "" if unit == "yes_no" and spread.n else amount(spread.median, unit, money)
+
+
+def before(figure: MeasuredFigure, money: str | None = None) -> str:
+    """What it was the week before: the share of calls, else the median."""
+    spread, unit = figure.before, figure.meaning.unit
+    if spread is None or not spread.n:
+        return numbers.NO_DATA
+    return numbers.figure(spread.share, "share") if unit in COUNTED else amount(spread.median, unit, money)
+
+
+def states(figure: MeasuredFigure) -> str:
+    """What became of the findings: "3 handled, 2 improvised, 1 not told"."""
+    return ", ".join(f"{numbers.count(n)} {phrases.plain(state) if state else 'found'}" for state, n in figure.states.items())
+
+
+def group(one: MeasuredGroup) -> str:
+    """The group by name: "version v12", "intent not given", "14:00 to 15:00"."""
+    if one.by == "hour" and one.name.isdigit():
+        hour = int(one.name)
+        return f"{hour:02}:00 to {(hour + 1) % 24:02}:00"
+    return f"{one.by} {phrases.plain(one.name) if one.name else _NO_NAME}"
+
+
+def ranked(figures: Iterable[MeasuredFigure]) -> list[MeasuredFigure]:
+    """What stands out: bad things found in any call, those in the largest share of calls first, then by name."""
+    found = [figure for figure in figures if figure.stands_out]
+    return sorted(found, key=lambda figure: (-(figure.week.share or 0.0), figure.meaning.figure))
+
+
+def sentence(figure: MeasuredFigure) -> str:
+    """What stands out, in one line: "loops: 12 % of calls (17 of 142), the week before 8 %: the agent says the same again"."""
+    spread = figure.week
+    share = f"{numbers.figure(spread.share, 'share')} of calls ({numbers.count_of(spread.hits, spread.n)})"
+    lacking = spread.of - spread.n
+    without = f", {numbers.count(lacking)} more without data" if lacking else ""
+    earlier = f", the week before {before(figure)}" if figure.before and figure.before.n else ""
+    return f"{phrases.plain(figure.meaning.figure)}: {share}{without}{earlier}: {figure.meaning.words}"
+
+
+def places_of(finding: Finding) -> str:
+    """The turns of a finding: "turns 3, 7"; "the call" where no turn shows it."""
+    if not finding.turns:
+        return "the call"
+    return f"turn{'s' if len(finding.turns) > 1 else ''} {', '.join(map(str, finding.turns))}"
+
+
+def found(finding: Finding) -> str:
+    """A finding without its place: "dead air, 9000 (late): nobody spoke"; its size without a unit."""
+    size = f", {numbers.figure(finding.value, 'score')}" if finding.value is not None else ""
+    state = f" ({phrases.plain(finding.state)})" if finding.state else ""
+    return f"{phrases.plain(finding.measure)}{size}{state}{f': {finding.note}' if finding.note else ''}"
+
+
+def part(logged: Logged) -> str:
+    """The part of the log in words, and of which calls it is asked."""
+    return _PARTS[logged.part]
+
+
+def usual(logged: Logged) -> str:
+    """What the weeks before had: "98 % (4 weeks)"."""
+    if logged.usual is None:
+        return numbers.NO_DATA
+    return f"{numbers.figure(logged.usual, 'share')} ({numbers.counted(len(logged.weeks), 'week')})"
+
+
+def drops(logged: Sequence[Logged]) -> Iterator[str]:
+    """A line a part that is filled less than usual."""
+    for one in logged:
+        if one.dropped and one.share is not None:
+            now = f"{numbers.figure(one.share, 'share')} ({numbers.count_of(one.has, one.of)})"
+            yield f"The log is filled less than before: {part(one)}: {now}, usually {usual(one)}."
+
+
+def standing_out(summary: WeekSummary) -> list[str]:
+    """Every line of what stands out over all calls, then what the log is filled less with."""
+    return [*map(sentence, ranked(summary.measured)), *drops(summary.logged)]
