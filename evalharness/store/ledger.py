@@ -129,7 +129,7 @@ class Ledger:
             transaction.finish()
 
     def rows(self, table: str, **equal: Any) -> list[dict[str, Any]]:
-        """The rows of a table in the order written, JSON columns decoded; `equal` filters by column.
+        """The rows of a table in the order written, JSON columns decoded; `equal` filters by column (a list: any of these).
 
         Raises LedgerCorruptError for a row that does not match its hash, KeyError for an unknown table or column.
         """

@@ -13,6 +13,9 @@ from evalharness.store.ledger import Ledger, Transaction
 
 State = Literal["sent", "submitted", "received", "retry", "graded", "unverified", "refused", "failed"]
 FINAL: tuple[State, ...] = ("graded", "unverified", "refused", "failed")
+AT_ONCE = 10_000
+"""Requests whose states are asked for together: an SQL statement takes 32,766 values."""
+
 Key = tuple[str, str, str, int]
 
 
@@ -74,12 +77,18 @@ def add_llm_event(tx: Transaction, event: LlmEvent, at: datetime) -> None:
     tx.append("llm_events", {**vars(event), "at": at})
 
 
-def llm_events(ledger: Ledger | Transaction, calls: Sequence[LlmCall]) -> Mapping[int, list[LlmEvent]]:
-    """The states of these requests by their id, in the order they came; [] for one that was only planned."""
-    wanted, names = {call.id for call in calls}, LlmEvent.__dataclass_fields__
+def llm_events(
+    ledger: Ledger | Transaction, calls: Sequence[LlmCall], states: Sequence[State] | None = None
+) -> Mapping[int, list[LlmEvent]]:
+    """The states of these requests by their id, in the order they came; [] for one that was only planned.
+
+    `states`: these alone (None = all). Nothing else is read, so that the replies of other weeks stay on the disk.
+    """
+    wanted, names = sorted({call.id for call in calls}), LlmEvent.__dataclass_fields__
+    only = {} if states is None else {"state": list(states)}
     found: dict[int, list[LlmEvent]] = defaultdict(list)
-    for row in ledger.rows("llm_events") if wanted else ():
-        if row["llm_call_id"] in wanted:
+    for start in range(0, len(wanted), AT_ONCE):
+        for row in ledger.rows("llm_events", llm_call_id=wanted[start : start + AT_ONCE], **only):
             found[row["llm_call_id"]].append(LlmEvent(**{name: row[name] for name in names}))
     return found
 

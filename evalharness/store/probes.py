@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 
 from evalharness.models.probe import Probe, Role
 from evalharness.store.ledger import Ledger, Transaction
-from evalharness.store.llm import llm_calls, llm_events
+from evalharness.store.llm import FINAL, llm_calls, llm_events
 
 
 def probes(ledger: Ledger | Transaction, weeks: Sequence[str], roles: Collection[Role] | None = None) -> list[Probe]:
@@ -16,7 +16,7 @@ def probes(ledger: Ledger | Transaction, weeks: Sequence[str], roles: Collection
     A request that was read again gives its newest answers.
     """
     rows = [row for week in weeks for row in llm_calls(ledger, week) if _wanted(row.role, roles)]
-    events = llm_events(ledger, rows)
+    events = llm_events(ledger, rows, FINAL)
     held = (
         next((event.details["probe"] for event in reversed(events[row.id]) if "probe" in event.details), None) for row in rows
     )

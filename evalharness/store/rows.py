@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Select, Table, func, insert, select
+from sqlalchemy import Column, ColumnElement, Connection, Insert, Select, Table, func, insert, select
 
 from evalharness.errors import LedgerCorruptError
 from evalharness.store.hashing import as_stored, link_hash, row_hash
@@ -15,12 +15,12 @@ from evalharness.store.schema import CHAIN, KEPT, METADATA, is_json
 
 
 def stored_rows(connection: Connection, name: str, equal: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """The rows as they stand in the file, oldest first; `equal` filters by column (None = empty).
+    """The rows as they stand in the file, oldest first; `equal` filters by column (None = empty; a list: any of these).
 
     Raises LedgerCorruptError for a row that does not fit its hash and KeyError for an unknown table or column.
     """
     table = METADATA.tables[name]
-    query = select(table).where(*(table.columns[column] == value for column, value in equal.items()))
+    query = select(table).where(*(_is(table.columns[column], value) for column, value in equal.items()))
     for found in connection.execute(query.order_by(_key(table))).mappings():
         row = dict(found)
         if table is not CHAIN and row_hash(name, row["id"], row) != row["sha256"]:
@@ -30,6 +30,10 @@ def stored_rows(connection: Connection, name: str, equal: Mapping[str, Any]) -> 
                 fix="Run `evalharness verify`, and restore the newest backup.",
             )
         yield row
+
+
+def _is(column: Column[Any], value: Any) -> ColumnElement[bool]:
+    return column.in_(value) if isinstance(value, list) else column == value
 
 
 def decoded(name: str, row: dict[str, Any]) -> dict[str, Any]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from evalharness.errors import LedgerError
+from evalharness.errors import LedgerCorruptError, LedgerError
 from evalharness.store.ledger import Ledger
 from evalharness.store.llm import (
+    FINAL,
     LlmCall,
     LlmEvent,
     add_llm_event,
@@ -122,3 +124,30 @@ def test_what_is_not_done() -> None:
     assert state_of([]) == "planned"
     assert not any(is_done(events(*states)) for states in (("sent",), ("sent", "received"), ("sent", "retry")))
     assert not is_done(events("sent", "retry", "failed", reason="api"))
+
+
+def test_only_the_states_that_are_asked_for_are_read(ledger: Ledger) -> None:
+    """A reply that somebody changed behind the ledger's back is refused where it is read, and stands in nobody else's way."""
+    one, two = plan(ledger, planned(1), planned(2))
+    with ledger.transaction() as tx:
+        for event in (LlmEvent(one.id, "received", 1, "{raw}"), LlmEvent(one.id, "graded", 1), LlmEvent(two.id, "graded", 1)):
+            add_llm_event(tx, event, MONDAY)
+    with sqlite3.connect(ledger.path) as behind:
+        behind.execute("DROP TRIGGER llm_events_no_update")
+        behind.execute("UPDATE llm_events SET raw = '{other}' WHERE state = 'received'")
+    assert [event.state for event in llm_events(ledger, [two])[two.id]] == ["graded"]
+    assert [event.state for event in llm_events(ledger, [one, two], FINAL)[one.id]] == ["graded"]
+    with pytest.raises(LedgerCorruptError, match="llm_events row 1"):
+        llm_events(ledger, [one])
+
+
+def test_many_requests_are_asked_about_in_parts(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Five requests, two at a time: the states of all, each in order."""
+    monkeypatch.setattr("evalharness.store.llm.AT_ONCE", 2)
+    calls = plan(ledger, *(planned(number) for number in range(5)))
+    with ledger.transaction() as tx:
+        for state in ("sent", "received"):
+            for call in calls:
+                add_llm_event(tx, LlmEvent(call.id, state, 1), MONDAY)  # type: ignore[arg-type]
+    found = llm_events(ledger, calls)
+    assert [[event.state for event in found[call.id]] for call in calls] == [["sent", "received"]] * 5
