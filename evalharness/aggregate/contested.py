@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from evalharness.aggregate.inputs import Identity, PastWeek
-from evalharness.models.grade import Ungraded
+from evalharness.models.grade import Scored, Ungraded
 from evalharness.models.rubric import Rubric
 from evalharness.models.summary import CallResult
 
@@ -47,8 +47,9 @@ def contested(name: str, rubric: Rubric, results: Sequence[CallResult], doubt: D
 
     A grade of it is disputed; people differ and nobody has decided; its transcript is marked as wrong; or a measurement, or
     a judge trusted with the check, flags a clear failure that the people who read the call do not see, unless a person who
-    looked at the flag says no to it; or a person confirms one, whoever flagged it, that those who read the call did not see;
-    or somebody in the call spoke to its judge, or the log contradicts a trusted one.
+    looked at the flag says no to it; or a measurement says no to what the people, or a trusted judge, say yes to; or a person
+    confirms one, whoever flagged it, that those who read the call did not see; or somebody in the call spoke to its judge, or the
+    log contradicts a trusted one.
     """
     criteria = criteria_behind(name, rubric)
     found = {}
@@ -71,6 +72,8 @@ def _reasons(criteria: Collection[str], result: CallResult, doubt: Doubt) -> Ite
         yield "failure confirmed that people had not seen"
     elif any(_flagged(criterion, result, doubt) for criterion in criteria):
         yield "flagged and not confirmed"
+    if any(_measured_otherwise(criterion, result, doubt) for criterion in criteria):
+        yield "measured otherwise"
 
 
 def _of_guards(criteria: Collection[str], call: Identity, doubt: Doubt) -> Iterator[str]:
@@ -97,6 +100,18 @@ def _flagged(criterion: str, result: CallResult, doubt: Doubt) -> bool:
         grade.criterion == criterion and grade.grader.kind in kinds and getattr(grade, "value", None) == "yes"
         for grade in result.grades
     )
+
+
+def _measured_otherwise(criterion: str, result: CallResult, doubt: Doubt) -> bool:
+    """Whether a measurement says no to what people, or a judge trusted with the check, say yes to. How the log says that a call
+    ended contests nothing: it is often derived, and stands beside the graded outcome."""
+    final = result.final.get(criterion)
+    if final is None or final.by == "adjudicated" or criterion == "outcome":
+        return False
+    own = [grade for grade in result.grades if grade.criterion == criterion and isinstance(grade, Scored)]
+    denied = any(grade.grader.kind == "measured" and grade.value == "no" for grade in own)
+    who = "human" if final.by == "human" else "llm" if criterion in doubt.trusted else None
+    return denied and any(grade.grader.kind == who and grade.value == "yes" for grade in own)
 
 
 def _dismissed(criterion: str, result: CallResult) -> bool:

@@ -1,4 +1,5 @@
-"""Where graders differ by more than a mean can settle: people with each other, and people with an LLM; and what is disputed.
+"""Where graders differ by more than a mean can settle: people with each other, people with an LLM, either with a measurement;
+and what is disputed.
 
 DOMAIN: Grades.
 """
@@ -18,13 +19,14 @@ Answer = Scored | NotApplicable
 Why = Literal["levels", "yes_no", "fail", "category", "not_applicable"]
 ORDER: tuple[Why, ...] = ("fail", "yes_no", "not_applicable", "category", "levels")
 """What is named where several pairs differ: the most serious first."""
-SIDES = ("people", "dispute", "people_and_llm")
+SIDES = ("people", "dispute", "people_and_llm", "log")
 """Who differs with whom, in the order shown."""
 
 
 def disagreements(rubric: Rubric, results: Sequence[CallResult], disputes: Sequence[Dispute] = ()) -> tuple[Disagreement, ...]:
     """Every disagreement of these calls, and every grade disputed or decided: those of people first, then disputes, then those
-    with an LLM, in queue and form order."""
+    with an LLM, then those of a measurement with anybody, in queue and form order. How the log says that a call ended stands
+    beside the graded outcome of every call, and is none."""
     found = [one for result in results for criterion in rubric.criteria() for one in _of_call(criterion, result, disputes)]
     return tuple(sorted(found, key=lambda one: SIDES.index(one.between)))
 
@@ -61,17 +63,19 @@ def _of_turn(
 ) -> dict[str, Any] | None:
     """What stands in a Disagreement beside its place; None where nobody differs and nothing is disputed or decided."""
     people, judges = _people(given), [grade for grade in _answered(given) if grade.grader.kind == "llm"]
+    log = [one for one in _answered(given) if one.grader.kind == "measured" and criterion.type != "category"]
     among = _most_serious(criterion, list(combinations(people, 2)))
     with_llm = _most_serious(criterion, [(person, judge) for person in people for judge in judges])
+    with_log = _most_serious(criterion, [(one, measured) for one in (*people, *judges) for measured in log])
     acted = bool(disputes or decision)
-    if not (among or with_llm or acted):
+    if not (among or with_llm or with_log or acted):
         return None
-    between = "people" if among else "dispute" if acted else "people_and_llm"
-    rest = judges if people or judges else _answered(given)
+    between = "people" if among else "dispute" if acted else "people_and_llm" if with_llm else "log"
+    rest = (judges + (log if with_log else [])) if people or judges else _answered(given)
     open_ = any(not one.decided for one in disputes)
     return {
         "between": between,
-        "why": among or (None if acted else with_llm) or "disputed",
+        "why": among or (None if acted else with_llm or with_log) or "disputed",
         "grades": (*people, *rest),
         "final": final,
         "waits": open_ or (among is not None and decision is None),

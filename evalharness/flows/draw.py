@@ -11,7 +11,8 @@ from evalharness.errors import ConfigError, DrawError, NothingToDrawError, Usage
 from evalharness.flows.opened import Opened
 from evalharness.flows.pace import paces
 from evalharness.flows.strata import strata_notes
-from evalharness.grade.measured.grades import measured_grades
+from evalharness.grade.measured.detectors import findings_of
+from evalharness.grade.measured.grades import Seen, measured_grades
 from evalharness.grade.rubric_lint import lint
 from evalharness.models.call import Call
 from evalharness.models.grade import Grade
@@ -169,8 +170,8 @@ def measured(house: Opened, sample: WeeklySample, calls: Sequence[Call], rubric:
     found = house.calls.measures([(call.source, call.id) for call in calls])
     grades: list[Grade] = []
     for call in calls:
-        measures = found[call.source, call.id]
-        grades += measured_grades(call, measures, rubric, week=sample.week, digests=sample.criterion_digests, at=at)
+        seen = Seen(found[call.source, call.id], findings_of(call, house.config.measures))
+        grades += measured_grades(call, seen, rubric, week=sample.week, digests=sample.criterion_digests, at=at)
     return grades
 
 

@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from typing import Literal
 
-from evalharness.grade.measured.grades import holds
-from evalharness.grade.measured.named import MEASURES
+from evalharness.grade.measured.grades import holds, measures_of
 from evalharness.models.improvement import FEWEST_CALLS, CriterionUse
 from evalharness.models.noun import Noun
 from evalharness.models.rubric import Criterion, Level, Rubric
@@ -78,8 +77,8 @@ def _measured_right(criterion: Criterion) -> Iterator[Finding]:
         return
     if criterion.graded_by != ("measured",):
         yield _error(criterion, "a measured criterion is not graded by anyone", "write graded_by: [measured]")
-    if criterion.measure not in MEASURES:
-        yield _error(criterion, f"unknown measure {criterion.measure!r}", f"use one of {', '.join(MEASURES)}")
+    if criterion.measure not in measures_of(criterion):
+        yield _unknown(criterion)
     bounds = sorted({0.0, *(band.bound for band in criterion.bands)})
     tried = [*bounds, *((low + high) / 2 for low, high in pairwise(bounds)), bounds[-1] + 1]
     gaps = [value for value in sorted(tried) if not any(holds(band, value) for band in criterion.bands)]
@@ -87,6 +86,24 @@ def _measured_right(criterion: Criterion) -> Iterator[Finding]:
         yield _warning(
             criterion, f"no band holds {gaps[0]:g}: such a call gets no grade", "let the bands cover every value from 0 up"
         )
+
+
+def _unknown(criterion: Criterion) -> Finding:
+    return _error(criterion, f"unknown measure {criterion.measure!r}", f"use one of {', '.join(measures_of(criterion))}")
+
+
+def _answered_by_a_measure(criterion: Criterion) -> Iterator[Finding]:
+    """A measure beside a question: only yes or no, only where measurements may grade it, and of the whole call."""
+    if criterion.type == "measured" or criterion.measure is None:
+        return
+    if criterion.type != "yes_no":
+        yield _error(criterion, f"a measure cannot answer a question of type {criterion.type}", "make it measured, or yes_no")
+    elif criterion.scope == "turn":
+        yield _error(criterion, "a measure answers for the whole call, not turn by turn", "write scope: call")
+    elif criterion.measure not in measures_of(criterion):
+        yield _unknown(criterion)
+    elif "measured" not in criterion.graded_by:
+        yield _error(criterion, "the measure is not used", f"write graded_by: [{', '.join((*criterion.graded_by, 'measured'))}]")
 
 
 def _never_judged(criterion: Criterion) -> Iterator[Finding]:
@@ -183,6 +200,7 @@ def _asked(criterion: Criterion) -> Iterator[Finding]:
 
 _CHECKS: tuple[Callable[[Criterion], Iterator[Finding]], ...] = (
     _measured_right,
+    _answered_by_a_measure,
     _never_judged,
     _condition,
     _described,

@@ -73,7 +73,8 @@ class CallResult(Noun):
 
     `probability` None: picked by hand, in no estimate; its `position` lies behind the queue and `stratum` is "picked".
     `decisions`: of each adjudicated criterion (and turn) the decision that stands; the grades stay beside it. `confirmations`: of
-    each flagged check the answer of a person that stands. `findings`: what was found in the call without judging.
+    each flagged check the answer of a person that stands. `findings`: what was found in the call without judging. `aside`: it is
+    in no rate, since it was graded blind only for want of an LLM's answer (`sample.lanes.chosen_by_answers`).
     """
 
     position: Count
@@ -91,6 +92,7 @@ class CallResult(Noun):
     decisions: tuple[Adjudication, ...] = ()
     confirmations: tuple[Confirmation, ...] = ()
     findings: tuple[Finding, ...] = ()
+    aside: bool = False
 
 
 class CallToHear(Noun):
@@ -112,9 +114,10 @@ class Disagreement(Noun):
     """A drawn call and criterion (and turn) under which graders differ by more than a mean can settle, or a grade is disputed.
 
     `between`: people with each other, or people with an LLM, whose grade is advisory and decides nothing, or a grade with who
-    disputes it; `why`: levels (2 or more apart), yes against no, across a level that fails, other categories, N/A against a
-    value, or a dispute alone; `grades`: of each grader the one that stands, people first; `waits`: whether it waits for an
-    adjudicator; `decision`: what one decided, which counts; `disputes`: in the order made, decided ones too.
+    disputes it, or a measurement ("log") with either; `why`: levels (2 or more apart), yes against no, across a level that fails,
+    other categories, N/A against a value, or a dispute alone; `grades`: of each grader the one that stands, people first;
+    `waits`: whether it waits for an adjudicator; `decision`: what one decided, which counts; `disputes`: in the order made,
+    decided ones too.
     """
 
     position: Count
@@ -122,7 +125,7 @@ class Disagreement(Noun):
     call_id: CallId
     criterion: Name
     turn: Count | None = None
-    between: Literal["people", "people_and_llm", "dispute"]
+    between: Literal["people", "people_and_llm", "dispute", "log"]
     why: Literal["levels", "yes_no", "fail", "category", "not_applicable", "disputed"]
     grades: tuple[Grade, ...]
     final: FinalValue

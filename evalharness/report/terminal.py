@@ -131,8 +131,10 @@ def _disagreements(summary: WeekSummary, width: int) -> list[str]:
     sides = [f"{numbers.count(people)} between people"] if people else []
     disputed = sum(one.between == "dispute" for one in found)
     sides += [f"{numbers.count(disputed)} disputed or decided"] if disputed else []
-    judged = len(found) - people - disputed
+    log = sum(one.between == "log" for one in found)
+    judged = len(found) - people - disputed - log
     sides += [words.with_llm(found, summary.trust)] if judged else []
+    sides += [f"{numbers.count(log)} with the call log"] if log else []
     lines = wrap(f"Disagreements: {', '.join(sides)} (side by side: sheet Disagreements of the workbook)", width)
     for number, one in enumerate(found[:_MOST_DISAGREEMENTS], start=1):
         text = f"#{one.position} {short(visible(one.call_id), 32)} {words.disagreement(one, summary.trust)}"

@@ -279,7 +279,8 @@ def disagreement(one: Disagreement, trust: Sequence[JudgeTrust] = ()) -> str:
 def _said(grade: Grade, trust: Sequence[JudgeTrust]) -> str:
     answer = phrases.plain(str(grade.value)) if isinstance(grade, Scored) else "N/A"
     llm = f" (LLM, {trust_words.state_of(grade, trust)})" if grade.grader.kind == "llm" else ""
-    return f"{grade.grader.name}{llm} {answer}"
+    name = "the call log" if grade.grader.kind == "measured" else f"{grade.grader.name}{llm}"
+    return f"{name} {answer}"
 
 
 def waits_for(one: Disagreement) -> str:
@@ -289,6 +290,8 @@ def waits_for(one: Disagreement) -> str:
         return "waits for an adjudicator" + (f"; {stands} until then" if stands and one.disputes else "")
     if one.decision:
         return f"decided by {one.decision.by}"
+    if one.between == "log":
+        return "the log's value stands" if one.final.by == "measured" else "the people's value stands"
     return "the people's value stands" if one.between == "people_and_llm" else "adjudicated"
 
 

@@ -17,7 +17,7 @@ from evalharness.aggregate.results import call_results
 from evalharness.flows.collect import collect_configured
 from evalharness.flows.draw import judged_scope
 from evalharness.flows.opened import opened
-from evalharness.grade.measured.grades import measured_grades
+from evalharness.grade.measured.grades import Seen, measured_grades
 from evalharness.models.call import Call
 from evalharness.models.facts import CallFacts, CallMeasures
 from evalharness.models.grade import Grade, Grader, Scored
@@ -87,7 +87,7 @@ def _known(house, week: str) -> KnownWeek:
     return KnownWeek(
         week, rubric, counts, tuple(facts), calls, measures,
         stratum={(f.source, f.id): STRATA[0].name if matches(tail, f.fields()) else CORE.name for f in facts},
-        logged={i: measured_grades(calls[i], measures[i], rubric, week=week, digests=digests, at=NOW) for i in gradable},
+        logged={i: measured_grades(calls[i], Seen(measures[i]), rubric, week=week, digests=digests, at=NOW) for i in gradable},
         read={i: list(_read(rubric, week, i)) for i in gradable},
         engine={design.seed: house.calls.draw(design) for design in designs},
     )  # fmt: skip

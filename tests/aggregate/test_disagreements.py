@@ -116,3 +116,20 @@ def test_each_turn_is_a_question_of_its_own() -> None:
     )
     result = a_result(1, grades=grades, final=final_values(rubric, grades, {}))
     assert [(one.turn, one.why) for one in disagreements(rubric, [result])] == [(2, "levels")]
+
+
+def test_a_measurement_against_people_or_a_judge_is_named() -> None:
+    """It waits for nobody: people's value stands, without people the log's; the outcome by the log is none."""
+    (one,) = found(by("Anna Keller", "no", "greeted"), by_the_log("yes", "greeted"))
+    assert (one.between, one.why, one.waits, one.final.by) == ("log", "yes_no", False, "human")
+    assert [grade.grader.kind for grade in one.grades] == ["human", "measured"]
+    (other,) = found(judged("no", "greeted"), by_the_log("yes", "greeted"))
+    assert (other.between, other.final.by) == ("log", "measured")
+    assert found(by("Anna Keller", "yes", "greeted"), by_the_log("yes", "greeted")) == ()
+    assert found(by("Anna Keller", "resolved", "outcome"), by_the_log("transferred")) == ()
+
+
+def test_the_log_stands_beside_people_who_differ() -> None:
+    """Two people and the log: the disagreement is the people's, and the log is shown with it."""
+    (one,) = found(by("Anna Keller", "no", "greeted"), by("Ben Ode", "yes", "greeted"), by_the_log("yes", "greeted"))
+    assert (one.between, len(one.grades)) == ("people", 3)

@@ -239,3 +239,23 @@ def test_a_trusted_judge_contests_people() -> None:
 
     found = contested("clear_failure_rate", a_rubric(), results, Doubt(trusted={"wrong_information"}))
     assert found == {("demo", "c1"): "flagged and not confirmed"}
+
+
+@pytest.mark.parametrize(
+    ("given", "trusted", "why"),
+    [
+        ({"wrong_information": "yes"}, (), "measured otherwise"),
+        ({"wrong_information": "no"}, (), None),
+        ({"wrong_information": None}, {"wrong_information"}, "measured otherwise"),
+        ({"wrong_information": None}, (), None),
+    ],
+)
+def test_a_measured_no_contests_a_yes(given: dict, trusted: Any, why: str | None) -> None:
+    """Of people, or of a trusted judge where no person answered; one that is not trusted is not contested."""
+    sample = a_week(drawn=1).sample
+    assert sample is not None
+    judge = by("haiku", "yes", "wrong_information", grader=a_grader("haiku", "llm"))
+    more = [by_the_log("no", "wrong_information"), *([judge] if given["wrong_information"] is None else [])]
+    results = call_results(sample.items, a_rubric(), [*answers(**given), *more], {}, ZONE)
+
+    assert contested("clear_failure_rate", a_rubric(), results, Doubt(trusted=trusted)).get(("demo", "c1")) == why

@@ -30,7 +30,12 @@ _BEFORE: tuple[tuple[str, float, str], ...] = (
     ("how they differ", 18, "odd"),
     ("between", 16, "odd"),
 )
-_BETWEEN = {"people": "people", "people_and_llm": "people and LLM", "dispute": "a grade and who disputes it"}
+_BETWEEN = {
+    "people": "people",
+    "people_and_llm": "people and LLM",
+    "dispute": "a grade and who disputes it",
+    "log": "graders and the call log",
+}
 _AFTER: tuple[tuple[str, float, str], ...] = (("value that counts", 15, "middle"), ("waits for", 22, "odd"))
 _VALUE, _REASON, _ONE_PAGE = 16.0, 40.0, 230.0
 _DECISION: tuple[str, float, str] = ("decision and its reason", 44.0, "odd")

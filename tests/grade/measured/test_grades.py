@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 
 from evalharness.errors import ConfigError
-from evalharness.grade.measured.grades import LOG, measured_grades
+from evalharness.grade.measured import detectors
+from evalharness.grade.measured.grades import LOG, Seen, measured_grades
 from evalharness.grade.measured.latency import measure_call
 from evalharness.grade.measured.named import MEASURES
 from evalharness.models.call import Call, Cost, Latency
 from evalharness.models.facts import CallMeasures
+from evalharness.models.finding import CallFindings, Finding
 from evalharness.models.grade import Grade, Scored, Ungraded
 from evalharness.models.rubric import Rubric
 from tests.builders import MONDAY, WEEK, a_call, a_rubric, a_turn, call_measures, rubric_form
@@ -20,11 +22,11 @@ from tests.builders import MONDAY, WEEK, a_call, a_rubric, a_turn, call_measures
 AT = MONDAY + timedelta(days=8)
 
 
-def _grades(call: Call, measures: CallMeasures | None = None, rubric: Rubric | None = None) -> dict[str, Grade]:
+def _grades(call: Call, measures: CallMeasures | Seen | None = None, rubric: Rubric | None = None) -> dict[str, Grade]:
     """Criterion -> measured grade."""
     rubric = rubric or a_rubric()
-    measures = measures or measure_call(call)
-    grades = measured_grades(call, measures, rubric, week=WEEK, digests=rubric.digests(), at=AT)
+    seen = measures if isinstance(measures, Seen) else Seen(measures or measure_call(call))
+    grades = measured_grades(call, seen, rubric, week=WEEK, digests=rubric.digests(), at=AT)
     return {grade.criterion: grade for grade in grades}
 
 
@@ -163,3 +165,72 @@ def test_a_grade_says_whose_it_is() -> None:
     assert (grade.week, grade.identity, grade.at, grade.lane, grade.grader) == (WEEK, ("demo", "c1"), AT, "blind", LOG)
     assert grade.criterion_digest == rubric.digests()["latency"]
     assert (LOG.kind, LOG.name, LOG.version) == ("measured", "log", "1")
+
+
+def a_question(name="loops", **fields):
+    """The small rubric, its yes/no criterion answered by people and by this figure."""
+    form = rubric_form()
+    greeted = next(c for section in form["sections"] for c in section["criteria"] if c["id"] == "greeted")
+    greeted |= {"measure": name, "graded_by": ["human", "measured"], **fields}
+    return Rubric.model_validate(form, strict=False)
+
+
+@pytest.fixture
+def loops(monkeypatch):
+    """A figure that is counted, and one that is not."""
+    monkeypatch.setitem(detectors.FIGURES, "loops", detectors.Figure("count", "the agent says the same again"))
+    monkeypatch.setitem(detectors.FIGURES, "talk_ratio", detectors.Figure("share", "the agent's share of the speech", bad=False))
+
+
+def _found(value, *turns):
+    values = {} if value is None else {"loops": value}
+    return CallFindings(
+        source="demo", call_id="c1", values=values, findings=tuple(Finding(measure="loops", turns=t) for t in turns)
+    )
+
+
+@pytest.mark.usefixtures("loops")
+@pytest.mark.parametrize(("value", "answer"), [(2.0, "yes"), (0.0, "no")])
+def test_a_figure_answers_yes_or_no(value, answer) -> None:
+    """Found is yes, looked for and not there is no; the grade says the figure."""
+    grade = _grades(a_call(), Seen(call_measures(), _found(value)), a_question())["greeted"]
+    assert (grade.value, grade.measured_value, grade.rationale) == (answer, value, f"loops = {value:g}")
+
+
+@pytest.mark.usefixtures("loops")
+def test_a_figure_without_data_answers_nothing() -> None:
+    """Neither where this call's log does not tell it nor where nobody looked."""
+    assert "greeted" not in _grades(a_call(), Seen(call_measures(), _found(None)), a_question())
+    assert "greeted" not in _grades(a_call(), Seen(call_measures()), a_question())
+
+
+@pytest.mark.usefixtures("loops")
+def test_the_turns_that_show_it_are_the_evidence() -> None:
+    """Each turn once, in order; another figure's are left out."""
+    found = _found(2.0, (3, 1), (3,))
+    other = Finding(measure="talk_ratio", turns=(0,))
+    seen = Seen(call_measures(), found.model_copy(update={"findings": (*found.findings, other)}))
+    assert [one.turn for one in _grades(a_call(), seen, a_question())["greeted"].evidence] == [1, 3]
+
+
+@pytest.mark.usefixtures("loops")
+def test_a_figure_becomes_a_level() -> None:
+    """2 loops lie in the band of level 3, with their turns as evidence."""
+    rubric = _rubric_measuring("loops", {5: "<1", 3: "<3", 1: ">=3"})
+    grade = _grades(a_call(), Seen(call_measures(), _found(2.0, (2,))), rubric)["latency"]
+    assert (_level(grade), [one.turn for one in grade.evidence]) == ((3, 2.0), [2])
+
+
+@pytest.mark.usefixtures("loops")
+def test_a_question_that_names_no_measure_is_not_guessed() -> None:
+    """Measured may grade it, but nothing says by what."""
+    assert "greeted" not in _grades(a_call(), Seen(call_measures(), _found(2.0)), a_question(None))
+
+
+@pytest.mark.usefixtures("loops")
+def test_only_what_is_counted_answers_yes_or_no() -> None:
+    """A talk ratio is above 0 in every call; the message names what can answer."""
+    with pytest.raises(ConfigError, match="unknown measure 'talk_ratio'") as caught:
+        _grades(a_call(), Seen(call_measures(), _found(2.0)), a_question("talk_ratio"))
+    assert caught.value.fix.startswith("use one of unanswered")
+    assert "loops" in caught.value.fix
