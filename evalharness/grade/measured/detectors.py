@@ -8,40 +8,20 @@ A change of what a detector finds raises VERSION: weeks are then measured again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Mapping
 
+from evalharness.grade.measured import voice
+from evalharness.grade.measured.found import Detector, Figure, Found, Unit
 from evalharness.models.call import Call
 from evalharness.models.finding import CallFindings, Finding
 from evalharness.models.measuring import Measuring
 
+__all__ = ["DETECTORS", "FIGURES", "VERSION", "Detector", "Figure", "Found", "Unit", "findings_of"]
 VERSION = "1"
-Unit = Literal["count", "share", "ms", "yes_no", "per_minute", "money", "turns"]
-
-
-@dataclass
-class Found:
-    """What one detector says of one call."""
-
-    values: dict[str, float] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A declared figure: its unit, and what it says in words for reports. `bad`: more of it is worse."""
-
-    unit: Unit
-    words: str
-    bad: bool = True
-
-
-Detector = Callable[[Call, Measuring], Found]
-DETECTORS: Mapping[str, Detector] = {}
+DETECTORS: Mapping[str, Detector] = {"voice": voice.detect}
 """Name -> detector, in the order they run."""
 
-FIGURES: Mapping[str, Figure] = {}
+FIGURES: Mapping[str, Figure] = {**voice.FIGURES}
 """Figure -> what it is. Every name in `Found.values` and `Finding.measure` stands here."""
 
 
@@ -55,4 +35,7 @@ def findings_of(call: Call, settings: Measuring) -> CallFindings:
         findings += found.findings
     for name in (*values, *(finding.measure for finding in findings)):
         FIGURES[name]
-    return CallFindings(source=call.source, call_id=call.id, values=values, findings=tuple(findings))
+    for name in settings.off:
+        values.pop(name, None)
+    shown = tuple(finding for finding in findings if finding.measure not in settings.off)
+    return CallFindings(source=call.source, call_id=call.id, values=values, findings=shown)

@@ -59,13 +59,14 @@ class Exchange:
 def exchange_of(call: Call) -> Exchange:
     """The call's turns up to the handing over to a human, read in order.
 
-    Turns without text say nothing: a tool-only agent turn is no reply, an empty caller turn asks nothing. System turns
+    Turns without text say nothing: a tool-only agent turn is no reply, an empty caller turn asks nothing; nor does a reply that
+    a barge-in cut off before it was heard. System turns
     are not speech. A human agent ends it, and so does a connected handoff to a human at its time; a caller turn that was
     waiting then was answered by the transfer. Without known times a turn without a reply is not called unanswered.
     """
     exchange = Exchange()
     for turn in until_handoff(call):
-        spoken = bool(turn.text.strip())
+        spoken = bool(turn.text.strip()) and not unheard(turn)
         if turn.speaker == "agent":
             exchange.tools = exchange.tools or bool(turn.tool_calls)
         if spoken and turn.speaker == "caller":
@@ -75,6 +76,11 @@ def exchange_of(call: Call) -> Exchange:
     if not _taken_over(call):
         exchange.silence_until(call_end_ms(call))
     return exchange
+
+
+def unheard(turn: Turn) -> bool:
+    """Whether the agent's words were never spoken: the caller barged in before any sound, so that the turn took no time."""
+    return bool(turn.interrupted) and turn.speaker == "agent" and turn.end_ms is not None and turn.end_ms == turn.start_ms
 
 
 def known(ms: float | None) -> float | None:

@@ -1,0 +1,33 @@
+"""What a detector gives, and how a figure is declared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from evalharness.models.call import Call
+from evalharness.models.finding import Finding
+from evalharness.models.measuring import Measuring
+
+Unit = Literal["count", "share", "ms", "yes_no", "per_minute", "money", "turns"]
+
+
+@dataclass
+class Found:
+    """What one detector says of one call."""
+
+    values: dict[str, float] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A declared figure: its unit, and what it says in words for reports. `bad`: more of it is worse."""
+
+    unit: Unit
+    words: str
+    bad: bool = True
+
+
+Detector = Callable[[Call, Measuring], Found]

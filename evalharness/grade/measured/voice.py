@@ -1,0 +1,53 @@
+"""Voice behaviour that needs no judgement: its detectors and figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from evalharness.grade.measured import (
+    voice_dead_air,
+    voice_interruptions,
+    voice_overlong,
+    voice_repeats,
+    voice_reprompts,
+    voice_talk,
+)
+from evalharness.grade.measured.found import Figure, Found
+from evalharness.grade.measured.voice_spoken import VoiceDetector, speech_of
+from evalharness.models.call import Call
+from evalharness.models.measuring import Measuring
+
+VOICE: Mapping[str, VoiceDetector] = {
+    "interruptions": voice_interruptions.detect,
+    "dead_air": voice_dead_air.detect,
+    "talk": voice_talk.detect,
+    "repeats": voice_repeats.detect,
+    "reprompts": voice_reprompts.detect,
+    "overlong": voice_overlong.detect,
+}
+"""Each reads the speech of a call, which is prepared once for all of them."""
+FIGURES: Mapping[str, Figure] = {
+    "agent_interruptions": Figure("count", "the agent speaks over the caller"),
+    "caller_interruptions": Figure("count", "the caller speaks over the agent", bad=False),
+    "dead_air": Figure("count", "silences of 3 s or more that nobody fills"),
+    "dead_air_by_agent": Figure("count", "those of them that the agent left"),
+    "dead_air_longest": Figure("ms", "longest silence between turns"),
+    "talk_ratio": Figure("share", "the agent's share of the speech", bad=False),
+    "agent_words_per_minute": Figure("per_minute", "words a minute of the agent", bad=False),
+    "agent_repeats": Figure("count", "the agent says the same again without being asked"),
+    "agent_loops": Figure("count", "the agent says the same three times or more in a row"),
+    "caller_repeats": Figure("count", "the caller has to say the same again"),
+    "reprompts": Figure("count", "the agent asks the caller to repeat"),
+    "overlong_by_words": Figure("count", "agent utterances of more than 80 words"),
+    "overlong_by_time": Figure("count", "agent utterances of more than 30 s"),
+}
+
+
+def detect(call: Call, settings: Measuring) -> Found:
+    """What all voice detectors find."""
+    found, speech = Found(), speech_of(call)
+    for of_speech in VOICE.values():
+        one = of_speech(speech, settings.voice)
+        found.values |= one.values
+        found.findings += one.findings
+    return found

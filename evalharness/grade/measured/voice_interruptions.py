@@ -1,0 +1,67 @@
+"""Who spoke over whom: the caller over the agent, and the agent over the caller.
+
+A turn's own `interrupted` flag decides where the log has one; else the times do: someone begins at least `overlap_ms` before the
+other has ended. A word of listening ("mhm", "ja, genau") over the other's speech interrupts nobody. A turn is interrupted once.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from evalharness.grade.measured.found import Found
+from evalharness.grade.measured.voice_spoken import Said, Speech
+from evalharness.grade.measured.voice_words import book
+from evalharness.models.finding import Finding
+from evalharness.models.voice_rules import VoiceRules
+
+BROKEN = {"agent": "caller_interruptions", "caller": "agent_interruptions"}
+"""Whose speech is broken into -> the figure that counts it."""
+AHEAD = 20
+"""So many turns further the one that broke in is looked for."""
+
+
+def detect(speech: Speech, rules: VoiceRules) -> Found:
+    """Absent where one side said nothing, or where a turn that may be spoken over has no flag and not every turn has times."""
+    found, ordered = Found(), speech.ordered if speech.timed else speech.said
+    if not 0 < len(speech.agent) < len(ordered):
+        return found
+    told = {side: speech.timed or _flagged(speech, side) for side in BROKEN}
+    found.values = {figure: 0 for side, figure in BROKEN.items() if told[side]}
+    for place, one in enumerate(ordered):
+        if not told[one.speaker]:
+            continue
+        shown = _flag(ordered, place) if one.turn.interrupted is not None else _overlap(ordered, place, rules)
+        if shown:
+            found.values[BROKEN[one.speaker]] += 1
+            found.findings.append(Finding(measure=BROKEN[one.speaker], turns=shown))
+    return found
+
+
+def _flagged(speech: Speech, side: str) -> bool:
+    return all(one.turn.interrupted is not None for one in speech.said if one.speaker == side)
+
+
+def _flag(ordered: list[Said], place: int) -> tuple[int, ...]:
+    """The turn that the log calls interrupted, and the other's next one."""
+    one = ordered[place]
+    if not one.turn.interrupted:
+        return ()
+    after = islice(ordered, place + 1, place + AHEAD)
+    by = next((other.index for other in after if other.speaker != one.speaker), None)
+    return (one.index,) if by is None else (one.index, by)
+
+
+def _overlap(ordered: list[Said], place: int, rules: VoiceRules) -> tuple[int, ...]:
+    """The turn and who spoke over it; () where nobody did."""
+    one = ordered[place]
+    for other in islice(ordered, place + 1, place + AHEAD):
+        if one.end - other.start < rules.overlap_ms:
+            return ()
+        over = min(one.end, other.end) - other.start >= rules.overlap_ms
+        if over and one.speaker != other.speaker and other.start > one.start and not _listens(other, rules):
+            return one.index, other.index
+    return ()
+
+
+def _listens(one: Said, rules: VoiceRules) -> bool:
+    return book(rules.backchannels).whole(one.words)

@@ -1,0 +1,74 @@
+"""What caller and agent said while the agent had the call, read once for all voice detectors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from evalharness.grade.measured.found import Found
+from evalharness.grade.measured.turns import unheard, until_handoff
+from evalharness.grade.measured.voice_words import words_of
+from evalharness.models.call import Call, Turn
+from evalharness.models.voice_rules import VoiceRules
+
+
+@dataclass(slots=True)
+class Said:
+    """One spoken turn. `start`, `end` in ms, both -1 where the log does not give both; `lasted` between them; `words` as
+    `words_of` has them."""
+
+    turn: Turn
+    index: int
+    speaker: str
+    start: float
+    end: float
+    lasted: float
+    words: tuple[str, ...]
+
+
+@dataclass
+class Speech:
+    """The spoken turns of a call in the order of the log, up to the handoff to a human. Words that nobody heard are left out."""
+
+    call: Call
+    said: list[Said]
+
+    @cached_property
+    def agent(self) -> list[Said]:
+        """What the agent said."""
+        return [one for one in self.said if one.speaker == "agent"]
+
+    @cached_property
+    def timed(self) -> bool:
+        """Whether the log times every turn. One without times could change what is measured between the others."""
+        return timed(self.said)
+
+    @cached_property
+    def ordered(self) -> list[Said]:
+        """By start and end; for a call of which `timed` holds."""
+        return sorted(self.said, key=lambda one: (one.start, one.end))
+
+
+VoiceDetector = Callable[[Speech, VoiceRules], Found]
+
+
+def speech_of(call: Call) -> Speech:
+    """The call as the voice detectors read it."""
+    return Speech(call, [_said(turn) for turn in until_handoff(call) if turn.speaker in ("caller", "agent") and _heard(turn)])
+
+
+def timed(said: Iterable[Said]) -> bool:
+    """Whether each of these turns has a start and an end."""
+    return all(one.start >= 0 for one in said)
+
+
+def _heard(turn: Turn) -> bool:
+    return bool(turn.text) and not turn.text.isspace() and not unheard(turn)
+
+
+def _said(turn: Turn) -> Said:
+    start, end = turn.start_ms, turn.end_ms
+    if start is None or end is None or not 0 <= start <= end:
+        start = end = -1.0
+    return Said(turn, turn.index, turn.speaker, start, end, end - start, words_of(turn.text))

@@ -1,0 +1,97 @@
+"""What was said, as words that can be compared: lower case, no punctuation, no apostrophes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from evalharness.models.voice_rules import Phrases
+
+_WORD = re.compile(r"\w+")
+_SMALL = frozenset({
+    "a", "an", "and", "the", "so", "well", "okay", "ok", "oh", "sorry", "please", "again", "just", "yes", "no", "um", "uh",
+    "er", "like", "i", "im", "ive", "id", "you", "your", "my", "me", "we", "it", "its", "that", "this", "is", "are", "was",
+    "be", "to", "of", "for", "on", "in", "at", "as", "or", "but", "then", "now", "right", "really", "said", "say", "told",
+    "need", "want", "would", "could", "can", "do", "did", "have", "got", "und", "oder", "aber", "also", "ja", "nein", "bitte",
+    "nochmal", "noch", "einmal", "mal", "ich", "sie", "ihr", "ihre", "ihren", "mein", "meine", "meinen", "der", "die", "das",
+    "den", "dem", "ein", "eine", "einen", "ist", "sind", "war", "habe", "hat", "haben", "zu", "für", "am", "auf", "mit", "es",
+    "wie", "gesagt", "dass", "doch", "möchte", "will", "kann", "können", "bin",
+})  # fmt: skip
+_NUMBERS = frozenset({
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
+    "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty", "thirty", "forty", "fifty", "sixty",
+    "seventy", "eighty", "ninety", "hundred", "thousand", "half", "quarter", "first", "second", "third", "fourth", "fifth",
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april",
+    "may", "june", "july", "august", "september", "october", "november", "december", "morning", "afternoon", "evening", "am",
+    "pm", "a_m", "p_m", "null", "eins", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf",
+    "zwölf", "dreizehn", "vierzehn", "fünfzehn", "sechzehn", "siebzehn", "achtzehn", "neunzehn", "zwanzig", "dreißig",
+    "vierzig", "fünfzig", "sechzig", "siebzig", "achtzig", "neunzig", "hundert", "tausend", "halb", "viertel", "erste",
+    "zweite", "dritte", "montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag", "januar", "februar",
+    "märz", "mai", "juni", "juli", "oktober", "dezember", "morgens", "vormittag", "nachmittag", "abends",
+})  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of an utterance in order."""
+    return tuple(_WORD.findall(text.lower().replace("'", "").replace("\u2019", "")))
+
+
+class Phrasebook:
+    """Phrases to look for in utterances. Its longest word is looked for first: most utterances cost little."""
+
+    def __init__(self, phrases: Iterable[str]) -> None:
+        self._whole = frozenset(words_of(phrase) for phrase in phrases)
+        self._marked: dict[str, list[str]] = {}
+        for words in sorted(self._whole - {()}):
+            self._marked.setdefault(max(words, key=len), []).append(f" {' '.join(words)} ")
+
+    def within(self, words: tuple[str, ...]) -> bool:
+        """Whether a phrase stands among the words, one word after the other."""
+        marks = self._marked.keys() & words
+        if not marks:
+            return False
+        said = f" {' '.join(words)} "
+        return any(text in said for mark in marks for text in self._marked[mark])
+
+    def whole(self, words: tuple[str, ...]) -> bool:
+        """Whether the words are one of the phrases and nothing else."""
+        return words in self._whole
+
+
+_BOOKS: dict[int, tuple[Phrases, Phrasebook]] = {}
+"""Phrasebooks made so far, with the phrases that each was made of."""
+
+
+def book(phrases: Phrases) -> Phrasebook:
+    """The phrasebook of all languages; made once for the same phrases."""
+    kept = _BOOKS.get(id(phrases))
+    if kept is None or kept[0] is not phrases:
+        if len(_BOOKS) >= 64:
+            _BOOKS.clear()
+        kept = _BOOKS[id(phrases)] = phrases, Phrasebook(phrase for language in phrases.values() for phrase in language)
+    return kept[1]
+
+
+@lru_cache(maxsize=4096)
+def substance(words: tuple[str, ...]) -> frozenset[str]:
+    """The words that carry meaning; particles, pronouns and courtesies are left out."""
+    return frozenset(words) - _SMALL
+
+
+def alike(one: frozenset[str], other: frozenset[str], share: float) -> bool:
+    """Whether two utterances, by their words of substance, say the same: at least `share` in common, and no number, day or time
+    of which the other has another one."""
+    common = len(one & other)
+    if common < share * len(one | other):
+        return False
+    return not any(word in _NUMBERS or word.isdigit() for word in one ^ other)
+
+
+def contained(one: frozenset[str], other: frozenset[str], share: float) -> bool:
+    """Whether the shorter of two utterances is said again within the other one, under the same rule about numbers."""
+    small, large = (one, other) if len(one) <= len(other) else (other, one)
+    if len(small & large) < share * len(small) or len(large) > 2 * len(small):
+        return False
+    return not any(word in _NUMBERS or word.isdigit() for word in small - large)
