@@ -25,7 +25,7 @@ def escalation(rubric: Rubric, design: Design, results: Sequence[CallResult]) ->
     """The matrix; None for a rubric that does not ask whether a human was needed."""
     if not any(criterion.id == CRITERION for criterion in rubric.criteria()):
         return None
-    cells = Counter((needed(r), r.call.handed_off) for r in estimate.judged(results) if needed(r) is not None)
+    cells = Counter((needed(r), r.call.handed_off) for r in estimate.read_blind(results) if _said(r))
     return Escalation(
         correct_transfer=cells[True, True],
         missed=cells[True, False],
@@ -34,6 +34,11 @@ def escalation(rubric: Rubric, design: Design, results: Sequence[CallResult]) ->
         precision=_share("escalation_precision", design, results, lambda n, happened: n if happened else None),
         recall=_share("escalation_recall", design, results, lambda n, happened: happened if n else None),
     )
+
+
+def _said(result: CallResult) -> bool:
+    """Whether people said blind if a human was needed: the matrix counts the calls that its shares rest on."""
+    return estimate.answer_of(result.final[CRITERION], lambda _: "hit") == "hit"
 
 
 def _share(name: str, design: Design, results: Sequence[CallResult], hit: Callable[[bool, bool], bool | None]) -> Measure:

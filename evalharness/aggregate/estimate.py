@@ -55,8 +55,8 @@ def judged(results: Sequence[CallResult]) -> list[CallResult]:
 
 
 def read_blind(results: Sequence[CallResult]) -> list[CallResult]:
-    """The judged calls but those that people graded beside an LLM's answers alone."""
-    return [result for result in judged(results) if not seen_first(result)]
+    """The judged calls but those that are in no rate: graded beside an LLM's answers alone, or blind for want of one."""
+    return [result for result in judged(results) if not out_of_rates(result)]
 
 
 def reached(results: Sequence[CallResult], graded: Callable[[CallResult], bool]) -> list[CallResult]:
@@ -65,9 +65,13 @@ def reached(results: Sequence[CallResult], graded: Callable[[CallResult], bool])
     return [result for result in results if result.position <= last]
 
 
-def seen_first(result: CallResult) -> bool:
-    """Whether people graded the call beside an LLM's answers alone. Which calls these are, their place in a list decides, so the
-    others are still a sample: such a call is in no rate, and is no nonresponse either."""
+def out_of_rates(result: CallResult) -> bool:
+    """Whether the call is in no rate, and no nonresponse either: people graded it beside an LLM's answers alone, or it stands
+    among calls graded so and had no answer to show. A place in a list decides both, so the others are still a sample."""
+    return result.aside or _seen_first(result)
+
+
+def _seen_first(result: CallResult) -> bool:
     people = [grade for grade in result.grades if grade.grader.kind == "human"]
     return bool(people) and all(grade.lane == "assisted" for grade in people)
 

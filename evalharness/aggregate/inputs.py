@@ -83,7 +83,8 @@ class WeekInputs:
 
     `found`: by drawn week, this one too, what canaries, detector, mask and facts showed of each judge; `probes`: what judges were
     asked beside grades, of all weeks up to this one; `judge`: the configured model, `judges`: the further ones; `heard`: the
-    drawn calls chosen to be listened to. `measured`: what needs no judgement, of all calls."""
+    drawn calls chosen to be listened to. `measured`: what needs no judgement, of all calls. `aside`: drawn calls that are in no
+    rate (`sample.lanes.chosen_by_answers`)."""
 
     agent: str
     owner: str
@@ -126,3 +127,4 @@ class WeekInputs:
     judges: frozenset[str] = frozenset()
     heard: frozenset[Identity] = frozenset()
     measured: MeasuredInputs = field(default_factory=MeasuredInputs)
+    aside: frozenset[Identity] = frozenset()

@@ -160,7 +160,7 @@ def rate_of(name: str, design: Design, results: Sequence[CallResult], population
 
 
 def _answered_by_a_person(result: CallResult) -> bool:
-    if estimate.seen_first(result):
+    if estimate.out_of_rates(result):
         return False
     return any(final.conflict or final.by in ("adjudicated", "human") for final in result.final.values())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import cast
 from zoneinfo import ZoneInfo
@@ -74,6 +74,13 @@ def _blank(item: SampleItem, measures: CallMeasures | None, decided: Decided) ->
         decisions=tuple(adjudicated.values()),
         confirmations=tuple(confirmed.values()),
     )
+
+
+def without(results: Sequence[CallResult], aside: Collection[Identity]) -> list[CallResult]:
+    """The same calls, those of `aside` marked as in no rate."""
+    if not aside:
+        return list(results)
+    return [one.model_copy(update={"aside": (one.call.source, one.call.id) in aside}) for one in results]
 
 
 def regraded(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from evalharness.aggregate.apart import apart
-from evalharness.aggregate.estimate import ONE_SIDED, TWO_SIDED, judged, reached
+from evalharness.aggregate.estimate import ONE_SIDED, TWO_SIDED, reached, read_blind
 from evalharness.aggregate.frame import Row, read_rows
 from evalharness.aggregate.melding import MOST_OUT, NOT_FOR_VERDICTS, Together
 from evalharness.models.measure import Measure
@@ -47,7 +47,7 @@ class _Entry:
 
 def together(scoring: Scoring, rows: Sequence[Row], sizes: Mapping[str, int]) -> Together:
     """The mean by people and LLM together; open calls take the lowest and the highest score in turn."""
-    asked = read_rows(rows, lambda results: reached(judged(results), lambda one: scoring.score(one) is not None))
+    asked = read_rows(rows, lambda results: reached(read_blind(results), lambda one: scoring.score(one) is not None))
     entries = [_entry(scoring, row, result) for row, result in zip(rows, asked, strict=True)]
     verdicts = sum(isinstance(one.llm, float) for one in entries)
     answers = sum(isinstance(one.people, float) for one in entries)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from evalharness.aggregate.bars import claim, exact, verdict_of
 from evalharness.aggregate.epoch import Epoch
-from evalharness.aggregate.estimate import judged, reached
+from evalharness.aggregate.estimate import reached, read_blind
 from evalharness.aggregate.inputs import PastWeek
 from evalharness.aggregate.judged import Reader, read_by_people, reader
 from evalharness.models.measure import Since
@@ -47,7 +47,7 @@ class Counts:
 def counts(past: PastWeek, name: str, answer: Reader, begun: Epoch) -> Counts:
     """What a week adds: of each stratum the first calls people reached, thinned so that all had the same chance."""
     results = read_by_people(past.results) if name == "resolution_rate" else list(past.results)
-    chosen = kept(past, reached(judged(results), lambda result: answer(result) is not None))
+    chosen = kept(past, reached(read_blind(results), lambda result: answer(result) is not None))
     answers = [answer(one) for one in chosen if begun.start is None or one.call.started_at >= begun.start]
     inside = [given for given in answers if given != "out"]
     return Counts(

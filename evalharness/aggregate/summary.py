@@ -25,7 +25,7 @@ from evalharness.aggregate.judges import Panel, judge_before, judges_of, key_of,
 from evalharness.aggregate.known import known
 from evalharness.aggregate.measured import logged_parts, measured_figures, with_findings
 from evalharness.aggregate.nonresponse import nonresponse
-from evalharness.aggregate.results import call_results, regraded
+from evalharness.aggregate.results import call_results, regraded, without
 from evalharness.aggregate.scorecard import Card, scorecard
 from evalharness.aggregate.scores import criterion_score
 from evalharness.aggregate.trust import Bench, among_people, trust
@@ -139,7 +139,7 @@ def _this_week(inputs: WeekInputs, design: Design) -> PastWeek:
     people = everything.population(inputs.facts, sample.design if sample else None)
     items = sample.items if sample else ()
     results = call_results(items, inputs.rubric, inputs.grades, inputs.measures, inputs.zone, inputs.decided)
-    return PastWeek(inputs.week, design, inputs.rubric, results, people)
+    return PastWeek(inputs.week, design, inputs.rubric, without(results, inputs.aside), people)
 
 
 def _guard(inputs: WeekInputs, now: PastWeek, panel: Panel) -> tuple[Guard, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from evalharness.aggregate.estimate import Answer, judged
+from evalharness.aggregate.estimate import Answer, read_blind
 from evalharness.aggregate.inputs import Identity
 from evalharness.aggregate.judged import WeekRate, rate_of, read_by_people, resolved
 from evalharness.models.measure import Measure
@@ -45,7 +45,7 @@ def verified_resolution(
 
     rate, worst = (rate_of(NAME, design, results, population, answer) for answer in (so_far, at_worst))
     low = None if rate.measure.low is None else worst.measure.low
-    read = judged(read_by_people(results))
+    read = read_blind(read_by_people(results))
     keyless = sum(_answer(result, again) == "open" and not result.call.caller_key for result in read)
     note = _note(rate.measure.note, keyless, [_until(result) for result in results if waits(result)], known_until)
     return replace(

@@ -102,7 +102,7 @@ class LedgerHouse:
 
     def _show(self, tx: Transaction, person: str, row: str, seen: _Seen) -> _Seen:
         identity = seen.board.queue(person)[row].identity
-        add_shown(tx, self._week, person, [identity], self._clock())
+        add_shown(tx, self._week, person, [identity], self._clock(), self._graders.blind_first)
         own = seen.shown.get(person, frozenset()) | {identity}
         return replace(seen, head=tx.head(), shown={**seen.shown, person: own})
 

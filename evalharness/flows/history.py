@@ -7,10 +7,11 @@ from datetime import datetime
 
 from evalharness.aggregate.inputs import PastWeek, WeekInputs
 from evalharness.aggregate.population import population_of
-from evalharness.aggregate.results import call_results
+from evalharness.aggregate.results import call_results, without
 from evalharness.aggregate.scorecard import starts
 from evalharness.flows.decided import decided
 from evalharness.flows.excluded import counted_grades
+from evalharness.flows.lanes import out_of_rates
 from evalharness.flows.opened import Opened
 from evalharness.models.facts import Tally
 from evalharness.models.rule import Rule, parse_rule
@@ -39,7 +40,8 @@ def _worked_out(house: Opened, before: Sequence[str]) -> list[PastWeek]:
         rubric, grades = load_rubric(house.ledger, sample.rubric_digest), counted_grades(house, sample.week)
         results = call_results(sample.items, rubric, grades, measures, house.config.zone, decided(house.ledger, sample.week))
         people = population_of(tallies.get(sample.week, Tally()), sample.design)
-        house.memo[sample.week, head] = PastWeek(sample.week, sample.design, rubric, results, people)
+        kept = without(results, out_of_rates(house.ledger, sample, grades))
+        house.memo[sample.week, head] = PastWeek(sample.week, sample.design, rubric, kept, people)
     return [house.memo[one, head] for one in before]
 
 

@@ -11,10 +11,10 @@ from evalharness.grade.llm.facts import conflicts
 from evalharness.grade.llm.mask import contests
 from evalharness.models.grade import Grade, Lane, Ungraded
 from evalharness.models.sample import WeeklySample
-from evalharness.sample.lanes import Identity, Known, assisted_calls
+from evalharness.sample.lanes import Identity, Known, assisted_calls, chosen_by_answers
 from evalharness.sample.picks import picked_items, positions_of
 from evalharness.store.ledger import Ledger, Transaction
-from evalharness.store.records import load_grades, load_picks, probes, shown
+from evalharness.store.records import fewest_blind, load_grades, load_picks, probes, shown
 from evalharness.workspace.settings import Graders
 
 Slot = tuple[str, str, str, int | None]
@@ -65,6 +65,17 @@ def lanes(ledger: Ledger | Transaction, sample: WeeklySample, graders: Graders, 
     return Lanes(person, found, seen, {identity: answers.get(identity, ()) for identity in found})
 
 
+def out_of_rates(ledger: Ledger | Transaction, sample: WeeklySample, grades: Sequence[Grade]) -> frozenset[Identity]:
+    """The drawn calls that were blind only for want of an LLM's answer, in a week in which others were graded assisted: in no
+    rate. `grades`: the week's, in ledger order; what people answered before the LLM's first answer counts as ever."""
+    blind_first = fewest_blind(ledger, sample.week)
+    if blind_first is None:
+        return frozenset()
+    first = min((grade.at for grade in grades if grade.grader.kind == "llm"), default=None)
+    before = {one.identity for one in grades if _answered_blind(one) and (first is None or one.at < first)}
+    return chosen_by_answers(sample, blind_first, before)
+
+
 def with_lists(ledger: Ledger | Transaction, sample: WeeklySample) -> tuple[WeeklySample, Lists]:
     """The sample with the calls picked by hand behind it, and person -> positions on their list, these included."""
     picks = load_picks(ledger, sample.week)
@@ -75,14 +86,11 @@ def with_lists(ledger: Ledger | Transaction, sample: WeeklySample) -> tuple[Week
 
 def begun_blind(grades: Sequence[Grade], person: str) -> frozenset[Identity]:
     """The calls of which the person has answered anything blind."""
-    return frozenset(
-        grade.identity
-        for grade in grades
-        if grade.grader.kind == "human"
-        and grade.grader.name == person
-        and grade.lane == "blind"
-        and not isinstance(grade, Ungraded)
-    )
+    return frozenset(grade.identity for grade in grades if grade.grader.name == person and _answered_blind(grade))
+
+
+def _answered_blind(grade: Grade) -> bool:
+    return grade.grader.kind == "human" and grade.lane == "blind" and not isinstance(grade, Ungraded)
 
 
 def llm_answers(

@@ -209,7 +209,7 @@ def _put(house: Opened, sample: WeeklySample, asked: Asked, made: tuple[Path, by
     path, data, beside = made
     if beside.unseen:
         with house.ledger.transaction() as tx:
-            add_shown(tx, sample.week, asked[0], beside.unseen, at)
+            add_shown(tx, sample.week, asked[0], beside.unseen, at, house.config.graders.blind_first)
     return put(house, path, data, Label("sheet", sample.week, at, _edition(sample, asked, beside)))
 
 
@@ -342,6 +342,6 @@ def _record(house: Opened, path: Path, week: str, read: _Read, at: datetime) -> 
     stale = [list(problem.stale) for problem in problems if problem.stale is not None]
     details = {"grades": len(grades), "problems": len(problems), "from": _from(path), **({"stale": stale} if stale else {})}
     with house.ledger.transaction() as tx:
-        add_shown(tx, week, person, unseen, at)
+        add_shown(tx, week, person, unseen, at, house.config.graders.blind_first)
         add_grades(tx, grades)
         add_export(tx, f"{IMPORTED}: {name}", digest, IMPORTED, week, at, details)

@@ -15,6 +15,7 @@ from evalharness.flows.draw import assignments, frozen_rubric, late_calls
 from evalharness.flows.excluded import counted_grades, exclusions
 from evalharness.flows.guarded import found_by_week
 from evalharness.flows.history import drawn_weeks, history, partial_tallies
+from evalharness.flows.lanes import out_of_rates
 from evalharness.flows.measure import week_measured
 from evalharness.flows.notices import notices
 from evalharness.flows.opened import Opened
@@ -88,6 +89,7 @@ def _summary(house: Opened, week: str, *, signed: bool) -> WeekSummary:
         notices=[*notices(house, week, sample), *exclusion_notices(gone), *calibration_notices(severe)],
         late_calls=late_calls(house, sample) if sample else 0,
         signed=signed,
+        aside=out_of_rates(house.ledger, sample, grades) if sample else frozenset(),
         measured=week_measured(house, week, [item.identity for item in (*sample.items, *picks)] if sample else []),
     )
     if sample is not None:

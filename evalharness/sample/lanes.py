@@ -33,11 +33,29 @@ def assisted_calls(
     places alone, never on what was answered, but for the want of an answer.
     Raises ValueError for a negative `blind_first`.
     """
-    if blind_first < 0:
-        raise ValueError(f"{blind_first} blind calls")
     calls = {item.position: item.identity for item in sample.on_sheets}
-    readers = Counter(position for positions in lists.values() for position in set(positions))
     own = [position for position in sorted(set(lists.get(person, ()))) if position in calls]
-    later = {calls[position] for position in own[blind_first:] if readers[position] == 1}
+    later = {calls[position] for position in _later(lists, own, blind_first)}
     free = (later & set(known.answered)) - set(known.begun)
     return tuple(identity for position in own if (identity := calls[position]) in free or identity in known.shown)
+
+
+def chosen_by_answers(sample: WeeklySample, blind_first: int, before: Collection[Identity]) -> frozenset[Identity]:
+    """The drawn calls whose lane an LLM's answers decided, in a week in which calls were graded assisted.
+
+    All calls behind the first `blind_first` of their only list, but those of `before`: begun before the LLM had answered
+    anything. Such a call was graded blind because the LLM had no answer for it, so how it is, and no place, chose it: in a rate
+    it would speak for calls unlike it. Without them the calls that count are chosen by places and time alone. Grades stay blind.
+    """
+    calls = {item.position: item.identity for item in sample.items}
+    lists = sample.design.asked
+    found = {calls[place] for given in lists.values() for place in _later(lists, sorted(set(given) & set(calls)), blind_first)}
+    return frozenset(found - set(before))
+
+
+def _later(lists: Mapping[str, Sequence[int]], own: Sequence[int], blind_first: int) -> list[int]:
+    """The places of one's own list, in order, that lie behind the blind ones and that nobody else grades."""
+    if blind_first < 0:
+        raise ValueError(f"{blind_first} blind calls")
+    readers = Counter(position for positions in lists.values() for position in set(positions))
+    return [position for position in own[blind_first:] if readers[position] == 1]

@@ -17,7 +17,7 @@ from evalharness.store.picks import add_picks, load_picks
 from evalharness.store.probes import probes
 from evalharness.store.rubrics import freeze_rubric, load_rubric
 from evalharness.store.samples import freeze_sample, load_sample, samples
-from evalharness.store.shown import add_shown, shown
+from evalharness.store.shown import add_shown, fewest_blind, shown
 from evalharness.store.signoffs import add_sign_off, sign_offs, signed_off
 from evalharness.store.trail import (
     add_audit,
@@ -52,6 +52,7 @@ __all__ = [
     "confirmations",
     "disputed_calls",
     "disputes",
+    "fewest_blind",
     "freeze_rubric",
     "freeze_sample",
     "intake_digests",

@@ -13,10 +13,22 @@ ACTION = "llm grades shown"
 Identity = tuple[str, str]
 
 
-def add_shown(tx: Transaction, week: str, person: str, calls: Collection[Identity], at: datetime) -> None:
-    """Keep that these calls' LLM grades are about to be shown to the person. Committed before anything is shown."""
+def add_shown(
+    tx: Transaction, week: str, person: str, calls: Collection[Identity], at: datetime, blind_first: int | None = None
+) -> None:
+    """Keep that these calls' LLM grades are about to be shown to the person. Committed before anything is shown.
+
+    `blind_first`: how many calls of a list were blind then, where they are shown for grading; None where for a decision.
+    """
     if calls:
-        add_audit(tx, ACTION, {"week": week, "person": person, "calls": sorted(map(list, calls))}, at)
+        lane = {} if blind_first is None else {"blind_first": blind_first}
+        add_audit(tx, ACTION, {"week": week, "person": person, "calls": sorted(map(list, calls)), **lane}, at)
+
+
+def fewest_blind(ledger: Ledger | Transaction, week: str) -> int | None:
+    """The fewest blind calls of a list while anybody was shown LLM grades for grading that week; None where nobody was."""
+    rows = (row["details"] for row in ledger.rows("audit", action=ACTION))
+    return min((held["blind_first"] for held in rows if held["week"] == week and "blind_first" in held), default=None)
 
 
 def shown(ledger: Ledger | Transaction, week: str) -> Mapping[str, frozenset[Identity]]:
