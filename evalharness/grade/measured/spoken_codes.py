@@ -1,0 +1,58 @@
+"""Phone and confirmation numbers: digits and letters said one by one, written references, "ending in 7447"."""
+
+from __future__ import annotations
+
+import re
+
+from evalharness.grade.measured.spoken_reader import Reader
+
+_RUN = re.compile(r"(?<![\w.:$€£/+-])\+?(?:\(?\d{1,4}\)?|[A-Z])(?:[ ,-]{1,2}(?:\(?\d{1,4}\)?|[A-Z])(?![\w'’:/]|[.,]\d))+")
+_TOKEN = re.compile(r"[A-Z]|\d+")
+_WRITTEN = re.compile(
+    r"(?<![\w.$€£-])[A-Z]{1,4}-?\d{3,}[A-Z0-9]*(?![\w])|(?<![\w.$€£-])(?=[A-Z]*\d)[A-Z0-9]*[A-Z][A-Z0-9]*(?![\w-])"
+)
+_LONG = re.compile(r"(?<![\w.,:$€£/-])\d{4,15}(?![\w:/%]|[.,]\d)")
+_CUE = re.compile(
+    r"\b(?:number|code|id|pin|reference|flight|ending|ends|end|extension|zip|account|room|gate|seat|case|claim|order|ticket|booking|"
+    r"policy|tracking|form|confirmation|nummer|\w+nummer|\w*code|kennzeichen|endet)\b"
+    r"(?: (?:is|are|number|in|with|auf|lautet|ist|we sent is|code|id|of|on file|ends|ending))*[ :#]*$"
+)
+_PHONE = re.compile(r"\b(?:call|reach|phone|mobile|cell|hotline|line|text|number|telefon\w*|rufen|handy)\b")
+_PLACE = re.compile(r"\b(?:seat|gate|room|flight)\b(?: is| number)? *$")
+
+
+def read(reader: Reader) -> None:
+    """Takes every phone and confirmation number."""
+    reader.take(_WRITTEN, "code", _written)
+    for kind in ("phone", "code"):
+        reader.take(_RUN, kind, lambda match, kind=kind: _run(reader, match, kind))  # type: ignore[misc]
+    for kind in ("phone", "code"):
+        reader.take(_LONG, kind, lambda match, kind=kind: _long(reader, match, kind))  # type: ignore[misc]
+
+
+def _written(match: re.Match[str]) -> str | None:
+    """Takes "HAT136", "P-641", "M05KNL"; a short one like "4K" is a word."""
+    text = match[0].replace("-", "")
+    digits = sum(char.isdigit() for char in text)
+    return text if digits >= 3 or (digits and len(text) >= 5) else None
+
+
+def _run(reader: Reader, match: re.Match[str], kind: str) -> str | None:
+    tokens = _TOKEN.findall(match[0])
+    joined, before = "".join(tokens), reader.before(match)
+    digits = sum(char.isdigit() for char in joined)
+    singles = sum(len(token) == 1 for token in tokens)
+    cue = _CUE.search(before) is not None
+    enough = digits >= 3 and (singles >= 3 or digits >= 7)
+    if not digits or not (enough or (cue and len(joined) >= 3)):
+        return None
+    is_phone = joined.isdigit() and (digits >= 10 or (digits >= 7 and (not cue or _PHONE.search(before) is not None)))
+    return joined if is_phone == (kind == "phone") else None
+
+
+def _long(reader: Reader, match: re.Match[str], kind: str) -> str | None:
+    cue = _CUE.search(reader.before(match)) is not None
+    if not cue and len(match[0]) < 7:
+        return None
+    is_phone = not cue and len(match[0]) >= 7
+    return match[0] if is_phone == (kind == "phone") else None

@@ -1,0 +1,47 @@
+"""Amounts, times, dates, phone and confirmation numbers in what was said or written, as values that can be compared.
+
+`facts_in(text, language)`: words become digits (spoken_words.py), then each kind is looked for in turn by one small grammar, and
+what one has taken the next does not see. Only facts are taken: counts ("two options"), years, street numbers, durations, ages and
+versions are not. Where more than one reading is possible a value holds them all: "two thirty" is "02:30|14:30".
+"""
+
+from __future__ import annotations
+
+import re
+
+from evalharness.grade.measured import spoken_amounts, spoken_codes, spoken_dates, spoken_times
+from evalharness.grade.measured.spoken_reader import Fact, Reader
+from evalharness.grade.measured.spoken_words import LANGUAGES, in_digits, may_hold_numbers
+
+KINDS = ("amount", "time", "date", "phone", "code")
+LONGEST = 20_000
+
+
+_TAKES_NUMBER = re.compile(r"\d|noon|midnight|mittag|mitternacht", re.IGNORECASE)
+
+
+def facts_in(text: str, language: str | None = None) -> list[Fact]:
+    """The facts of the text in the order they stand. `language`: en (also None) or de; of another language nothing is read."""
+    known = language_of(language)
+    if known is None or not may_hold_numbers(text[:LONGEST], known):
+        return []
+    digits = in_digits(text[:LONGEST], known)
+    if _TAKES_NUMBER.search(digits) is None:
+        return []
+    reader = Reader(digits, known, digits)
+    for read in (
+        spoken_dates.written,
+        spoken_amounts.named,
+        spoken_codes.read,
+        spoken_amounts.bare,
+        spoken_dates.read,
+        spoken_times.read,
+    ):
+        read(reader)
+    return sorted(reader.facts, key=lambda fact: fact.span)
+
+
+def language_of(language: str | None) -> str | None:
+    """The two letters of a language that is read here: "de-AT" is de, None is en; None for another one."""
+    short = (language or "en")[:2].lower()
+    return short if short in LANGUAGES else None

@@ -1,0 +1,53 @@
+"""A number said or written as a value that can be compared, and a text while its numbers are read one kind after another."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A number of a kind. `value`: its readings, joined by "|": amount 340.50; time 14:30; date 2026-05-23, 05-23 without a
+    year or --23 without a month; phone digits; code capitals and digits. `span`: where it stands in `in_digits(text)`."""
+
+    kind: str
+    value: str
+    span: tuple[int, int] = (0, 0)
+
+    @property
+    def readings(self) -> frozenset[str]:
+        """Every value that it may have."""
+        return frozenset(self.value.split("|"))
+
+
+@dataclass
+class Reader:
+    """A text while it is read: `text` as digits, `rest` with what was taken blanked out, the facts so far."""
+
+    text: str
+    language: str
+    rest: str = ""
+    facts: list[Fact] = field(default_factory=list)
+
+    def take(self, pattern: re.Pattern[str], kind: str, value: Callable[[re.Match[str]], str | None]) -> None:
+        """Every match in what is left for which `value` has one; several values of a match are parted by a blank."""
+        self.rest = pattern.sub(lambda match: self._taken(match, kind, value(match)), self.rest)
+
+    def _taken(self, match: re.Match[str], kind: str, value: str | None) -> str:
+        if not value:
+            return match[0]
+        self.facts += [Fact(kind, one, match.span()) for one in value.split(" ")]
+        return "\0" * len(match[0])
+
+    def before(self, match: re.Match[str], width: int = 40) -> str:
+        """What stands before a match in its sentence, in small letters."""
+        return _SENTENCE.split(self.text[max(0, match.start() - width) : match.start()].lower())[-1]
+
+    def after(self, match: re.Match[str], width: int = 24) -> str:
+        """What stands after a match, in small letters."""
+        return self.text[match.end() : match.end() + width].lower()
+
+
+_SENTENCE = re.compile(r"[.!?;] ")

@@ -1,0 +1,74 @@
+"""Words to digits: "two thirty" becomes "2 30", "twenty-third of May" becomes "23rd of May", "Zulu Kilo three" becomes "Z K 3".
+
+The numbers themselves are put together by text2num (Rust, MIT). Its time grows with the square of a run of number words, so
+that a long text is given to it in pieces of PIECE words: the whole is linear, and a number is cut at most once a piece.
+"""
+
+from __future__ import annotations
+
+import re
+
+LANGUAGES = ("en", "de")
+PIECE = 60
+_WORDS = {
+    "en": "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
+    "nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million zero oh first second third fourth "
+    "fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth "
+    "nineteenth twentieth thirtieth noon midnight double triple one",
+    "de": "zwei zwo drei vier fünf sechs sieben acht neun zehn elf zwölf null ein eins mittag mitternacht ersten zweiten dritten "
+    "vierten fünften sechsten siebten achten neunten zehnten elften zwölften",
+}
+_NUMBER_WORDS = {language: frozenset(words.split()) for language, words in _WORDS.items()}
+_GERMAN_ENDS = ("zig", "zehn", "ßig", "hundert", "tausend", "zigsten", "ßigsten", "zehnten")
+_MARKS = str.maketrans(dict.fromkeys(".,;:!?-'’\"()", " "))
+_DIGIT = re.compile(r"\d")
+_HYPHEN = re.compile(r"(?<=[A-Za-zäöüß])-(?=[a-zäöüß])")
+_NATO = (
+    "alpha|alfa|bravo|charlie|delta|echo|foxtrot|golf|hotel|india|juliett?|kilo|lima|mike|november|oscar|papa|quebec|romeo|sierra|"
+    "tango|uniform|victor|whiske?y|x[ -]?ray|yankee|zulu"
+)
+_SPELLED = re.compile(rf"\b(?:{_NATO})(?:,? (?:{_NATO}|\d{{1,4}}|oh)\b)+", re.IGNORECASE)
+_LETTER = re.compile(rf"\b(?:{_NATO})\b", re.IGNORECASE)
+_AS_IN = re.compile(r"\b([A-Za-z]) (?:as in|like in|wie) [A-Za-z]+")
+_OH = re.compile(r"\b(?:oh|o)\b(?= (?:\d|oh\b|o\b))|(?<=\d )(?:oh|o)\b(?!['’])|(?<=double )oh\b|(?<=triple )oh\b", re.IGNORECASE)
+_TIMES = re.compile(r"\b(double|triple) (\d)", re.IGNORECASE)
+_DASH = re.compile(r"(?<=[A-Z0-9]) (?:dash|hyphen|Strich|minus) (?=[A-Z0-9])")
+_HALF = re.compile(r"\b(\d{1,3}) and a half (1000|1000000)\b")
+_POINT = re.compile(r"\b(\d{1,3}[.,]\d{1,3}) (1000|1000000|1000000000)\b")
+_AM = re.compile(r"(?<=\d) ?([ap])\.? ?m\b\.?", re.IGNORECASE)
+
+
+def may_hold_numbers(text: str, language: str) -> bool:
+    """A quick look before any parsing: whether a digit or a number word is in the text."""
+    if _DIGIT.search(text) is not None:
+        return True
+    words = text.lower().translate(_MARKS).split()
+    if not _NUMBER_WORDS[language].isdisjoint(words):
+        return True
+    return language == "de" and any(word.endswith(_GERMAN_ENDS) for word in words)
+
+
+def in_digits(text: str, language: str) -> str:
+    """The text with numbers as digits, spelled letters as capitals, "oh" as 0, "double four" as 44, "p.m." as pm."""
+    found = _AS_IN.sub(lambda match: match[1].upper(), _numbers(_HYPHEN.sub(" ", text), language))
+    found = _OH.sub("0", _SPELLED.sub(_letters, found))
+    found = _TIMES.sub(lambda match: match[2] * (2 if match[1].lower() == "double" else 3), found)
+    found = _DASH.sub(" ", _AM.sub(lambda match: f" {match[1].lower()}m", found))
+    found = _HALF.sub(lambda match: str(int(match[1]) * int(match[2]) + int(match[2]) // 2), found)
+    return _POINT.sub(_product, found)
+
+
+def _numbers(text: str, language: str) -> str:
+    from text_to_num import alpha2digit  # noqa: PLC0415 - a compiled module, loaded where a call first holds a number
+
+    words = text.encode("utf-8", "replace").decode().split(" ")
+    pieces = (" ".join(words[i : i + PIECE]) for i in range(0, len(words), PIECE))
+    return " ".join(str(alpha2digit(piece, language, threshold=0.0)) for piece in pieces)
+
+
+def _letters(match: re.Match[str]) -> str:
+    return _LETTER.sub(lambda word: word[0][0].upper(), match[0])
+
+
+def _product(match: re.Match[str]) -> str:
+    return f"{float(match[1].replace(',', '.')) * int(match[2]):.0f}"
