@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from evalharness.models.disclosing import Disclosure, IdentityCheck, OptOuts, Outbound
+from evalharness.models.escalating import EscalationRules
+from evalharness.models.handling import Handlers
 from evalharness.models.noun import Noun
 from evalharness.models.rubric import Identifier
 from evalharness.models.voice_rules import VoiceRules
@@ -15,3 +18,9 @@ class Measuring(Noun):
 
     off: tuple[Identifier, ...] = ()
     voice: VoiceRules = VoiceRules()
+    escalation: EscalationRules = EscalationRules()
+    disclosure: tuple[Disclosure, ...] = ()
+    opt_outs: OptOuts = OptOuts()
+    outbound: Outbound = Outbound()
+    identity: IdentityCheck | None = None
+    handlers: Handlers = Handlers()

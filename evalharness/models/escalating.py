@@ -1,0 +1,181 @@
+"""What the escalation detectors look for: words by language that the owner can change, and when a human counts as needed."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, get_args
+
+from pydantic import Field
+
+from evalharness.models.noun import Noun
+from evalharness.models.voice_rules import Phrases
+
+Trigger = Literal["request", "emergency", "stuck", "tool_failed", "intent"]
+
+ASKS: Phrases = {
+    "en": (
+        "talk to", "talk with", "speak to", "speak with", "speaking to", "speaking with", "put me through to", "put me on to",
+        "connect me to", "connect me with", "transfer me to", "transferred to", "get me", "give me", "pass me to",
+        "pass me on to", "hand me over to", "switch me to", "escalate this to", "escalate to", "can i have", "can i get",
+        "let me have",
+    ),
+    "de": (
+        "verbinden sie mich mit", "verbinde mich mit", "geben sie mir", "gib mir", "kann ich", "könnte ich", "ich will",
+        "ich brauche", "ich hätte gern", "holen sie mir",
+    ),
+}  # fmt: skip
+"""Said before a word for a human, at most three words before it: together they ask for one."""
+
+HUMANS: Phrases = {
+    "en": (
+        "person", "human", "someone", "somebody", "anyone", "anybody", "agent", "representative", "rep", "operator", "supervisor",
+        "manager", "receptionist", "reception", "front desk", "the desk", "the nurse", "a nurse", "nurses desk", "advisor",
+        "adviser", "customer service", "customer support", "a colleague", "your colleague", "a specialist", "a dentist",
+        "a doctor",
+    ),
+    "de": (
+        "menschen", "mitarbeiter", "mitarbeiterin", "kollegen", "kollegin", "jemandem", "jemanden", "berater", "beraterin",
+        "sachbearbeiter", "sachbearbeiterin", "vorgesetzten", "chef", "chefin", "zentrale", "empfang", "anmeldung",
+        "kundenservice", "kundendienst",
+    ),
+}  # fmt: skip
+REQUESTS: Phrases = {
+    "en": (
+        "talk to a person", "talk to a human", "speak to a person", "speak to a human", "talk to a real person", "a human please",
+        "human please", "a person please", "a person i mean", "operator please", "representative please", "agent please",
+        "real person please", "live agent please", "someone else i can talk to", "someone else i can speak to",
+        "someone else i could talk to", "someone else i could speak to", "anyone else i can talk to", "anyone i can talk to",
+        "anyone there i can", "connect me with a human", "transfer me please", "please transfer me", "put me through",
+        "i want ... human", "i want ... person", "i want ... representative", "need a human", "need a person",
+        "need ... representative", "human now", "is there anyone i can ... talk to", "a live agent available",
+        "is a human available", "speak to somebody real", "asking for a person", "asking for a human",
+        "would appreciate being transferred", "would appreciate speaking with",
+    ),
+    "de": (
+        "bitte verbinden sie mich", "verbinden sie mich bitte", "verbinden sie mich", "stellen sie mich durch",
+        "einen menschen bitte", "mit einem menschen", "mit einem mitarbeiter sprechen", "mit einer mitarbeiterin sprechen",
+        "mit jemandem sprechen", "mit jemandem reden", "mit einem mitarbeiter reden", "mit einem berater sprechen",
+        "ihren vorgesetzten sprechen", "weiterleiten an einen menschen",
+    ),
+}  # fmt: skip
+"""Words that ask for a human as they stand."""
+
+ALONE: Phrases = {
+    "en": (
+        "representative", "operator", "agent", "human", "a human", "human being", "a human being", "person", "a person",
+        "real person", "a real person", "live agent", "customer service", "agent agent",
+    ),
+    "de": ("mitarbeiter", "mensch", "menschen", "ein mensch", "einen menschen", "berater", "kundenservice", "zentrale"),
+}  # fmt: skip
+"""Nothing but these (and "please", "now") in a sentence or turn."""
+
+NOT_ASKING: Phrases = {
+    "en": (
+        "dont want", "do not want", "dont need", "do not need", "not to be", "rather not", "no need", "not speak", "not talk",
+        "without", "am i", "are you", "dont have to", "never want", "then i", "them and", "i will", "ill", "told me", "i was",
+        "been", "had to",
+    ),
+    "de": ("nicht", "kein", "keinen", "bin ich", "spreche ich", "ohne"),
+}  # fmt: skip
+"""Within the four words before the asking words, they say that nobody is asked for."""
+
+EMERGENCIES: Phrases = {
+    "en": (
+        "chest pain", "chest pains", "cant breathe", "cannot breathe", "can not breathe", "trouble breathing", "hardly breathe",
+        "heart attack", "having a stroke", "had a stroke", "unconscious", "collapsed", "not breathing", "stopped breathing",
+        "bleeding heavily", "wont stop bleeding", "bleeding badly", "smell gas", "gas leak", "carbon monoxide", "on fire",
+        "house is burning", "overdose", "too many pills", "want to die", "kill myself", "end my life", "hurt myself", "suicide",
+        "suicidal", "breaking into my", "broke into my house", "hes got a gun", "has a gun", "has a knife", "attacking me",
+        "being attacked", "car crash", "hardly swallow", "cant swallow", "throat is swelling", "im having a seizure",
+        "having a seizure", "knocked out a", "badly swollen", "so swollen", "feel faint", "call an ambulance",
+        "need an ambulance", "calling an ambulance", "its an emergency", "this is an emergency", "swollen up to the eye",
+    ),
+    "de": (
+        "brustschmerzen", "keine luft", "bekommt keine luft", "atmet nicht", "herzinfarkt", "schlaganfall", "bewusstlos",
+        "ohnmächtig", "zusammengebrochen", "blutet stark", "hört nicht auf zu bluten", "riecht nach gas", "gasgeruch",
+        "es brennt", "hier brennt", "brennt es", "voller rauch", "überdosis", "zu viele tabletten", "nicht mehr leben",
+        "umbringen", "das leben nehmen", "eingebrochen", "einbrecher", "überfallen", "krankenwagen", "rettungswagen",
+        "ist ein notfall", "kaum schlucken", "stark geschwollen", "kohlenmonoxid",
+    ),
+}  # fmt: skip
+NOT_AN_EMERGENCY: Phrases = {
+    "en": ("not an emergency", "no emergency", "years ago", "last year", "insurance for"),
+    "de": ("kein notfall", "nicht dringend", "letztes jahr", "vor jahren"),
+}  # fmt: skip
+"""In the same turn, they say that nothing is burning now."""
+
+AGAIN: Phrases = {
+    "en": (
+        "didnt catch", "did not catch", "didnt get", "did not get", "didnt quite", "didnt understand", "did not understand",
+        "couldnt understand", "could you repeat", "can you repeat", "please repeat", "say that again", "spell that again",
+        "one more time", "still didnt", "come again", "say it again",
+    ),
+    "de": (
+        "nicht verstanden", "wie bitte", "wiederholen", "noch einmal", "nochmal", "akustisch", "nicht ganz verstanden",
+    ),
+}  # fmt: skip
+"""The agent asks for something again."""
+
+TRANSFER_TOOLS = (
+    "transfer", "handoff", "hand_off", "handover", "hand_over", "escalate", "forward_call", "weiterleiten", "durchstellen",
+)  # fmt: skip
+"""A tool whose name holds one of these hands the call over."""
+
+WHO = (
+    "name is", "named", "caller is", "user id", "customer id", "patient id", "kundennummer", "account number", "mr", "mrs", "ms",
+    "dr", "herr", "frau",
+)  # fmt: skip
+TOPIC = (
+    "about", "regarding", "concerning", "question", "issue", "problem", "complaint", "request", "requests", "requesting",
+    "refund", "cancel", "cancels", "cancellation", "cancelling", "canceling", "change", "changing", "move", "moving", "book",
+    "booking", "reschedule", "invoice", "bill", "billing", "appointment", "delivery", "delivered", "insurance", "swelling",
+    "compensation", "disputed", "dispute", "charge", "payment", "removed", "remove", "removing", "upgrade", "wegen", "frage",
+    "anliegen", "rechnung", "termin", "beschwerde", "kündigung", "stornierung", "reklamation", "lieferung",
+)  # fmt: skip
+TRIED = (
+    "tried", "attempted", "checked", "looked up", "looked", "verified", "offered", "resetting", "could not", "couldnt", "unable",
+    "cannot", "rejected", "declined", "failed", "searched", "already", "bereits", "versucht", "geprüft", "konnte", "abgelehnt",
+    "angeboten", "nachgesehen",
+)  # fmt: skip
+WANTED = (
+    "wants", "want", "wishes", "would like", "asks for", "asks to", "asked for a refund", "asking for", "requests", "requesting",
+    "needs", "expects", "seeking", "seeks", "möchte", "wünscht", "bittet", "will", "verlangt", "erwartet",
+)  # fmt: skip
+WHY = (
+    "because", "since", "due to", "reason", "so a human", "needs a person", "needs a human", "requires a human",
+    "human is required", "human agent", "not allow", "policy", "may not", "beyond", "outside", "out of scope", "restrictions",
+    "escalating", "weil", "grund", "deshalb", "außerhalb", "darf nicht",
+)  # fmt: skip
+
+
+class Context(Noun):
+    """Words by which a summary passed on at a handoff is tested."""
+
+    who: tuple[str, ...] = WHO
+    intent: tuple[str, ...] = TOPIC
+    tried: tuple[str, ...] = TRIED
+    outcome: tuple[str, ...] = WANTED
+    reason: tuple[str, ...] = WHY
+
+
+class EscalationRules(Noun):
+    """When a human is needed by what can be measured, and what asks for one.
+
+    `triggers`: which of request, emergency, stuck, tool_failed, intent make a human needed; `requests`: so many explicit
+    requests do; `intents`: intents of the log that are outside what the agent may do; `late_turns`: from so many replies between
+    the trigger and the handing over it is late; `again`: an agent that asks twice for the same is stuck.
+    """
+
+    triggers: tuple[Trigger, ...] = get_args(Trigger)
+    requests: Annotated[int, Field(ge=1, le=10)] = 1
+    intents: tuple[str, ...] = ()
+    late_turns: Annotated[int, Field(ge=1)] = 3
+    transfer_tools: tuple[str, ...] = TRANSFER_TOOLS
+    asks: Phrases = ASKS
+    humans: Phrases = HUMANS
+    phrases: Phrases = REQUESTS
+    alone: Phrases = ALONE
+    not_asking: Phrases = NOT_ASKING
+    emergencies: Phrases = EMERGENCIES
+    not_an_emergency: Phrases = NOT_AN_EMERGENCY
+    again: Phrases = AGAIN
+    context: Context = Context()
