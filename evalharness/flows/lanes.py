@@ -14,7 +14,7 @@ from evalharness.models.sample import WeeklySample
 from evalharness.sample.lanes import Identity, Known, assisted_calls, chosen_by_answers
 from evalharness.sample.picks import picked_items, positions_of
 from evalharness.store.ledger import Ledger, Transaction
-from evalharness.store.records import fewest_blind, load_grades, load_picks, probes, shown
+from evalharness.store.records import assisted_since, load_grades, load_picks, probes, shown
 from evalharness.workspace.settings import Graders
 
 Slot = tuple[str, str, str, int | None]
@@ -67,12 +67,18 @@ def lanes(ledger: Ledger | Transaction, sample: WeeklySample, graders: Graders, 
 
 def out_of_rates(ledger: Ledger | Transaction, sample: WeeklySample, grades: Sequence[Grade]) -> frozenset[Identity]:
     """The drawn calls that were blind only for want of an LLM's answer, in a week in which others were graded assisted: in no
-    rate. `grades`: the week's, in ledger order; what people answered before the LLM's first answer counts as ever."""
-    blind_first = fewest_blind(ledger, sample.week)
-    if blind_first is None:
+    rate. `grades`: the week's, in ledger order.
+
+    What people answered before the LLM's first answer counts as ever, and so does what they had written on a sheet before any
+    answer was shown. The desk shows an answer as soon as there is one: what it kept blind after that had none to show.
+    """
+    known = assisted_since(ledger, sample.week)
+    if known is None:
         return frozenset()
-    first = min((grade.at for grade in grades if grade.grader.kind == "llm"), default=None)
-    before = {one.identity for one in grades if _answered_blind(one) and (first is None or one.at < first)}
+    blind_first, shown_at = known
+    first = min((grade.at for grade in grades if grade.grader.kind == "llm"), default=shown_at)
+    people = [grade for grade in grades if _answered_blind(grade)]
+    before = {one.identity for one in people if one.at < (shown_at if one.seconds is None else min(first, shown_at))}
     return chosen_by_answers(sample, blind_first, before)
 
 

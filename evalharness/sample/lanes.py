@@ -43,9 +43,9 @@ def assisted_calls(
 def chosen_by_answers(sample: WeeklySample, blind_first: int, before: Collection[Identity]) -> frozenset[Identity]:
     """The drawn calls whose lane an LLM's answers decided, in a week in which calls were graded assisted.
 
-    All calls behind the first `blind_first` of their only list, but those of `before`: begun before the LLM had answered
-    anything. Such a call was graded blind because the LLM had no answer for it, so how it is, and no place, chose it: in a rate
-    it would speak for calls unlike it. Without them the calls that count are chosen by places and time alone. Grades stay blind.
+    All calls behind the first `blind_first` of their only list, but those of `before`: begun while none could be shown. Such a
+    call was graded blind because the LLM had no answer for it, so how it is, and no place, chose it: in a rate it would speak
+    for calls unlike it. Without them the calls that count are chosen by places and time alone. Their grades stay blind.
     """
     calls = {item.position: item.identity for item in sample.items}
     lists = sample.design.asked

@@ -17,7 +17,7 @@ from evalharness.store.picks import add_picks, load_picks
 from evalharness.store.probes import probes
 from evalharness.store.rubrics import freeze_rubric, load_rubric
 from evalharness.store.samples import freeze_sample, load_sample, samples
-from evalharness.store.shown import add_shown, fewest_blind, shown
+from evalharness.store.shown import add_shown, assisted_since, shown
 from evalharness.store.signoffs import add_sign_off, sign_offs, signed_off
 from evalharness.store.trail import (
     add_audit,
@@ -47,12 +47,12 @@ __all__ = [
     "add_sign_off",
     "add_supplements",
     "adjudications",
+    "assisted_since",
     "changes",
     "close_disputes",
     "confirmations",
     "disputed_calls",
     "disputes",
-    "fewest_blind",
     "freeze_rubric",
     "freeze_sample",
     "intake_digests",

@@ -25,10 +25,14 @@ def add_shown(
         add_audit(tx, ACTION, {"week": week, "person": person, "calls": sorted(map(list, calls)), **lane}, at)
 
 
-def fewest_blind(ledger: Ledger | Transaction, week: str) -> int | None:
-    """The fewest blind calls of a list while anybody was shown LLM grades for grading that week; None where nobody was."""
-    rows = (row["details"] for row in ledger.rows("audit", action=ACTION))
-    return min((held["blind_first"] for held in rows if held["week"] == week and "blind_first" in held), default=None)
+def assisted_since(ledger: Ledger | Transaction, week: str) -> tuple[int, datetime] | None:
+    """The fewest blind calls of a list while anybody was shown LLM grades for grading that week, and when that was first; None
+    where nobody was."""
+    rows = [row for row in ledger.rows("audit", action=ACTION) if row["details"]["week"] == week]
+    found = [
+        (row["details"]["blind_first"], datetime.fromisoformat(row["at"])) for row in rows if "blind_first" in row["details"]
+    ]
+    return (min(fewest for fewest, _ in found), min(at for _, at in found)) if found else None
 
 
 def shown(ledger: Ledger | Transaction, week: str) -> Mapping[str, frozenset[Identity]]:

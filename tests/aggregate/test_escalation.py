@@ -81,3 +81,16 @@ def test_two_people_who_differ_are_counted_in_no_cell_and_both_ways_in_the_limit
 def test_a_rubric_that_does_not_ask_has_no_matrix():
     form = [{"id": "s", "criteria": [{"id": "tone", "levels": {1: "", 2: ""}}]}]
     assert escalation(a_rubric(sections=form), a_design_of(core=100), []) is None
+
+
+def test_the_matrix_counts_the_calls_its_shares_rest_on():
+    """Of four calls that a human was needed for, one was answered beside an LLM's value, one by a trusted judge, one stands
+    aside: one counts."""
+    one, two, three, four = (call_of(i, NEEDED, handed_off=False) for i in range(1, 5))
+    shown, judge = {"assisted": True}, {"by": "llm"}
+    said = [
+        result.model_copy(update={"final": {**result.final, "human_needed": result.final["human_needed"].model_copy(update=by)}})
+        for result, by in ((one, shown), (two, judge))
+    ]
+    found = escalation(a_rubric(), a_design_of(core=100), [*said, three.model_copy(update={"aside": True}), four])
+    assert (found.missed, found.recall.n) == (1, 1)

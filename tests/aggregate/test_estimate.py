@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalharness.aggregate.estimate import answer_of, judged, mean, reached, share
-from tests.aggregate.building import a_design_of, a_final, a_result, results_of, saying
+from evalharness.aggregate.estimate import answer_of, judged, mean, reached, read_blind, share
+from evalharness.models.summary import CallResult
+from tests.aggregate.building import a_design_of, a_final, a_result, by, results_of, saying
 from tests.builders import a_call
 
 HIT, NO, OUT, OPEN = "hit", "no", "out", "open"
@@ -172,3 +173,16 @@ def test_a_missing_score_is_taken_as_the_lowest_and_the_highest():
 
     gap = of(80.0, 70.0, None, 60.0)
     assert gap.interval == (of(80.0, 70.0, 0.0, 60.0).interval[0], of(80.0, 70.0, 100.0, 60.0).interval[1])
+
+
+def seen(position: int) -> CallResult:
+    """A call that Anna graded beside an LLM's answers."""
+    return a_result(position, grades=(by("Anna Keller", 4, lane="assisted"),))
+
+
+def test_calls_of_the_assisted_lane_are_in_no_rate_and_miss_nothing():
+    """Of six calls two were assisted and one blind for want of an answer, though it says yes: 2 of the other 3 are hits."""
+    results = [*results_of(["core"] * 3), seen(4), seen(5), a_result(6, aside=True)]
+    found = share(CORE, results, saying([HIT, NO, HIT, None, None, HIT]))
+    assert (found.value, found.n, found.missing) == (pytest.approx(2 / 3), 3, 0)
+    assert [one.position for one in read_blind(results)] == [1, 2, 3]

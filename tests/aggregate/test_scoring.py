@@ -10,7 +10,7 @@ import pytest
 from evalharness.aggregate.frame import Row
 from evalharness.aggregate.melding import Together
 from evalharness.aggregate.scoring import Score, Scoring, together
-from tests.aggregate.building import a_result
+from tests.aggregate.building import a_result, by
 from tests.builders import a_measure
 
 CALLS, DRAWN = 200, 40
@@ -147,3 +147,14 @@ def test_limits_hold_the_mean() -> None:
         assert found.measure is not None
         held += (found.measure.low or 0.0) <= truth <= (found.measure.high or 100.0)
     assert held >= 0.92 * 400
+
+
+def test_calls_of_the_assisted_lane_are_not_open() -> None:
+    """c10 was graded beside the LLM's answers: it is no call that people reached and gave no score."""
+    people, llm, _ = scores()
+    rows = the_rows()
+    assisted = (by("Anna Keller", 4, lane="assisted"),)
+    rows[9] = Row("core", a_result(10, grades=assisted), {})
+    found = combined([*people[:9], None, *people[10:]], llm, rows)
+    assert found.measure is not None
+    assert (found.measure.n, found.measure.missing) == (DRAWN - 1, 0)

@@ -14,7 +14,7 @@ from evalharness.aggregate.since import Counts, counts, kept, since
 from evalharness.models.measure import Since
 from evalharness.models.threshold import Threshold
 from evalharness.stats.sequence import sequence_bounds, sequence_calls_needed
-from tests.aggregate.building import finals
+from tests.aggregate.building import a_final, by, finals
 from tests.aggregate.pasts import a_past, a_population, midnight
 from tests.builders import a_threshold
 
@@ -255,3 +255,14 @@ def test_over_a_year_of_looks_a_rate_at_the_bar_is_rarely_called_met() -> None:
             met = met or (hits / n > 0.6 and sequence_bounds(hits, n)[0] >= 0.6)
         false += met
     assert false / 200 <= 0.05 + 0.046
+
+
+def test_calls_of_the_assisted_lane_open_nothing() -> None:
+    """Of ten calls two were graded beside an LLM's answers, one blind for want of one: seven count and none is open."""
+    past = a_past(["resolved"] * 10)
+    assisted = [by("Anna Keller", 4, lane="assisted")]
+    unread = {name: a_final(None, name) for name in past.results[0].final}
+    seen = [one.model_copy(update={"grades": tuple(assisted), "final": unread}) for one in past.results[3:5]]
+    results = [*past.results[:3], *seen, past.results[5].model_copy(update={"aside": True}), *past.results[6:]]
+    found = counts(replace(past, results=results), "resolution_rate", resolved, BEGUN)
+    assert (found.hits, found.inside, found.open) == (7, 7, 0)

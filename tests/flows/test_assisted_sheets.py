@@ -11,9 +11,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from evalharness.aggregate.estimate import out_of_rates
 from evalharness.flows.draw import frozen_rubric
+from evalharness.flows.history import drawn_weeks
 from evalharness.flows.opened import Opened, opened
 from evalharness.flows.sheets import SheetState, drawn_sample, exchange_sheets, sheet_place
+from evalharness.flows.summary import week_summary
 from evalharness.flows.typed import fill_sheet
 from evalharness.flows.week import run_week
 from evalharness.models.grade import Evidence, Grade, Grader, Scored
@@ -198,3 +201,14 @@ def test_in_a_week_the_llm_comes_before_the_sheets(house: Opened, monkeypatch: p
     run = run_week(house, NOW, week=WEEK)
     assert [state.state for state in run.weeks[0].sheets] == ["written"]
     assert pages(house) == {"Scores": 6, "Assisted": 14}
+
+
+def test_a_call_that_was_blind_for_want_of_an_answer_is_in_no_rate(house: Opened) -> None:
+    """Anna grades her 5 blind calls, and the last, of which the LLM says nothing; 14 are assisted. 5 count."""
+    judge(house)
+    exchange(house)
+    confirm(house)
+    exchange(house)
+    assert {grade.lane for grade in human(house)} == {"blind", "assisted"}
+    for results in (week_summary(house, WEEK).results, drawn_weeks(house, WEEK)[-1].results):
+        assert [one.position for one in results if not out_of_rates(one)] == [1, 2, 3, 4, 5]

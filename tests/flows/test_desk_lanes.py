@@ -18,7 +18,7 @@ from evalharness.grade.human.desk.change import read_change
 from evalharness.grade.human.desk.written import written
 from evalharness.sample.heard import heard_calls
 from evalharness.store.ledger import Ledger
-from evalharness.store.records import load_grades, load_sample, shown
+from evalharness.store.records import assisted_since, load_grades, load_sample, shown
 from evalharness.workspace.settings import Graders, LlmGrader
 from tests.builders import ZONE
 from tests.flows.deciding import ANNA, BEN, JUDGE, NOW, WEEK, make_drawn, say, the_house
@@ -92,6 +92,7 @@ def test_that_it_is_shown_is_committed_before_it_is(ledger: Ledger, monkeypatch:
     assert house.grading(BEN).suggested == {}
     assert shown(ledger, WEEK) == {}
     assert house.opening(BEN, row).suggested[row]["correctness"].value == 4  # type: ignore[union-attr]
+    assert assisted_since(ledger, WEEK) == (ON.blind_first, NOW), "so that rates know which calls places decide"
     head = ledger.head()
     house.opening(BEN, row)
     assert ledger.head() == head  # kept once

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from evalharness.flows.lanes import Lanes, lane_of, lanes
+from evalharness.flows.lanes import Lanes, lane_of, lanes, out_of_rates
 from evalharness.models.grade import Grade
 from evalharness.models.probe import Probe, ProbeAnswer
 from evalharness.store.ledger import Ledger
-from evalharness.store.records import add_grades, add_shown, freeze_sample
+from evalharness.store.records import add_grades, add_shown, freeze_sample, load_grades
 from evalharness.workspace.settings import Graders, LlmGrader, Person
 from tests.builders import WEEK, a_call, a_grade, a_grader, a_sample, not_applicable, ungraded
 
@@ -147,3 +147,38 @@ def test_what_the_mask_changed_is_not_shown(ledger: Ledger, monkeypatch: pytest.
     ]
     monkeypatch.setattr("evalharness.flows.lanes.probes", lambda *_: answered)
     assert assisted(ledger) == ["c3"]
+
+
+def by(person: str, call: str, at: datetime, **fields: object) -> Grade:
+    return a_grade(3, call_id=call, grader=a_grader(person), at=at, **fields)
+
+
+def test_what_a_sheet_held_before_any_answer_was_shown_counts(ledger: Ledger) -> None:
+    """Anna's sheet was filled before the LLM ran, and read after it: 3 counts. At the desk 3 would have been assisted, had it had
+    an answer: there 4 is both's, and of 2 and 3 neither counts."""
+    later = NOW + timedelta(hours=1)
+    keep(ledger, judged("c2", at=NOW), by(ANNA, "c3", later), by(ANNA, "c2", later, seconds=9.0))
+    with ledger.transaction() as tx:
+        add_shown(tx, WEEK, BEN, [("demo", "c5")], later + timedelta(hours=1), 1)
+    assert aside(ledger) == ["c2", "c5", "c6"]
+
+
+def aside(ledger: Ledger) -> list[str]:
+    return sorted(call for _, call in out_of_rates(ledger, SAMPLE, load_grades(ledger, WEEK)))
+
+
+def test_blind_for_want_of_an_answer_is_in_no_rate_once_others_are_assisted(ledger: Ledger) -> None:
+    """Anna's list is 1 | 2 3 4, Ben's 4 | 5 6, call 4 is both's. The LLM answers 2 and 5; 6 was graded before it began."""
+    early, late = NOW - timedelta(hours=1), NOW + timedelta(hours=1)
+    keep(ledger, by(BEN, "c6", early, seconds=9.0), judged("c2", at=NOW), judged("c5", at=NOW), by(ANNA, "c3", late))
+    assert aside(ledger) == [], "nobody has been shown anything: all is blind by its place"
+    with ledger.transaction() as tx:
+        add_shown(tx, WEEK, ANNA, [("demo", "c2")], NOW)
+    assert aside(ledger) == [], "it was shown for a decision, not for grading"
+    with ledger.transaction() as tx:
+        add_shown(tx, "2026-W46", ANNA, [("demo", "c2")], NOW, 0)
+        add_shown(tx, WEEK, ANNA, [("demo", "c2")], NOW, 1)
+    assert aside(ledger) == ["c2", "c3", "c5"]
+    with ledger.transaction() as tx:
+        add_shown(tx, WEEK, BEN, [("demo", "c5")], NOW, 0)
+    assert aside(ledger) == ["c1", "c2", "c3", "c5"], "the fewest blind calls of the week count"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from evalharness.models.sample import SampleItem
-from evalharness.sample.lanes import Identity, Known, assisted_calls
+from evalharness.sample.lanes import Identity, Known, assisted_calls, chosen_by_answers
 from tests.builders import a_call, a_sample
 
 ANNA, BEN = "Anna Keller", "Ben Ode"
@@ -79,3 +80,35 @@ def test_more_blind_calls_only_take_from_the_assisted_ones(blind_first: int, ans
     found = assisted(blind_first=blind_first, answered=answered, begun=begun)
     assert set(assisted(blind_first=blind_first + 1, answered=answered, begun=begun)) <= set(found)
     assert set(found) <= answered - begun
+
+
+ASKED = TEN.model_copy(update={"design": TEN.design.model_copy(update={"asked": LISTS})})
+
+
+def test_calls_behind_the_blind_ones_are_chosen_by_answers():
+    """Anna's 1 2 | 5 7 9 and Ben's 3 4 | 8 10; 3 and 6 are read by both, and 5 was begun before the LLM had answered anything."""
+    assert chosen_by_answers(ASKED, 2, ()) == frozenset(calls(5, 7, 8, 9, 10))
+    assert chosen_by_answers(ASKED, 2, calls(5, 1)) == frozenset(calls(7, 8, 9, 10))
+    assert chosen_by_answers(ASKED, 7, ()) == frozenset()
+    with pytest.raises(ValueError, match="-1 blind calls"):
+        chosen_by_answers(ASKED, -1, ())
+
+
+def test_with_calls_of_which_the_llm_says_nothing_a_rate_is_biased_without_them_it_is_not():
+    """3 of 10 calls fail; the LLM has no answer of half of these and of one in ten others: .15 + .07 of calls.
+
+    Of 50 the first 20 are blind, then the .22 x 30 without an answer: (20 x .3 + 30 x .15) / (20 + 30 x .22) = .395.
+    """
+    rng = np.random.default_rng(5)
+    sample = a_sample(50)
+    whole = sample.model_copy(update={"design": sample.design.model_copy(update={"asked": {ANNA: tuple(range(1, 51))}})})
+    aside = {int(name[1:]) for _, name in chosen_by_answers(whole, 20, ())}
+    taken, kept = [], []
+    for _ in range(400):
+        fails = rng.random(50) < 0.3
+        silent = rng.random(50) < np.where(fails, 0.5, 0.1)
+        blind = [place for place in range(1, 51) if place <= 20 or silent[place - 1]]
+        taken.append(np.mean([fails[place - 1] for place in blind]))
+        kept.append(np.mean([fails[place - 1] for place in blind if place not in aside]))
+    assert np.mean(taken) == pytest.approx(0.395, abs=0.02)
+    assert np.mean(kept) == pytest.approx(0.3, abs=0.02)
