@@ -25,7 +25,7 @@ def week_measured(house: Opened, week: str, identities: Sequence[Identity]) -> M
     of a drawn week is that of its draw."""
     earlier = [shift(week, -ago) for ago in range(1, BEFORE + 1)]
     return MeasuredInputs(
-        meanings=meanings(),
+        meanings=meanings(house.config.measures.off),
         found=week_found(house, week),
         before=week_found(house, earlier[0], most=0),
         findings=house.calls.findings(measured(house, week), identities),
@@ -40,9 +40,11 @@ def week_found(house: Opened, week: str, most: int = PLACES) -> WeekFound:
     return house.calls.found(measured(house, week), _scope(house, week), tuple(FIGURES), most)
 
 
-def meanings() -> tuple[Meaning, ...]:
-    """What each figure is, in the order declared."""
-    return tuple(Meaning(figure=name, unit=one.unit, words=one.words, bad=one.bad) for name, one in FIGURES.items())
+def meanings(off: Sequence[str] = ()) -> tuple[Meaning, ...]:
+    """What each figure is that is not switched off, in the order declared."""
+    return tuple(
+        Meaning(figure=name, unit=one.unit, words=one.words, bad=one.bad) for name, one in FIGURES.items() if name not in off
+    )
 
 
 def _scope(house: Opened, week: str) -> Rule | None:

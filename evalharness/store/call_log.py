@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from evalharness.errors import LedgerError
+from evalharness.errors import LedgerCorruptError, LedgerError
 from evalharness.models.call import Call
+from evalharness.models.cost import AgentCost
 from evalharness.models.facts import CallFacts, CallMeasures, FactGroup, LatencyPool, Tally
 from evalharness.models.finding import Finding, WeekFound
 from evalharness.models.later import with_facts
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 __all__ = ["FILLED", "FOUND_MOST", "CallLog", "Identity", "Part"]
 Identity = tuple[str, str]
 FOUND_MOST = 50
-_AT_ONCE = 5_000
 _MEASURED_LATER = ("outcome", "metadata")
 """What comes later for a call and changes what is found in it."""
 FILLED = (
@@ -251,12 +251,18 @@ class CallLog:
         return {(call.source, call.id) for call in calls if call.caller_key and week_figures.called_again(call, rows, wait)}
 
     def each(self, week: str) -> Iterator[Call]:
-        """Every call of the week with its turns, by source and id, a few thousand in memory at a time."""
-        rows = self._week_rows(week, None, lambda calls: calls.select("source", "id").order_by("source", "id"))
-        for first in range(0, len(rows), _AT_ONCE):
-            wanted = [(row["source"], row["id"]) for row in rows[first : first + _AT_ONCE]]
-            found = self._of("calls", wanted, [week])
-            yield from self._whole(sorted(found, key=lambda row: (row["source"], row["id"])))
+        """Every call of the week once, with its turns, in the order collected, a few thousand turns in memory at a time.
+
+        Raises LedgerCorruptError where the files of calls and turns are not in the same order.
+        """
+        from evalharness.store import streaming
+
+        later = self._later.known
+        try:
+            for call in streaming.calls(self._parts.paths("calls", [week]), self._parts.paths("turns", [week])):
+                yield with_facts(call, later.get((call.source, call.id), {}))
+        except ValueError as error:
+            raise LedgerCorruptError(str(error), where=f"the call log, {week}", fix="Run `evalharness verify`.") from error
 
     def found_files(self, week: str, made_with: str) -> FoundFiles:
         """Where the findings of the week's calls as they are now are kept; `made_with` says by what they are made."""
