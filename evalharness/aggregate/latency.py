@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from evalharness.aggregate.latency_details import details
 from evalharness.aggregate.population import ENOUGH_COVERAGE
 from evalharness.models.facts import LatencyPool
 from evalharness.models.measure import Measure, Verdict
@@ -59,7 +60,8 @@ def _with(pool: LatencyPool, blank: Sequence[LatencyPool]) -> LatencyPool:
     for one in blank:  # its calls are others, numbered behind
         unanswered.append(one.unanswered_index + calls)
         calls += one.calls
-    return replace(pool, unanswered_index=np.concatenate(unanswered), **sums)
+    group_of = {by: np.concatenate([one.group_of[by] for one in (pool, *blank)]) for by in pool.group_of}
+    return replace(pool, unanswered_index=np.concatenate(unanswered), group_of=group_of, **sums)
 
 
 def percentile(pool: LatencyPool, name: str, *, missing_as: float | None = None) -> float | None:
@@ -124,6 +126,7 @@ def row(pool: LatencyPool) -> LatencyRow:
         p99=p99,
         slow_calls=slow,
         process=process(pool, {"p50": p50, "p95": p95, "p99": p99}),
+        details=details(pool),
     )
 
 

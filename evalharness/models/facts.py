@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -17,11 +17,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+PARTS = ("endpointing", "stt", "llm", "tool", "tts", "transport", "other")
+"""The parts of a reply's latency; what a log names otherwise is `other`."""
+
+
 class AnchorLatency(Noun):
     """The voice-to-voice latencies of one call under one anchor, in milliseconds, and what else became of its turns.
 
     `values_ms`: measured replies in turn order; `tool_ms`: those of them from turns with tool calls; `plain_ms`: those
-    not known to be fillers. `changes`: caller-to-agent turn changes, each under the anchor it was measured by. What has
+    not known to be fillers; `parts_ms`: part of PARTS -> its time in each of `values_ms`, 0 = not reported (a part that no
+    reply reports is left out). `changes`: caller-to-agent turn changes, each under the anchor it was measured by. What has
     none, `missing` changes and `unanswered` turns, stands under the call's commonest anchor.
     """
 
@@ -29,6 +34,7 @@ class AnchorLatency(Noun):
     values_ms: tuple[Milliseconds, ...] = ()
     tool_ms: tuple[Milliseconds, ...] = ()
     plain_ms: tuple[Milliseconds, ...] = ()
+    parts_ms: dict[str, tuple[Milliseconds, ...]] = Field(default_factory=dict)
     changes: Count = 0
     unanswered: Count = 0
     overlaps: Count = 0
@@ -160,6 +166,8 @@ class LatencyPool:
 
     `values_ms` (n,) and `call_index` (n,): one entry a measured reply; `unanswered_index` (u,): the call of each unanswered
     turn. Calls with any reply or unanswered turn here are numbered from 0 to `calls` - 1.
+    `tool_ms`, `plain_ms`: replies of turns with tool calls, and those not known to be fillers; `parts_ms`: part -> (n,), 0 = not
+    reported; `group_of`: "version", "intent", "hour" -> the group of each call, as a place in `groups`.
     `slow_calls` = calls with any reply above 1,500 ms or an unanswered turn.
     """
 
@@ -174,6 +182,11 @@ class LatencyPool:
     overlaps: int
     rejected: int
     missing: int
+    tool_ms: NDArray[np.float64] | None = None
+    plain_ms: NDArray[np.float64] | None = None
+    parts_ms: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+    groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    group_of: Mapping[str, NDArray[np.int64]] = field(default_factory=dict)
 
     @property
     def unanswered(self) -> int:

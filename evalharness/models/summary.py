@@ -12,6 +12,7 @@ from evalharness.models.facts import CallMeasures
 from evalharness.models.finding import Finding
 from evalharness.models.grade import FinalValue, Grade
 from evalharness.models.guard import Guard
+from evalharness.models.latency import LatencyDetails
 from evalharness.models.measure import Check, Measure, WeekVerdict
 from evalharness.models.measured import Logged, MeasuredFigure
 from evalharness.models.noun import Amount, CallId, Count, Name, Noun, Share
@@ -190,6 +191,7 @@ class LatencyRow(Noun):
 
     `process`: the same by name ("p50", "p95", "p99") with 95 % limits for the process behind the week, turns clustered in calls:
     for trends and comparisons, never for this week's verdict. No `low` or `high` there: no such limit. {} without any turn.
+    `details`: what the slow turns have in common.
     """
 
     source: Name
@@ -206,6 +208,7 @@ class LatencyRow(Noun):
     p99: Measure
     slow_calls: Measure
     process: dict[str, Measure] = Field(default_factory=dict)
+    details: LatencyDetails = LatencyDetails()
 
 
 class CostRow(Noun):

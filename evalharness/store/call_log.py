@@ -179,13 +179,10 @@ class CallLog:
         """All turns of the week's calls in one pool a (source, anchor)."""
         from evalharness.store import latency
 
-        measures = self._table("measures", [week])
+        measures, calls = self._table("measures", [week]), self._scoped([week], scope)
         if measures is None:
             return []
-        if scope is not None:
-            calls = self._scoped([week], scope).select("source", call_id="id")
-            measures = measures.semi_join(calls, ["source", "call_id"])
-        rows = latency.held(measures)
+        rows = latency.held(measures, calls)
         return latency.pools(self._duck.rows(latency.groups(rows)), self._duck.arrow(latency.figures(rows)))
 
     def fill(self, week: str, scope: Rule | None = None) -> dict[str, float]:

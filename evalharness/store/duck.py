@@ -36,11 +36,12 @@ class Duck:
         return ibis.duckdb.from_connection(self._raw)
 
     def table(self, paths: Sequence[Path]) -> Any:
-        """The files (at least one) as one table expression. Instants are naive, in UTC: the driver needs pytz for others."""
+        """The files (at least one) as one table expression. Instants are naive, in UTC: the driver needs pytz for others.
+        A column that a file was written without is NULL there."""
         files = [str(path) for path in paths]
         name = "t" + digest_of("\0".join(files))[:24]
         if name not in self._views:
-            found = self._ibis.read_parquet(files, table_name=name, hive_partitioning=False)
+            found = self._ibis.read_parquet(files, table_name=name, hive_partitioning=False, union_by_name=True)
             instants = [column for column, kind in found.schema().items() if kind.is_timestamp()]
             self._views[name] = found.mutate(**{column: found[column].cast("timestamp") for column in instants})
         return self._views[name]

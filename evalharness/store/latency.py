@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from evalharness.models.facts import LatencyPool
+from evalharness.models.facts import PARTS, LatencyPool
 
 SLOW_MS = 1500
 _LAST = "~"  # after every anchor's name
 _COUNTS = ("changes", "unanswered", "overlaps", "rejected", "missing")
+BY = ("version", "intent", "hour")
+_LISTS = ("values_ms", "tool_ms", "plain_ms")
 
 
-def held(measures: Any) -> Any:
-    """The `measures` rows that hold an anchor's figures."""
-    return measures.filter(measures.position >= 0)
+def held(measures: Any, calls: Any) -> Any:
+    """The `measures` rows of these calls that hold an anchor's figures, with the groups the call is in ("" = none is named)."""
+    named = {name: calls[name].cast("string").fill_null("") for name in BY}
+    wanted = calls.select("source", call_id="id", **named)
+    return measures.filter(measures.position >= 0).inner_join(wanted, ["source", "call_id"])
 
 
 def groups(rows: Any) -> Any:
@@ -26,9 +31,14 @@ def groups(rows: Any) -> Any:
 
 
 def figures(rows: Any) -> Any:
-    """Expression with the figures of each call, ordered by source, anchor (an empty one last), call."""
-    held = rows.select("source", "anchor", "call_id", "values_ms", *_COUNTS)
-    return held.order_by(*_order(held), "call_id")
+    """Expression with the figures of each call, ordered by source, anchor (an empty one last), call.
+
+    Parts of a call that has none are empty, also where its file was written before they were kept."""
+    parts = {name: rows[f"part_{name}"].fill_null([]) for name in PARTS if f"part_{name}" in rows.columns}
+    found = rows.select(
+        "source", "anchor", "call_id", *_LISTS, *_COUNTS, *BY, **{f"part_{name}": one for name, one in parts.items()}
+    )
+    return found.order_by(*_order(found), "call_id")
 
 
 def _order(rows: Any) -> list[Any]:
@@ -40,16 +50,24 @@ def pools(groups: Sequence[dict[str, Any]], figures: Any) -> list[LatencyPool]:
 
     Cut by position: pyarrow's own grouping, filtering and `to_numpy` import pandas.
     """
+    named = {name: figures[name].combine_chunks().dictionary_encode() for name in BY}
+    names = {name: column.dictionary.to_pylist() for name, column in named.items()}
+    codes = {name: np.asarray(np.from_dlpack(column.indices), dtype=np.int64) for name, column in named.items()}
     found, first = [], 0
     for group in groups:
-        found.append(_pool(group["source"], group["anchor"], figures.slice(first, group["n"])))
-        first += group["n"]
+        rows = slice(first, first + group["n"])
+        of_calls = {name: column[rows] for name, column in codes.items()}
+        found.append(_pool(group["source"], group["anchor"], figures.slice(first, group["n"]), (names, of_calls)))
+        first = rows.stop
     return found
 
 
-def _pool(source: str, anchor: Any, table: Any) -> LatencyPool:
-    lists = table["values_ms"].combine_chunks()
-    values, lengths = np.asarray(np.from_dlpack(lists.flatten()), dtype=np.float64), np.diff(np.from_dlpack(lists.offsets))
+_Groups = tuple[Mapping[str, Sequence[str]], Mapping[str, NDArray[np.int64]]]
+
+
+def _pool(source: str, anchor: Any, table: Any, grouped: _Groups) -> LatencyPool:
+    lists = {name: _flat(table[name]) for name in _LISTS}
+    values, lengths = lists["values_ms"]
     counts = {name: np.asarray(np.from_dlpack(table[name].combine_chunks()), dtype=np.int64) for name in _COUNTS}
     unanswered = counts.pop("unanswered")
     timed = (lengths > 0) | (unanswered > 0)
@@ -57,6 +75,7 @@ def _pool(source: str, anchor: Any, table: Any) -> LatencyPool:
     call_of, unanswered_of = np.repeat(number, lengths), np.repeat(number, unanswered)
     slow = np.bincount(call_of, weights=values > SLOW_MS, minlength=int(timed.sum())) > 0
     slow[unanswered_of] = True
+    names, codes = grouped
     return LatencyPool(
         source=source,
         anchor=anchor,
@@ -66,4 +85,28 @@ def _pool(source: str, anchor: Any, table: Any) -> LatencyPool:
         calls=int(timed.sum()),
         slow_calls=int(slow.sum()),
         **{name: int(count.sum()) for name, count in counts.items()},
+        tool_ms=lists["tool_ms"][0],
+        plain_ms=lists["plain_ms"][0],
+        parts_ms=_parts(table, lengths),
+        groups=names,
+        group_of={name: of_calls[timed] for name, of_calls in codes.items()},
     )
+
+
+def _flat(column: Any) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """The numbers of a column of lists one after the other, and how many each row has."""
+    lists = column.combine_chunks()
+    return np.asarray(np.from_dlpack(lists.flatten()), dtype=np.float64), np.diff(np.from_dlpack(lists.offsets))
+
+
+def _parts(table: Any, lengths: NDArray[np.int64]) -> dict[str, NDArray[np.float64]]:
+    """Each part that any call reports, over all replies: 0 where a call does not report it."""
+    found = {}
+    for name in PARTS:
+        if f"part_{name}" not in table.column_names:
+            continue
+        flat, own = _flat(table[f"part_{name}"])
+        if flat.size:
+            found[name] = np.zeros(int(lengths.sum()))
+            found[name][np.repeat(own > 0, lengths)] = flat
+    return found

@@ -14,7 +14,7 @@ import pyarrow.json as json_reader
 import pyarrow.parquet as pq
 
 from evalharness.models.call import Call
-from evalharness.models.facts import AnchorLatency, CallFacts, CallMeasures, facts_of
+from evalharness.models.facts import PARTS, AnchorLatency, CallFacts, CallMeasures, facts_of
 from evalharness.models.noun import canonical_json, digest_of
 from evalharness.store.intakes import Kind
 
@@ -28,6 +28,7 @@ _TURN_JSON = ("latency", "tool_calls")
 _TURN_PLAIN = ("index", "speaker", "text", "start_ms", "end_ms", "interrupted", "heard_filler")
 _COUNTS = ("changes", "unanswered", "overlaps", "rejected", "missing")
 _LISTS = ("values_ms", "tool_ms", "plain_ms")
+_PARTS = {f"part_{name}": name for name in PARTS}
 _OF_CALL = ("p50_ms", "p99_ms", "p50_unanswered", "greeting_ms")
 _BLOCK = 5_000
 _LARGEST = 1.7976931348623157e308
@@ -49,7 +50,7 @@ SCHEMAS: dict[Kind, pa.Schema] = {
     "measures": pa.schema(
         [(name, pa.string()) for name in ("week", "source", "call_id")]
         + [("position", pa.int64()), ("anchor", pa.string())]
-        + [(name, _NUMBERS) for name in _LISTS]
+        + [(name, _NUMBERS) for name in (*_LISTS, *_PARTS)]
         + [(name, pa.int64()) for name in _COUNTS]
         + [("p50_ms", pa.float64()), ("p99_ms", pa.float64()), ("p50_unanswered", pa.bool_()), ("greeting_ms", pa.float64())]
     ),
@@ -126,10 +127,16 @@ def measure_rows(measured: Iterable[Measured], week: str) -> list[Row]:
     for _, measures in measured:
         same = {"week": week, "source": measures.source, "call_id": measures.call_id}
         same |= {name: getattr(measures, name) for name in _OF_CALL}
-        rows += [{**same, "position": position, **latency.model_dump()} for position, latency in enumerate(measures.latencies)]
+        rows += [{**same, "position": position, **_figures(latency)} for position, latency in enumerate(measures.latencies)]
         if not measures.latencies:
             rows.append({**same, "position": -1})
     return rows
+
+
+def _figures(latency: AnchorLatency) -> Row:
+    figures = latency.model_dump()
+    parts = figures.pop("parts_ms")
+    return figures | {column: parts[name] for column, name in _PARTS.items() if name in parts}
 
 
 def to_call(row: Row, turns: Sequence[Row]) -> Call:
@@ -169,4 +176,5 @@ def to_measures(rows: Sequence[Row]) -> CallMeasures:
 
 def _latency(row: Row) -> AnchorLatency:
     figures: Row = {name: tuple(row[name]) for name in _LISTS} | {name: row[name] for name in _COUNTS}
-    return AnchorLatency(anchor=row["anchor"], **figures)
+    parts = {name: tuple(row[column]) for column, name in _PARTS.items() if row.get(column) is not None}
+    return AnchorLatency(anchor=row["anchor"], parts_ms=parts, **figures)

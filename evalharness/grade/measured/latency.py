@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from evalharness.grade.measured.turns import Change, exchange_of, known
 from evalharness.models.call import Anchor, Call, Turn
-from evalharness.models.facts import AnchorLatency, CallMeasures
+from evalharness.models.facts import PARTS, AnchorLatency, CallMeasures
 from evalharness.stats.quantile import UNANSWERED, week_quantile
 
 LONGEST_MS = 60_000.0
@@ -20,6 +20,7 @@ class _Found:
     values_ms: list[float] = field(default_factory=list)
     tool_ms: list[float] = field(default_factory=list)
     plain_ms: list[float] = field(default_factory=list)
+    parts: list[dict[str, float]] = field(default_factory=list)
     overlaps: int = 0
     rejected: int = 0
 
@@ -36,6 +37,12 @@ class _Found:
             self.values_ms.append(ms)
             self.tool_ms += [ms] if change.tools else []
             self.plain_ms += [] if change.reply.heard_filler else [ms]
+            self.parts.append(_parts(change, ms))
+
+    def parts_ms(self) -> dict[str, tuple[float, ...]]:
+        """Each part that any reply reports, over all replies."""
+        named = [name for name in PARTS if any(name in parts for parts in self.parts)]
+        return {name: tuple(parts.get(name, 0.0) for parts in self.parts) for name in named}
 
 
 def measure_call(call: Call) -> CallMeasures:
@@ -83,6 +90,19 @@ def _measured(change: Change) -> tuple[Anchor | None, float | None]:
     return "components", parts or None
 
 
+def _parts(change: Change, ms: float) -> dict[str, float]:
+    """The parts of a reply that are known. Tools count as long as they ran, where the log has no figure and they fit in."""
+    given = change.reply.latency.components if change.reply.latency is not None else {}
+    parts: dict[str, float] = {}
+    for name, part in given.items():
+        if part:
+            ours = name if name in PARTS else "other"
+            parts[ours] = parts.get(ours, 0.0) + part
+    if "tool" not in parts and 0 < change.tool_ms <= ms:
+        parts["tool"] = change.tool_ms
+    return parts
+
+
 def _gap_ms(change: Change) -> float | None:
     """Start of the reply minus end of the caller's speech; None without both times.
 
@@ -102,6 +122,7 @@ def _under(anchor: Anchor, found: _Found, missing: int = 0, unanswered: int = 0)
         values_ms=tuple(found.values_ms),
         tool_ms=tuple(found.tool_ms),
         plain_ms=tuple(found.plain_ms),
+        parts_ms=found.parts_ms(),
         changes=found.changes + missing,
         unanswered=unanswered,
         overlaps=found.overlaps,

@@ -13,12 +13,14 @@ SILENCE_MS = 3000.0
 
 @dataclass(frozen=True)
 class Change:
-    """A reply to the caller. `floor_ms`: when the agent's speech before the caller's ended; `tools`: tools ran for the reply."""
+    """A reply to the caller. `floor_ms`: when the agent's speech before the caller's ended; `tools`: tools ran for the reply,
+    `tool_ms` in all, as far as the log says how long."""
 
     caller: Turn
     reply: Turn
     floor_ms: float | None
     tools: bool
+    tool_ms: float = 0.0
 
 
 @dataclass
@@ -35,6 +37,7 @@ class Exchange:
     waiting: Turn | None = None
     floor_ms: float | None = None
     tools: bool = False
+    tool_ms: float = 0.0
 
     def caller_speaks(self, turn: Turn) -> None:
         """A caller's turn; the one before it, if it still waits, was unanswered after three seconds, else they are one."""
@@ -44,10 +47,15 @@ class Exchange:
     def agent_speaks(self, turn: Turn) -> None:
         """An agent's turn with words: the reply to the waiting caller, or the greeting, or the agent going on."""
         if self.waiting is not None:
-            self.changes.append(Change(self.waiting, turn, self.floor_ms, self.tools))
+            self.changes.append(Change(self.waiting, turn, self.floor_ms, self.tools, self.tool_ms))
         elif not self.changes:
             self.greeting = self.greeting or turn
-        self.waiting, self.floor_ms, self.tools = None, known(turn.end_ms), False
+        self.waiting, self.floor_ms, self.tools, self.tool_ms = None, known(turn.end_ms), False, 0.0
+
+    def agent_calls(self, turn: Turn) -> None:
+        """Tools that the agent called: they ran for the reply to come, or for that of this turn."""
+        self.tools = self.tools or bool(turn.tool_calls)
+        self.tool_ms += sum(tool.duration_ms or 0.0 for tool in turn.tool_calls)
 
     def silence_until(self, ms: float | None) -> None:
         """Counts the waiting turn as unanswered if nobody spoke for three seconds; the agent's speech over it is no silence."""
@@ -68,7 +76,7 @@ def exchange_of(call: Call) -> Exchange:
     for turn in until_handoff(call):
         spoken = bool(turn.text.strip()) and not unheard(turn)
         if turn.speaker == "agent":
-            exchange.tools = exchange.tools or bool(turn.tool_calls)
+            exchange.agent_calls(turn)
         if spoken and turn.speaker == "caller":
             exchange.caller_speaks(turn)
         elif spoken and turn.speaker == "agent":
