@@ -5,7 +5,8 @@ from __future__ import annotations
 from evalharness.models.measure import Measure
 from evalharness.models.summary import LatencyRow, WeekSummary
 from evalharness.models.threshold import Threshold
-from evalharness.report import numbers, phrases
+from evalharness.report import numbers
+from evalharness.report.workbook.details_latency_parts import add_latency_details, name
 from evalharness.report.workbook.page import Content, Page
 from evalharness.report.workbook.table import bars, table
 
@@ -28,17 +29,13 @@ def _row(row: LatencyRow, limits: dict[str, Threshold]) -> list[Content]:
     counts = (row.unanswered, row.overlaps, row.rejected, row.missing)
     coverage = numbers.figure(row.coverage, "share")
     return [
-        _name(row),
+        name(row),
         *percentiles,
         numbers.count(row.n),
         numbers.count(row.calls),
         coverage,
         *map(numbers.count, counts),
     ]
-
-
-def _name(row: LatencyRow) -> str:
-    return f"{row.source}, {phrases.ANCHOR_WORDS.get(row.anchor, row.anchor)}"
 
 
 def add_latency(page: Page, summary: WeekSummary) -> None:
@@ -50,12 +47,13 @@ def add_latency(page: Page, summary: WeekSummary) -> None:
     if behind:
         title = "Latency: 95 % limits for the process behind these calls"
         table(page, title, _PROCESS_HEAD, map(_process, behind), said=_PROCESS, spread=True)
+    add_latency_details(page, summary)
 
 
 def _process(row: LatencyRow) -> list[Content]:
     limits = [_limits(row.process.get(name)) for name in ("p50", "p95", "p99")]
     notes = dict.fromkeys(part for measure in row.process.values() for part in measure.note.split("; ") if part)
-    return [_name(row), *limits, numbers.count(row.n), numbers.count(row.calls), "; ".join(notes)]
+    return [name(row), *limits, numbers.count(row.n), numbers.count(row.calls), "; ".join(notes)]
 
 
 def _limits(measure: Measure | None) -> str:
