@@ -1,0 +1,79 @@
+"""Phrases looked for in what was said. "..." in a phrase stands for at most three words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from evalharness.grade.measured.voice_words import words_of
+from evalharness.models.voice_rules import Phrases
+
+_GAP = r"(?:(?!you |about )\w+ ){0,3}"
+"""At most three words between; "talk to you about a person" asks for nobody."""
+
+
+class Cues:
+    """Phrases, ready to be looked for. Of each the longest word comes first, so that most utterances cost one comparison of sets.
+
+    `then`: phrases of which one must follow, after at most three words.
+    """
+
+    def __init__(self, phrases: Iterable[str], then: Iterable[str] = ()) -> None:
+        first, second = _split(phrases), _split(then)
+        self._marks = frozenset(max(" ".join(one).split(), key=len) for one in second or first)
+        pattern = f" {_any(first)}{_GAP}{_any(second)}" if second else f" {_any(first)}"
+        self._pattern = re.compile(pattern if first else r"(?!)")
+
+    def within(self, words: tuple[str, ...]) -> bool:
+        """Whether one of the phrases stands among the words."""
+        return self.before(words) is not None
+
+    def before(self, words: tuple[str, ...]) -> tuple[str, ...] | None:
+        """The words before the first phrase that stands there; None where none does."""
+        if self._marks.isdisjoint(words):
+            return None
+        found = self._pattern.search(f" {' '.join(words)} ")
+        return None if found is None else tuple(found.string[: found.start()].split())
+
+
+def _split(phrases: Iterable[str]) -> list[list[str]]:
+    """Each phrase as its parts around "...", as `words_of` has the words; phrases without a word are left out."""
+    parts = ([" ".join(words_of(part)) for part in phrase.split("...")] for phrase in phrases)
+    return [kept for one in parts if (kept := [part for part in one if part])]
+
+
+def _any(phrases: list[list[str]]) -> str:
+    """A pattern for any of them, each word with the space after it, the longest first."""
+    patterns = {_GAP.join(f"{part} " for part in one) for one in phrases}
+    return f"(?:{'|'.join(sorted(patterns, key=lambda text: (-len(text), text)))})"
+
+
+def pair_cues(first: Phrases, then: Phrases) -> list[Cues]:
+    """By language: a phrase of the first list with one of the second at most three words after it."""
+    return [_pair(said, then.get(language, ())) for language, said in first.items()]
+
+
+@lru_cache(maxsize=64)
+def _pair(first: tuple[str, ...], then: tuple[str, ...]) -> Cues:
+    return Cues(first if then else (), then)
+
+
+def cues(phrases: Phrases) -> Cues:
+    """The cues of all languages."""
+    return _cues(tuple(phrases.values()))
+
+
+@lru_cache(maxsize=256)
+def _cues(phrases: tuple[tuple[str, ...], ...]) -> Cues:
+    return Cues(phrase for language in phrases for phrase in language)
+
+
+def plain_cues(phrases: tuple[str, ...]) -> Cues:
+    """The cues of one list."""
+    return _cues((phrases,))
+
+
+def spoken_in(language: str | None, phrases: Phrases) -> bool:
+    """Whether these phrases can tell anything of a call in this language: it is not known, or they have a list for it."""
+    return language is None or language[:2].lower() in phrases or language in phrases
