@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -78,6 +78,19 @@ NOT_ASKING: Phrases = {
 }  # fmt: skip
 """Within the four words before the asking words, they say that nobody is asked for."""
 
+SETTLED: Phrases = {
+    "en": (
+        "go ahead then", "please go ahead", "you can go ahead", "if you can go ahead", "tell me then", "i only want to know",
+        "i only wanted to know", "i just need to know", "i just want to know", "its just about", "its only about", "thats all",
+        "you can do it then",
+    ),
+    "de": (
+        "dann sagen sie es mir", "ich will nur wissen", "ich möchte nur wissen", "es geht nur um", "das ist alles",
+        "dann machen sie",
+    ),
+}  # fmt: skip
+"""Said by the caller after the only request for a human in a call that was not handed over: the matter goes on without one."""
+
 EMERGENCIES: Phrases = {
     "en": (
         "chest pain", "chest pains", "cant breathe", "cannot breathe", "can not breathe", "trouble breathing", "hardly breathe",
@@ -87,7 +100,7 @@ EMERGENCIES: Phrases = {
         "suicidal", "breaking into my", "broke into my house", "hes got a gun", "has a gun", "has a knife", "attacking me",
         "being attacked", "car crash", "hardly swallow", "cant swallow", "throat is swelling", "im having a seizure",
         "having a seizure", "knocked out a", "badly swollen", "so swollen", "feel faint", "call an ambulance",
-        "need an ambulance", "calling an ambulance", "its an emergency", "this is an emergency", "swollen up to the eye",
+        "need an ambulance", "calling an ambulance", "this is an emergency", "swollen up to the eye",
     ),
     "de": (
         "brustschmerzen", "keine luft", "bekommt keine luft", "atmet nicht", "herzinfarkt", "schlaganfall", "bewusstlos",
@@ -160,12 +173,13 @@ class Context(Noun):
 class EscalationRules(Noun):
     """When a human is needed by what can be measured, and what asks for one.
 
-    `triggers`: which of request, emergency, stuck, tool_failed, intent make a human needed; `requests`: so many explicit
+    `triggers`: which of request, emergency, stuck, tool_failed, intent make a human needed (stuck and tool_failed only where the
+    owner says so: on the sample calls too few of them are such cases by the written policy); `requests`: so many explicit
     requests do; `intents`: intents of the log that are outside what the agent may do; `late_turns`: from so many replies between
     the trigger and the handing over it is late; `again`: an agent that asks twice for the same is stuck.
     """
 
-    triggers: tuple[Trigger, ...] = get_args(Trigger)
+    triggers: tuple[Trigger, ...] = ("request", "emergency", "intent")
     requests: Annotated[int, Field(ge=1, le=10)] = 1
     intents: tuple[str, ...] = ()
     late_turns: Annotated[int, Field(ge=1)] = 3
@@ -175,6 +189,7 @@ class EscalationRules(Noun):
     phrases: Phrases = REQUESTS
     alone: Phrases = ALONE
     not_asking: Phrases = NOT_ASKING
+    settled: Phrases = SETTLED
     emergencies: Phrases = EMERGENCIES
     not_an_emergency: Phrases = NOT_AN_EMERGENCY
     again: Phrases = AGAIN

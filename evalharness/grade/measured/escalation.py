@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 
 from evalharness.grade.measured.audit import Audit, audit_of, failures_of
 from evalharness.grade.measured.escalation_handoff import context_of, handoff_of, late, what_became
-from evalharness.grade.measured.escalation_triggers import Fired, emergencies_of, requests_of, stuck_at, triggers_of
+from evalharness.grade.measured.escalation_triggers import Fired, emergencies_of, requests_of, stuck_at, triggers_of, withdrawn
 from evalharness.grade.measured.found import Figure, Found
 from evalharness.models.call import Call
+from evalharness.models.escalating import EscalationRules
 from evalharness.models.finding import Finding
 from evalharness.models.measuring import Measuring
 
@@ -51,7 +52,7 @@ def detect(call: Call, settings: Measuring) -> Found:
         return Found()
     fired = triggers_of(audit, rules, settings.voice)
     parts = [
-        _asked(audit, requests_of(audit, rules)),
+        _asked(audit, requests_of(audit, rules), rules),
         handoff_of(audit),
         context_of(audit, rules.context),
         _seen("emergency_words", emergencies_of(audit, rules)),
@@ -80,12 +81,13 @@ def _failed(audit: Audit) -> list[int] | None:
     return [used.turn for used in failures_of(audit)]
 
 
-def _asked(audit: Audit, turns: Sequence[int] | None) -> Found:
+def _asked(audit: Audit, turns: Sequence[int] | None, rules: EscalationRules) -> Found:
     """Requests for a human, each with what became of it and the replies until it was honoured, where that shows."""
     if turns is None:
         return Found()
     found, call = Found({"human_requests": float(len(turns))}), audit.call
     state = what_became(call.handoff, handed_off=call.handed_off, follow_up=call.outcome == "follow_up")
+    state = "withdrawn" if withdrawn(audit, turns, rules) else state
     until = [None if audit.handed_at is None else float(audit.replies_between(turn, audit.handed_at)) for turn in turns]
     if turns:
         found.values["human_requests_unmet"] = float(state in ("failed", "never"))

@@ -37,6 +37,13 @@ def requests_of(audit: Audit, rules: EscalationRules) -> list[int] | None:
     return [one.index for one in audit.caller if ask.asks(one)]
 
 
+def withdrawn(audit: Audit, asked: Sequence[int], rules: EscalationRules) -> bool:
+    """Whether the caller took back the only request of a call that was not handed over, and let the agent go on."""
+    settled = cues(rules.settled)
+    later = (one.words for one in audit.caller if asked and one.index > asked[0])
+    return len(asked) == 1 and not audit.call.handed_off and any(settled.within(words) for words in later)
+
+
 class _Asking:
     """The lists of words, ready to be looked for."""
 
@@ -109,8 +116,9 @@ def _asks_again(before: Said, one: Said, rules: EscalationRules, voice: VoiceRul
 def triggers_of(audit: Audit, rules: EscalationRules, voice: VoiceRules) -> list[Fired] | None:
     """The triggers that fired, in the order of `rules.triggers`; None where none did and what the caller said is not known."""
     asked, emergency = requests_of(audit, rules), emergencies_of(audit, rules)
+    standing = [] if asked is None or withdrawn(audit, asked, rules) else asked
     turns: dict[Trigger, list[int | None]] = {
-        "request": list((asked or [])[rules.requests - 1 :]),
+        "request": list(standing[rules.requests - 1 :]),
         "emergency": list(emergency or []),
         "stuck": list(stuck_at(audit, rules, voice) or []),
         "tool_failed": [used.turn for used in failures_of(audit)],
