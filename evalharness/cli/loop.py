@@ -214,7 +214,7 @@ def gate(
     from evalharness.flows.summary import week_summary
 
     with opened(find(workspace), checked=True) as house:
-        summary = week_summary(house, chosen_week(house, week, utc_now()))
+        summary = week_summary(house, chosen_week(house, week, utc_now()), measured=False)
     code = decide(summary, allow_not_proven=allow_not_proven)
     if as_json:
         print_json(words.gate_as_json(summary, int(code)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from evalharness.aggregate.inputs import Identity, MeasuredInputs
+from evalharness.aggregate.inputs import MeasuredInputs
 from evalharness.aggregate.measured import BEFORE
 from evalharness.flows.opened import Opened
 from evalharness.grade.measured.detectors import FIGURES, VERSION, findings_of
@@ -12,6 +12,7 @@ from evalharness.models.finding import WeekFound
 from evalharness.models.measured import Meaning
 from evalharness.models.noun import canonical_json, digest_of
 from evalharness.models.rule import Rule, parse_rule
+from evalharness.models.sample import SampleItem
 from evalharness.models.week import shift
 from evalharness.store.found import FoundFiles
 from evalharness.store.records import load_sample
@@ -20,15 +21,17 @@ PLACES = 5
 """Places of each measure and state that reports list."""
 
 
-def week_measured(house: Opened, week: str, identities: Sequence[Identity]) -> MeasuredInputs:
-    """What needs no judgement in the week's calls in scope, beside the week before, with the findings of these calls. The scope
-    of a drawn week is that of its draw."""
+def week_measured(house: Opened, week: str, items: Sequence[SampleItem]) -> MeasuredInputs:
+    """What needs no judgement in the week's calls in scope, beside the week before, with the findings of these drawn calls. The
+    scope of a drawn week is that of its draw."""
+    if week not in house.calls.weeks():
+        return MeasuredInputs()
     earlier = [shift(week, -ago) for ago in range(1, BEFORE + 1)]
     return MeasuredInputs(
         meanings=meanings(house.config.measures.off),
         found=week_found(house, week),
         before=week_found(house, earlier[0], most=0),
-        findings=house.calls.findings(measured(house, week), identities),
+        findings=house.calls.findings(measured(house, week), [item.identity for item in items]),
         logged=house.calls.logged([*earlier, week], _scope(house, week)),
     )
 

@@ -123,7 +123,7 @@ def _all_assumed(house: Opened, now: PastWeek, thresholds: list[Threshold]) -> l
     or break declared since, starts the count anew.
     """
     before = history(house, now.week)
-    checks = week_summary(house, before[-1].week).checks if before else ()
+    checks = week_summary(house, before[-1].week, measured=False).checks if before else ()
     last = {check.threshold.measure: check for check in checks}
     declared, zone = changes(house.ledger), house.config.zone
     return [

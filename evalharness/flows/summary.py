@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from evalharness.aggregate.actions import carried
-from evalharness.aggregate.inputs import WeekInputs
+from evalharness.aggregate.inputs import MeasuredInputs, WeekInputs
 from evalharness.aggregate.severity import needing
 from evalharness.aggregate.summary import summarise
 from evalharness.aggregate.verified import WAIT
@@ -30,21 +30,22 @@ from evalharness.sample.picks import picked_items, reasons_of
 from evalharness.store.records import actions, changes, disputed_calls, load_picks, load_sample, probes, sign_offs
 
 
-def week_summary(house: Opened, week: str, *, signing: bool = False) -> WeekSummary:
+def week_summary(house: Opened, week: str, *, signing: bool = False, measured: bool = True) -> WeekSummary:
     """The summary of the week as the ledger and the call log have it now, with its sign-off and what came since.
 
     `signing`: as it would stand if it were signed now, earlier sign-offs left out. A signed week keeps the actions that were
-    open when it was signed; what became of them stands in the reports of later weeks.
+    open when it was signed; what became of them stands in the reports of later weeks. `measured`: with what needs no judgement in
+    all calls, which reports show and no check rests on.
     """
     signed = sign_offs(house.ledger, week)
-    summary = _summary(house, week, signed=signing or bool(signed))
+    summary = _summary(house, week, signed=signing or bool(signed), measured=measured)
     if signing or not signed:
         return summary.model_copy(update={"actions": carried(actions(house.ledger).values(), week)})
     summary = summary.model_copy(update={"actions": signed[-1].actions})
     return summary.model_copy(update={"signed": signed[-1], "since": since(house, summary, signed[-1])})
 
 
-def _summary(house: Opened, week: str, *, signed: bool) -> WeekSummary:
+def _summary(house: Opened, week: str, *, signed: bool, measured: bool) -> WeekSummary:
     config = house.config
     sample = load_sample(house.ledger, week)
     scope = config.scope_rule
@@ -90,7 +91,7 @@ def _summary(house: Opened, week: str, *, signed: bool) -> WeekSummary:
         late_calls=late_calls(house, sample) if sample else 0,
         signed=signed,
         aside=out_of_rates(house.ledger, sample, grades) if sample else frozenset(),
-        measured=week_measured(house, week, [item.identity for item in (*sample.items, *picks)] if sample else []),
+        measured=week_measured(house, week, (*sample.items, *picks) if sample else ()) if measured else MeasuredInputs(),
     )
     if sample is not None:
         inputs = _with_judges(house, inputs, sample)

@@ -26,7 +26,7 @@ def trend(house: Opened, last: str | None = None, weeks: int = MOST_WEEKS, known
     found = {} if known is None else known
     for week in drawn:
         if week not in found:
-            found[week] = week_figures(week_summary(house, week))
+            found[week] = week_figures(week_summary(house, week, measured=False))
     return with_bridges(house, trends([found[week] for week in drawn]))
 
 

@@ -79,9 +79,9 @@ def test_a_week_is_worked_out_once(house: Opened, monkeypatch: pytest.MonkeyPatc
     asked: list[str] = []
     real = flow.week_summary
 
-    def counting(opened: Opened, week: str) -> WeekSummary:
+    def counting(opened: Opened, week: str, **given: bool) -> WeekSummary:
         asked.append(week)
-        return real(opened, week)
+        return real(opened, week, **given)
 
     monkeypatch.setattr(flow, "week_summary", counting)
     known: Known = {}
