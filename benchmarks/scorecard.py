@@ -46,7 +46,7 @@ PARTS = (
     "facts",
     "latency",
     "fill",
-    "cost_components",
+    "costs",
     "measures",
     "calls_again",
     "repeated",

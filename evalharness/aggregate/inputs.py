@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from evalharness.aggregate.costing import CostInputs
 from evalharness.models.act import Adjudication, Confirmation, Dispute
 from evalharness.models.call import Change
 from evalharness.models.csat import Baseline
@@ -72,8 +73,8 @@ class MeasuredInputs:
 @dataclass(frozen=True)
 class WeekInputs:
     """`facts`: the week's calls in groups that are alike, in scope of the workspace; `grades`: all revisions in ledger order;
-    `asked`: person -> number of calls on their sheet; `signed`: whether the week is signed off; `cost_components`:
-    component -> (calls reporting it, sum) over calls in scope; `late_calls`: calls that came after the draw.
+    `asked`: person -> number of calls on their sheet; `signed`: whether the week is signed off; `cost`:
+    what the log shows of money; `late_calls`: calls that came after the draw.
 
     `history`: the drawn weeks before this one, oldest first; `declared`: every dated change so far; `tallies`: for each
     instant at which an epoch begins within a week, how the calls from then on divide, by week. `disputed`: calls of which a
@@ -104,7 +105,7 @@ class WeekInputs:
     grades: Sequence[Grade] = ()
     measures: Mapping[tuple[str, str], CallMeasures] = field(default_factory=dict)
     asked: Mapping[str, int] = field(default_factory=dict)
-    cost_components: Mapping[str, tuple[int, float]] = field(default_factory=dict)
+    cost: CostInputs = field(default_factory=CostInputs)
     fill: Mapping[str, float] = field(default_factory=dict)
     changes: Sequence[Change] = ()
     notices: Sequence[str] = ()

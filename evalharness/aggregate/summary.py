@@ -9,8 +9,9 @@ from typing import Any, Literal
 from evalharness.aggregate import judged as rates
 from evalharness.aggregate import latency
 from evalharness.aggregate import population as everything
-from evalharness.aggregate.checks import NOTHING_AGAINST, week_verdict
+from evalharness.aggregate.checks import NOTHING_AGAINST, Known, week_verdict
 from evalharness.aggregate.contested import Doubt
+from evalharness.aggregate.costing import costing
 from evalharness.aggregate.disagreements import disagreements
 from evalharness.aggregate.drift import drifts
 from evalharness.aggregate.escalation import escalation
@@ -87,11 +88,17 @@ def summarise(inputs: WeekInputs) -> WeekSummary:
         nonresponse=nonresponse(rubric, results) if sample else None,
         escalation=escalation(rubric, design, results) if sample else None,
         latency=tuple(latency.row(pool) for pool in found.pools),
-        cost=everything.cost_rows(inputs.cost_components, cost),
+        cost=everything.cost_rows(inputs.cost.agent.components, cost),
+        costing=costing(inputs.cost, cost, _measure(found, "resolution_rate"), now.population.out_of_scope),
         intents=everything.counted(inputs.facts, "intent"),
         outcomes=everything.counted(inputs.facts, "outcome"),
         versions=everything.counted(inputs.facts, "version"),
     )
+
+
+def _measure(found: Known, rate: str) -> Measure | None:
+    """The rate as judged, where the rubric asks for it."""
+    return found.rates[rate].measure if rate in found.rates else None
 
 
 def _decisions(inputs: WeekInputs, results: Sequence[CallResult], picked: Sequence[CallResult]) -> dict[str, Any]:

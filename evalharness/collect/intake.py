@@ -13,8 +13,10 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from evalharness.collect.csv_form import turns_beside
+from evalharness.collect.derive import derived_anew
 from evalharness.collect.late import Later, later_facts
 from evalharness.collect.reading import read_rows
 from evalharness.collect.reasons import printable
@@ -152,14 +154,22 @@ class Intake:
             self._accept(row)
         elif before == bytes.fromhex(digest):
             self._counts["duplicate"] += row.rows
-        elif logged is None or not self._completes(row):
+        elif logged is None or not (self._derives(row) or self._completes(row)):
             self._conflict(row, logged is not None)
         return before is None
 
     def _completes(self, row: Candidate) -> bool:
         """Whether the row is an event of the stored call: what it adds becomes supplements, else it is a duplicate."""
         stored = self.later.stored(_identity(row.call)) if self.later and row.completes else None
-        facts = later_facts(stored, row.call, row.completes) if stored is not None else None
+        return self._supplements(row, later_facts(stored, row.call, row.completes) if stored is not None else None)
+
+    def _derives(self, row: Candidate) -> bool:
+        """Whether the row is the stored call, under other rules of the workspace for what is derived."""
+        stored = self.later.stored(_identity(row.call)) if self.later and not row.completes else None
+        return self._supplements(row, derived_anew(stored, row.call) if stored is not None else None)
+
+    def _supplements(self, row: Candidate, facts: Mapping[Any, Any] | None) -> bool:
+        """Keeps what the row adds to the stored call; False where there is none, or the two contradict."""
         if self.later is None or facts is None:
             return False
         self._counts["accepted" if facts else "duplicate"] += row.rows

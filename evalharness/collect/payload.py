@@ -131,11 +131,6 @@ def attach(turns: Sequence[Json], latencies: Sequence[Json]) -> bool:
     return True
 
 
-def failed(reason: str) -> Json:
-    """The ending of a call that an error on our side ended."""
-    return {"status": "error", "errors": [reason], "outcome": "failed_technical"}
-
-
 def heard_caller(turns: Sequence[Json]) -> bool:
     """Whether the caller said anything."""
     return any(turn["speaker"] == "caller" and turn.get("text") for turn in turns)

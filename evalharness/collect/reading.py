@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from evalharness.collect.csv_form import read_csv
+from evalharness.collect.derive import derived
 from evalharness.collect.events import one_a_call
 from evalharness.collect.field_map import FieldMap
 from evalharness.collect.lines import Line, read_lines
@@ -44,7 +45,7 @@ def read_rows(path: Path, rules: IntakeRules) -> Iterator[Row]:
     defaults = RowDefaults(rules.source, redactor.caller_key, rules.currency)
     try:
         for row in _raw_rows(path, rules):
-            found = row if isinstance(row, Rejected) else _checked(row, path.name, rules.limits, defaults, redactor)
+            found = row if isinstance(row, Rejected) else _checked(row, path.name, rules, defaults, redactor)
             if isinstance(found, Rejected):
                 masked.reset()
                 found = found.model_copy(update={"field": masked.text(found.field), "reason": masked.text(found.reason)})
@@ -109,13 +110,13 @@ def _payloads(path: Path, limits: Limits) -> Iterator[RawRow | Rejected]:
                 yield _rejected(path.name, row, error)
 
 
-def _checked(row: RawRow, file: str, limits: Limits, defaults: RowDefaults, redactor: Redactor) -> Row:
+def _checked(row: RawRow, file: str, rules: IntakeRules, defaults: RowDefaults, redactor: Redactor) -> Row:
     try:
-        _check_turns(row.raw, limits)
+        _check_turns(row.raw, rules.limits)
         call = call_from(row.raw, defaults)
         if row.inferred:
             call = call.model_copy(update={"inferred": tuple(dict.fromkeys((*call.inferred, *row.inferred)))})
-        call = redact_call(call, redactor)
+        call = redact_call(derived(call, rules.deriving), redactor)
     except FieldError as error:
         return _rejected(file, row, error)
     adding = sum(other.adds for other in row.also)

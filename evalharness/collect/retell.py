@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from evalharness.collect import payload
+from evalharness.collect import outcomes, payload
 from evalharness.collect.events import Events
 from evalharness.collect.payload import Draft, Json, inner, number, objects, present, text
 from evalharness.collect.reasons import FieldError, shown
@@ -17,13 +17,6 @@ from evalharness.collect.reasons import FieldError, shown
 _SPEAKERS = {"agent": "agent", "user": "caller", "transfer_target": "human_agent"}
 _SPOKEN = re.compile(r"^(Agent|User|Transfer Target): ?(.*)$")
 _CHANNELS = {"phone_call": "phone", "web_call": "web"}
-_TRANSFERRED = frozenset({"call_transfer", "transfer_bridged", "call_take_over"})
-_ERRORS = frozenset({
-    "concurrency_limit_reached", "no_valid_payment", "invalid_destination", "telephony_provider_permission_denied",
-    "telephony_provider_unavailable", "sip_routing_error", "dial_failed",
-})  # fmt: skip
-_NO_ANSWER = frozenset({"dial_busy", "dial_no_answer", "user_declined", "registered_call_timeout", "error_user_not_joined"})
-_NOT_A_CALLER = frozenset({"voicemail_reached", "ivr_reached", "scam_detected", "marked_as_spam"})
 _PRODUCTS = (
     ("telephony", r"telephony|twilio|telnyx|phone|sip|sms|transfer"),
     ("platform", r"platform|retell|concurrency|batch"),
@@ -59,7 +52,7 @@ def draft(given: Any) -> Draft:
     turns, concluded = _turns(call)
     metadata = _metadata(call)
     concluded += _with_latencies(turns, call, metadata)
-    ending = _ending(call, turns)
+    ending = outcomes.ending("retell", _signs(call, turns))
     raw = {
         "id": call.get("call_id"),
         "agent": text(call.get("agent_name")) or text(call.get("agent_id")),
@@ -75,8 +68,8 @@ def draft(given: Any) -> Draft:
         "recording_url": _recording(call),
         "handoff": _handoff(call),
         "turns": turns,
-        "metadata": metadata,
         **ending,
+        "metadata": {**metadata, **ending["metadata"]},
     }
     return Draft(raw, (*(["outcome"] if "outcome" in ending else []), *concluded))
 
@@ -203,30 +196,25 @@ def _recording(call: Json) -> str | None:
     return next((call[name] for name in names if text(call.get(name))), None)
 
 
-def _ending(call: Json, turns: list[Json]) -> Json:
-    """Status, errors and, where the disconnection reason decides it, the outcome. A call that never began failed."""
-    reason, status = text(call.get("disconnection_reason")) or "", call.get("call_status")
-    heard, begun = payload.heard_caller(turns), number(call.get("start_timestamp")) is not None and status != "not_connected"
-    nobody = reason in _NOT_A_CALLER or inner(call, "call_analysis", "in_voicemail") is True
-    endings = (
-        (reason in _NO_ANSWER and not heard, {"status": "no_answer", "outcome": "out_of_scope"}),
-        (reason.startswith("error") or reason in _ERRORS or status == "error", payload.failed(reason or "error")),
-        (nobody, {"status": "completed", "outcome": "out_of_scope"}),
-        (reason in _TRANSFERRED, {"status": "completed"}),
-        (not begun, payload.failed(reason or "the call was never connected")),
-        (bool(turns) and not heard, {"status": "completed", "outcome": "out_of_scope"}),
+def _signs(call: Json, turns: list[Json]) -> outcomes.Signs:
+    status = call.get("call_status")
+    return outcomes.Signs(
+        reason=text(call.get("disconnection_reason")) or "",
+        began=number(call.get("start_timestamp")) is not None and status != "not_connected",
+        spoken=bool(turns),
+        heard=payload.heard_caller(turns),
+        error=status == "error",
+        voicemail=inner(call, "call_analysis", "in_voicemail") is True,
     )
-    return next((ending for holds, ending in endings if holds), {"status": "completed"})
 
 
 def _handoff(call: Json) -> Json | None:
     """A transfer to a number or SIP address; Retell does not say when in the call, nor whether it was warm."""
-    reason = call.get("disconnection_reason")
-    if reason not in _TRANSFERRED and reason != "transfer_cancelled":
+    status = outcomes.handing("retell", text(call.get("disconnection_reason")) or "")
+    if not status:
         return None
     over, ended = number(call.get("transfer_end_timestamp")), number(call.get("end_timestamp"))
     talked = over - ended if over is not None and ended is not None and over >= ended else None
-    status = "failed" if reason == "transfer_cancelled" else "connected"
     return {"destination": "human", "status": status, "talk_ms": talked if status == "connected" else None}
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from evalharness.collect.derive import Deriving
 from evalharness.collect.field_map import FieldMap
 from evalharness.models.call import Call
 from evalharness.models.intake import Rejected
@@ -34,7 +35,7 @@ class IntakeRules:
 
     `scope`: a rule for the calls of this agent (None: all). `redact`: categories to redact. `key`: the workspace's key
     for pseudonyms and caller keys. `zone`: the workspace's clock for the scope's hour and weekday. `currency`: of rows
-    that name none.
+    that name none. `deriving`: by which rules of the workspace outcome and cost are concluded.
     """
 
     source: str
@@ -45,6 +46,7 @@ class IntakeRules:
     redact: frozenset[str] = frozenset(CATEGORIES)
     limits: Limits = field(default_factory=Limits)
     currency: str = "USD"
+    deriving: Deriving = field(default_factory=Deriving)
 
 
 @dataclass(frozen=True)

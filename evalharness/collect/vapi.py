@@ -6,10 +6,9 @@ of a message is ambiguous and not read: endTime - time is.
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-from evalharness.collect import payload
+from evalharness.collect import outcomes, payload
 from evalharness.collect.payload import Draft, Json, inner, number, objects, present, text
 from evalharness.collect.reasons import FieldError, shown
 from evalharness.models.noun import canonical_json
@@ -27,20 +26,6 @@ _BREAKDOWN = {"transport": "telephony", "stt": "stt", "llm": "llm", "tts": "tts"
 _COMPONENTS = {
     "endpointing": "endpointingLatency", "stt": "transcriberLatency", "llm": "modelLatency", "tts": "voiceLatency",
 }  # fmt: skip
-_FORWARDED = frozenset({
-    "assistant-forwarded-call", "assistant-request-returned-forwarding-phone-number", "call.ringing.hook-executed-transfer",
-    "call.ending.hook-executed-transfer",
-})  # fmt: skip
-_NOT_FORWARDED = re.compile(r"call\.forwarding\.|-transfer-failed|error-warm-transfer|customer-ended-call-.*transfer")
-_ERROR = re.compile(
-    r"error|failed|fault|not-found|not-valid|shutdown|closed-websocket|vonage-rejected|vonage-disconnected|no-call-received"
-    r"|join-timed-out|returned-invalid-assistant|returned-no-assistant|carrier-released"
-)
-_NO_ANSWER = frozenset({
-    "customer-did-not-answer", "customer-busy", "customer-did-not-give-microphone-permission", "scheduled-call-deleted",
-    "call-deleted", "manually-canceled", "call.ringing.sip-inbound-caller-hungup-before-call-connect",
-    "sip-outbound-unallocated-number", "twilio-reported-customer-misdialed",
-})  # fmt: skip
 _USED = frozenset({
     *_OF_MESSAGE, "id", "type", "status", "assistantId", "phoneCallProvider", "phoneCallProviderId", "phoneCallTransport",
     "phoneNumber", "phoneNumberId", "customerId", "orgId", "createdAt", "updatedAt", "messages", "monitor", "transport",
@@ -66,8 +51,14 @@ def draft(given: Any) -> Draft:
     turns = _turns(messages, start)
     metadata = _metadata(call, artifact)
     inferred = _with_latencies(turns, artifact, metadata)
-    ending = _ending(call, turns)
     started = text(call.get("startedAt"))
+    signs = outcomes.Signs(
+        reason=text(call.get("endedReason")) or "",
+        began=started is not None,
+        spoken=bool(turns),
+        heard=payload.heard_caller(turns),
+    )
+    ending = outcomes.ending("vapi", signs)
     raw = {
         "id": call.get("id"),
         "agent": _agent(call, artifact),
@@ -82,8 +73,8 @@ def draft(given: Any) -> Draft:
         "recording_url": _recording(artifact, call),
         "handoff": _handoff(call, artifact, turns),
         "turns": turns,
-        "metadata": metadata,
         **ending,
+        "metadata": {**metadata, **ending["metadata"]},
     }
     concluded = (*([] if started else ["started_at"]), *(["outcome"] if "outcome" in ending else []), *inferred)
     return Draft(raw, concluded)
@@ -197,39 +188,18 @@ def _recording(artifact: Json, call: Json) -> str | None:
     return next((place for place in places if text(place)), None)
 
 
-def _ending(call: Json, turns: list[Json]) -> Json:
-    """Status, errors and, where the ended reason decides it, the outcome.
-
-    Without a start and for no reason of the caller's the call failed before it was answered.
-    """
-    reason, heard = text(call.get("endedReason")) or "", payload.heard_caller(turns)
-    started = text(call.get("startedAt")) is not None
-    gave_up = reason.startswith("customer-ended-call-") and reason.endswith("-transfer")
-    endings = (
-        (_ERROR.search(reason) is not None, payload.failed(reason)),
-        (reason in _NO_ANSWER and not heard, {"status": "no_answer", "outcome": "out_of_scope"}),
-        (reason == "voicemail", {"status": "completed", "outcome": "out_of_scope"}),
-        (reason in _FORWARDED, {"status": "completed"}),
-        (not started, payload.failed(reason or "the call never started")),
-        (gave_up, {"status": "abandoned", "outcome": "abandoned"}),
-        (bool(turns) and not heard, {"status": "completed", "outcome": "out_of_scope"}),
-    )
-    return next((ending for holds, ending in endings if holds), {"status": "completed"})
-
-
 def _handoff(call: Json, artifact: Json, turns: list[Json]) -> Json | None:
     """A forwarded call: to a number or a SIP address it is a human, to an assistant a bot."""
-    reason = text(call.get("endedReason")) or ""
-    failed = _NOT_FORWARDED.search(reason) is not None
+    tried = outcomes.handing("vapi", text(call.get("endedReason")) or "")
     transfer = next(reversed(objects(artifact.get("transfers"))), {})
-    if reason not in _FORWARDED and not failed:
+    if not tried:
         return None
     destination = call.get("destination") or transfer.get("destination")
     return {
         "at_ms": _asked_at(turns),
         "kind": _kind(transfer.get("mode") or inner(destination, "transferPlan", "mode")),
         "destination": "bot" if inner(destination, "type") == "assistant" else "human",
-        "status": "failed" if failed else "connected",
+        "status": tried,
     }
 
 

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import get_args
 
 from evalharness.collect.csv_form import turns_beside
+from evalharness.collect.derive import Deriving
 from evalharness.collect.field_map import FieldMap
 from evalharness.collect.intake import Intake, IntakeRules, Later, Limits, digest_of_file, digest_of_input, form_of, read_rows
 from evalharness.collect.recognise import explained
 from evalharness.collect.rows import OwnForm
 from evalharness.collect.supplements import JOINS, KINDS, Join, Kind, LaterRules
 from evalharness.errors import EvalHarnessError, InputError, LedgerError, UsageError
+from evalharness.flows.money import agent_prices
 from evalharness.flows.opened import Opened
 from evalharness.flows.supplements import Identity, take_supplements
 from evalharness.grade.measured.latency import measure_call
@@ -143,6 +145,7 @@ def _rules(house: Opened, path: Path, source: str | None) -> IntakeRules:
         redact=config.redaction,
         limits=_limits(house),
         currency=config.costs.currency,
+        deriving=Deriving(config.collect.outcomes, agent_prices(house.workspace)),
     )
 
 
@@ -170,7 +173,7 @@ def _form(house: Opened, path: Path, source: str | None) -> FieldMap | OwnForm:
 
 def _digest(path: Path, rules: IntakeRules) -> str:
     """Of the file and of how it is read: after a change of map, scope or limits its rows are looked at again."""
-    how = [repr(rules.form), repr(rules.scope), vars(rules.limits)]
+    how = [repr(rules.form), repr(rules.scope), vars(rules.limits), *rules.deriving.digested]
     return digest_of(canonical_json([digest_of_input(path, rules), *how]))
 
 

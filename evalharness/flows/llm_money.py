@@ -7,19 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evalharness.flows.llm_work import Work
+from evalharness.flows.money import price_file
 from evalharness.grade.llm.decide import Next
 from evalharness.grade.llm.work import Job, request_of, worst_usd
-from evalharness.messages.prices import SHIPPED, Prices
+from evalharness.messages.prices import Prices
 from evalharness.messages.usage import Usage
 from evalharness.workspace.folder import Workspace
-from evalharness.workspace.yaml_file import load_yaml
 
 
 def price_list(workspace: Workspace) -> Prices:
     """The workspace's price file, else the one of this version. Raises ConfigError."""
-    named = workspace.config.costs.prices
-    own = workspace.root / named
-    return load_yaml(SHIPPED if not own.exists() and named == "prices.yaml" else own, Prices)
+    return price_file(workspace)
 
 
 @dataclass(frozen=True)

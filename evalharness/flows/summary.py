@@ -17,6 +17,7 @@ from evalharness.flows.guarded import found_by_week
 from evalharness.flows.history import drawn_weeks, history, partial_tallies
 from evalharness.flows.lanes import out_of_rates
 from evalharness.flows.measure import week_measured
+from evalharness.flows.money import week_money
 from evalharness.flows.notices import notices
 from evalharness.flows.opened import Opened
 from evalharness.flows.signed import since
@@ -80,7 +81,7 @@ def _summary(house: Opened, week: str, *, signed: bool, measured: bool) -> WeekS
         uncalibrated=needing(severe),
         severity=severe,
         excluded=gone,
-        cost_components=house.calls.cost_components(week, scope, config.costs.currency),
+        cost=week_money(house, week),
         fill=house.calls.fill(week, scope),
         changes=[change for change in declared if week_of(change.at, config.zone) == week],
         declared=declared,

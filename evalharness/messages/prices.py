@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import Field, field_validator, model_validator
 
 from evalharness.messages.usage import Usage
+from evalharness.models.agent_prices import AgentPrices
 from evalharness.models.noun import Amount, Name, Noun
 
 SHIPPED = Path(__file__).with_name("prices.yaml")
@@ -58,10 +59,20 @@ class Price(Noun):
 
 
 class Prices(Noun):
-    """The prices of a day, by model id."""
+    """The prices of a day, by model id. `agent`: dated prices of what the evaluated agent itself uses.
 
-    as_of: Name
-    models: dict[Name, Price] = Field(min_length=1)
+    A file with `agent` alone has no models of its own: `models` is empty until those of another file take their place.
+    """
+
+    as_of: Name = "agent"
+    models: dict[Name, Price] = Field(default_factory=dict)
+    agent: AgentPrices = AgentPrices()
+
+    @model_validator(mode="after")
+    def _some(self) -> Prices:
+        if bool(self.models) != ("as_of" in self.model_fields_set) or (not self.models and self.agent.empty):
+            raise ValueError("`as_of` and `models` (grading by LLM) stand together; a file without them has prices under `agent`")
+        return self
 
     def cost(self, model: str, usage: Usage | None, *, batch: bool = False) -> float | None:
         """What a reply of the model cost in USD; None where the model or its usage is unknown: never 0 for unknown."""

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from evalharness.models.act import Action, Adjudication, Confirmation, Dispute, SignOff, SinceSigned
 from evalharness.models.call import Call, Change, Outcome
+from evalharness.models.cost import Costing
 from evalharness.models.facts import CallMeasures
 from evalharness.models.finding import Finding
 from evalharness.models.grade import FinalValue, Grade
@@ -232,6 +233,7 @@ class WeekSummary(Noun):
     `flagged`: clear failures that wait for a person; `confirmations`: those that a person answered, in no rate.
     `actions`: those open, overdue first; of a signed week as they stood when it was signed.
     `measured`: what needs no judgement, over all calls in scope; `logged`: how completely the log was filled.
+    `costing`: what the calls cost by component and minute, budgets, and grading.
     `signed`, `since`: the newest sign-off and what came after it; `trend`: this week and the weeks before it.
     """
 
@@ -277,6 +279,7 @@ class WeekSummary(Noun):
     escalation: Escalation | None
     latency: tuple[LatencyRow, ...]
     cost: tuple[CostRow, ...]
+    costing: Costing | None = None
     intents: dict[str, Count]
     outcomes: dict[str, Count]
     versions: dict[str, Count]

@@ -207,14 +207,12 @@ class CallLog:
 
         return week_figures.to_groups(self._week_rows(week, scope, week_figures.groups))
 
-    def cost_components(self, week: str, scope: Rule | None, currency: str) -> dict[str, tuple[int, float]]:
-        """Component -> (calls that report it, their sum in `currency`), over calls the log does not show as out of scope."""
-        from evalharness.store import week_figures
+    def costs(self, week: str, scope: Rule | None, currency: str) -> AgentCost:
+        """What the week's calls cost in `currency`, by component, over calls the log does not show as out of scope."""
+        from evalharness.store import costs
 
         calls = self._scoped([week], scope)
-        if calls is None:
-            return {}
-        return week_figures.to_components(self._duck.arrow(week_figures.components(calls, currency)))
+        return AgentCost() if calls is None else costs.to_cost(self._duck.arrow(costs.rows(calls, currency)))
 
     def repeated(self, week: str, scope: Rule | None = None) -> tuple[list[str], int]:
         """The sources of the week's calls, by name, and how many calls have an id that another call has already."""

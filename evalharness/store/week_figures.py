@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import numpy as np
-
-from evalharness.models.call import COST_COMPONENTS, Call
+from evalharness.models.call import Call
 from evalharness.models.facts import FactGroup, Tally
 
 _ALIKE = ("outcome", "handed_off", "has_transcript", "intent", "version", "currency")
@@ -76,27 +73,6 @@ def _group(row: dict[str, Any]) -> FactGroup:
     fields: dict[str, Any] = {name: row[name] for name in _ALIKE}
     fields |= {name: int(row[name] or 0) for name in ("calls", "answers", "content")}  # NULL where nobody answered
     return FactGroup(**fields, costs=tuple(sorted(row["costs"] or ())))
-
-
-def components(calls: Any, currency: str) -> Any:
-    """Expression with a column a cost component, a row a call that the log does not show as out of scope: its amount or NULL."""
-    from evalharness.store.engine_functions import json_text
-
-    priced = calls.filter((calls.outcome != "out_of_scope") & (calls.currency == currency))
-    return priced.select(**{name: json_text(priced.cost, f"/components/{name}").cast("float64") for name in COST_COMPONENTS})
-
-
-def to_components(table: Any) -> dict[str, tuple[int, float]]:
-    """From the pyarrow Table of `components`: component -> (calls that report it, their sum), where any does.
-
-    A sum is exact and rounded once, so no order of the calls changes it.
-    """
-    found = {}
-    for name in COST_COMPONENTS:
-        amounts = table[name].combine_chunks().drop_null()
-        if len(amounts):
-            found[name] = len(amounts), math.fsum(np.from_dlpack(amounts).tolist())
-    return found
 
 
 def sources(calls: Any) -> Any:

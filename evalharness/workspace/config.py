@@ -31,6 +31,7 @@ from evalharness.workspace.settings import (
     Retention,
     Sampling,
 )
+from evalharness.workspace.spending import Alert, Costs
 from evalharness.workspace.yaml_words import Located, collected, nearest, quoted
 
 OWN_FORMS = ("jsonl", "csv", "chat", "vapi", "retell")

@@ -15,8 +15,6 @@ NOT_YET: tuple[str, ...] = (
     "calls.engine",
     "ledger.url",
     "retention",
-    "costs.budget_per_call",
-    "costs.budget_per_week",
     "alerts",
     "notify",
 )

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, JsonValue, field_validator, model_validator
 
+from evalharness.models.call import Outcome
 from evalharness.models.csat import Baseline
 from evalharness.models.guard import Defences
 from evalharness.models.noun import Amount, Count, Name, Noun, Share
@@ -160,11 +161,15 @@ class Limits(Noun):
 
 
 class Collecting(Noun):
-    """What `week` collects and how foreign files are read. `maps`: field maps by name, raw; collect validates them."""
+    """What `week` collects and how foreign files are read. `maps`: field maps by name, raw; collect validates them.
+
+    `outcomes`: reason a call ended, with `*` for any letters -> outcome, where the log gives none; over the platforms' tables.
+    """
 
     sources: tuple[Source, ...] = ()
     maps: Annotated[dict[Name, dict[str, Any]], AfterValidator(as_data)] = Field(default_factory=dict)
     limits: Limits = Limits()
+    outcomes: dict[Name, Outcome] = Field(default_factory=dict)
 
 
 class Privacy(Noun):
@@ -318,22 +323,6 @@ class Csat(Noun):
     """What the agent's CSAT is compared with."""
 
     baseline: Baseline | None = None
-
-
-class Costs(Noun):
-    """Currency, price file and budgets; money in `currency`."""
-
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "USD"
-    prices: InsidePath = "prices.yaml"
-    budget_per_call: Amount | None = 0.50
-    budget_per_week: Amount | None = None
-
-
-class Alert(Noun):
-    """A program to run (argv, no shell) when something happens."""
-
-    on: tuple[Name, ...] = Field(min_length=1)
-    run: tuple[Name, ...] = Field(min_length=1)
 
 
 Notify = JsonValue

@@ -12,8 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
+from evalharness.aggregate.costing import CostInputs
 from evalharness.aggregate.summary import summarise
 from evalharness.models.call import Change, Cost
+from evalharness.models.cost import AgentCost, CostPart
 from evalharness.models.measure import Measure
 from evalharness.models.summary import WeekSummary
 from evalharness.models.trust import TrustRules
@@ -293,7 +295,7 @@ def test_the_log_is_counted_whole():
         *the_facts(2, technical=1),
         *facts_of_calls(a_call(id="x", intent="book", version="v2", cost=Cost(components={"llm": 0.5}))),
     ]
-    week = summarise(a_week(drawn=0, facts=facts, cost_components={"llm": (1, 0.5)}))
+    week = summarise(a_week(drawn=0, facts=facts, cost=CostInputs(agent=AgentCost(parts=(CostPart(component="llm", calls=1, amount=0.5),)))))
     assert week.intents == {"unknown": 3, "book": 1}
     assert week.versions == {"unknown": 3, "v2": 1}
     assert week.outcomes == {"resolved": 3, "failed_technical": 1}

@@ -112,7 +112,7 @@ def test_each_kind_of_fact(root):
             {"consent": False},
             False,
         )
-        assert house.calls.cost_components(WEEK, None, "USD") == {"llm": (1, 0.2), "tts": (1, 0.1)}
+        assert house.calls.costs(WEEK, None, "USD").components == {"llm": (1, 0.2), "tts": (1, 0.1)}
 
 
 def test_facts_by_caller_and_time(root):

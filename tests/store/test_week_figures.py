@@ -55,9 +55,9 @@ def test_components_are_summed_exactly_over_calls_in_scope(tmp_path):
     calls += [a_call(id="eur", cost=Cost(components={"llm": 9.0}, currency="EUR")), a_call(id="none")]
     calls += [a_call(id="spam", outcome="out_of_scope", cost=Cost(components={"llm": 9.0, "stt": 1.0}))]
     with a_log(tmp_path, calls) as log:
-        assert log.cost_components(WEEK, None, "USD") == {"llm": (3, 0.6)}
-        assert log.cost_components(WEEK, None, "EUR") == {"llm": (1, 9.0)}
-        assert log.cost_components("2026-W40", None, "USD") == {}
+        assert log.costs(WEEK, None, "USD").components == {"llm": (3, 0.6)}
+        assert log.costs(WEEK, None, "EUR").components == {"llm": (1, 9.0)}
+        assert log.costs("2026-W40", None, "USD").components == {}
 
 
 def test_ids_that_occur_in_two_sources(tmp_path):
