@@ -17,10 +17,8 @@ from evalharness.models.week import monday
 from evalharness.workspace.not_yet import PLATFORMS, not_yet
 from evalharness.workspace.settings import (
     Agent,
-    Alert,
     CallPlace,
     Collecting,
-    Costs,
     Csat,
     Graders,
     InsidePath,
