@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from evalharness.models.disclosing import Disclosure, IdentityCheck, OptOuts, Outbound
 from evalharness.models.escalating import EscalationRules
+from evalharness.models.fact_rules import FactRules
 from evalharness.models.handling import Handlers
 from evalharness.models.noun import Noun
 from evalharness.models.rubric import Identifier
@@ -24,3 +25,4 @@ class Measuring(Noun):
     outbound: Outbound = Outbound()
     identity: IdentityCheck | None = None
     handlers: Handlers = Handlers()
+    facts: FactRules = FactRules()

@@ -9,6 +9,7 @@ from evalharness.grade.measured.spoken_reader import Reader
 _NUMBER = r"\d{1,3}(?:[.,]\d{3})+(?:[.,]\d{1,2})?|\d{1,9}(?:[.,]\d{1,2})?"
 _MONEY = r"(?:US )?dollars?|bucks?|euros?|pounds?(?: sterling)?|quid|francs?|franken|usd|eur|gbp|chf"
 _CENT = r"cents?|pence|p|pennies"
+_MONEY_STEMS = ("$", "€", "£", "doll", "buck", "eur", "usd", "gbp", "chf", "pound", "cent", "penc", "quid", "frank", "franc")
 _SIGN = re.compile(rf"(?:[$€£]|\b(?:USD|EUR|GBP|CHF)\b) ?({_NUMBER})(?![\d%])(?: (1000|1000000)\b)?", re.IGNORECASE)
 _RANGE = re.compile(rf"(?<![\d.,])({_NUMBER}) (?:and|or|to|bis|oder|und) ({_NUMBER})[ -](?:{_MONEY})\b", re.IGNORECASE)
 _NAMED = re.compile(
@@ -30,6 +31,8 @@ _OTHER_TWO = re.compile(r"\b(?:since|in|from|until|year|form|street|route|flight
 
 def named(reader: Reader) -> None:
     """Takes the amounts whose currency is said."""
+    if not reader.says(_MONEY_STEMS):
+        return
     reader.take(_SIGN, "amount", lambda match: _text(number(match[1], reader.language) * int(match[2] or 1)))
     reader.take(_RANGE, "amount", lambda match: " ".join(_text(number(part, reader.language)) for part in match.groups()))
     reader.take(_NAMED, "amount", lambda match: _named(reader, match))

@@ -43,7 +43,8 @@ def _run(reader: Reader, match: re.Match[str], kind: str) -> str | None:
     digits = sum(char.isdigit() for char in joined)
     singles = sum(len(token) == 1 for token in tokens)
     cue = _CUE.search(before) is not None
-    enough = digits >= 3 and (singles >= 3 or digits >= 7)
+    spelled = singles == len(tokens) >= 4 and digits >= 2
+    enough = spelled or (digits >= 3 and (singles >= 3 or digits >= 7))
     if not digits or not (enough or (cue and len(joined) >= 3)):
         return None
     is_phone = joined.isdigit() and (digits >= 10 or (digits >= 7 and (not cue or _PHONE.search(before) is not None)))

@@ -12,6 +12,8 @@ _MONTHS = {
     "september": 9, "sep": 9, "sept": 9, "october": 10, "oct": 10, "oktober": 10, "okt": 10, "november": 11, "nov": 11,
     "december": 12, "dec": 12, "dezember": 12, "dez": 12,
 }  # fmt: skip
+_STEMS = ("jan", "feb", "mar", "mär", "apr", "may", "mai", "jun", "jul", "aug", "sep", "oct", "okt", "nov", "dec", "dez")
+_DAY_STEMS = ("the ", "am ", "zum ", "vom ", "dem ")
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _YEAR = r"(?:,? (?:in )?((?:19|20)\d{2}|(?:19|20) \d{2}|20 0 \d)\b(?! ?(?:am|pm)))?"
 _ISO = re.compile(r"(?<![\d-])((?:19|20)\d{2})-(\d{2})-(\d{2})(?!\d)")
@@ -38,9 +40,11 @@ def written(reader: Reader) -> None:
 
 def read(reader: Reader) -> None:
     """Takes the dates with the name of a month, then days alone."""
-    reader.take(_DAY_FIRST, "date", lambda match: _date(_year(match[3]), _MONTHS[match[2].lower()], int(match[1])))
-    reader.take(_MONTH_FIRST, "date", lambda match: _month_first(reader, match))
-    reader.take(_DAY_ALONE, "date", lambda match: _alone(reader, match))
+    if reader.says(_STEMS):
+        reader.take(_DAY_FIRST, "date", lambda match: _date(_year(match[3]), _MONTHS[match[2].lower()], int(match[1])))
+        reader.take(_MONTH_FIRST, "date", lambda match: _month_first(reader, match))
+    if reader.says(_DAY_STEMS):
+        reader.take(_DAY_ALONE, "date", lambda match: _alone(reader, match))
 
 
 def _date(year: int, month: int, day: int) -> str | None:

@@ -24,12 +24,21 @@ class Fact:
 
 @dataclass
 class Reader:
-    """A text while it is read: `text` as digits, `rest` with what was taken blanked out, the facts so far."""
+    """A text while it is read: `text` as digits, `rest` with what was taken blanked out, `small` the text in small
+    letters, the facts so far."""
 
     text: str
     language: str
     rest: str = ""
+    small: str = ""
     facts: list[Fact] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.small = self.text.lower()
+
+    def says(self, stems: tuple[str, ...]) -> bool:
+        """A quick look: whether any of these stands in the text, in small letters."""
+        return any(stem in self.small for stem in stems)
 
     def take(self, pattern: re.Pattern[str], kind: str, value: Callable[[re.Match[str]], str | None]) -> None:
         """Every match in what is left for which `value` has one; several values of a match are parted by a blank."""

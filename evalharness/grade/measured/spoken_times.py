@@ -6,6 +6,8 @@ import re
 
 from evalharness.grade.measured.spoken_reader import Reader
 
+_PAST_STEMS = (" past ", " after ", " to ", " till ")
+_PART_STEMS = ("am", "pm", " in the ", " at night", "tonight", "tomorrow", "clock", "hours", "noon", "midnight", "mitternacht")
 _PART = r"(am|pm|in the (?:morning|afternoon|evening)|at night|tonight|tomorrow (?:morning|afternoon|evening))"
 _MINUTES = r"(?:[:.](\d{2})(?::\d{2})?| (\d{2})| 0 (\d))?"
 _RANGE = re.compile(r"(?<![\d:.,$])(\d{1,2})(?: ?-| to| and| or| until) (\d{1,2}) (am|pm)\b")
@@ -14,7 +16,7 @@ _OCLOCK = re.compile(r"(?<![\d:.,$])(\d{1,2}) ?o['’ ]?clock\b", re.IGNORECASE)
 _PAST = re.compile(
     rf"\b(half|a quarter|quarter|5|10|20|25) (past|after|to|till) (\d{{1,2}})(?![\d:.]\d|\d)(?: {_PART})?", re.IGNORECASE
 )
-_COLON = re.compile(r"(?<![\d:.,/-])(\d{1,2}):(\d{2})(?::\d{2})?(?![\d:])")
+_COLON = re.compile(r"(?<![\d:.,/])(\d{1,2}):(\d{2})(:\d{2})?(?![\d:])")
 _HOURS = re.compile(r"(?<![\d:.,$])([01]\d|2[0-3])([0-5]\d) hours\b")
 _NAMED = re.compile(r"\b(noon|midnight|mitternacht)\b", re.IGNORECASE)
 _SPOKEN = re.compile(
@@ -47,13 +49,18 @@ def read(reader: Reader) -> None:
     if reader.language == "de":
         reader.take(_GERMAN, "time", _german)
         reader.take(_GERMAN_PAST, "time", _german_past)
-    reader.take(_PAST, "time", lambda match: _past(reader, match))
-    reader.take(_RANGE, "time", _range)
-    reader.take(_CLOCK, "time", lambda match: clock(int(match[1]), int(match[2] or match[3] or match[4] or 0), match[5]))
-    reader.take(_OCLOCK, "time", lambda match: clock(int(match[1]), 0))
-    reader.take(_COLON, "time", lambda match: clock(int(match[1]), int(match[2]), "24" if match[1][0] == "0" else None))
-    reader.take(_HOURS, "time", lambda match: clock(int(match[1]), int(match[2]), "24"))
-    reader.take(_NAMED, "time", lambda match: "12:00" if match[1].lower() == "noon" else "00:00")
+    if reader.says(_PAST_STEMS):
+        reader.take(_PAST, "time", lambda match: _past(reader, match))
+    if reader.says(_PART_STEMS):
+        reader.take(_RANGE, "time", _range)
+        reader.take(_CLOCK, "time", lambda match: clock(int(match[1]), int(match[2] or match[3] or match[4] or 0), match[5]))
+        reader.take(_OCLOCK, "time", lambda match: clock(int(match[1]), 0))
+        reader.take(_HOURS, "time", lambda match: clock(int(match[1]), int(match[2]), "24"))
+        reader.take(_NAMED, "time", lambda match: "12:00" if match[1].lower() == "noon" else "00:00")
+    if ":" in reader.text:
+        reader.take(
+            _COLON, "time", lambda match: clock(int(match[1]), int(match[2]), "24" if match[1][0] == "0" or match[3] else None)
+        )
     if reader.language == "en":
         reader.take(_SPOKEN, "time", lambda match: _spoken(reader, match))
         reader.take(_OPEN, "time", lambda match: _open(reader, match))
@@ -122,7 +129,7 @@ def _open(reader: Reader, match: re.Match[str]) -> str | None:
 def _bare(reader: Reader, match: re.Match[str]) -> str | None:
     """Takes "at 9" where nothing follows that is counted."""
     after = reader.after(match)
-    if not 1 <= int(match[1]) <= 12 or not _GOES_ON.match(after) or _A_SPAN.match(after):
+    if not 1 <= int(match[1]) <= 23 or not _GOES_ON.match(after) or _A_SPAN.match(after):
         return None
     return clock(int(match[1]), 0)
 

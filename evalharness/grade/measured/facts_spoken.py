@@ -1,0 +1,165 @@
+"""Numbers the agent speaks against what the log knows: tool results and arguments so far, and the words of the others.
+
+`matched`: it stands there, or follows from amounts that do. `contradicted`: it stands nowhere, and (a) the tools of this very
+reply gave the same kind with another value (amounts and dates: and none that the turn says), (b) it is read back and differs from
+the caller's one value of the kind, (c) a code of the same length differs in one or two characters; or, wherever it stands, (d) it
+is said to be booked and the tools of the reply hold one other value.
+`unsupported`: nowhere in the log; what an agent knows from its instructions is not in the log either, so that this is no mistake
+by itself. A value counts once a call. Where a tool call has no result in the log, nothing is compared: what is missing might
+hold it. Not for languages other than English and German: nothing is read there.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from evalharness.grade.measured.facts_known import Known, agree, near_codes
+from evalharness.grade.measured.found import Figure, Found
+from evalharness.grade.measured.spoken_numbers import facts_in, language_of
+from evalharness.grade.measured.spoken_reader import Fact
+from evalharness.models.call import Call, ToolCall, Turn
+from evalharness.models.fact_rules import FactRules
+from evalharness.models.finding import Finding
+from evalharness.models.measuring import Measuring
+
+FRAGMENTS = 8
+"""So many turns of the caller in a row are read as one: a transcript may cut a sentence into pieces."""
+FIGURES: Mapping[str, Figure] = {
+    "numbers_spoken": Figure("count", "amounts, times, dates, phone and reference numbers the agent says", bad=False),
+    "numbers_matched": Figure("count", "those of them that tools or the caller gave", bad=False),
+    "numbers_contradicted": Figure("count", "those of them where tools or the caller gave another value"),
+    "numbers_unsupported": Figure("count", "those of them that stand nowhere in the log"),
+}
+
+
+@dataclass
+class _Told:
+    """What was given before the agent's words: everything, by the tools of this reply, by the caller's last words."""
+
+    all: Known = field(default_factory=Known)
+    reply: Known = field(default_factory=Known)
+    results: Known = field(default_factory=Known)
+    caller: Known = field(default_factory=Known)
+
+
+@dataclass(frozen=True)
+class _Spoken:
+    """A turn of the agent with its facts, and the turns before it, in order, that were not yet read."""
+
+    turn: Turn
+    facts: list[Fact]
+    since: list[Turn]
+
+
+def detect(call: Call, settings: Measuring) -> Found:
+    """The figures and findings of this call."""
+    agent = [turn for turn in call.turns if turn.speaker == "agent" and turn.text.strip()]
+    if language_of(call.language) is None or not agent:
+        return Found()
+    spoken = list(_spoken(call))
+    count = sum(len(one.facts) for one in spoken)
+    found = Found({"numbers_spoken": float(count)})
+    tools = [tool for turn in call.turns for tool in turn.tool_calls]
+    if any(tool.result is None for tool in tools):
+        return found
+    others = any(turn.speaker == "caller" and facts_in(turn.text, call.language) for turn in call.turns) if count else False
+    states = _compared(call, spoken, settings.facts, found)
+    if not count or tools or others:
+        found.values |= {"numbers_contradicted": float(states.count("contradicted"))}
+    if not count or tools:
+        found.values |= {f"numbers_{state}": float(states.count(state)) for state in ("matched", "unsupported")}
+    found.findings = [one for one in found.findings if one.measure in found.values]
+    return found
+
+
+def _spoken(call: Call) -> Iterator[_Spoken]:
+    """The agent's turns that hold facts."""
+    since: list[Turn] = []
+    for turn in call.turns:
+        facts = facts_in(turn.text, call.language) if turn.speaker == "agent" and turn.text else []
+        since.append(turn)
+        if facts:
+            yield _Spoken(turn, facts, since)
+            since = []
+
+
+def _compared(call: Call, spoken: list[_Spoken], rules: FactRules, found: Found) -> list[str]:
+    """The state of each value the first time it is said; findings for what is not matched."""
+    told, states, seen = _Told(), [], set[tuple[str, str]]()
+    if spoken:
+        told.all.read(f"{call.started_at:%Y-%m-%d} {call.metadata}", spoken[0].turn.index, "en")
+    for one in spoken:
+        _listen(told, one.since, call.language)
+        for fact in one.facts:
+            if (fact.kind, fact.value) in seen:
+                continue
+            seen.add((fact.kind, fact.value))
+            state, source = _state(fact, one, told, rules)
+            states.append(state)
+            if state != "matched":
+                turns = tuple(sorted({one.turn.index, source if source is not None else one.turn.index}))
+                found.findings.append(Finding(measure=f"numbers_{state}", turns=turns, state=state, note=fact.kind))
+    return states
+
+
+def _listen(told: _Told, turns: list[Turn], language: str | None) -> None:
+    """Takes in the turns up to the agent's words. The caller's words in a row are read as one; they begin another reply."""
+    words: deque[str] = deque(maxlen=FRAGMENTS)
+    for turn in turns:
+        if turn.speaker == "caller":
+            words.append(turn.text)
+            told.reply, told.results, told.caller = Known(), Known(), Known()
+            told.caller.hear(" ".join(words), turn.index, language)
+            told.all.add(told.caller)
+        elif turn.speaker != "agent":
+            told.all.hear(turn.text, turn.index, language)
+        elif turn.text.strip():
+            words.clear()
+        for tool in turn.tool_calls:
+            _take_tool(told, tool, turn.index, language)
+
+
+def _take_tool(told: _Told, tool: ToolCall, turn: int, language: str | None) -> None:
+    """Arguments are known too, but are the agent's own: only where a result has no value of a kind do they count as given."""
+    for text, into in ((f"{tool.arguments}", (told.all, told.reply)), (tool.result, (told.all, told.reply, told.results))):
+        one = Known()
+        one.read(text or "", turn, language)
+        for known in into:
+            known.add(one)
+
+
+def _state(fact: Fact, one: _Spoken, told: _Told, rules: FactRules) -> tuple[str, int | None]:
+    """The state of a value, and the turn that gave another one."""
+    text = one.turn.text.lower()
+    if fact.kind in ("time", "date") and told.all.other_clock:
+        return ("matched", None)
+    if fact.kind in ("time", "date") and any(word in text for word in rules.booked):
+        other = _only(told.reply, fact)
+        if other is not None and not any(told.reply.has(said) for said in one.facts if said.kind == fact.kind):
+            return ("contradicted", other)
+    if told.all.has(fact):
+        return ("matched", None)
+    source = _other(fact, one, told, text, rules)
+    return ("unsupported", None) if source is None else ("contradicted", source)
+
+
+def _other(fact: Fact, one: _Spoken, told: _Told, text: str, rules: FactRules) -> int | None:
+    """The turn in which the same kind stands with another value, by the rules (a), (b), (c)."""
+    if fact.kind in ("phone", "code"):
+        return near_codes(fact, told.all)
+    alike = [said for said in one.facts if said.kind == fact.kind]
+    given = told.results.values.get(fact.kind) or told.reply.values.get(fact.kind)
+    if given and not (fact.kind in ("amount", "date") and any(told.reply.has(said) for said in alike)):
+        return next(iter(given.values()))
+    read_back = any(words in text for words in rules.read_back)
+    return _only(told.caller, fact) if read_back and len(alike) == 1 else None
+
+
+def _only(known: Known, fact: Fact) -> int | None:
+    """The turn of the one value of this kind where there is one and it is another."""
+    given = known.values.get(fact.kind, {})
+    if len(given) != 1 or any(agree(fact, Fact(fact.kind, value)) for value in given):
+        return None
+    return next(iter(given.values()))
