@@ -1,0 +1,64 @@
+"""What holds for every detector and any call: turns exist, figures are declared, nothing of a caller stands in a note."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given, settings
+
+from evalharness.grade.measured.detectors import DETECTORS, FIGURES, findings_of
+from evalharness.models.finding import CallFindings
+from evalharness.models.measuring import Measuring
+from tests.builders import a_call
+from tests.store.logs import calls
+
+SHIPPED = Measuring()
+LONG = 8
+"""Signs of a turn's text from which it would be seen in a note."""
+
+
+@settings(max_examples=150, deadline=None)
+@given(calls)
+def test_every_finding_names_turns_that_exist_and_a_declared_figure(call):
+    """Whatever a log holds; values are finite, no caller's text stands in a note, and the same call gives the same."""
+    found = findings_of(call, SHIPPED)
+    turns = {turn.index for turn in call.turns}
+    assert set(found.values) <= set(FIGURES)
+    assert all(math.isfinite(value) for value in found.values.values())
+    for finding in found.findings:
+        assert finding.measure in FIGURES
+        assert set(finding.turns) <= turns
+        assert not [turn.text for turn in call.turns if len(turn.text) >= LONG and turn.text in finding.note]
+    assert findings_of(call, SHIPPED) == found
+
+
+@pytest.mark.parametrize("turns", [(), [("agent", "Hello")], [("system", "joined")], [("caller", "")]])
+def test_a_call_in_which_hardly_anything_was_said_is_measured(turns):
+    """None raises."""
+    assert isinstance(findings_of(a_call(turns), SHIPPED), CallFindings)
+
+
+@pytest.mark.parametrize("name", list(FIGURES))
+def test_every_figure_says_what_it_is(name):
+    """In words that fit a line of a report and do not end like a sentence."""
+    words = FIGURES[name].words
+    assert 5 <= len(words) <= 120
+    assert words.strip() == words
+    assert not words.endswith(".")
+
+
+def test_what_is_switched_off_is_not_told():
+    """Neither as a figure nor as a finding; the others stay."""
+    call = a_call([("agent", "We open at nine."), ("caller", "What?"), ("agent", "We open at nine.")])
+    everything = findings_of(call, SHIPPED)
+    for name in everything.values:
+        found = findings_of(call, SHIPPED.model_copy(update={"off": (*SHIPPED.off, name)}))
+        assert set(found.values) == set(everything.values) - {name}
+        assert name not in {finding.measure for finding in found.findings}
+
+
+def test_every_detector_runs():
+    """The table is not empty, and each entry is a function of call and settings."""
+    assert DETECTORS
+    assert all(callable(detect) for detect in DETECTORS.values())
