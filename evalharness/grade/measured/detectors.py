@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from evalharness.grade.measured import disclosure, escalation, facts_spoken, voice
+from evalharness.grade.measured import disclosure, escalation, facts_spoken, handlers, voice
 from evalharness.grade.measured.found import Detector, Figure, Found, Unit
 from evalharness.models.call import Call
 from evalharness.models.finding import CallFindings, Finding
@@ -22,11 +22,18 @@ DETECTORS: Mapping[str, Detector] = {
     "voice": voice.detect,
     "escalation": escalation.detect,
     "disclosure": disclosure.detect,
+    "handlers": handlers.detect,
     "facts": facts_spoken.detect,
 }
 """Name -> detector, in the order they run."""
 
-FIGURES: Mapping[str, Figure] = {**voice.FIGURES, **escalation.FIGURES, **disclosure.FIGURES, **facts_spoken.FIGURES}
+FIGURES: Mapping[str, Figure] = {
+    **voice.FIGURES,
+    **escalation.FIGURES,
+    **disclosure.FIGURES,
+    **handlers.FIGURES,
+    **facts_spoken.FIGURES,
+}
 """Figure -> what it is. Every name in `Found.values` and `Finding.measure` stands here."""
 
 

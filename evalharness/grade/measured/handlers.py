@@ -1,0 +1,215 @@
+"""The four failures an agent should have an answer for: a slow reply, a tool that fails, bad audio, an account that is not found.
+
+Each occurrence is a finding with its turns: `handled` (every step was taken), `partly` (some), `improvised` (none).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from itertools import accumulate, dropwhile, pairwise, takewhile
+
+from evalharness.grade.measured.audit import Audit, Used, audit_of, failures_of
+from evalharness.grade.measured.cues import cues, plain_cues, spoken_in
+from evalharness.grade.measured.found import Figure, Found
+from evalharness.grade.measured.required_words import is_said
+from evalharness.grade.measured.voice_spoken import Said, timed
+from evalharness.grade.measured.voice_words import alike, substance, words_of
+from evalharness.models.call import Call
+from evalharness.models.finding import Finding
+from evalharness.models.handling import Handlers, NotFound
+from evalharness.models.measuring import Measuring
+from evalharness.models.voice_rules import Phrases
+
+FIGURES: Mapping[str, Figure] = {
+    "slow_replies": Figure("count", "no answer for longer than the cap"),
+    "slow_replies_handled": Figure("share", "of these, said and a person offered", bad=False),
+    "tool_failures": Figure("count", "a tool failed and was not made good"),
+    "tool_failures_handled": Figure("share", "of these, the caller told, it was logged, a person offered", bad=False),
+    "bad_audio": Figure("count", "caller or agent complains of the line"),
+    "bad_audio_handled": Figure("share", "of these, noticed and asked to repeat or another way offered", bad=False),
+    "account_not_found": Figure("count", "a look-up found nobody"),
+    "account_not_found_handled": Figure("share", "of these, answered as agreed", bad=False),
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """A failure at a turn: the turns that show it and its handling, and which steps were taken."""
+
+    turns: tuple[int, ...]
+    steps: tuple[bool, ...]
+
+    @property
+    def state(self) -> str:
+        """handled, partly or improvised."""
+        return "handled" if all(self.steps) else "partly" if any(self.steps) else "improvised"
+
+
+def detect(call: Call, settings: Measuring) -> Found:
+    """Every occurrence of the four failures, and the share handled where there is one."""
+    rules, found = settings.handlers, Found()
+    audit = audit_of(call, settings.escalation.transfer_tools)
+    for measure, cases_of in _KINDS.items():
+        cases = cases_of(audit, rules)
+        if cases is None:
+            continue
+        found.values[measure] = float(len(cases))
+        if cases:
+            found.values[f"{measure}_handled"] = sum(case.state == "handled" for case in cases) / len(cases)
+        found.findings += [Finding(measure=measure, turns=case.turns, state=case.state) for case in cases]
+    return found
+
+
+def slow_replies(audit: Audit, rules: Handlers) -> list[Case] | None:
+    """Caller turns after which nobody spoke for the cap; None where not every turn is timed. A caller who asked for a moment, and
+    one who goes on with more than a "hello?", had the floor. The last turn of a call has no next one and is not looked at."""
+    if len(audit.said) < 2 or not timed(audit.said):
+        return None
+    ordered = sorted(audit.said, key=lambda one: (one.start, one.end))
+    found: list[Case] = []
+    ends = accumulate((one.end for one in ordered), max)
+    for (one, after), end in zip(pairwise(ordered), ends, strict=False):
+        silent = after.start - end
+        if one.speaker == "caller" and silent > rules.slow_reply.cap_ms and _expects_answer(one, after, rules):
+            replies = _next_run(audit, one.index)
+            words = _says(replies, rules.slow_reply.said)
+            found.append(Case((one.index, *_first(replies)), (words, _person(audit, one.index, replies, rules))))
+    return found
+
+
+def _expects_answer(one: Said, after: Said, rules: Handlers) -> bool:
+    asks_back = after.speaker == "agent" or bool(_CALLS_OUT & set(after.words))
+    return asks_back and not cues(rules.slow_reply.waiting).within(one.words)
+
+
+_CALLS_OUT = frozenset({"hello", "hallo", "there", "da"})
+
+
+def tool_failures(audit: Audit, rules: Handlers) -> list[Case] | None:
+    """Tools that failed for good; None where the log does not say of every tool whether it failed."""
+    if not audit.tools or any(used.tool.error is None for used in audit.tools if not audit.transfers(used.tool)):
+        return None
+    cases: dict[tuple[str, int], Case] = {}
+    seen: set[str] = set()
+    for used in failures_of(audit):
+        if used.tool.name not in seen and not _is_lookup_of_nobody(used, rules.not_found):
+            cases[used.tool.name, used.turn] = _tool_case(audit, used, rules)
+        seen.add(used.tool.name)
+    return list(cases.values())
+
+
+def _tool_case(audit: Audit, used: Used, rules: Handlers) -> Case:
+    replies = _replies(audit, used.turn - 1, rules.within)
+    logged = any(
+        any(part in other.tool.name.lower() for part in rules.tool_failure.log_tools) and other.tool.error is not True
+        for other in audit.tools
+        if other.turn >= used.turn
+    )
+    steps = {
+        "told": _says(replies, rules.tool_failure.told),
+        "logged": logged,
+        "escalated": _person(audit, used.turn - 1, replies, rules),
+    }
+    turns = (used.turn, *(turn for turn in _first(replies[1:]) if turn != used.turn))
+    return Case(turns, tuple(steps[step] for step in rules.tool_failure.steps))
+
+
+def bad_audio(audit: Audit, rules: Handlers) -> list[Case] | None:
+    """Complaints of the line by the caller, or by the agent where the caller had not complained just before."""
+    audio = rules.bad_audio
+    if not audit.said or not spoken_in(audit.call.language, audio.caller):
+        return None
+    found: list[Case] = []
+    answered: set[int] = set()
+    for place, one in enumerate(audit.said):
+        if cues(audio.not_audio).within(one.words) or one.index in answered:
+            continue
+        if one.speaker == "caller" and cues(audio.caller).within(one.words):
+            replies = _replies(audit, one.index, 1)
+            answered |= {reply.index for reply in replies}
+            steps = (_says(replies, audio.agent) or _sorry(replies), _repeats(audit, place, replies, rules))
+            found.append(Case((one.index, *_first(replies)), steps))
+        elif one.speaker == "agent" and cues(audio.agent).within(one.words):
+            found.append(Case((one.index,), (True, _repeats(audit, place, [one], rules))))
+    return found
+
+
+def _sorry(replies: list[Said]) -> bool:
+    """The word for the trouble taken up in an apology."""
+    return any(
+        {"sorry", "apologies", "entschuldigung"} & set(one.words) and {"line", "connection", "echo"} & set(one.words)
+        for one in replies
+    )
+
+
+def _repeats(audit: Audit, place: int, replies: list[Said], rules: Handlers) -> bool:
+    """Whether the agent asks to repeat, offers another way, or says again what it said before."""
+    if _says(replies, rules.bad_audio.fixed):
+        return True
+    before = [substance(one.words) for one in audit.said[:place] if one.speaker == "agent"][-1:]
+    return any(alike(substance(one.words), old, 0.8) for one in replies for old in before if len(old) > 1)
+
+
+def account_not_found(audit: Audit, rules: Handlers) -> list[Case] | None:
+    """Look-ups of a person or an account whose result says that there is none; None for a call whose log has no such result."""
+    wanted = rules.not_found
+    asked = [used for used in audit.tools if _is_lookup(used, wanted)]
+    if not any(used.tool.result is not None for used in asked):
+        return None
+    return [_nobody_case(audit, used, rules) for used in asked if _is_lookup_of_nobody(used, wanted)]
+
+
+def _is_lookup(used: Used, rules: NotFound) -> bool:
+    name = used.tool.name.lower()
+    return any(part in name for part in rules.tools)
+
+
+def _is_lookup_of_nobody(used: Used, rules: NotFound) -> bool:
+    """The result begins with words for "nobody" within its first five."""
+    return _is_lookup(used, rules) and plain_cues(rules.results).within(words_of(used.tool.result or "")[:5])
+
+
+def _nobody_case(audit: Audit, used: Used, rules: Handlers) -> Case:
+    wanted = rules.not_found
+    replies = _replies(audit, used.turn - 1, rules.within)
+    told = _says(replies, wanted.told)
+    turns = (used.turn, *(turn for turn in _first(replies[1:]) if turn != used.turn))
+    if wanted.responses:
+        agreed = any(is_said(wanted.responses, one.words, wanted.same) for one in replies)
+        return Case(turns, (told or agreed, agreed))
+    further = _says(replies, wanted.next_step) or _person(audit, used.turn - 1, replies, rules)
+    return Case(turns, (told, told and further))
+
+
+def _replies(audit: Audit, after: int, most: int) -> list[Said]:
+    """The agent's next turns after the turn."""
+    return [one for one in audit.agent if one.index > after][:most]
+
+
+def _next_run(audit: Audit, after: int) -> list[Said]:
+    """The agent's next turns after the turn, up to the caller's next."""
+    rest = dropwhile(lambda one: one.index <= after or one.speaker == "caller", audit.said)
+    return list(takewhile(lambda one: one.speaker == "agent", rest))
+
+
+def _first(replies: list[Said]) -> tuple[int, ...]:
+    return tuple(one.index for one in replies[:1])
+
+
+def _says(replies: list[Said], phrases: Phrases) -> bool:
+    return any(cues(phrases).within(one.words) for one in replies)
+
+
+def _person(audit: Audit, after: int, replies: list[Said], rules: Handlers) -> bool:
+    """Whether a person was offered in these replies, or the call was handed over, or tried to be, from there on."""
+    handed = any(used.turn > after and audit.transfers(used.tool) for used in audit.tools)
+    return handed or _says(replies, rules.offers)
+
+
+_KINDS: Mapping[str, Callable[[Audit, Handlers], list[Case] | None]] = {
+    "slow_replies": slow_replies,
+    "tool_failures": tool_failures,
+    "bad_audio": bad_audio,
+    "account_not_found": account_not_found,
+}
