@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import typer
@@ -21,7 +22,7 @@ from evalharness.cli.grade_options import (
     WholeWeekOption,
     YesOption,
 )
-from evalharness.cli.options import JsonOption, WeekOption, WorkspaceOption, find, print_json, say
+from evalharness.cli.options import JsonOption, WeekOption, WorkspaceOption, complain, find, print_json, say
 from evalharness.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -90,9 +91,19 @@ def _work(house: Opened, week: str, wish: Wish, *, sends: bool) -> Work:
 
 def _send(house: Opened, work: Work, agreeing: tuple[str | None, bool], as_json: bool) -> int:
     """Asks a person where nobody has agreed yet, and sends; the exit code."""
+    _bills(house, work)
     if work.left:
         _agree(house, work, *agreeing)
     return _beside(house, work, as_json) if work.wish.beside else _run(house, work, as_json)
+
+
+def _bills(house: Opened, work: Work) -> None:
+    """Reads batches that this run would leave behind, and says what they cost."""
+    from evalharness.flows.batch_bills import find_bills, left_behind
+    from evalharness.flows.opened import utc_now
+
+    if left := left_behind(house, work):
+        complain(*find_bills(house, left, utc_now).lines())
 
 
 def _beside(house: Opened, work: Work, as_json: bool) -> int:
@@ -148,16 +159,14 @@ def _estimate(house: Opened, work: Work, as_json: bool) -> None:
     """The server counts only where the calls may go there anyway."""
     from evalharness.errors import GradingError
     from evalharness.flows.grade import unacknowledged
+    from evalharness.flows.llm_keys import keys_of
     from evalharness.flows.llm_plan import estimate, plan_lines
-    from evalharness.workspace.secret import api_key
 
-    key = None
+    keys = None
     if house.config.graders.llm.enabled and not unacknowledged(house, work):
-        try:
-            key = api_key()
-        except GradingError:
-            key = None
-    guess = estimate(work, key)
+        with suppress(GradingError):
+            keys = keys_of(house, (job.brief.judge.destination for job in work.left))
+    guess = estimate(work, keys)
     if as_json:
         print_json({**vars(guess), "money": vars(guess.money)})
     else:
@@ -171,12 +180,12 @@ def _agree(house: Opened, work: Work, person: str | None, yes: bool) -> None:
     """
     from evalharness.flows.grade import not_acknowledged, require_price, unacknowledged
     from evalharness.flows.llm_consent import acknowledge
+    from evalharness.flows.llm_keys import keys_of
     from evalharness.flows.llm_plan import estimate, plan_lines
     from evalharness.flows.opened import utc_now
-    from evalharness.workspace.secret import api_key
 
     require_price(work)
-    api_key()
+    keys_of(house, (job.brief.judge.destination for job in work.left))
     new = unacknowledged(house, work)
     if not new and not work.beyond:
         return

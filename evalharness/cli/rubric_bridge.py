@@ -73,18 +73,18 @@ def _by_people(house: Opened, one: Bridging, as_json: bool) -> None:
 def _estimate(house: Opened, found: BridgeWork, as_json: bool) -> None:
     from evalharness.flows.llm_plan import estimate
 
-    guess = estimate(found.work)
     if as_json:
-        print_json(vars(guess))
+        guess = estimate(found.work)
+        print_json({**vars(guess), "money": vars(guess.money)})
     else:
         say(*_lines(house, found))
 
 
 def _lines(house: Opened, found: BridgeWork) -> list[str]:
-    """What is sent where, at what cost. A bridge goes live: what `grade` says of batches is left out."""
+    """What is sent where, at what cost."""
     from evalharness.flows.llm_plan import estimate, plan_lines
 
-    return [line for line in plan_lines(house, found.work, estimate(found.work)) if "--batch" not in line]
+    return plan_lines(house, found.work, estimate(found.work))
 
 
 def _by_llm(house: Opened, found: BridgeWork, agreed: tuple[str | None, bool, float | None], as_json: bool) -> int:
@@ -115,11 +115,11 @@ def _agree(house: Opened, found: BridgeWork, person: str | None, yes: bool) -> N
     from evalharness.cli.machine import login
     from evalharness.flows.grade import require_price, unacknowledged
     from evalharness.flows.llm_consent import acknowledge
+    from evalharness.flows.llm_keys import keys_of
     from evalharness.flows.opened import utc_now
-    from evalharness.workspace.secret import api_key
 
     require_price(found.work)
-    api_key()
+    keys_of(house, (job.brief.judge.destination for job in found.work.left))
     new = unacknowledged(house, found.work)
     complain(*_lines(house, found))
     if new and not yes:

@@ -29,7 +29,7 @@ def gold(house: Opened, work: Work) -> Sequence[Job]:
 
 
 def asked_again(house: Opened, work: Work, brief: Brief, role: Role, most: int) -> list[Job]:
-    """A request a gold call, at most so many, each with the week's questions about the turns that people graded then; [] below
+    """The requests about at most so many gold calls, with the week's questions about the turns that people graded then; [] below
     60 calls, or where fewer are wanted."""
     old = shift(work.week, -OLD_ENOUGH)
     if not most or min(samples(house.ledger), default=work.week) > old:
@@ -56,7 +56,7 @@ def asked_again(house: Opened, work: Work, brief: Brief, role: Role, most: int) 
         return questions(criteria, call, digests[week], house.config.zone)
 
     asked = ((held[one][1], about(held[one][1], held[one][0])) for one in pool[:most])
-    return [work.job(call, each, brief, role, number) for call, each in asked if each]
+    return [job for call, each in asked if each for job in work.jobs_of(call, each, brief, role, number)]
 
 
 def _digest(house: Opened, week: str) -> str:

@@ -15,9 +15,11 @@ from pathlib import Path
 from evalharness.aggregate.final import newest
 from evalharness.errors import EvalHarnessError, GradingError, UsageError
 from evalharness.flows.batch import NO_WAIT, Patience, grade_in_batches
+from evalharness.flows.batch_bills import find_bills, left_behind
 from evalharness.flows.draw import frozen_rubric
 from evalharness.flows.guards import freeze_canaries
 from evalharness.flows.llm_consent import acknowledged
+from evalharness.flows.llm_keys import keys_of
 from evalharness.flows.llm_money import price_list
 from evalharness.flows.llm_work import Wish, Work, briefs
 from evalharness.flows.opened import Opened, utc_now
@@ -37,7 +39,6 @@ from evalharness.models.grade import Ungraded
 from evalharness.models.sample import WeeklySample
 from evalharness.store.llm import Key, LlmCall, LlmEvent, in_batch, llm_calls, llm_events, plan_llm_calls
 from evalharness.store.records import load_grades, load_sample, signed_off
-from evalharness.workspace.secret import api_key
 from evalharness.workspace.settings import LlmGrader
 
 
@@ -132,7 +133,7 @@ def grade_week(
 
     `patience`: how long it waits for batches, where the wish or the configuration is for batches.
     """
-    batch = settings(house).batch or work.wish.batch
+    batch = (settings(house).batch or work.wish.batch) and not work.wish.live
     if signed_off(house.ledger, work.week):
         raise GradingError(
             f"{work.week} is signed off",
@@ -143,10 +144,10 @@ def grade_week(
     if unacknowledged(house, work):
         raise not_acknowledged(house, work)
     require_price(work)
-    key = api_key()
+    keys = keys_of(house, (job.brief.judge.destination for job in work.left))
     work = _plan(house, work, clock())
     manner = clock, tell, pace or Pace(), (patience or Patience()) if batch else None
-    return asyncio.run(_send(house, work, key, manner))
+    return asyncio.run(_send(house, work, keys, manner))
 
 
 def grade_unattended(house: Opened, week: str) -> Outcome | EvalHarnessError | None:
@@ -156,6 +157,7 @@ def grade_unattended(house: Opened, week: str) -> Outcome | EvalHarnessError | N
     """
     try:
         work = week_work(house, week)
+        find_bills(house, left_behind(house, work), utc_now)
         outcome = grade_week(house, work, utc_now, lambda _outcome: None, patience=NO_WAIT) if work.left else None
     except GradingError as error:
         return error
@@ -188,18 +190,18 @@ def _plan(house: Opened, work: Work, at: datetime) -> Work:
     with house.ledger.transaction() as tx:
         freeze_canaries(tx, house, work, at)
         plan_llm_calls(tx, rows, at)
-        known = {row.key: row for row in llm_calls(tx, work.week)}
+        known = {row.key: row for week in {row.week for row in rows} for row in llm_calls(tx, week)}
     return replace(work, jobs=tuple(replace(job, row=known[job.row.key]) for job in work.jobs))
 
 
 _Manner = tuple[Callable[[], datetime], Callable[[Outcome], None], Pace, Patience | None]
 
 
-async def _send(house: Opened, work: Work, key: str, manner: _Manner) -> Outcome:
+async def _send(house: Opened, work: Work, keys: Mapping[str, str], manner: _Manner) -> Outcome:
     clock, tell, pace, patience = manner
     standing = {grade.slot for grade in newest(load_grades(house.ledger, work.week)) if grade.grader.kind == "llm"}
     async with AsyncExitStack() as open_ones:
-        deliveries = await _deliveries(house, work, key, pace, open_ones)
+        deliveries = await _deliveries(house, work, keys, pace, open_ones)
         known, at_once = Enforced.known(work.jobs), house.config.graders.llm.concurrency
         bench = Bench(work.prices, deliveries, Journal(house.ledger), clock, standing, tell, known, at_once)
         if patience or any(in_batch(job.row, job.events) for job in work.jobs):
@@ -207,12 +209,14 @@ async def _send(house: Opened, work: Work, key: str, manner: _Manner) -> Outcome
         return await run(work.left, bench)
 
 
-async def _deliveries(house: Opened, work: Work, key: str, pace: Pace, open_ones: AsyncExitStack) -> dict[Judge, Delivery]:
+async def _deliveries(
+    house: Opened, work: Work, keys: Mapping[str, str], pace: Pace, open_ones: AsyncExitStack
+) -> dict[Judge, Delivery]:
     """One client a destination, one delivery a judge (its own breaker and concurrency), one cap for all."""
     judges = dict.fromkeys(job.brief.judge for job in work.left)
     clients: dict[str, Client] = {}
     for place in dict.fromkeys(judge.destination for judge in judges):
-        clients[place] = await open_ones.enter_async_context(open_client(key, place))
+        clients[place] = await open_ones.enter_async_context(open_client(keys[place], place))
     cap, jitter = Cap(work.cap_usd, work.spent_usd), random.Random().random  # noqa: S311 - spreads retries; nothing is chosen by it
     concurrency = house.config.graders.llm.concurrency
 

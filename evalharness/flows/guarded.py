@@ -80,7 +80,8 @@ def guarded(house: Opened, given: Judged) -> tuple[Guard, ...]:
 
 def _with_canaries(house: Opened, found: Iterable[Guard], given: Judged) -> Iterator[Guard]:
     for one in found:
-        answered = canary_results(house, given.week, given.probes, one.judge.name)
+        own = [probe for probe in given.probes if key_of(probe.judge) == key_of(one.judge)]
+        answered = canary_results(house, given.week, own, one.judge.name)
         yield one.model_copy(update={"canaries": answered})
 
 

@@ -8,8 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from evalharness.flows.opened import Opened
-from evalharness.store.llm import LlmCall, LlmEvent, in_batch, llm_calls, llm_events, unanswered
-from evalharness.store.records import samples
+from evalharness.store.llm import LlmCall, LlmEvent, in_batch, llm_calls, llm_events, llm_weeks, unanswered
 
 
 @dataclass(frozen=True)
@@ -53,8 +52,9 @@ def week_costs(house: Opened, week: str) -> WeekCosts:
 
 def all_costs(house: Opened, week: str | None = None) -> list[WeekCosts]:
     """The weeks that anything was sent for, oldest first; or this one alone."""
-    weeks = [week] if week else samples(house.ledger)
-    return [found for found in (week_costs(house, one) for one in weeks) if found.total.replies or week]
+    weeks = [week] if week else llm_weeks(house.ledger)
+    found = (week_costs(house, one) for one in weeks)
+    return [one for one in found if week or one.total.replies or one.doubt_usd or one.open_usd]
 
 
 def _costs(week: str, rows: Sequence[LlmCall], events: Mapping[int, Sequence[LlmEvent]]) -> WeekCosts:

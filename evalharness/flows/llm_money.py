@@ -35,21 +35,17 @@ class Expected:
     spent_usd: float
     at_once: int
 
-    def lines(self) -> list[str]:
-        """For a person."""
+    def lines(self, *, live: bool = False) -> list[str]:
+        """For a person. `live`: nothing of it can go in a batch."""
         lines = [] if len(self.by_role) < 2 else [_role(name, *found) for name, found in self.by_role.items()]
-        if self.usd is not None and self.batch_usd is not None:
-            lines.append(
-                f"  in batches about ${self.batch_usd:.4f} (--batch: the first of a judge and what is asked twice go live)"
-            )
-            after = self.spent_usd + self.usd
-            room = (
-                f"${after:.4f} of ${self.cap_usd:.2f} after it"
-                if after <= self.cap_usd
-                else "MORE THAN THE CAP: not all are sent"
-            )
-            lines.append(f"  projected  {room}; in batches {self.at_once} requests at a time fit it at their worst case")
-        return lines
+        if self.usd is None or self.batch_usd is None:
+            return lines
+        after = self.spent_usd + self.usd
+        room = f"${after:.4f} of ${self.cap_usd:.2f} after it" if after <= self.cap_usd else "MORE THAN THE CAP: not all are sent"
+        if live:
+            return [*lines, f"  projected  {room}"]
+        half = f"  in batches about ${self.batch_usd:.4f} (--batch: the first of a judge and what is asked twice go live)"
+        return [*lines, half, f"  projected  {room}; in batches {self.at_once} requests at a time fit it at their worst case"]
 
 
 def _role(name: str, requests: int, usd: float | None) -> str:

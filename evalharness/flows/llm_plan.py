@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
@@ -39,14 +39,15 @@ class Estimate:
     money: Expected
 
 
-def estimate(work: Work, key: str | None = None) -> Estimate:
-    """The estimate of what is left. With a key the server counts the input of drawn calls; that sends them, so after consent."""
+def estimate(work: Work, keys: Mapping[str, str] | None = None) -> Estimate:
+    """The estimate of what is left. With keys (by destination) the servers count the input of drawn calls; that sends them, so
+    after consent."""
     looked_at = {job.row.key: job for job in (*work.left, *filter(was_too_long, work.jobs))}
     built = [(job, request_of(job, Next(job.questions))) for job in looked_at.values()]
     too_long = {job.row.key: _too_long(work, job, request) for job, request in built if is_too_long(request, work.prices)}
     fitting = [(job, request) for job, request in built if job.row.key not in too_long]
     jobs = [job for job, _ in fitting]
-    counts = asyncio.run(_counted(fitting, key)) if key and not work.beyond else None
+    counts = asyncio.run(_counted(fitting, keys)) if keys and not work.beyond else None
     sizes = counts or [about_tokens(request) for _, request in fitting]
     outputs = [THINKING_TOKENS + REPLY_TOKENS_A_QUESTION * len(job.questions) for job in jobs]
     money = expected(work, jobs, [Usage(size, out) for size, out in zip(sizes, outputs, strict=True)])
@@ -54,12 +55,12 @@ def estimate(work: Work, key: str | None = None) -> Estimate:
     return Estimate(len(jobs), roles, told, sum(sizes), sum(outputs), money.usd, counts is not None, money)
 
 
-async def _counted(built: Sequence[tuple[Job, dict[str, Any]]], key: str) -> list[int] | None:
+async def _counted(built: Sequence[tuple[Job, dict[str, Any]]], keys: Mapping[str, str]) -> list[int] | None:
     """The servers' counts in this order; None as soon as one does not give one."""
     found: list[int] = []
     async with AsyncExitStack() as open_ones:
         places = dict.fromkeys(job.brief.judge.destination for job, _ in built)
-        clients = {place: await open_ones.enter_async_context(open_client(key, place)) for place in places}
+        clients = {place: await open_ones.enter_async_context(open_client(keys[place], place)) for place in places}
         for job, request in built:
             count = await clients[job.brief.judge.destination].count_tokens(request)
             if count is None:
@@ -83,7 +84,7 @@ def plan_lines(house: Opened, work: Work, guess: Estimate) -> list[str]:
         f"  redacted   {', '.join(redacted)} (when collected, best effort)" if redacted else "  redacted   nothing",
         f"  estimate   {price}; {per}; prices of {work.prices.as_of}",
         f"  cap        ${work.cap_usd:.2f} for the week, of which ${work.spent_usd:.4f} is spent or may be",
-        *guess.money.lines(),
+        *guess.money.lines(live=work.wish.live),
     ]
 
 

@@ -25,7 +25,8 @@ class Wish:
     """What a person asked for, beyond the configuration.
 
     `max_cost` None: the configured cap. `batch`: half price, within a day. `per_criterion`: one question a request.
-    `beside`: a model that may succeed the configured one, asked about gold calls alone ("" = none).
+    `beside`: a model that may succeed the configured one, asked about gold calls alone ("" = none). `live`: nothing goes in a
+    batch, whatever is configured.
     """
 
     max_cost: float | None = None
@@ -33,6 +34,7 @@ class Wish:
     batch: bool = False
     per_criterion: bool = False
     beside: str = ""
+    live: bool = False
 
 
 @dataclass(frozen=True)

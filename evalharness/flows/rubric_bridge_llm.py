@@ -21,7 +21,7 @@ from evalharness.models.bridge import Bridge, BridgeCall
 from evalharness.models.probe import Probe
 from evalharness.models.rubric import Rubric
 from evalharness.models.week import week_of
-from evalharness.store.llm import LlmCall, LlmEvent, is_done, llm_calls, llm_events
+from evalharness.store.llm import LlmCall, LlmEvent, is_done, llm_calls, llm_events, llm_weeks
 
 APART = 1_000_000
 """Added to the week's number in the repeat of a bridge's request: gold of the same week may ask the same of the same call."""
@@ -39,17 +39,21 @@ class BridgeWork:
 
 
 def bridge_work(house: Opened, one: Bridging, max_cost: float | None, at: datetime) -> BridgeWork:
-    """What there is to ask, with what the ledger knows of it; writes nothing. The cap holds for this calendar week's bridges."""
+    """What there is to ask, with what the ledger knows of it; writes nothing. The cap holds for this calendar week's bridges.
+
+    A request that an earlier week's run left open is gone on with: its reply may be kept unread, and what was sent and never
+    answered is listed when it is sent again. A bridge goes live, whatever is configured for grading.
+    """
     llm, week = house.config.graders.llm, week_of(at, house.config.zone)
     judge = Judge(llm.model, llm.effort, llm.base_url or PROVIDER)
     prices, known = prices_of(house), list(_known(house))
-    spent = sum(spent_usd(events, str(row.request["model"]), prices) for row, events in known if row.week == week)
+    kept = {_asked_of(row): (row, events) for row, events in known}
+    ours = {row.id: (row, events) for row, events in known if row.week == week}
     cap = llm.max_cost_usd if max_cost is None else max_cost
     briefs = tuple(
         Brief(judge, rubric.policy, house.config.agent.success_criteria, rubric.digests()) for rubric in (one.old, one.new)
     )
-    work = Work(week, briefs[:1], (), prices, cap, spent, secrets.token_hex(16), Wish(max_cost))
-    kept = {_asked_of(row): (row, events) for row, events in known if row.week == week or is_done(events)}
+    work = Work(week, briefs[:1], (), prices, cap, 0.0, secrets.token_hex(16), Wish(max_cost, live=True))
     jobs = []
     for call in one.plan.calls:
         sides = [
@@ -58,13 +62,14 @@ def bridge_work(house: Opened, one: Bridging, max_cost: float | None, at: dateti
         ]
         jobs.append((call, sides[0], sides[1]))
     every = {job.row.key: job for _, *sides in jobs for job in sides if job is not None and not is_done(job.events)}
-    return BridgeWork(one, tuple(jobs), replace(work, jobs=tuple(every.values())))
+    ours |= {job.row.id: (job.row, job.events) for job in every.values() if job.row.id}
+    spent = sum(spent_usd(events, str(row.request["model"]), prices) for row, events in ours.values())
+    return BridgeWork(one, tuple(jobs), replace(work, jobs=tuple(every.values()), spent_usd=spent))
 
 
 def _known(house: Opened) -> Iterator[tuple[LlmCall, tuple[LlmEvent, ...]]]:
     """Every bridge's request so far, those that are done last, so that one of them is found where there are two."""
-    weeks = sorted({str(row["week"]) for row in house.ledger.rows("llm_calls")})
-    rows = [row for one in weeks for row in llm_calls(house.ledger, one) if row.role == "bridge"]
+    rows = [row for one in llm_weeks(house.ledger) for row in llm_calls(house.ledger, one) if row.role == "bridge"]
     events = llm_events(house.ledger, rows)
     yield from sorted(((row, tuple(events[row.id])) for row in rows), key=lambda one: is_done(one[1]))
 

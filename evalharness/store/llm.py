@@ -72,6 +72,11 @@ def llm_calls(ledger: Ledger | Transaction, week: str) -> list[LlmCall]:
     return [LlmCall(**{name: row[name] for name in names}) for row in ledger.rows("llm_calls", week=week)]
 
 
+def llm_weeks(ledger: Ledger | Transaction) -> list[str]:
+    """The weeks that requests were planned in, drawn or not, oldest first."""
+    return sorted({row["week"] for row in ledger.stored("llm_calls")})
+
+
 def add_llm_event(tx: Transaction, event: LlmEvent, at: datetime) -> None:
     """Keep that a request has come to this state."""
     tx.append("llm_events", {**vars(event), "at": at})
@@ -139,3 +144,14 @@ def in_batch(call: LlmCall, events: Sequence[LlmEvent]) -> InBatch | None:
     batch_id, held = str(events[-1].details.get("batch", "")), sent.details
     at = datetime.fromisoformat(held["sent_at"])
     return InBatch(call, sent.attempt, held["custom_id"], held["handing"], batch_id, at)
+
+
+def waiting(ledger: Ledger | Transaction) -> list[InBatch]:
+    """Every request of any week that waits in a batch, in the order planned. No reply is read that came long ago."""
+    sent = ledger.stored("llm_events", state="sent")
+    handed = {row["llm_call_id"]: row["id"] for row in sent if '"custom_id"' in row["details"]}
+    ended = {row["llm_call_id"]: row["id"] for row in ledger.stored("llm_events", state=list(FINAL))} if handed else {}
+    open_yet = {call for call, at in handed.items() if at > ended.get(call, 0)}
+    calls = [call for week in (llm_weeks(ledger) if open_yet else ()) for call in llm_calls(ledger, week) if call.id in open_yet]
+    events = llm_events(ledger, calls)
+    return [one for one in (in_batch(call, events[call.id]) for call in calls) if one]

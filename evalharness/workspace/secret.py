@@ -1,4 +1,4 @@
-"""The key of the Messages API: from the environment alone, never from a file, an option or the ledger."""
+"""Keys of Messages APIs: from the environment alone, never from a file, an option or the ledger."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from evalharness.errors import GradingError
 KEY_VARIABLE = "ANTHROPIC_API_KEY"
 
 
-def api_key(environment: Mapping[str, str] | None = None) -> str:
-    """The key. Raises GradingError where there is none; a key alone never switches anything on."""
-    key = (os.environ if environment is None else environment).get(KEY_VARIABLE, "").strip()
+def api_key(environment: Mapping[str, str] | None = None, name: str = KEY_VARIABLE) -> str:
+    """The key in this variable. Raises GradingError where there is none; a key alone never switches anything on."""
+    key = (os.environ if environment is None else environment).get(name, "").strip()
     if not key:
         raise GradingError(
-            f"{KEY_VARIABLE} is not set",
+            f"{name} is not set",
             where="the environment of this command",
             why="The server takes no request without a key, and it is read from nowhere else.",
-            fix=f"Type: export {KEY_VARIABLE}=...   (for a server of your own that asks for none, any word)",
+            fix=f"Type: export {name}=...   (for a server of your own that asks for none, any word)",
         )
     return key

@@ -26,6 +26,7 @@ RESERVED_STRATA = ("core", "all")
 RedactCategory = Literal["card", "account", "phone", "email", "dob", "ssn"]
 Positive = Annotated[int, Field(ge=1)]
 Effort = Literal["low", "medium", "high", "xhigh", "max"]
+KeyVariable = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 BaseUrl = Annotated[str, Field(pattern=r"^https?://[^@\s]+$")]
 _TWO_PEOPLE = re.compile(r"\s(and|&|/|\+)\s|[;&]|\w\s+\w+,\s*\w+\s+\w")
 
@@ -262,11 +263,15 @@ class Person(Noun):
 
 
 class OtherJudge(Noun):
-    """A further model that grades beside the first one, as a grader of its own; without a `base_url` at the same address."""
+    """A further model that grades beside the first one, as a grader of its own; without a `base_url` at the same address.
+
+    `key_env`: the environment variable that holds the key of its address; one of its own needs it.
+    """
 
     model: Name
     effort: Effort = "low"
     base_url: BaseUrl | None = None
+    key_env: KeyVariable | None = None
 
 
 class LlmGrader(Noun):
@@ -274,13 +279,15 @@ class LlmGrader(Noun):
 
     `judges`: further models, each a grader of its own. `per_criterion`: a request a criterion instead of one a call. `repeats`:
     how often each call is asked about (the first gives the grades). `gold`: how many past calls of people's grades are mixed
-    into a week's run. `defences`: what guards against an attacked or broken judge, each by its name.
+    into a week's run. `defences`: what guards against an attacked or broken judge, each by its name. `key_env`: the environment
+    variable that holds the key of `base_url`.
     """
 
     enabled: bool = False
     model: Name = "claude-haiku-5-5"
     effort: Effort = "low"
     base_url: BaseUrl | None = None
+    key_env: KeyVariable = "ANTHROPIC_API_KEY"
     judges: tuple[OtherJudge, ...] = ()
     per_criterion: bool = False
     concurrency: Positive = 20
@@ -293,7 +300,7 @@ class LlmGrader(Noun):
 
     @model_validator(mode="after")
     def _judges(self) -> LlmGrader:
-        collected(self._twice())
+        collected(self._twice(), self._keys())
         return self
 
     def _twice(self) -> Iterator[Located]:
@@ -301,6 +308,16 @@ class LlmGrader(Noun):
         for index, model in enumerate(models[1:]):
             if model in models[: index + 1]:
                 yield ("judges", index, "model"), f"{model!r} grades already; a grader is known by its model"
+
+    def _keys(self) -> Iterator[Located]:
+        """A key goes to one address alone, unless somebody writes that it may go to another."""
+        held: dict[str | None, str] = {None: self.key_env, self.base_url: self.key_env}
+        for index, judge in enumerate(self.judges):
+            if judge.base_url is not None and judge.base_url not in held and judge.key_env is None:
+                text = "an address of its own needs the name of the environment variable that holds its key"
+                yield ("judges", index, "key_env"), f"{text}; {self.key_env} goes to the first judge's address alone"
+            elif judge.key_env not in (None, held.setdefault(judge.base_url, judge.key_env or "")):
+                yield ("judges", index, "key_env"), f"one address has one key; it is {held[judge.base_url]} already"
 
 
 class Graders(Noun):

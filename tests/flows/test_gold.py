@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -89,7 +90,9 @@ def test_gold_are_past_calls_asked_as_the_weeks_own(workspace: Path) -> None:
 def test_gold_is_mixed_among_the_grades(workspace: Path) -> None:
     """Neither all before nor all behind them."""
     roles = [job.row.role for job in work_of(workspace).jobs]
-    assert 0 < roles.index("gold") + roles[::-1].index("gold") < len(roles) - 70
+    last = len(roles) - 1
+    assert roles.index("gold") < last - roles[::-1].index("grade")
+    assert roles.index("grade") < last - roles[::-1].index("gold")
 
 
 def test_at_most_as_many_as_configured_the_same_each_time_and_others_in_another_week(workspace: Path, server: Any) -> None:
@@ -166,6 +169,14 @@ def test_a_successor_is_asked_about_gold_alone_and_both_are_shown(workspace: Pat
     assert [(row["criterion"], row["calls"], row["flips"]["value"]) for row in rows] == [(name, 70, 0.0) for name in ASKED]
     with opened(Workspace.at(workspace)) as house:
         assert not [g for g in load_grades(house.ledger, WEEK) if g.grader.kind == "llm"]
+
+
+def test_one_question_a_request_is_one_of_gold_too(workspace: Path, server: MessagesServer) -> None:
+    """70 calls, two questions: 140 requests of one each, of a successor too. One answer for both would be kept as both."""
+    configure(workspace, server.base_url, criteria=ASKED, per_criterion=True)
+    for role, wish in (("gold", {}), ("beside", {"beside": SECOND})):
+        found = golds(work_of(workspace, **wish), role)
+        assert Counter(tuple(question.key for question in job.questions) for job in found) == {(name,): 70 for name in ASKED}
 
 
 def test_without_gold_there_is_nothing_to_compare(workspace: Path) -> None:

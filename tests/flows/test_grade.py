@@ -337,7 +337,7 @@ def test_the_estimate_is_near_the_bill(start: Started) -> None:
         work = week_work(house, WEEK)
         guess = estimate(work)
         assert (server.requests, guess.requests, guess.counted) == ([], CALLS, False)
-        counted = estimate(work, KEY)
+        counted = estimate(work, {work.brief.judge.destination: KEY})
     grade(workspace)
     billed = sum(usage["input_tokens"] for usage in server.billed)
     assert counted.counted

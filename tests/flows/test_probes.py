@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from evalharness.errors import GradingError
 from evalharness.flows.grade import week_work
 from evalharness.flows.llm_plan import estimate, plan_lines
 from evalharness.flows.llm_status import status
@@ -145,12 +146,12 @@ def test_two_judges_grade_every_call(workspace: Path, server: MessagesServer) ->
     assert cost(workspace) == pytest.approx(float(server.bill_usd), abs=1e-9)
 
 
-def test_a_judge_elsewhere(workspace: Path, server: MessagesServer) -> None:
-    """Each destination gets its own model's requests alone; a dead one leaves the other's work undisturbed."""
-    with MessagesServer(key=KEY, script=Script(always="401")) as other:
-        configure(
-            workspace, server.base_url, criteria=ASKED, judges=[{"model": SECOND, "base_url": other.base_url}], concurrency=1
-        )
+def test_a_judge_elsewhere(workspace: Path, server: MessagesServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each destination gets its own model's requests and its own key alone; a dead one leaves the other's work undisturbed."""
+    monkeypatch.setenv("SECOND_KEY", "sk-second-9z8y7x6w")
+    with MessagesServer(key="sk-second-9z8y7x6w", script=Script(always="401")) as other:
+        second = {"model": SECOND, "base_url": other.base_url, "key_env": "SECOND_KEY"}
+        configure(workspace, server.base_url, criteria=ASKED, judges=[second], concurrency=1)
         outcome = grade(workspace)
         assert {request.body["model"] for request in other.asked} == {SECOND}
         assert (outcome.states, outcome.left) == ({"graded": CALLS, "failed": 1}, CALLS - 1)
@@ -158,6 +159,16 @@ def test_a_judge_elsewhere(workspace: Path, server: MessagesServer) -> None:
         other.script = Script()
         assert grade(workspace).states == {"graded": CALLS}
         assert Counter(one.grader.name for one in llm_grades(workspace) if isinstance(one, Scored))[SECOND] == 2 * CALLS
+
+
+def test_without_the_key_of_its_own_nothing_is_sent(workspace: Path, server: MessagesServer) -> None:
+    """The first judge's key is set, the second one's is not: neither server hears anything."""
+    with MessagesServer(key=KEY) as other:
+        second = {"model": SECOND, "base_url": other.base_url, "key_env": "SECOND_KEY"}
+        configure(workspace, server.base_url, criteria=ASKED, judges=[second])
+        with pytest.raises(GradingError, match="SECOND_KEY is not set"):
+            grade(workspace)
+        assert (server.asked, other.asked) == ([], [])
 
 
 def test_the_plan_names_every_judge_and_role(workspace: Path, server: MessagesServer) -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from evalharness.errors import GradingError
 from evalharness.flows.llm_consent import acknowledge
+from evalharness.flows.llm_costs import all_costs
+from evalharness.flows.llm_plan import estimate, plan_lines
+from evalharness.flows.llm_status import status
 from evalharness.flows.opened import opened
 from evalharness.flows.rubric_bridge import bridging
 from evalharness.flows.rubric_bridge_llm import BridgeWork, bridge_result, bridge_work, run_bridge
@@ -58,18 +62,18 @@ def _stricter(ask: Ask, criterion: str) -> object:
     return {"correctness": 5, "human_needed": "not_needed", "escalation": 5}.get(criterion)
 
 
-def _run(root: Path, max_cost: float | None = None, calls: int = 20) -> tuple[Outcome, Bridge]:
+def _run(root: Path, max_cost: float | None = None, calls: int = 20, at: datetime = NOW) -> tuple[Outcome, Bridge]:
     with opened(Workspace.at(root), write=True) as house:
-        found = _work(root, calls, max_cost)
-        acknowledge(house, found.work.brief.judge, "Anna Keller", NOW)
-        outcome = run_bridge(house, found, lambda: NOW, lambda _outcome: None, QUICK)
-        again = bridge_work(house, found.bridging, max_cost, NOW)
-        return outcome, bridge_result(house, again, NOW)
+        found = _work(root, calls, max_cost, at)
+        acknowledge(house, found.work.brief.judge, "Anna Keller", at)
+        outcome = run_bridge(house, found, lambda: at, lambda _outcome: None, QUICK)
+        again = bridge_work(house, found.bridging, max_cost, at)
+        return outcome, bridge_result(house, again, at)
 
 
-def _work(root: Path, calls: int = 20, max_cost: float | None = None) -> BridgeWork:
+def _work(root: Path, calls: int = 20, max_cost: float | None = None, at: datetime = NOW) -> BridgeWork:
     with opened(Workspace.at(root)) as house:
-        return bridge_work(house, bridging(house, root / "new.yaml", "llm", calls, NOW), max_cost, NOW)
+        return bridge_work(house, bridging(house, root / "new.yaml", "llm", calls, at), max_cost, at)
 
 
 def _one(found: Bridge, criterion: str) -> BridgedCriterion:
@@ -120,6 +124,60 @@ def test_a_run_that_was_cut_short_goes_on(start: Started) -> None:
     outcome, found = _run(root)
     assert len(server.asked) == 40
     assert (outcome.total, found.answered) == (40 - sent, 20)
+
+
+def test_another_weeks_open_requests_are_gone_on_with(start: Started, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stopped between reply and reading; a week later that reply is read, not paid again: 40 requests in all, of 40."""
+    root, server = start(concurrency=1)
+
+    def broken(*_given: object) -> None:
+        raise RuntimeError("stopped here")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("evalharness.grade.llm.runner.end_of", broken)
+        with pytest.raises(RuntimeError, match="stopped here"):
+            _run(root)
+    held = len(server.asked)
+    assert held > 0
+    outcome, found = _run(root, at=NOW + timedelta(days=7))
+    assert (outcome.states, found.answered) == ({"graded": 40}, 20)
+    assert len(server.asked) == 40
+    assert _work(root, at=NOW + timedelta(days=7)).work.left == ()
+
+
+def test_what_was_lost_a_week_ago_is_sent_again_and_listed(start: Started) -> None:
+    """Every connection broke after the request: nobody knows the bill. A week later all are sent once more, each listed, and
+    what the lost ones may have cost counts against the cap."""
+    root, server = start(Script(answers=_stricter, always="hang_up"))
+    _run(root)
+    server.script = Script(answers=_stricter)
+    later = NOW + timedelta(days=7)
+    assert _work(root, at=later).work.spent_usd > 0
+    outcome, found = _run(root, at=later)
+    assert found.answered == 20
+    assert len(set(outcome.resent)) > 0
+    with opened(Workspace.at(root)) as house:
+        assert status(house, RUN_WEEK).resent
+
+
+def test_a_bridge_goes_live_where_grading_goes_in_batches(start: Started) -> None:
+    """`batch: true` is about a week's grades: a bridge that waited for a batch could not be found by the next week's run."""
+    root, server = start(batch=True)
+    outcome, found = _run(root)
+    assert (outcome.submitted, outcome.states, found.answered) == (0, {"graded": 40}, 20)
+    assert server.batches.made == []
+    with opened(Workspace.at(root)) as house:
+        work = _work(root, calls=21).work
+        assert "batch" not in "\n".join(plan_lines(house, work, estimate(work)))
+
+
+def test_its_cost_stands_among_the_weeks(start: Started) -> None:
+    """In the calendar week of the run, though that week is not drawn."""
+    root, server = start()
+    _run(root)
+    with opened(Workspace.at(root)) as house:
+        costs = all_costs(house)
+    assert [(one.week, one.total.usd) for one in costs] == [(RUN_WEEK, pytest.approx(server.bill_usd, abs=1e-9))]
 
 
 def test_no_week_is_changed(start: Started) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from evalharness.errors import ConfigError
 from tests.workspace.building import a_config, refused_addition
 
 
@@ -205,3 +208,35 @@ def test_the_switches_of_the_llm_at_their_defaults() -> None:
     llm = a_config("graders: {llm: {enabled: false, max_cost_usd: 5, criteria: all}}\n").graders.llm
     assert llm == a_config().graders.llm
     assert (llm.enabled, llm.model, llm.effort, llm.concurrency) == (False, "claude-haiku-5-5", "low", 20)
+
+
+HERE, THERE = "http://127.0.0.1:1", "http://127.0.0.1:2"
+
+
+@pytest.mark.parametrize(
+    ("first", "judges"),
+    [
+        ("", "{model: b}, {model: c}"),
+        ("", f"{{model: b, base_url: '{THERE}', key_env: THEIRS}}, {{model: c, base_url: '{THERE}'}}"),
+        (f"base_url: '{HERE}', key_env: MINE, ", f"{{model: b, base_url: '{HERE}'}}, {{model: c, key_env: MINE}}"),
+        (f"base_url: '{HERE}', ", f"{{model: b, base_url: '{THERE}', key_env: ANTHROPIC_API_KEY}}"),
+    ],
+)
+def test_addresses_with_a_key_each(first: str, judges: str) -> None:
+    """At the first address, at one of its own with its own key, and at one to which a person lets the same key go by name."""
+    assert a_config(f"graders: {{llm: {{{first}judges: [{judges}]}}}}\n").graders.llm.judges
+
+
+@pytest.mark.parametrize(
+    ("judges", "what"),
+    [
+        (f"{{model: b, base_url: '{THERE}'}}", "an address of its own needs the name"),
+        ("{model: b, key_env: OTHER}", "one address has one key; it is ANTHROPIC_API_KEY already"),
+        (f"{{model: b, base_url: '{THERE}', key_env: A}}, {{model: c, base_url: '{THERE}', key_env: B}}", "it is A already"),
+        (f"{{model: b, base_url: '{THERE}', key_env: 'sk-ant 1'}}", "key_env"),
+    ],
+)
+def test_a_key_that_would_go_to_another_address(judges: str, what: str) -> None:
+    """Refused, with the name of the key's variable."""
+    with pytest.raises(ConfigError, match=re.escape(what)):
+        a_config(f"graders: {{llm: {{judges: [{judges}]}}}}\n")

@@ -112,8 +112,11 @@ class Job:
 def planned(week: str, call: Call, asked: Asked, brief: Brief, sending: Sending) -> LlmCall:
     """The row of a request. The nonce comes from the kept seed: a resumed run marks the call the same way.
 
-    So do the requests about the call's single questions, which share its recording.
+    So do the requests about the call's single questions, which share its recording. Raises ValueError for several questions to
+    a judge that is asked one at a time: its one answer would be taken for all of them.
     """
+    if brief.judge.per_criterion and len(asked) != 1:
+        raise ValueError(f"{len(asked)} questions to a judge that is asked one at a time")
     prompt, judge = build(brief.ask(Next(asked)), call, ""), brief.judge
     key = call.digest(), brief.criteria_digest(asked), judge.digest(), sending.repeat
     request = {

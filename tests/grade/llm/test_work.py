@@ -164,6 +164,13 @@ def test_a_repeat_has_a_nonce_and_a_key_of_its_own() -> None:
     assert one.key != other.key
 
 
+def test_several_questions_are_no_request_to_a_judge_asked_one_at_a_time() -> None:
+    """Its one answer would be kept as the answer to both."""
+    single = replace(BRIEF, judge=replace(JUDGE, per_criterion=True))
+    with pytest.raises(ValueError, match="2 questions to a judge"):
+        planned(WEEK, CALL, ASKED, single, Sending("seed"))
+
+
 def test_a_request_fits_or_does_not() -> None:
     """About its characters / 3.2 and the room for its reply, against the window: at the brink it fits, one token less and not."""
     request = request_of(job(), Next(ASKED))
