@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from evalharness.flows.show import ShownCall
     from evalharness.flows.week import LoopRun
     from evalharness.grade.llm.run import Outcome
+    from evalharness.models.call import Call
     from evalharness.models.intake import IntakeReport, Rejected
     from evalharness.models.summary import WeekSummary
 
@@ -224,18 +225,27 @@ def gate_as_json(summary: WeekSummary, code: int) -> dict[str, Any]:
     }
 
 
+def _reckoned(call: Call) -> str:
+    from evalharness.models.agent_prices import reckoned_as_of
+
+    as_of = reckoned_as_of(call)
+    return f" (reckoned from usage by prices of {as_of})" if as_of else ""
+
+
 def of_call(shown: ShownCall) -> list[str]:
     """A call for reading."""
+    from evalharness.collect.outcomes import derived_by
     from evalharness.report.measured_words import found, places_of
     from evalharness.report.words import local
 
     call = shown.call
     facts = (
         ("source", call.source), ("agent", call.agent), ("version", call.version), ("intent", call.intent),
-        ("outcome", call.outcome),
+        ("outcome", f"{call.outcome} (derived by {derived})" if (derived := derived_by(call)) else call.outcome),
         ("status", call.status), ("end reason", call.end_reason), ("seconds", call.duration_s),
         ("handoff", call.handoff and f"{call.handoff.destination}, {call.handoff.status}"),
-        ("cost", call.cost and f"{call.cost.total:.3f} {call.cost.currency}"), ("csat", call.csat), ("week", shown.week),
+        ("cost", call.cost and f"{call.cost.total:.3f} {call.cost.currency}{_reckoned(call)}"),
+        ("csat", call.csat), ("week", shown.week),
     )  # fmt: skip
     lines = [f"{call.id}  {local(call.started_at, shown.timezone)} ({shown.timezone})"]
     lines += [f"  {name}: {value}" for name, value in facts if value not in (None, "")]

@@ -120,6 +120,7 @@ def summary_json(summary: WeekSummary) -> bytes:
         **{name: [item.model_dump(mode="json") for item in getattr(summary, name)] for name in _LISTS},
         "disagreements": [_disagreement_json(one) for one in summary.disagreements],
         "escalation": summary.escalation.model_dump(mode="json") if summary.escalation else None,
+        "costing": summary.costing.model_dump(mode="json") if summary.costing else None,
         "nonresponse": summary.nonresponse.model_dump(mode="json") if summary.nonresponse else None,
         "picked": [_picked_json(result, summary.pick_reason(result)) for result in summary.picked],
         "found_cases": [one.model_dump(mode="json", exclude={"rationale", "evidence"}) for one in summary.found_cases],

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from openpyxl.workbook.workbook import Workbook
 
-from evalharness.models.summary import CostRow, CriterionSummary, Escalation, WeekSummary
+from evalharness.models.summary import CriterionSummary, Escalation, WeekSummary
 from evalharness.report import numbers, phrases
 from evalharness.report.workbook.details_checks import add_checks
+from evalharness.report.workbook.details_cost import add_cost
 from evalharness.report.workbook.details_failures import add_failures
 from evalharness.report.workbook.details_found import add_found
 from evalharness.report.workbook.details_guard import add_guard
@@ -38,8 +39,7 @@ def add(workbook: Workbook, summary: WeekSummary) -> None:
     add_found(page, summary)
     add_severity(page, summary)
     add_latency(page, summary)
-    cost = ("component", "total", "mean a call", "n of N", "without data")
-    table(page, "Cost by component, in-scope calls", cost, map(_cost, summary.cost))
+    add_cost(page, summary)
     strata = ("stratum", "calls in the week (N)", "drawn (n)", "probability", "rule")
     table(page, "Sample by stratum", strata, _strata(summary), spread=True)
     table(page, "Graders", ("grader", "kind", "calls", "asked", "grades"), _graders(summary))
@@ -114,12 +114,6 @@ def _escalation(page: Page, found: Escalation) -> None:
         limits = numbers.interval(measure)
         text = f"{numbers.measured(measure)}{f' ({limits})' if limits else ''}, {phrases.n_of(measure)} calls"
         page.said(name, text)
-
-
-def _cost(row: CostRow) -> list[Content]:
-    mean = row.mean
-    total = numbers.figure(row.total, "money", mean.currency)
-    return [row.component, total, numbers.measured(mean), phrases.n_of(mean), numbers.count(mean.missing)]
 
 
 def _strata(summary: WeekSummary) -> list[list[Content]]:
