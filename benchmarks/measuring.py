@@ -2,7 +2,7 @@
 
 A made week of so many calls (dialogues of the samples, cut or joined to so many turns) is measured in a process of its own:
 reading the calls, the detectors, writing the figures. Printed: CPU seconds, peak memory of the process, and by part (reading,
-detectors, the rest, which is writing). Limits: 60 CPU s and 1 GiB for 100,000 calls with 15 turns. With --folder the made weeks
+detectors, the rest, which is writing), and what each detector takes. Limits: 60 CPU s and 1 GiB for 100,000 calls with 15 turns. With --folder the made weeks
 are kept and used again.
 """
 
@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from evalharness.collect.our_form import RowDefaults, call_from
 from evalharness.flows import measure
 from evalharness.flows.init import InitAnswers, init
 from evalharness.flows.opened import opened
+from evalharness.grade.measured.detectors import DETECTORS
 from evalharness.models.call import Turn
 from evalharness.store.records import add_intake
 from evalharness.workspace.folder import Workspace
@@ -58,6 +60,7 @@ def main() -> None:
             turns = calls * given.turns
             parts = f"{reading:9.1f}{detectors:11.1f}{whole - reading - detectors:10.1f}{1e6 * whole / turns:11.1f}"
             print(f"{calls:8}{turns:10}{whole:9.1f}{peak:10.0f}{parts}", flush=True)
+    _each_detector(root)
     print(f"limits for 100,000 calls with 15 turns: {LIMIT_S:.0f} CPU s, {LIMIT_MIB:.0f} MiB")
 
 
@@ -92,6 +95,19 @@ def _dialogues(turns: int) -> Iterator[tuple[Turn, ...]]:
                     yield tuple(joined)
                     joined = []
                     break
+
+
+def _each_detector(root: Path, most: int = 2_000) -> None:
+    """Microseconds a turn of each detector, over the first calls of the last week."""
+    with opened(Workspace.at(root)) as house:
+        some, settings = list(islice(house.calls.each(WEEK), most)), house.config.measures
+    turns = sum(len(call.turns) for call in some)
+    for name, detect in DETECTORS.items():
+        detect(some[0], settings)
+        started = time.process_time()
+        for call in some:
+            detect(call, settings)
+        print(f"  {name:20}{1e6 * (time.process_time() - started) / turns:6.1f} us a turn")
 
 
 def _child(root: Path) -> None:

@@ -144,12 +144,12 @@ def _groups(table: Any, by: str) -> list[tuple[str, Any]]:
 def _group_tallies(ordered: NDArray[np.float64], names: Sequence[str], by: str, group: str) -> list[FigureTally]:
     """`ordered` (calls, figures): each column ascending, NaN (no data) last."""
     calls, found = len(ordered), []
-    n, hits, total = (~np.isnan(ordered)).sum(axis=0), (ordered > 0).sum(axis=0), np.nansum(ordered, axis=0)
+    n, hits = (~np.isnan(ordered)).sum(axis=0), (ordered > 0).sum(axis=0)
     for at, name in enumerate(names):
         have = int(n[at])
         column = ordered[:have, at]
         numbers = (float(column[0]), float((column[(have - 1) // 2] + column[have // 2]) / 2), float(column[-1])) if have else ()
-        found.append(FigureTally(name, by, group, calls, have, int(hits[at]), float(total[at]), *numbers))
+        found.append(FigureTally(name, by, group, calls, have, int(hits[at]), float(column.sum()), *numbers))
     return found
 
 

@@ -5,23 +5,23 @@ Turns of a call stand together, in the order of the calls of the same intake, so
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 from pydantic import TypeAdapter
 
-from evalharness.models.call import Call, Latency, ToolCall, Turn
-from evalharness.store import parquet
+from evalharness.models.call import Call, Cost, Handoff, Latency, ToolCall, Turn
 
 _BATCH = 5_000
-_TURN = ("source", "call_id", "index", "speaker", "text", "start_ms", "end_ms", "interrupted", "heard_filler")
-_TURN_JSON = ("latency", "tool_calls")
+_CALL = tuple(name for name in Call.model_fields if name != "turns")
+_TURN = ("index", "speaker", "text", "start_ms", "end_ms", "interrupted", "heard_filler")
 _TURNS: TypeAdapter[tuple[Turn, ...]] = TypeAdapter(tuple[Turn, ...])
-_TOOLS: TypeAdapter[tuple[ToolCall, ...]] = TypeAdapter(tuple[ToolCall, ...])
-Group = tuple[str, str, list[Mapping[str, Any]]]
-"""Source and id of a call, and the fields of its turns in order."""
+_LATENCIES: TypeAdapter[list[Latency | None]] = TypeAdapter(list[Latency | None])
+_TOOLS: TypeAdapter[list[tuple[ToolCall, ...] | None]] = TypeAdapter(list[tuple[ToolCall, ...] | None])
+Identity = tuple[str, str]
 
 
 def calls(call_files: Sequence[Path], turn_files: Sequence[Path]) -> Iterator[Call]:
@@ -29,53 +29,73 @@ def calls(call_files: Sequence[Path], turn_files: Sequence[Path]) -> Iterator[Ca
 
     Raises ValueError where the files do not stand in the same order.
     """
-    turns = _groups(turn_files)
-    waiting = next(turns, None)
+    groups = _groups(turn_files)
+    waiting = next(groups, None)
     for row in _rows(call_files):
-        call = parquet.to_call(row, [])
-        if waiting is not None and waiting[:2] == (call.source, call.id):
-            yield call.model_copy(update={"turns": _TURNS.validate_python(tuple(waiting[2]))})
-            waiting = next(turns, None)
+        said: tuple[Turn, ...] = ()
+        if waiting is not None and waiting[0] == (row["source"], row["id"]):
+            said = waiting[1]
+            waiting = next(groups, None)
         elif row["turns"]:
             raise ValueError("the turns of a call do not stand where the call does")
-        else:
-            yield call
+        yield _call(row, said)
+
+
+def _call(row: dict[str, Any], turns: tuple[Turn, ...]) -> Call:
+    """The call of a `calls` row: what is kept as JSON text is read, everything is checked again."""
+    fields = {name: row[name] for name in _CALL}
+    fields |= {name: tuple(json.loads(row[name] or "[]")) for name in ("errors", "inferred")}
+    fields["metadata"] = json.loads(row["metadata"] or "{}")
+    fields["handoff"] = None if row["handoff"] is None else Handoff.model_validate_json(row["handoff"])
+    fields["cost"] = None if row["cost"] is None else Cost.model_validate_json(row["cost"])
+    return Call.model_validate({**fields, "turns": turns})
 
 
 def _rows(files: Sequence[Path]) -> Iterator[dict[str, Any]]:
+    """The rows of `calls`; `turns` is how many turns the call has."""
+    names = [*_CALL, "turns"]
     for file in files:
         with pq.ParquetFile(file) as opened:
-            for batch in opened.iter_batches(_BATCH):
-                columns = {name: batch.column(name).to_pylist() for name in batch.schema.names}
-                for cells in zip(*columns.values(), strict=True):
-                    yield dict(zip(columns, cells, strict=True))
+            for batch in opened.iter_batches(_BATCH, columns=names):
+                for cells in zip(*(batch.column(name).to_pylist() for name in names), strict=True):
+                    yield dict(zip(names, cells, strict=True))
 
 
-def _groups(files: Sequence[Path]) -> Iterator[Group]:
+def _groups(files: Sequence[Path]) -> Iterator[tuple[Identity, tuple[Turn, ...]]]:
     """The turns call by call; those of one call may lie in two batches of a file."""
     for file in files:
-        group: Group | None = None
-        for source, call_id, fields in _turns(file):
-            if group is not None and group[0] == source and group[1] == call_id:
-                group[2].append(fields)
+        held: tuple[Identity, tuple[Turn, ...]] | None = None
+        for identity, turns in _runs(file):
+            if held is not None and held[0] == identity:
+                held = identity, held[1] + turns
                 continue
-            if group is not None:
-                yield group
-            group = source, call_id, [fields]
-        if group is not None:
-            yield group
+            if held is not None:
+                yield held
+            held = identity, turns
+        if held is not None:
+            yield held
 
 
-def _turns(file: Path) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def _runs(file: Path) -> Iterator[tuple[Identity, tuple[Turn, ...]]]:
+    """Turns that stand together in a batch and are of one call."""
     with pq.ParquetFile(file) as opened:
-        for batch in opened.iter_batches(_BATCH, columns=[*_TURN, *_TURN_JSON]):
-            names = _TURN[2:]
-            sources, ids, *plain = (batch.column(name).to_pylist() for name in (*_TURN[:2], *names))
-            latencies, tools = (batch.column(name).to_pylist() for name in _TURN_JSON)
-            for source, call_id, cells, latency, tool in zip(
-                sources, ids, zip(*plain, strict=True), latencies, tools, strict=True
-            ):
-                fields = dict(zip(names, cells, strict=True))
-                fields["latency"] = None if latency is None else Latency.model_validate_json(latency)
-                fields["tool_calls"] = () if tool is None else _TOOLS.validate_json(tool)
-                yield source, call_id, fields
+        for batch in opened.iter_batches(_BATCH, columns=["source", "call_id", *_TURN, "latency", "tool_calls"]):
+            whose = list(zip(batch.column("source").to_pylist(), batch.column("call_id").to_pylist(), strict=True))
+            turns = _turns(batch)
+            starts = [0, *(at for at in range(1, len(whose)) if whose[at] != whose[at - 1])]
+            for first, last in zip(starts, [*starts[1:], len(whose)], strict=True):
+                yield whose[first], turns[first:last]
+
+
+def _turns(batch: Any) -> tuple[Turn, ...]:
+    """The rows of `turns` in a batch, all checked at once."""
+    latencies = _LATENCIES.validate_json(_listed(batch, "latency"))
+    tools = _TOOLS.validate_json(_listed(batch, "tool_calls"))
+    names = (*_TURN, "latency", "tool_calls")
+    columns = (*(batch.column(name).to_pylist() for name in _TURN), latencies, [one or () for one in tools])
+    return _TURNS.validate_python(tuple(dict(zip(names, cells, strict=True)) for cells in zip(*columns, strict=True)))
+
+
+def _listed(batch: Any, name: str) -> str:
+    """A column of JSON texts as one JSON list."""
+    return f"[{','.join(text or 'null' for text in batch.column(name).to_pylist())}]"
