@@ -12,6 +12,7 @@ from evalharness.models.call import Call, Handoff
 from evalharness.models.escalating import Context
 
 _NAME = re.compile(r"\b(?:M[rs]s?|Dr|Herrn?|Frau)\.? +[A-ZÄÖÜ]\w|\b[A-ZÄÖÜ][a-zäöüß]+ [A-ZÄÖÜ][a-zäöüß]+\b")
+_TWO_NAMES = re.compile(r"\b[A-Z][a-z]{2,} [A-Z][a-z]{2,}\b")
 _NUMBERED = re.compile(r"\w*\d\w*")
 _NOBODY = ("not identified", "unidentified", "unknown", "unbekannt", "nicht identifiziert")
 
@@ -45,7 +46,7 @@ def _parts(summary: str, call: Call, rules: Context) -> dict[str, bool]:
     topic = {word for word in words_of((call.intent or "").replace("_", " ")) if len(word) > 3}
     lists = {"tried": rules.tried, "outcome": rules.outcome, "reason": rules.reason}
     return {
-        "who": _who(summary, words, rules),
+        "who": _who(summary, words, rules) or not _names_said(call).isdisjoint(words),
         "intent": not topic.isdisjoint(words) or plain_cues(rules.intent).within(words),
         "facts": not _numbered(words).isdisjoint(_of_the_call(call)),
         **{part: plain_cues(listed).within(words) for part, listed in lists.items()},
@@ -56,6 +57,14 @@ def _who(summary: str, words: tuple[str, ...], rules: Context) -> bool:
     """A name or a number of the person: two capitalised words, a title with a name, or one of the words that come before one."""
     nobody = plain_cues(_NOBODY).within(words)
     return not nobody and (_NAME.search(summary) is not None or plain_cues(rules.who).within(words))
+
+
+def _names_said(call: Call) -> set[str]:
+    """Words of the names the caller gave: two capitalised words. Not in German, which writes every noun so."""
+    if call.language is not None and call.language.startswith("de"):
+        return set()
+    said = (turn.text for turn in call.turns if turn.speaker == "caller")
+    return {word for text in said for name in _TWO_NAMES.findall(text) for word in words_of(name)}
 
 
 def _numbered(words: tuple[str, ...]) -> set[str]:

@@ -14,7 +14,7 @@ from evalharness.grade.measured.cues import cues, plain_cues, spoken_in
 from evalharness.grade.measured.found import Figure, Found
 from evalharness.grade.measured.required_words import is_said
 from evalharness.grade.measured.voice_spoken import Said, timed
-from evalharness.grade.measured.voice_words import alike, substance, words_of
+from evalharness.grade.measured.voice_words import substance, words_of
 from evalharness.models.call import Call
 from evalharness.models.finding import Finding
 from evalharness.models.handling import Handlers, NotFound
@@ -148,7 +148,13 @@ def _repeats(audit: Audit, place: int, replies: list[Said], rules: Handlers) -> 
     if _says(replies, rules.bad_audio.fixed):
         return True
     before = [substance(one.words) for one in audit.said[:place] if one.speaker == "agent"][-1:]
-    return any(alike(substance(one.words), old, 0.8) for one in replies for old in before if len(old) > 1)
+    return any(_says_again(substance(one.words), old) for one in replies for old in before)
+
+
+def _says_again(now: frozenset[str], before: frozenset[str]) -> bool:
+    """Whether two words of substance and three of five of the shorter utterance are said again."""
+    common = len(now & before)
+    return common > 1 and common >= 0.6 * min(len(now), len(before))
 
 
 def account_not_found(audit: Audit, rules: Handlers) -> list[Case] | None:
