@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from evalharness.grade.measured import disclosure, escalation, facts_spoken, handlers, voice
+from evalharness.grade.measured import disclosure, escalation, facts_spoken, handlers, tools, voice
 from evalharness.grade.measured.found import Detector, Figure, Found, Unit
 from evalharness.models.call import Call
 from evalharness.models.finding import CallFindings, Finding
@@ -24,6 +24,7 @@ DETECTORS: Mapping[str, Detector] = {
     "disclosure": disclosure.detect,
     "handlers": handlers.detect,
     "facts": facts_spoken.detect,
+    "tools": tools.detect,
 }
 """Name -> detector, in the order they run."""
 
@@ -33,6 +34,7 @@ FIGURES: Mapping[str, Figure] = {
     **disclosure.FIGURES,
     **handlers.FIGURES,
     **facts_spoken.FIGURES,
+    **tools.FIGURES,
 }
 """Figure -> what it is. Every name in `Found.values` and `Finding.measure` stands here."""
 

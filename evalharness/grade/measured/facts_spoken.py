@@ -93,10 +93,11 @@ def _compared(call: Call, spoken: list[_Spoken], rules: FactRules, found: Found)
     for one in spoken:
         _listen(told, one.since, call.language)
         for fact in one.facts:
-            if (fact.kind, fact.value) in seen:
-                continue
+            known = (fact.kind, fact.value) in seen
             seen.add((fact.kind, fact.value))
-            state, source = _state(fact, one, told, rules)
+            state, source = _state(fact, one, told, rules, known=known)
+            if state is None:
+                continue
             states.append(state)
             if state != "matched":
                 turns = tuple(sorted({one.turn.index, source if source is not None else one.turn.index}))
@@ -130,30 +131,39 @@ def _take_tool(told: _Told, tool: ToolCall, turn: int, language: str | None) -> 
             known.add(one)
 
 
-def _state(fact: Fact, one: _Spoken, told: _Told, rules: FactRules) -> tuple[str, int | None]:
-    """The state of a value, and the turn that gave another one."""
-    text = one.turn.text.lower()
-    if fact.kind in ("time", "date") and told.all.other_clock:
-        return ("matched", None)
-    if fact.kind in ("time", "date") and any(word in text for word in rules.booked):
-        other = _only(told.reply, fact)
-        if other is not None and not any(told.reply.has(said) for said in one.facts if said.kind == fact.kind):
-            return ("contradicted", other)
-    if told.all.has(fact):
-        return ("matched", None)
-    source = _other(fact, one, told, text, rules)
+def _state(fact: Fact, one: _Spoken, told: _Told, rules: FactRules, *, known: bool) -> tuple[str | None, int | None]:
+    """The state of a value, and the turn that gave another one; None for a value said before that is nowhere booked wrongly."""
+    dated = fact.kind in ("time", "date")
+    if dated and told.all.other_clock:
+        return (None if known else "matched", None)
+    if dated and (other := _booked(fact, one, told, rules)) is not None:
+        return ("contradicted", other)
+    if known or told.all.has(fact):
+        return (None if known else "matched", None)
+    source = _other(fact, one, told, rules)
     return ("unsupported", None) if source is None else ("contradicted", source)
 
 
-def _other(fact: Fact, one: _Spoken, told: _Told, text: str, rules: FactRules) -> int | None:
+def _booked(fact: Fact, one: _Spoken, told: _Told, rules: FactRules) -> int | None:
+    """Rule (d): the turn whose tools hold one other value, where this one is said to be booked."""
+    if not any(words in one.turn.text.lower() for words in rules.booked):
+        return None
+    if any(told.reply.has(said) for said in one.facts if said.kind == fact.kind):
+        return None
+    return _only(told.reply, fact)
+
+
+def _other(fact: Fact, one: _Spoken, told: _Told, rules: FactRules) -> int | None:
     """The turn in which the same kind stands with another value, by the rules (a), (b), (c)."""
     if fact.kind in ("phone", "code"):
         return near_codes(fact, told.all)
     alike = [said for said in one.facts if said.kind == fact.kind]
     given = told.results.values.get(fact.kind) or told.reply.values.get(fact.kind)
+    if not fact.sure and not any(":00" in value for value in given or ()):
+        return None
     if given and not (fact.kind in ("amount", "date") and any(told.reply.has(said) for said in alike)):
         return next(iter(given.values()))
-    read_back = any(words in text for words in rules.read_back)
+    read_back = any(words in one.turn.text.lower() for words in rules.read_back)
     return _only(told.caller, fact) if read_back and len(alike) == 1 else None
 
 

@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 @dataclass(frozen=True)
 class Fact:
     """A number of a kind. `value`: its readings, joined by "|": amount 340.50; time 14:30; date 2026-05-23, 05-23 without a
-    year or --23 without a month; phone digits; code capitals and digits. `span`: where it stands in `in_digits(text)`."""
+    year or --23 without a month; phone digits; code capitals and digits. `span`: where it stands in `in_digits(text)`; `sure`:
+    it can be nothing else, as "at 8" could."""
 
     kind: str
     value: str
     span: tuple[int, int] = (0, 0)
+    sure: bool = True
 
     @property
     def readings(self) -> frozenset[str]:
@@ -40,14 +42,16 @@ class Reader:
         """A quick look: whether any of these stands in the text, in small letters."""
         return any(stem in self.small for stem in stems)
 
-    def take(self, pattern: re.Pattern[str], kind: str, value: Callable[[re.Match[str]], str | None]) -> None:
+    def take(
+        self, pattern: re.Pattern[str], kind: str, value: Callable[[re.Match[str]], str | None], *, sure: bool = True
+    ) -> None:
         """Every match in what is left for which `value` has one; several values of a match are parted by a blank."""
-        self.rest = pattern.sub(lambda match: self._taken(match, kind, value(match)), self.rest)
+        self.rest = pattern.sub(lambda match: self._taken(match, kind, value(match), sure), self.rest)
 
-    def _taken(self, match: re.Match[str], kind: str, value: str | None) -> str:
+    def _taken(self, match: re.Match[str], kind: str, value: str | None, sure: bool) -> str:
         if not value:
             return match[0]
-        self.facts += [Fact(kind, one, match.span()) for one in value.split(" ")]
+        self.facts += [Fact(kind, one, match.span(), sure) for one in value.split(" ")]
         return "\0" * len(match[0])
 
     def before(self, match: re.Match[str], width: int = 40) -> str:

@@ -64,7 +64,7 @@ def read(reader: Reader) -> None:
     if reader.language == "en":
         reader.take(_SPOKEN, "time", lambda match: _spoken(reader, match))
         reader.take(_OPEN, "time", lambda match: _open(reader, match))
-        reader.take(_BARE, "time", lambda match: _bare(reader, match))
+        reader.take(_BARE, "time", lambda match: _bare(reader, match), sure=False)
 
 
 def clock(hour: int, minute: int, part: str | None = None) -> str | None:
