@@ -2,8 +2,8 @@
 
 A made week of so many calls (dialogues of the samples, cut or joined to so many turns) is measured in a process of its own:
 reading the calls, the detectors, writing the figures. Printed: CPU seconds, peak memory of the process, and by part (reading,
-detectors, the rest, which is writing), and what each detector takes. Limits: 60 CPU s and 1 GiB for 100,000 calls with 15 turns. With --folder the made weeks
-are kept and used again.
+detectors, the rest, which is writing); then what each detector takes. Limits: 60 CPU s and 1 GiB for 100,000 calls with 15
+turns. With --folder the made weeks are kept and used again.
 """
 
 from __future__ import annotations
