@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
-from itertools import pairwise
+from dataclasses import dataclass, field
+from itertools import chain, pairwise
 
+from evalharness.grade.measured.cues import holds
 from evalharness.grade.measured.turns import known, until_handoff
 from evalharness.grade.measured.voice_spoken import Said, speech_of
 from evalharness.models.call import Call, ToolCall
@@ -20,57 +19,26 @@ class Used:
     tool: ToolCall
 
 
-@dataclass
+@dataclass(slots=True)
 class Audit:
     """The call up to a handoff to a human. `handed_at`: index of the turn by which a human had it, None where the log does not
-    show it; words and tools from there on are not looked at."""
+    show it; of words only those up to there are kept. `failed`: tools that failed and were not made good.
+    `caller_words`, `agent_words`: all words each of them said."""
 
     call: Call
     transfer_tools: tuple[str, ...]
-
-    @cached_property
-    def said(self) -> list[Said]:
-        """What caller and agent said before a human had the call, the handing-over turn included."""
-        end = self.handed_at
-        return [one for one in speech_of(self.call).said if end is None or one.index <= end]
-
-    @cached_property
-    def caller(self) -> list[Said]:
-        """What the caller said."""
-        return [one for one in self.said if one.speaker == "caller"]
-
-    @cached_property
-    def agent(self) -> list[Said]:
-        """What the agent said."""
-        return [one for one in self.said if one.speaker == "agent"]
-
-    @cached_property
-    def tools(self) -> list[Used]:
-        """The tools the agent called, in order."""
-        return [Used(turn.index, tool) for turn in self.call.turns if turn.speaker == "agent" for tool in turn.tool_calls]
+    tools: list[Used]
+    handed_at: int | None = None
+    said: list[Said] = field(default_factory=list)
+    caller: list[Said] = field(default_factory=list)
+    agent: list[Said] = field(default_factory=list)
+    failed: list[Used] = field(default_factory=list)
+    caller_words: frozenset[str] = frozenset()
+    agent_words: frozenset[str] = frozenset()
 
     def transfers(self, tool: ToolCall) -> bool:
         """Whether the tool hands the call over, by its name."""
-        name = tool.name.lower()
-        return any(part in name for part in self.transfer_tools)
-
-    @cached_property
-    def handed_at(self) -> int | None:
-        """Where a connected handoff to a human shows: its tool, else the human's first turn, else its time among timed turns."""
-        if not self.call.handed_off:
-            return None
-        tools = [used.turn for used in self.tools if self.transfers(used.tool) and used.tool.error is not True]
-        if tools:
-            return tools[-1]
-        human = next((turn.index for turn in self.call.turns if turn.speaker == "human_agent"), None)
-        return human if human is not None else self._by_time()
-
-    def _by_time(self) -> int | None:
-        handoff, turns = self.call.handoff, self.call.turns
-        if handoff is None or handoff.at_ms is None or not turns or any(known(turn.start_ms) is None for turn in turns):
-            return None
-        kept = sum(1 for _ in until_handoff(self.call))
-        return turns[kept - 1].index if kept else turns[0].index
+        return holds(tool.name, self.transfer_tools)
 
     def replies_between(self, start: int, end: int) -> int:
         """How often the agent answered something else, and the caller had to speak again, after turn `start` and before `end`."""
@@ -81,21 +49,57 @@ class Audit:
 def audit_of(call: Call, transfer_tools: tuple[str, ...]) -> Audit:
     """The call's reading; the last one is kept, because several detectors read the same call one after the other."""
     if not _LAST or _LAST[0].call is not call or _LAST[0].transfer_tools != transfer_tools:
-        _LAST[:] = [Audit(call, transfer_tools)]
+        _LAST[:] = [_read(call, transfer_tools)]
     return _LAST[0]
 
 
 _LAST: list[Audit] = []
 
 
-def failures_of(audit: Audit) -> Iterator[Used]:
+def _read(call: Call, transfer_tools: tuple[str, ...]) -> Audit:
+    used = [
+        Used(turn.index, tool) for turn in call.turns if turn.tool_calls and turn.speaker == "agent" for tool in turn.tool_calls
+    ]
+    audit = Audit(call, transfer_tools, used)
+    end = audit.handed_at = _handed_at(audit)
+    audit.said = [one for one in speech_of(call).said if end is None or one.index <= end]
+    audit.caller = [one for one in audit.said if one.speaker == "caller"]
+    audit.agent = [one for one in audit.said if one.speaker == "agent"]
+    audit.failed = _failed(audit)
+    audit.caller_words = frozenset(chain.from_iterable(one.words for one in audit.caller))
+    audit.agent_words = frozenset(chain.from_iterable(one.words for one in audit.agent))
+    return audit
+
+
+def _handed_at(audit: Audit) -> int | None:
+    """Where a connected handoff to a human shows: its tool, else the human's first turn, else its time among timed turns."""
+    if not audit.call.handed_off:
+        return None
+    tools = [used.turn for used in audit.tools if audit.transfers(used.tool) and used.tool.error is not True]
+    if tools:
+        return tools[-1]
+    human = next((turn.index for turn in audit.call.turns if turn.speaker == "human_agent"), None)
+    return human if human is not None else _by_time(audit.call)
+
+
+def _by_time(call: Call) -> int | None:
+    handoff, turns = call.handoff, call.turns
+    if handoff is None or handoff.at_ms is None or not turns or any(known(turn.start_ms) is None for turn in turns):
+        return None
+    kept = sum(1 for _ in until_handoff(call))
+    return turns[kept - 1].index if kept else turns[0].index
+
+
+def _failed(audit: Audit) -> list[Used]:
     """The tool calls that failed and were not made good by the same tool later in the call; a failed transfer is none of them."""
     worked: set[str] = set()
     failed: list[Used] = []
     end = audit.handed_at
-    for used in reversed([used for used in audit.tools if end is None or used.turn <= end]):
+    for used in reversed(audit.tools):
+        if end is not None and used.turn > end:
+            continue
         if used.tool.error is False:
             worked.add(used.tool.name)
         elif used.tool.error and used.tool.name not in worked and not audit.transfers(used.tool):
             failed.append(used)
-    yield from reversed(failed)
+    return failed[::-1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from evalharness.grade.measured.voice_words import words_of
@@ -24,6 +24,10 @@ class Cues:
         self._marks = frozenset(max(" ".join(one).split(), key=len) for one in second or first)
         pattern = f" {_any(first)}{_GAP}{_any(second)}" if second else f" {_any(first)}"
         self._pattern = re.compile(pattern if first else r"(?!)")
+
+    def may_be(self, words: frozenset[str]) -> bool:
+        """Whether a call of these words may hold one of the phrases: a quick no for most calls."""
+        return not self._marks.isdisjoint(words)
 
     def within(self, words: tuple[str, ...]) -> bool:
         """Whether one of the phrases stands among the words."""
@@ -49,31 +53,47 @@ def _any(phrases: list[list[str]]) -> str:
     return f"(?:{'|'.join(sorted(patterns, key=lambda text: (-len(text), text)))})"
 
 
+def cues(phrases: Phrases) -> Cues:
+    """The cues of all languages."""
+    return _kept(phrases, lambda: Cues(phrase for language in phrases.values() for phrase in language))
+
+
 def pair_cues(first: Phrases, then: Phrases) -> list[Cues]:
     """By language: a phrase of the first list with one of the second at most three words after it."""
-    return [_pair(said, then.get(language, ())) for language, said in first.items()]
+    return [_pair(said, then[language]) for language, said in first.items() if then.get(language)]
 
 
 @lru_cache(maxsize=64)
 def _pair(first: tuple[str, ...], then: tuple[str, ...]) -> Cues:
-    return Cues(first if then else (), then)
-
-
-def cues(phrases: Phrases) -> Cues:
-    """The cues of all languages."""
-    return _cues(tuple(phrases.values()))
-
-
-@lru_cache(maxsize=256)
-def _cues(phrases: tuple[tuple[str, ...], ...]) -> Cues:
-    return Cues(phrase for language in phrases for phrase in language)
+    return Cues(first, then)
 
 
 def plain_cues(phrases: tuple[str, ...]) -> Cues:
     """The cues of one list."""
-    return _cues((phrases,))
+    return _kept(phrases, lambda: Cues(phrases))
+
+
+def _kept(phrases: object, make: Callable[[], Cues]) -> Cues:
+    """What was made for this very object before; it is held with it, so that no other object can take its place."""
+    held = _KEPT.get(id(phrases))
+    if held is None:
+        if len(_KEPT) >= _MOST:
+            _KEPT.clear()
+        held = _KEPT[id(phrases)] = (phrases, make())
+    return held[1]
+
+
+_KEPT: dict[int, tuple[object, Cues]] = {}
+_MOST = 2000
 
 
 def spoken_in(language: str | None, phrases: Phrases) -> bool:
     """Whether these phrases can tell anything of a call in this language: it is not known, or they have a list for it."""
     return language is None or language[:2].lower() in phrases or language in phrases
+
+
+@lru_cache(maxsize=4096)
+def holds(name: str, parts: tuple[str, ...]) -> bool:
+    """Whether one of the parts stands in the name of a tool, in whatever case."""
+    lowered = name.lower()
+    return any(part in lowered for part in parts)

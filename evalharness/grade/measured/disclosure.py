@@ -106,7 +106,8 @@ def _had_the_chance(audit: Audit, one: Disclosure) -> bool:
 def _opted_out(audit: Audit, rules: OptOuts) -> Found:
     if not audit.caller or not spoken_in(audit.call.language, rules.phrases):
         return Found()
-    asked = [one for one in audit.caller if cues(rules.phrases).within(one.words)]
+    words = cues(rules.phrases)
+    asked = [one for one in audit.caller if words.within(one.words)] if words.may_be(audit.caller_words) else []
     found = Found({"opt_outs": float(len(asked))})
     states = ["honoured" if _agreed(audit, one, rules) else "ignored" for one in asked]
     if asked:

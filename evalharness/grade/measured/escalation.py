@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from evalharness.grade.measured.audit import Audit, audit_of, failures_of
+from evalharness.grade.measured.audit import Audit, audit_of
 from evalharness.grade.measured.escalation_handoff import context_of, handoff_of, late, what_became
-from evalharness.grade.measured.escalation_triggers import Fired, emergencies_of, requests_of, stuck_at, triggers_of, withdrawn
+from evalharness.grade.measured.escalation_triggers import Fired, Seen, seen_of, triggers_of
 from evalharness.grade.measured.found import Figure, Found
 from evalharness.models.call import Call
-from evalharness.models.escalating import EscalationRules
 from evalharness.models.finding import Finding
 from evalharness.models.measuring import Measuring
 
@@ -50,13 +49,14 @@ def detect(call: Call, settings: Measuring) -> Found:
     audit = audit_of(call, rules.transfer_tools)
     if not audit.said:
         return Found()
-    fired = triggers_of(audit, rules, settings.voice)
+    seen = seen_of(audit, rules, settings.voice)
+    fired = triggers_of(audit, seen, rules)
     parts = [
-        _asked(audit, requests_of(audit, rules), rules),
+        _asked(audit, seen),
         handoff_of(audit),
         context_of(audit, rules.context),
-        _seen("emergency_words", emergencies_of(audit, rules)),
-        _seen("stuck_steps", stuck_at(audit, rules, settings.voice)),
+        _seen("emergency_words", seen.emergency),
+        _seen("stuck_steps", seen.stuck),
         _seen("tools_failed", _failed(audit)),
         _matrix(audit, fired, rules.late_turns),
     ]
@@ -78,16 +78,17 @@ def _failed(audit: Audit) -> list[int] | None:
     asked = [used.tool for used in audit.tools if not audit.transfers(used.tool)]
     if not audit.tools or any(tool.error is None for tool in asked):
         return None
-    return [used.turn for used in failures_of(audit)]
+    return [used.turn for used in audit.failed]
 
 
-def _asked(audit: Audit, turns: Sequence[int] | None, rules: EscalationRules) -> Found:
+def _asked(audit: Audit, seen: Seen) -> Found:
     """Requests for a human, each with what became of it and the replies until it was honoured, where that shows."""
+    turns = seen.asked
     if turns is None:
         return Found()
     found, call = Found({"human_requests": float(len(turns))}), audit.call
     state = what_became(call.handoff, handed_off=call.handed_off, follow_up=call.outcome == "follow_up")
-    state = "withdrawn" if withdrawn(audit, turns, rules) else state
+    state = "withdrawn" if turns and not seen.standing else state
     until = [None if audit.handed_at is None else float(audit.replies_between(turn, audit.handed_at)) for turn in turns]
     if turns:
         found.values["human_requests_unmet"] = float(state in ("failed", "never"))

@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from evalharness.grade.measured.audit import Audit, Used, failures_of
-from evalharness.grade.measured.cues import cues, pair_cues, spoken_in
+from evalharness.grade.measured.audit import Audit, Used
+from evalharness.grade.measured.cues import Cues, cues, pair_cues, spoken_in
 from evalharness.grade.measured.voice_spoken import Said
 from evalharness.grade.measured.voice_words import alike, substance, words_of
 from evalharness.models.escalating import EscalationRules, Trigger
-from evalharness.models.voice_rules import VoiceRules
+from evalharness.models.voice_rules import Phrases, VoiceRules
 
 _SENTENCE = re.compile(r"[.!?;]+")
 _COURTESY = frozenset(
@@ -34,7 +34,7 @@ def requests_of(audit: Audit, rules: EscalationRules) -> list[int] | None:
     if not audit.caller or not spoken_in(audit.call.language, rules.phrases):
         return None
     ask = _Asking(rules)
-    return [one.index for one in audit.caller if ask.asks(one)]
+    return [one.index for one in audit.caller if ask.asks(one)] if ask.may_be(audit.caller_words) else []
 
 
 def withdrawn(audit: Audit, asked: Sequence[int], rules: EscalationRules) -> bool:
@@ -49,8 +49,11 @@ class _Asking:
 
     def __init__(self, rules: EscalationRules) -> None:
         self.lists = [cues(rules.phrases), *pair_cues(rules.asks, rules.humans)]
-        self.alone, self.never = cues(rules.alone), cues(rules.not_asking)
-        self.whole = {words_of(phrase) for said in rules.alone.values() for phrase in said}
+        self.alone, self.never, self.words = cues(rules.alone), cues(rules.not_asking), rules.alone
+
+    def may_be(self, words: frozenset[str]) -> bool:
+        """Whether a call of these words may hold a request."""
+        return self.alone.may_be(words) or any(listed.may_be(words) for listed in self.lists)
 
     def asks(self, one: Said) -> bool:
         """Whether the turn asks for a human: words that do, unless those before them say no; or nothing but such a word."""
@@ -61,7 +64,8 @@ class _Asking:
         return self.alone.within(one.words) and any(self._whole(part) for part in _SENTENCE.split(one.turn.text))
 
     def _whole(self, sentence: str) -> bool:
-        return tuple(word for word in words_of(sentence) if word not in _COURTESY) in self.whole
+        left = tuple(word for word in words_of(sentence) if word not in _COURTESY)
+        return any(left == words_of(phrase) for said in self.words.values() for phrase in said)
 
 
 def emergencies_of(audit: Audit, rules: EscalationRules) -> list[int] | None:
@@ -69,6 +73,8 @@ def emergencies_of(audit: Audit, rules: EscalationRules) -> list[int] | None:
     if not audit.caller or not spoken_in(audit.call.language, rules.emergencies):
         return None
     words, none = cues(rules.emergencies), cues(rules.not_an_emergency)
+    if not words.may_be(audit.caller_words):
+        return []
     return [one.index for one in audit.caller if words.within(one.words) and not none.within(one.words)]
 
 
@@ -76,13 +82,22 @@ def stuck_at(audit: Audit, rules: EscalationRules, voice: VoiceRules) -> list[in
     """The agent's turns by which it asked twice again for the same, or a tool of it failed for the second time."""
     if not audit.agent:
         return None
-    found, again_before = set(_failed_twice(failures_of(audit))), False
+    found, again_before = set(_failed_twice(audit.failed)), False
+    again_cues, asked_again = _if_there(rules.again, audit.agent_words), _if_there(voice.asked_again, audit.caller_words)
     for before, one, asked in _replies(audit.said):
-        again = not cues(voice.asked_again).within(asked.words) and _asks_again(before, one, rules, voice)
+        again = (again_cues is not None and again_cues.within(one.words)) or _same(before, one, voice)
+        if again and asked_again is not None and asked_again.within(asked.words):
+            again = False
         if again and again_before:
             found.add(one.index)
         again_before = again
     return sorted(found)
+
+
+def _if_there(phrases: Phrases, words: frozenset[str]) -> Cues | None:
+    """The cues, where a call of these words may hold one at all."""
+    found = cues(phrases)
+    return found if found.may_be(words) else None
 
 
 def _failed_twice(failures: Iterable[Used]) -> Iterator[int]:
@@ -106,23 +121,39 @@ def _replies(said: Sequence[Said]) -> Iterator[tuple[Said, Said, Said]]:
         before, asked = one, None
 
 
-def _asks_again(before: Said, one: Said, rules: EscalationRules, voice: VoiceRules) -> bool:
-    if cues(rules.again).within(one.words):
-        return True
+def _same(before: Said, one: Said, voice: VoiceRules) -> bool:
+    """Whether the agent says the same as the time before, more than a courtesy."""
+    if not 0.5 <= len(one.words) / len(before.words or "-") <= 2:
+        return False
     now, then = substance(one.words), substance(before.words)
     return len(now) > 1 and alike(now, then, voice.same) and not cues(voice.courtesies).within(one.words)
 
 
-def triggers_of(audit: Audit, rules: EscalationRules, voice: VoiceRules) -> list[Fired] | None:
+@dataclass(frozen=True)
+class Seen:
+    """What was looked for in a call, by turn; None where it cannot be told. `standing`: requests that were not taken back."""
+
+    asked: list[int] | None
+    standing: list[int]
+    emergency: list[int] | None
+    stuck: list[int] | None
+
+
+def seen_of(audit: Audit, rules: EscalationRules, voice: VoiceRules) -> Seen:
+    """Everything that can make a human needed."""
+    asked = requests_of(audit, rules)
+    standing = [] if not asked or withdrawn(audit, asked, rules) else asked
+    return Seen(asked, standing, emergencies_of(audit, rules), stuck_at(audit, rules, voice))
+
+
+def triggers_of(audit: Audit, seen: Seen, rules: EscalationRules) -> list[Fired] | None:
     """The triggers that fired, in the order of `rules.triggers`; None where none did and what the caller said is not known."""
-    asked, emergency = requests_of(audit, rules), emergencies_of(audit, rules)
-    standing = [] if asked is None or withdrawn(audit, asked, rules) else asked
     turns: dict[Trigger, list[int | None]] = {
-        "request": list(standing[rules.requests - 1 :]),
-        "emergency": list(emergency or []),
-        "stuck": list(stuck_at(audit, rules, voice) or []),
-        "tool_failed": [used.turn for used in failures_of(audit)],
+        "request": list(seen.standing[rules.requests - 1 :]),
+        "emergency": list(seen.emergency or []),
+        "stuck": list(seen.stuck or []),
+        "tool_failed": [used.turn for used in audit.failed],
         "intent": [None] if audit.call.intent is not None and audit.call.intent in rules.intents else [],
     }
     fired = [Fired(trigger, turn) for trigger in rules.triggers for turn in turns[trigger]]
-    return fired if fired or (asked is not None and emergency is not None) else None
+    return fired if fired or (seen.asked is not None and seen.emergency is not None) else None

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import accumulate, dropwhile, pairwise, takewhile
 
-from evalharness.grade.measured.audit import Audit, Used, audit_of, failures_of
-from evalharness.grade.measured.cues import cues, plain_cues, spoken_in
+from evalharness.grade.measured.audit import Audit, Used, audit_of
+from evalharness.grade.measured.cues import cues, holds, plain_cues, spoken_in
 from evalharness.grade.measured.found import Figure, Found
 from evalharness.grade.measured.required_words import is_said
 from evalharness.grade.measured.voice_spoken import Said, timed
@@ -92,7 +92,7 @@ def tool_failures(audit: Audit, rules: Handlers) -> list[Case] | None:
         return None
     cases: dict[tuple[str, int], Case] = {}
     seen: set[str] = set()
-    for used in failures_of(audit):
+    for used in audit.failed:
         if used.tool.name not in seen and not _is_lookup_of_nobody(used, rules.not_found):
             cases[used.tool.name, used.turn] = _tool_case(audit, used, rules)
         seen.add(used.tool.name)
@@ -102,7 +102,7 @@ def tool_failures(audit: Audit, rules: Handlers) -> list[Case] | None:
 def _tool_case(audit: Audit, used: Used, rules: Handlers) -> Case:
     replies = _replies(audit, used.turn - 1, rules.within)
     logged = any(
-        any(part in other.tool.name.lower() for part in rules.tool_failure.log_tools) and other.tool.error is not True
+        holds(other.tool.name, rules.tool_failure.log_tools) and other.tool.error is not True
         for other in audit.tools
         if other.turn >= used.turn
     )
@@ -120,18 +120,20 @@ def bad_audio(audit: Audit, rules: Handlers) -> list[Case] | None:
     audio = rules.bad_audio
     if not audit.said or not spoken_in(audit.call.language, audio.caller):
         return None
+    by_caller, by_agent, other = cues(audio.caller), cues(audio.agent), cues(audio.not_audio)
+    if not (by_caller.may_be(audit.caller_words) or by_agent.may_be(audit.agent_words)):
+        return []
     found: list[Case] = []
     answered: set[int] = set()
     for place, one in enumerate(audit.said):
-        if cues(audio.not_audio).within(one.words) or one.index in answered:
+        complaint = (by_caller if one.speaker == "caller" else by_agent).within(one.words)
+        if not complaint or one.index in answered or other.within(one.words):
             continue
-        if one.speaker == "caller" and cues(audio.caller).within(one.words):
-            replies = _replies(audit, one.index, 1)
-            answered |= {reply.index for reply in replies}
-            steps = (_says(replies, audio.agent) or _sorry(replies), _repeats(audit, place, replies, rules))
-            found.append(Case((one.index, *_first(replies)), steps))
-        elif one.speaker == "agent" and cues(audio.agent).within(one.words):
-            found.append(Case((one.index,), (True, _repeats(audit, place, [one], rules))))
+        replies = _replies(audit, one.index, 1) if one.speaker == "caller" else [one]
+        answered |= {reply.index for reply in replies}
+        noticed = _says(replies, audio.agent) or _sorry(replies)
+        turns = tuple(dict.fromkeys((one.index, *_first(replies))))
+        found.append(Case(turns, (noticed, _repeats(audit, place, replies, rules))))
     return found
 
 
@@ -167,8 +169,7 @@ def account_not_found(audit: Audit, rules: Handlers) -> list[Case] | None:
 
 
 def _is_lookup(used: Used, rules: NotFound) -> bool:
-    name = used.tool.name.lower()
-    return any(part in name for part in rules.tools)
+    return holds(used.tool.name, rules.tools)
 
 
 def _is_lookup_of_nobody(used: Used, rules: NotFound) -> bool:

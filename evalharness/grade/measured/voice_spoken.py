@@ -54,8 +54,14 @@ VoiceDetector = Callable[[Speech, VoiceRules], Found]
 
 
 def speech_of(call: Call) -> Speech:
-    """The call as the voice detectors read it."""
-    return Speech(call, [_said(turn) for turn in until_handoff(call) if turn.speaker in ("caller", "agent") and _heard(turn)])
+    """The call as the detectors of words read it; the last one is kept, because several read the same call in turn."""
+    if not _LAST or _LAST[0].call is not call:
+        said = [_said(turn) for turn in until_handoff(call) if turn.speaker in ("caller", "agent") and _heard(turn)]
+        _LAST[:] = [Speech(call, said)]
+    return _LAST[0]
+
+
+_LAST: list[Speech] = []
 
 
 def timed(said: Iterable[Said]) -> bool:
