@@ -36,6 +36,9 @@ def due(workspace: Path | None, as_json: bool) -> None:
 def show(
     call_id: Annotated[str, typer.Argument(help="The call's id, or its beginning.", metavar="ID")],
     workspace: WorkspaceOption = None,
+    ungraded: Annotated[
+        bool, typer.Option("--ungraded", help="Also the grades of a call that somebody is still to grade blind; not for them.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """One call: what the log says, the transcript, what was found in it without judging, and every grade with its evidence."""
@@ -44,7 +47,7 @@ def show(
     from evalharness.flows.show import find_call
 
     with opened(find(workspace)) as house:
-        shown = find_call(house, call_id)
+        shown = find_call(house, call_id, ungraded=ungraded)
     if as_json:
         print_json(
             {

@@ -105,7 +105,8 @@ def exit_for_sheets(states: Sequence[SheetState]) -> None:
 
 
 def of_loop(run: LoopRun) -> list[str]:
-    """One run of `week`: intake, each week's sheets, the newest week's screen, where the files are."""
+    """One run of `week`: intake, each week's sheets, alerts, the newest week's screen, where the files are."""
+    from evalharness.cli.alert import of_told
     from evalharness.report.terminal import render
 
     lines = [*of_intakes(run.intakes), *(str(error) for error in run.unread), *of_sheets(run.typed)]
@@ -121,6 +122,7 @@ def of_loop(run: LoopRun) -> list[str]:
         if one.judged:
             lines += of_judged(one.week, one.judged)
         lines += of_sheets([s for s in one.sheets if s.state not in ("unchanged", "nothing new") or s.problems or s.missing])
+    lines += [line for one in run.weeks for line in of_told(one.told)]
     for one in run.weeks[-1:]:
         if one.summary:
             lines += ["", render(one.summary).rstrip(), "", *(f"Written: {path}" for path in one.files)]
@@ -183,6 +185,7 @@ def loop_as_json(run: LoopRun) -> dict[str, Any]:
                     for s in one.sheets
                 ],
                 "files": [str(path) for path in one.files],
+                "alerts": [told.as_json() for told in one.told],
             }
             for one in run.weeks
         ],
@@ -266,4 +269,7 @@ def of_call(shown: ShownCall) -> list[str]:
             f"{grade.criterion}{where}: {value}  by {grade.grader.name}, {grade.lane}"
             + (f": {grade.rationale}" if grade.rationale else "")
         )
+    if shown.held_back:
+        names = ", ".join(shown.held_back)
+        lines += ["", f"Grades held back: {names} still to grade it blind. To see them all the same: --ungraded"]
     return lines

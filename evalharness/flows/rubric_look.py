@@ -12,17 +12,17 @@ from evalharness.aggregate.rubric_holes import holes
 from evalharness.aggregate.rubric_use import usage
 from evalharness.errors import UsageError
 from evalharness.flows.agreement import panel
-from evalharness.flows.draw import assignments
 from evalharness.flows.guards import check_canaries
 from evalharness.flows.history import drawn_weeks
 from evalharness.flows.opened import Opened
 from evalharness.flows.show import find_rubric
+from evalharness.flows.unfinished import unread
 from evalharness.grade.rubric_lint import Finding, lint, lint_use, too_few
 from evalharness.models.improvement import CriterionUse, RubricDiff, RubricDisagreements
 from evalharness.models.noun import Noun
 from evalharness.models.rubric import Rubric
 from evalharness.models.week import monday
-from evalharness.store.records import load_grades, load_sample, samples, signed_off
+from evalharness.store.records import load_sample, samples
 from evalharness.workspace.yaml_file import load_yaml
 
 USE_WEEKS = 8
@@ -120,14 +120,6 @@ def chosen_weeks(house: Opened, week: str | None, weeks: int | None) -> list[Pas
 
 
 def to_grade(house: Opened, weeks: Sequence[str]) -> Collection[Identity]:
-    """The drawn calls of these weeks that somebody has on their sheet and has answered nothing of; none of a signed week."""
-    found: set[Identity] = set()
-    for week in weeks:
-        sample = None if signed_off(house.ledger, week) else load_sample(house.ledger, week)
-        if sample is None:
-            continue
-        done = {(g.grader.name, g.identity) for g in load_grades(house.ledger, week) if g.grader.kind == "human"}
-        calls = {item.position: item.identity for item in sample.items}
-        asked = ((person, calls[place]) for person, places in assignments(sample).items() for place in places)
-        found |= {identity for person, identity in asked if (person, identity) not in done}
-    return found
+    """The drawn calls of these weeks that somebody has on their list and has not graded to the end; none of a signed week."""
+    drawn = (sample for week in weeks if (sample := load_sample(house.ledger, week)) is not None)
+    return frozenset(identity for sample in drawn for identity in unread(house, sample))

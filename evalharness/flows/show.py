@@ -9,29 +9,35 @@ from evalharness.errors import UsageError
 from evalharness.flows.draw import frozen_rubric
 from evalharness.flows.opened import Opened
 from evalharness.flows.sheets import drawn_sample
+from evalharness.flows.unfinished import unfinished
 from evalharness.grade.measured.detectors import findings_of
 from evalharness.models.call import Call
 from evalharness.models.finding import Finding
 from evalharness.models.grade import Grade
 from evalharness.models.rubric import Rubric
 from evalharness.models.week import week_of
-from evalharness.store.records import load_grades
+from evalharness.store.records import load_grades, load_sample
 
 
 @dataclass(frozen=True)
 class ShownCall:
     """A call with its week, the workspace's time zone, and its grades: measured ones, then people's with every correction;
-    and what was found in it without judging."""
+    and what was found in it without judging. `held_back`: who is still to grade it blind, so that no grade of people or of an LLM
+    is among them."""
 
     call: Call
     week: str
     timezone: str
     grades: tuple[Grade, ...]
     findings: tuple[Finding, ...] = ()
+    held_back: tuple[str, ...] = ()
 
 
-def find_call(house: Opened, call_id: str) -> ShownCall:
-    """The call of that id, or SOURCE/ID, or the only one whose id begins so. Raises UsageError that names the candidates."""
+def find_call(house: Opened, call_id: str, *, ungraded: bool = False) -> ShownCall:
+    """The call of that id, or SOURCE/ID, or the only one whose id begins so. Raises UsageError that names the candidates.
+
+    What people and an LLM say of a call that somebody is still to grade blind is held back, unless `ungraded`.
+    """
     source, _, bare = call_id.partition("/")
     named = [call for call in house.calls.find(bare) if (call.source, call.id) == (source, bare)] if bare else []
     found = named or house.calls.find(call_id)
@@ -50,7 +56,14 @@ def find_call(house: Opened, call_id: str) -> ShownCall:
     measured = newest(grade for grade in grades if grade.grader.kind == "measured")
     judged = [grade for grade in grades if grade.grader.kind != "measured"]
     findings = findings_of(call, house.config.measures).findings
-    return ShownCall(call, week, house.config.timezone, (*measured, *judged), findings)
+    awaited = () if ungraded or not judged else _awaited(house, week, (call.source, call.id))
+    return ShownCall(call, week, house.config.timezone, (*measured, *([] if awaited else judged)), findings, awaited)
+
+
+def _awaited(house: Opened, week: str, identity: tuple[str, str]) -> tuple[str, ...]:
+    """Who is still to grade the call."""
+    sample = load_sample(house.ledger, week)
+    return tuple(name for name, calls in unfinished(house, sample).items() if identity in calls) if sample else ()
 
 
 def find_rubric(house: Opened, week: str | None) -> Rubric:

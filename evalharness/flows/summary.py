@@ -9,6 +9,7 @@ from evalharness.aggregate.inputs import MeasuredInputs, WeekInputs
 from evalharness.aggregate.severity import needing
 from evalharness.aggregate.summary import summarise
 from evalharness.aggregate.verified import WAIT
+from evalharness.aggregate.withheld import withheld
 from evalharness.flows.agreement import panel, severities
 from evalharness.flows.decided import decided
 from evalharness.flows.draw import assignments, frozen_rubric, late_calls
@@ -21,6 +22,7 @@ from evalharness.flows.money import week_money
 from evalharness.flows.notices import notices
 from evalharness.flows.opened import Opened
 from evalharness.flows.signed import since
+from evalharness.flows.unfinished import unread
 from evalharness.flows.whole_week import undrawn
 from evalharness.models.sample import WeeklySample
 from evalharness.models.summary import WeekSummary
@@ -97,6 +99,8 @@ def _summary(house: Opened, week: str, *, signed: bool, measured: bool) -> WeekS
     if sample is not None:
         inputs = _with_judges(house, inputs, sample)
     summary = summarise(replace(inputs, tallies=partial_tallies(house, inputs, sample)))
+    if sample is not None and not signed:
+        summary = withheld(summary, inputs.rubric, unread(house, sample), config.zone)
     return summary.model_copy(update={"pick_reasons": reasons_of(picks, by_hand)})
 
 

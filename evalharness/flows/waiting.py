@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from evalharness.flows.draw import assignments
 from evalharness.flows.opened import Opened
 from evalharness.flows.standing import Standing
+from evalharness.flows.unfinished import unfinished
 from evalharness.models.act import Dispute
 from evalharness.models.grade import Evidence, Grade, Scored
 from evalharness.models.summary import Disagreement, Flagged
@@ -59,26 +59,25 @@ class Listed:
 
 
 def waiting(house: Opened, known: Standing, *, ungraded: bool = False) -> Listed:
-    """What waits in the week. A flag on a call that somebody is still to grade is held back, lest they see it, unless `ungraded`.
+    """What waits in the week. A flag on a call that somebody has not graded to the end is held back, lest they see it, unless
+    `ungraded`.
 
     Where people decide on people's grades the LLM's value is not among them: the decision stays blind.
     """
     flags = [one for one in known.flagged if one.kind == "flag"]
-    awaited = {one.call_id: _to_grade(known, one) for one in flags}
+    open_ = unfinished(house, known.sample) if flags else {}
+    awaited = {_identity(one): [name for name, calls in open_.items() if _identity(one) in calls] for one in flags}
     held = set() if ungraded else {call for call, people in awaited.items() if people}
     items = [
         *(_difference(house, known, one) for one in known.differing if one.waits),
-        *(_flag(house, known, one) for one in known.flagged if one.kind != "flag" or one.call_id not in held),
+        *(_flag(house, known, one) for one in known.flagged if one.kind != "flag" or _identity(one) not in held),
     ]
     items.sort(key=lambda one: KINDS.index(one.kind))
     return Listed(tuple(items), dict(Counter(person for call in held for person in awaited[call])))
 
 
-def _to_grade(known: Standing, one: Flagged) -> list[str]:
-    """Who has the call on their sheet and has answered nothing of it."""
-    result = known.result((one.source, one.call_id))
-    done = {grade.grader.name for grade in result.grades if grade.grader.kind == "human"}
-    return [name for name, asked in assignments(known.sample).items() if one.position in asked and name not in done]
+def _identity(one: Flagged) -> tuple[str, str]:
+    return one.source, one.call_id
 
 
 def _difference(house: Opened, known: Standing, one: Disagreement) -> Waiting:

@@ -11,7 +11,7 @@ import pytest
 
 from evalharness.store.ledger import Ledger
 from evalharness.store.records import adjudications, confirmations, disputes, load_grades
-from tests.flows.deciding import ANNA, BEN, CORA, HOSTILE, JUDGE, WEEK, make_drawn, quote, say, the_house
+from tests.flows.deciding import ANNA, BEN, CORA, HOSTILE, JUDGE, WEEK, finish, make_drawn, quote, say, the_house
 from tests.flows.workspaces import copy_of, run
 
 
@@ -26,6 +26,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
             say(house, name, "unsafe_speech", "no")
         say(house, ANNA, "correctness", 4, position=2)
         say(house, JUDGE, "unsafe_speech", "yes", rationale="It was rude.")
+        finish(house, ANNA, BEN, CORA)
     return root
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from evalharness.flows.collect import collect_configured
-from evalharness.flows.draw import draw
+from evalharness.flows.draw import draw, frozen_rubric
 from evalharness.flows.opened import Opened, opened
-from evalharness.models.grade import Evidence, Grader, NotApplicable, Scored
+from evalharness.grade.human.layout import asked_of_people
+from evalharness.models.grade import Evidence, Grade, Grader, NotApplicable, Scored
 from evalharness.models.sample import SampleItem
-from evalharness.store.records import add_grades, load_sample
+from evalharness.store.records import add_grades, load_grades, load_sample
 from evalharness.workspace.folder import Workspace
 from tests.flows.workspaces import make_workspace
 
@@ -63,6 +64,23 @@ def say(
     with house.ledger.transaction() as tx:
         add_grades(tx, [grade])
     return drawn
+
+
+def finish(house: Opened, *names: str, position: int = 1, week: str = WEEK, at: datetime = NOW) -> None:
+    """These people answer N/A to every question of the call that they have left: they have graded it to the end."""
+    sample = load_sample(house.ledger, week)
+    assert sample is not None
+    drawn, grades = sample.items[position - 1], load_grades(house.ledger, week)
+    asked = asked_of_people(frozen_rubric(house, sample), "call")
+    place = {"week": week, "source": drawn.call.source, "call_id": drawn.call.id, "at": at}
+    left = [(name, one.id) for name in names for one in asked if not _said(grades, name, one.id, drawn.identity)]
+    given = [(criterion, Grader(kind="human", name=name), sample.criterion_digests[criterion]) for name, criterion in left]
+    with house.ledger.transaction() as tx:
+        add_grades(tx, [NotApplicable(**place, criterion=one, grader=who, criterion_digest=digest) for one, who, digest in given])
+
+
+def _said(grades: Sequence[Grade], name: str, criterion: str, identity: tuple[str, str]) -> bool:
+    return any((one.grader.name, one.criterion, one.identity) == (name, criterion, identity) for one in grades)
 
 
 def quote(text: str = "Front desk", turn: int = 0) -> tuple[Evidence, ...]:

@@ -19,7 +19,22 @@ from evalharness.flows.summary import week_summary
 from evalharness.flows.waiting import Listed, waiting
 from evalharness.models.grade import Grader, Scored
 from evalharness.store.records import add_grades, confirmations, load_grades, load_sample
-from tests.flows.deciding import ANNA, BEN, CORA, HOSTILE, JUDGE, LATER, NOW, WEEK, item, make_drawn, quote, say, the_house
+from tests.flows.deciding import (
+    ANNA,
+    BEN,
+    CORA,
+    HOSTILE,
+    JUDGE,
+    LATER,
+    NOW,
+    WEEK,
+    finish,
+    item,
+    make_drawn,
+    quote,
+    say,
+    the_house,
+)
 from tests.flows.workspaces import copy_of
 
 CHECK = "wrong_information"
@@ -37,6 +52,7 @@ def house(drawn: Path, tmp_path: Path) -> Iterator[Opened]:
     with the_house(copy_of(drawn, tmp_path / "ws")) as found:
         for name in (ANNA, BEN, CORA):
             say(found, name, CHECK, "no")
+            finish(found, name)
         say(found, JUDGE, CHECK, "yes", rationale=HOSTILE, evidence=quote())
         yield found
         assert found.ledger.verify() == []
@@ -68,7 +84,7 @@ def test_a_confirmed_flag_is_found_and_decides_no_rate(house: Opened) -> None:
     )
     assert confirmations(house.ledger, WEEK) == [found]
     after = week_summary(house, WEEK)
-    assert (before.results[0].clear_failure, after.results[0].clear_failure) == (None, "yes")
+    assert (before.results[0].clear_failure, after.results[0].clear_failure) == ("no", "yes")
     assert after.to_hear[0].kind == "clear_failure"
     assert after.results[0].final[CHECK].value == "no"  # what people said blind stands
     assert before.measure("clear_failure_rate") == after.measure("clear_failure_rate")
@@ -81,7 +97,7 @@ def test_a_dismissed_flag_is_done(house: Opened) -> None:
     """No: nothing waits, nothing is found."""
     confirm(house, WEEK, answer(house, "no", by=BEN), LATER)
     summary = week_summary(house, WEEK)
-    assert (listed(house).items, summary.flagged, summary.results[0].clear_failure) == ((), (), None)
+    assert (listed(house).items, summary.flagged, summary.results[0].clear_failure) == ((), (), "no")
     assert [one.answer for one in summary.confirmations] == ["no"]
 
 
@@ -110,6 +126,12 @@ def test_a_flag_on_a_call_that_is_still_to_be_graded_blind_is_held_back(house: O
     assert sample is not None
     assert found.held_back == {name: 1 for name, asked in sample.design.asked.items() if 3 in asked}
     assert [one.position for one in listed(house, ungraded=True).items] == [1, 3]
+    readers = list(found.held_back)
+    for name in readers:
+        say(house, name, CHECK, "no", position=3)
+    assert listed(house).held_back == found.held_back
+    finish(house, *readers, position=3)
+    assert [one.position for one in listed(house).items] == [1, 3]
 
 
 def test_what_a_person_says_after_the_flag_is_assisted(house: Opened) -> None:

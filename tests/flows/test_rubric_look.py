@@ -25,6 +25,7 @@ from evalharness.models.grade import Grader, Scored
 from evalharness.store.records import add_grades, load_sample
 from evalharness.workspace.folder import Workspace
 from tests.flows.bridging import ANNA, BEN, NOW, WEEKS, given, make_graded, new_rubric, usual
+from tests.flows.deciding import finish
 from tests.flows.workspaces import copy_of, make_workspace
 
 
@@ -112,10 +113,15 @@ def test_a_call_that_somebody_is_still_to_grade_is_held_back(tmp_path: Path) -> 
         sample = draw(house, WEEKS[1], NOW).sample
         with house.ledger.transaction() as tx:
             add_grades(tx, [given(sample, ANNA, place, "tone", 4) for place in assignments(sample)[ANNA]])
+        assert to_grade(house, [WEEKS[1]]) == {item.identity for item in sample.items}, "Anna has answered one question of each"
+        for place in assignments(sample)[ANNA]:
+            finish(house, ANNA, position=place, week=WEEKS[1])
         waiting = to_grade(house, [WEEKS[1]])
         assert waiting == {sample.items[place - 1].identity for place in assignments(sample)[BEN]}
         with house.ledger.transaction() as tx:
             add_grades(tx, [given(sample, BEN, place, "tone", 3) for place in assignments(sample)[BEN][:-1]])
+        for place in assignments(sample)[BEN][:-1]:
+            finish(house, BEN, position=place, week=WEEKS[1])
         assert len(to_grade(house, [WEEKS[1]])) == 1
         held = disagreement_report(house, None, None, "tone").criteria[0].confused[0]
         shown = disagreement_report(house, None, None, "tone", ungraded=True).criteria[0].confused[0]
