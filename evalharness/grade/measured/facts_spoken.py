@@ -3,7 +3,7 @@
 `matched`: it stands there, or follows from amounts that do. `contradicted`: it stands nowhere, and (a) the tools of this very
 reply gave the same kind with another value (amounts and dates: and none that the turn says), (b) it is read back and differs from
 the caller's one value of the kind, (c) a code of the same length differs in one or two characters; or, wherever it stands, (d) it
-is said to be booked and the tools of the reply hold one other value.
+is said to be booked and the tools of the reply were given one other value.
 `unsupported`: nowhere in the log; what an agent knows from its instructions is not in the log either, so that this is no mistake
 by itself. A value counts once a call. Where a tool call has no result in the log, nothing is compared: what is missing might
 hold it. Not for languages other than English and German: nothing is read there.
@@ -15,7 +15,8 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from evalharness.grade.measured.facts_known import Known, agree, near_codes
+from evalharness.grade.measured.facts_known import Known
+from evalharness.grade.measured.facts_source import Source
 from evalharness.grade.measured.found import Figure, Found
 from evalharness.grade.measured.spoken_numbers import facts_in, language_of
 from evalharness.grade.measured.spoken_reader import Fact
@@ -36,21 +37,25 @@ FIGURES: Mapping[str, Figure] = {
 
 @dataclass
 class _Told:
-    """What was given before the agent's words: everything, by the tools of this reply, by the caller's last words."""
+    """What was given before the agent's words: everything, by the tools of this reply (and what they were
+    given, what they gave), by the caller's last words."""
 
     all: Known = field(default_factory=Known)
     reply: Known = field(default_factory=Known)
+    given: Known = field(default_factory=Known)
     results: Known = field(default_factory=Known)
     caller: Known = field(default_factory=Known)
 
 
 @dataclass(frozen=True)
 class _Spoken:
-    """A turn of the agent with its facts, and the turns before it, in order, that were not yet read."""
+    """A turn of the agent with its facts, and the turns before it, in order, that were not yet read; `small`: its words in
+    small letters."""
 
     turn: Turn
     facts: list[Fact]
     since: list[Turn]
+    small: str
 
 
 def detect(call: Call, settings: Measuring) -> Found:
@@ -64,7 +69,11 @@ def detect(call: Call, settings: Measuring) -> Found:
     tools = [tool for turn in call.turns for tool in turn.tool_calls]
     if any(tool.result is None for tool in tools):
         return found
-    others = any(turn.speaker == "caller" and facts_in(turn.text, call.language) for turn in call.turns) if count else False
+    others = (
+        any(turn.speaker == "caller" and facts_in(turn.text, call.language) for turn in call.turns)
+        if count and not tools
+        else False
+    )
     states = _compared(call, spoken, settings.facts, found)
     if not count or tools or others:
         found.values |= {"numbers_contradicted": float(states.count("contradicted"))}
@@ -81,7 +90,7 @@ def _spoken(call: Call) -> Iterator[_Spoken]:
         facts = facts_in(turn.text, call.language) if turn.speaker == "agent" and turn.text else []
         since.append(turn)
         if facts:
-            yield _Spoken(turn, facts, since)
+            yield _Spoken(turn, facts, since, turn.text.lower())
             since = []
 
 
@@ -89,7 +98,8 @@ def _compared(call: Call, spoken: list[_Spoken], rules: FactRules, found: Found)
     """The state of each value the first time it is said; findings for what is not matched."""
     told, states, seen = _Told(), [], set[tuple[str, str]]()
     if spoken:
-        told.all.read(f"{call.started_at:%Y-%m-%d} {call.metadata}", spoken[0].turn.index, "en")
+        day = Source(f"{call.started_at:%Y-%m-%d} {call.metadata or ''}", spoken[0].turn.index, "en", spoken=False)
+        told.all.sources.append(day)
     for one in spoken:
         _listen(told, one.since, call.language)
         for fact in one.facts:
@@ -111,11 +121,11 @@ def _listen(told: _Told, turns: list[Turn], language: str | None) -> None:
     for turn in turns:
         if turn.speaker == "caller":
             words.append(turn.text)
-            told.reply, told.results, told.caller = Known(), Known(), Known()
-            told.caller.hear(" ".join(words), turn.index, language)
-            told.all.add(told.caller)
+            said = Source(" ".join(words), turn.index, language, spoken=True)
+            told.reply, told.given, told.results, told.caller = Known(), Known(), Known(), Known([said])
+            told.all.sources.append(said)
         elif turn.speaker != "agent":
-            told.all.hear(turn.text, turn.index, language)
+            told.all.sources.append(Source(turn.text, turn.index, language, spoken=True))
         elif turn.text.strip():
             words.clear()
         for tool in turn.tool_calls:
@@ -124,52 +134,44 @@ def _listen(told: _Told, turns: list[Turn], language: str | None) -> None:
 
 def _take_tool(told: _Told, tool: ToolCall, turn: int, language: str | None) -> None:
     """Arguments are known too, but are the agent's own: only where a result has no value of a kind do they count as given."""
-    for text, into in ((f"{tool.arguments}", (told.all, told.reply)), (tool.result, (told.all, told.reply, told.results))):
-        one = Known()
-        one.read(text or "", turn, language)
-        for known in into:
-            known.add(one)
+    given = Source(f"{tool.arguments}", turn, language, spoken=False)
+    result = Source(tool.result or "", turn, language, spoken=False)
+    told.all.sources += (given, result)
+    told.reply.sources += (given, result)
+    told.given.sources.append(given)
+    told.results.sources.append(result)
 
 
 def _state(fact: Fact, one: _Spoken, told: _Told, rules: FactRules, *, known: bool) -> tuple[str | None, int | None]:
     """The state of a value, and the turn that gave another one; None for a value said before that is nowhere booked wrongly."""
-    dated = fact.kind in ("time", "date")
-    if dated and told.all.other_clock:
-        return (None if known else "matched", None)
-    if dated and (other := _booked(fact, one, told, rules)) is not None:
+    if fact.kind in ("time", "date") and (other := _booked(fact, one, told, rules)) is not None:
         return ("contradicted", other)
     if known or told.all.has(fact):
         return (None if known else "matched", None)
+    if fact.kind in ("time", "date") and told.all.other_clock:
+        return ("matched", None)
     source = _other(fact, one, told, rules)
     return ("unsupported", None) if source is None else ("contradicted", source)
 
 
 def _booked(fact: Fact, one: _Spoken, told: _Told, rules: FactRules) -> int | None:
     """Rule (d): the turn whose tools hold one other value, where this one is said to be booked."""
-    if not any(words in one.turn.text.lower() for words in rules.booked):
+    if not any(words in one.small for words in rules.booked):
         return None
-    if any(told.reply.has(said) for said in one.facts if said.kind == fact.kind):
+    if told.reply.other_clock or any(told.reply.has(said) for said in one.facts if said.kind == fact.kind):
         return None
-    return _only(told.reply, fact)
+    return told.given.only(fact)
 
 
 def _other(fact: Fact, one: _Spoken, told: _Told, rules: FactRules) -> int | None:
     """The turn in which the same kind stands with another value, by the rules (a), (b), (c)."""
     if fact.kind in ("phone", "code"):
-        return near_codes(fact, told.all)
+        return told.all.near(fact)
     alike = [said for said in one.facts if said.kind == fact.kind]
-    given = told.results.values.get(fact.kind) or told.reply.values.get(fact.kind)
-    if not fact.sure and not any(":00" in value for value in given or ()):
+    given = told.results.values(fact.kind) or told.reply.values(fact.kind)
+    if not fact.sure and not (len(given) > 1 and all(value.endswith(":00") for value in given)):
         return None
     if given and not (fact.kind in ("amount", "date") and any(told.reply.has(said) for said in alike)):
         return next(iter(given.values()))
-    read_back = any(words in one.turn.text.lower() for words in rules.read_back)
-    return _only(told.caller, fact) if read_back and len(alike) == 1 else None
-
-
-def _only(known: Known, fact: Fact) -> int | None:
-    """The turn of the one value of this kind where there is one and it is another."""
-    given = known.values.get(fact.kind, {})
-    if len(given) != 1 or any(agree(fact, Fact(fact.kind, value)) for value in given):
-        return None
-    return next(iter(given.values()))
+    read_back = any(words in one.small for words in rules.read_back)
+    return told.caller.only(fact) if read_back and len(alike) == 1 else None

@@ -19,6 +19,7 @@ _NAMED = re.compile(
 )
 _CENTS = re.compile(r"(?<![\d.,])(\d{1,2}) (?:cents?|pence)\b", re.IGNORECASE)
 _TWO_PARTS = re.compile(r"(?<![\d.,:$€£/-])(\d{1,4}) (0 \d|\d{2})(?![\d:,/]\d|\d| ?(?:am|pm|%)| \d)")
+_TWO = re.compile(r"\d \d")
 _COSTS = re.compile(
     r"\b(?:costs?|price[ds]?|total|comes? to|pay(?:ments?)?|paid|charged?|refund|fee|fare|balance|bill|plan is|rate|owe|amount|"
     r"kostet|preis|macht|betrag|gebühr)\b"
@@ -41,6 +42,8 @@ def named(reader: Reader) -> None:
 
 def bare(reader: Reader) -> None:
     """Takes the amounts without a currency, which are known by what stands around them."""
+    if _TWO.search(reader.rest) is None:
+        return
     reader.take(_TWO_PARTS, "amount", lambda match: _two_parts(reader, match))
 
 

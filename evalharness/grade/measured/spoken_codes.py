@@ -7,6 +7,9 @@ import re
 from evalharness.grade.measured.spoken_reader import Reader
 
 _RUN = re.compile(r"(?<![\w.:$€£/+-])\+?(?:\(?\d{1,4}\)?|[A-Z])(?:[ ,-]{1,2}(?:\(?\d{1,4}\)?|[A-Z])(?![\w'’:/]|[.,]\d))+")
+_MIXED = re.compile(r"[A-Z]-?\d|\d[A-Z]")
+_PAIR = re.compile(r"[\d)][ ,-]{1,2}[\d(A-Z]|[A-Z][ ,-]{1,2}\d")
+_FOUR = re.compile(r"\d{4}")
 _TOKEN = re.compile(r"[A-Z]|\d+")
 _WRITTEN = re.compile(
     r"(?<![\w.$€£-])[A-Z]{1,4}-?\d{3,}[A-Z0-9]*(?![\w])|(?<![\w.$€£-])(?=[A-Z]*\d)[A-Z0-9]*[A-Z][A-Z0-9]*(?![\w-])"
@@ -23,11 +26,12 @@ _PLACE = re.compile(r"\b(?:seat|gate|room|flight)\b(?: is| number)? *$")
 
 def read(reader: Reader) -> None:
     """Takes every phone and confirmation number."""
-    reader.take(_WRITTEN, "code", _written)
-    for kind in ("phone", "code"):
-        reader.take(_RUN, kind, lambda match, kind=kind: _run(reader, match, kind))  # type: ignore[misc]
-    for kind in ("phone", "code"):
-        reader.take(_LONG, kind, lambda match, kind=kind: _long(reader, match, kind))  # type: ignore[misc]
+    if _MIXED.search(reader.rest):
+        reader.take(_WRITTEN, "code", _written)
+    if _PAIR.search(reader.rest):
+        reader.take_as(_RUN, lambda match: _run(reader, match))
+    if _FOUR.search(reader.rest):
+        reader.take_as(_LONG, lambda match: _long(reader, match))
 
 
 def _written(match: re.Match[str]) -> str | None:
@@ -37,7 +41,8 @@ def _written(match: re.Match[str]) -> str | None:
     return text if digits >= 3 or (digits and len(text) >= 5) else None
 
 
-def _run(reader: Reader, match: re.Match[str], kind: str) -> str | None:
+def _run(reader: Reader, match: re.Match[str]) -> tuple[str, str] | None:
+    """Three digits or more said one by one, seven in groups, or three signs after a word that leads to a number."""
     tokens = _TOKEN.findall(match[0])
     joined, before = "".join(tokens), reader.before(match)
     digits = sum(char.isdigit() for char in joined)
@@ -48,12 +53,11 @@ def _run(reader: Reader, match: re.Match[str], kind: str) -> str | None:
     if not digits or not (enough or (cue and len(joined) >= 3)):
         return None
     is_phone = joined.isdigit() and (digits >= 10 or (digits >= 7 and (not cue or _PHONE.search(before) is not None)))
-    return joined if is_phone == (kind == "phone") else None
+    return ("phone" if is_phone else "code", joined)
 
 
-def _long(reader: Reader, match: re.Match[str], kind: str) -> str | None:
+def _long(reader: Reader, match: re.Match[str]) -> tuple[str, str] | None:
     cue = _CUE.search(reader.before(match)) is not None
     if not cue and len(match[0]) < 7:
         return None
-    is_phone = not cue and len(match[0]) >= 7
-    return match[0] if is_phone == (kind == "phone") else None
+    return ("code" if cue else "phone", match[0])

@@ -11,7 +11,7 @@ import re
 
 from evalharness.grade.measured import spoken_amounts, spoken_codes, spoken_dates, spoken_times
 from evalharness.grade.measured.spoken_reader import Fact, Reader
-from evalharness.grade.measured.spoken_words import LANGUAGES, in_digits, may_hold_numbers
+from evalharness.grade.measured.spoken_words import LANGUAGES, in_digits, number_words
 
 KINDS = ("amount", "time", "date", "phone", "code")
 LONGEST = 20_000
@@ -23,9 +23,10 @@ _TAKES_NUMBER = re.compile(r"\d|noon|midnight|mittag|mitternacht", re.IGNORECASE
 def facts_in(text: str, language: str | None = None) -> list[Fact]:
     """The facts of the text in the order they stand. `language`: en (also None) or de; of another language nothing is read."""
     known = language_of(language)
-    if known is None or not may_hold_numbers(text[:LONGEST], known):
+    words = None if known is None else number_words(text[:LONGEST], known)
+    if known is None or words is None:
         return []
-    digits = in_digits(text[:LONGEST], known)
+    digits = in_digits(text[:LONGEST], known, words)
     if _TAKES_NUMBER.search(digits) is None:
         return []
     reader = Reader(digits, known, digits)

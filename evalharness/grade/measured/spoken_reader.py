@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 class Fact:
     """A number of a kind. `value`: its readings, joined by "|": amount 340.50; time 14:30; date 2026-05-23, 05-23 without a
     year or --23 without a month; phone digits; code capitals and digits. `span`: where it stands in `in_digits(text)`; `sure`:
-    it can be nothing else, as "at 8" could."""
+    it can be nothing else, as "at 8" could; `said`: it in digits."""
 
     kind: str
     value: str
     span: tuple[int, int] = (0, 0)
     sure: bool = True
+    said: str = ""
 
     @property
     def readings(self) -> frozenset[str]:
@@ -40,19 +41,35 @@ class Reader:
 
     def says(self, stems: tuple[str, ...]) -> bool:
         """A quick look: whether any of these stands in the text, in small letters."""
-        return any(stem in self.small for stem in stems)
+        for stem in stems:  # noqa: SIM110 - a generator costs more than the looks
+            if stem in self.small:
+                return True
+        return False
 
     def take(
         self, pattern: re.Pattern[str], kind: str, value: Callable[[re.Match[str]], str | None], *, sure: bool = True
     ) -> None:
         """Every match in what is left for which `value` has one; several values of a match are parted by a blank."""
-        self.rest = pattern.sub(lambda match: self._taken(match, kind, value(match), sure), self.rest)
 
-    def _taken(self, match: re.Match[str], kind: str, value: str | None, sure: bool) -> str:
-        if not value:
-            return match[0]
-        self.facts += [Fact(kind, one, match.span(), sure) for one in value.split(" ")]
-        return "\0" * len(match[0])
+        def fact(match: re.Match[str]) -> tuple[str, str] | None:
+            found = value(match)
+            return (kind, found) if found else None
+
+        self.take_as(pattern, fact, sure=sure)
+
+    def take_as(
+        self, pattern: re.Pattern[str], fact: Callable[[re.Match[str]], tuple[str, str] | None], *, sure: bool = True
+    ) -> None:
+        """As `take`, where a match has its kind and value."""
+
+        def blank(match: re.Match[str]) -> str:
+            found = fact(match)
+            if found is None:
+                return match[0]
+            self.facts += [Fact(found[0], one, match.span(), sure, match[0]) for one in found[1].split(" ")]
+            return "\0" * len(match[0])
+
+        self.rest = pattern.sub(blank, self.rest)
 
     def before(self, match: re.Match[str], width: int = 40) -> str:
         """What stands before a match in its sentence, in small letters."""

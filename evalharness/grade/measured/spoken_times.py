@@ -6,6 +6,7 @@ import re
 
 from evalharness.grade.measured.spoken_reader import Reader
 
+_TWO = re.compile(r"\d \d")
 _PAST_STEMS = (" past ", " after ", " to ", " till ")
 _PART_STEMS = ("am", "pm", " in the ", " at night", "tonight", "tomorrow", "clock", "hours", "noon", "midnight", "mitternacht")
 _PART = r"(am|pm|in the (?:morning|afternoon|evening)|at night|tonight|tomorrow (?:morning|afternoon|evening))"
@@ -62,7 +63,8 @@ def read(reader: Reader) -> None:
             _COLON, "time", lambda match: clock(int(match[1]), int(match[2]), "24" if match[1][0] == "0" or match[3] else None)
         )
     if reader.language == "en":
-        reader.take(_SPOKEN, "time", lambda match: _spoken(reader, match))
+        if _TWO.search(reader.rest):
+            reader.take(_SPOKEN, "time", lambda match: _spoken(reader, match))
         reader.take(_OPEN, "time", lambda match: _open(reader, match))
         reader.take(_BARE, "time", lambda match: _bare(reader, match), sure=False)
 

@@ -19,6 +19,11 @@ _WORDS = {
     "vierten fünften sechsten siebten achten neunten zehnten elften zwölften",
 }
 _NUMBER_WORDS = {language: frozenset(words.split()) for language, words in _WORDS.items()}
+_LIGHT = frozenset(("one", "first", "second", "third", "oh", "ein", "eins", "ersten", "zweiten", "dritten"))
+_LEADS = frozenset(
+    ("am", "pm", "dollar", "dollars", "euro", "euros", "clock", "at", "on", "by", "until", "around", "before", "after", "from")
+    + ("past", "half", "uhr", "um", "zum", "vom")
+)
 _GERMAN_ENDS = ("zig", "zehn", "ßig", "hundert", "tausend", "zigsten", "ßigsten", "zehnten")
 _MARKS = str.maketrans(dict.fromkeys(".,;:!?-'’\"()", " "))
 _DIGIT = re.compile(r"\d")
@@ -27,6 +32,10 @@ _NATO = (
     "alpha|alfa|bravo|charlie|delta|echo|foxtrot|golf|hotel|india|juliett?|kilo|lima|mike|november|oscar|papa|quebec|romeo|sierra|"
     "tango|uniform|victor|whiske?y|x[ -]?ray|yankee|zulu"
 )
+_NATO_WORDS = frozenset(_NATO.replace("juliett?", "juliet|juliett").replace("whiske?y", "whiskey|whisky").split("|")) | {
+    "ray",
+    "xray",
+}
 _SPELLED = re.compile(rf"\b(?:{_NATO})(?:,? (?:{_NATO}|\d{{1,4}}|oh)\b)+", re.IGNORECASE)
 _LETTER = re.compile(rf"\b(?:{_NATO})\b", re.IGNORECASE)
 _AS_IN = re.compile(r"\b([A-Za-z]) (?:as in|like in|wie) [A-Za-z]+")
@@ -38,24 +47,42 @@ _POINT = re.compile(r"\b(\d{1,3}[.,]\d{1,3}) (1000|1000000|1000000000)\b")
 _AM = re.compile(r"(?<=\d) ?([ap])\.? ?m\b\.?", re.IGNORECASE)
 
 
-def may_hold_numbers(text: str, language: str) -> bool:
-    """A quick look before any parsing: whether a digit or a number word is in the text."""
-    if _DIGIT.search(text) is not None:
-        return True
-    words = text.lower().translate(_MARKS).split()
-    if not _NUMBER_WORDS[language].isdisjoint(words):
-        return True
-    return language == "de" and any(word.endswith(_GERMAN_ENDS) for word in words)
+def number_words(text: str, language: str) -> frozenset[str] | None:
+    """A quick look before any parsing: the words of the text, in small letters; None where it holds neither digit nor number.
+
+    "one", "first" and the like alone are no number: they need another word that leads to one.
+    """
+    small = text.lower()
+    words = frozenset(small.translate(_MARKS).split())
+    found = words & _NUMBER_WORDS[language]
+    if _DIGIT.search(small) is not None or (found and (found - _LIGHT or not words.isdisjoint(_LEADS))):
+        return words
+    if language == "de" and any(word.endswith(_GERMAN_ENDS) for word in words):
+        return words
+    return None
 
 
-def in_digits(text: str, language: str) -> str:
-    """The text with numbers as digits, spelled letters as capitals, "oh" as 0, "double four" as 44, "p.m." as pm."""
-    found = _AS_IN.sub(lambda match: match[1].upper(), _numbers(_HYPHEN.sub(" ", text), language))
-    found = _OH.sub("0", _SPELLED.sub(_letters, found))
-    found = _TIMES.sub(lambda match: match[2] * (2 if match[1].lower() == "double" else 3), found)
-    found = _DASH.sub(" ", _AM.sub(lambda match: f" {match[1].lower()}m", found))
-    found = _HALF.sub(lambda match: str(int(match[1]) * int(match[2]) + int(match[2]) // 2), found)
-    return _POINT.sub(_product, found)
+def in_digits(text: str, language: str, words: frozenset[str]) -> str:
+    """The text with numbers as digits, spelled letters as capitals, "oh" as 0, "double four" as 44, "p.m." as pm.
+
+    `words`: those of the text, by which most of the steps are passed over.
+    """
+    found = text
+    if not words.isdisjoint(_NUMBER_WORDS[language]) or language != "en":
+        found = _numbers(_HYPHEN.sub(" ", found), language)
+    if " as in " in found or " wie " in found:
+        found = _AS_IN.sub(lambda match: match[1].upper(), found)
+    if not words.isdisjoint(_NATO_WORDS):
+        found = _SPELLED.sub(_letters, found)
+    if not words.isdisjoint(("oh", "o")):
+        found = _OH.sub("0", found)
+    if not words.isdisjoint(("double", "triple")):
+        found = _TIMES.sub(lambda match: match[2] * (2 if match[1].lower() == "double" else 3), found)
+    if not words.isdisjoint(("dash", "hyphen", "strich", "minus")):
+        found = _DASH.sub(" ", found)
+    if not words.isdisjoint(("half", "thousand", "million", "tausend")):
+        found = _POINT.sub(_product, _HALF.sub(lambda match: str(int(match[1]) * int(match[2]) + int(match[2]) // 2), found))
+    return _AM.sub(lambda match: f" {match[1].lower()}m", found)
 
 
 def _numbers(text: str, language: str) -> str:

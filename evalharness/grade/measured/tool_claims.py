@@ -10,8 +10,8 @@ _DONE = (
     "placed|reserved|issued|paid"
 )
 _CLAIM = re.compile(
-    rf"\byou(?:'re| are) (?:now )?(?:all set|booked|confirmed)|\b(?:is|are|has been|have been|was|it's|that's) "
-    rf"(?:now |successfully )?(?:{_DONE})\b|\bi(?:'ve| have) (?:now |just |successfully )?(?:{_DONE})\b|\bwent through\b|\ball (?:done|set)\b|"
+    r"\byou(?:'re| are) (?:now )?(?:all set|booked|confirmed)|\bwent through\b|\ball (?:done|set)\b|"
+    rf"\b(?:is|are|has been|have been|was|it's|that's|i've|i have) (?:now |just |successfully )?(?:{_DONE})\b|"
     r"\b(?:ist|sind|wurde|wurden|habe)\b[^.?!]{0,40}\b(?:gebucht|storniert|bestätigt|verschoben|geändert|eingetragen|gesendet|"
     r"verschickt|erledigt)\b"
 )
