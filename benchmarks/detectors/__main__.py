@@ -9,6 +9,7 @@ import argparse
 import sys
 from collections.abc import Iterable
 
+from benchmarks.detectors import spoken_numbers
 from benchmarks.detectors.labels import Label, groups, labels, of_samples
 from benchmarks.detectors.scoring import HEAD, scores
 
@@ -32,7 +33,7 @@ def main() -> int:
 
 def _table(group: str, found: Iterable[Label], *, wrong: bool) -> list[str]:
     """Prints one group; the figures whose precision is too low."""
-    rows = scores(found)
+    rows = scores(found) + (spoken_numbers.rows() if group == spoken_numbers.GROUP else [])
     if not rows:
         return []
     print(f"\n{group}\n{HEAD}")

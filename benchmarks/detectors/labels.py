@@ -14,7 +14,7 @@ A figure that is not named is not labelled in this call.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,8 +26,16 @@ from evalharness.models.noun import tuples
 
 FOLDER = Path(__file__).resolve().parents[2] / "tests" / "data" / "detectors"
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
-TRUTH: dict[str, tuple[str, ...]] = {}
-"""Figure -> the `failures` of samples/truth.jsonl of which any makes the figure be above 0, none makes it 0."""
+Planted = Callable[[dict[str, Any]], bool]
+TRUTH: dict[str, Planted] = {
+    "escalation_missed": lambda row: row["human_needed"] == "needed" and row["outcome"] != "transferred",
+    "escalation_needed": lambda row: row["human_needed"] == "needed",
+    "numbers_contradicted": lambda row: "wrong_information" in row["failures"],
+    "agent_loops": lambda row: "confusion" in row["failures"],
+}
+"""Figure -> whether a row of samples/truth.jsonl says that it is above 0. A planted failure may show itself otherwise, too: a
+confused agent need not loop, and most needs of a human are for graders to see. So recall here is of what the figure is nearest
+to."""
 
 
 @dataclass(frozen=True)
@@ -73,12 +81,10 @@ def _checked(expected: dict[str, Any], call: Call) -> dict[str, Any]:
 def of_samples() -> Iterator[Label]:
     """The sample calls with what their generator planted, for the figures of TRUTH."""
     truth = {row["id"]: row for row in map(json.loads, (SAMPLES / "truth.jsonl").read_text(encoding="utf-8").splitlines())}
-    if not TRUTH:
-        return
     for path in sorted((SAMPLES / "calls").glob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             call = call_from(json.loads(line), RowDefaults("samples", lambda key: key))
-            planted = set(truth[call.id]["failures"]) if call.id in truth else None
-            if planted is not None:
-                expected = {figure: "some" if planted & set(names) else 0 for figure, names in TRUTH.items()}
-                yield Label(f"{path.name}:{call.id}", call, expected)
+            if call.id in truth:
+                yield Label(
+                    f"{path.name}:{call.id}", call, {name: "some" if is_(truth[call.id]) else 0 for name, is_ in TRUTH.items()}
+                )

@@ -75,3 +75,10 @@ def test_the_row_has_exact_limits():
     assert "0.900 (0.555 to 0.997)" in score.text()
     assert score.text().rstrip().endswith("none")
     assert score.wrong == ["voice.jsonl:1: 1 missed, 0 too many"]
+
+
+def test_the_samples_are_labelled_by_what_was_planted():
+    """895 calls of six weeks; 107 of them need a human, 4 were told something wrong."""
+    found = list(reading.of_samples())
+    planted = {name: sum(label.expected[name] != 0 for label in found) for name in reading.TRUTH}
+    assert (len(found), planted["escalation_needed"], planted["numbers_contradicted"]) == (895, 107, 4)
