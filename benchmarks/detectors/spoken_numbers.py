@@ -1,4 +1,4 @@
-"""The numbers of tests/data/detectors/spoken_numbers.jsonl one by one: kind and value must be right. A line's `spoken` holds them.
+"""The numbers of tests/data/detectors/spoken_numbers.jsonl one by one: kind and value must be right. `spoken` holds a line's.
 
 Lines marked `held` were never looked at while the rules were made: their row says what to expect of other words.
 """

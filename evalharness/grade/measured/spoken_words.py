@@ -20,9 +20,25 @@ _WORDS = {
 }
 _NUMBER_WORDS = {language: frozenset(words.split()) for language, words in _WORDS.items()}
 _LIGHT = frozenset(("one", "first", "second", "third", "oh", "ein", "eins", "ersten", "zweiten", "dritten"))
-_LEADS = frozenset(
-    ("am", "pm", "dollar", "dollars", "euro", "euros", "clock", "at", "on", "by", "until", "around", "before", "after", "from")
-    + ("past", "half", "uhr", "um", "zum", "vom")
+_LEADS = frozenset(("past", "half", "um", "zum", "vom")) | frozenset(
+    (
+        "am",
+        "pm",
+        "dollar",
+        "dollars",
+        "euro",
+        "euros",
+        "clock",
+        "at",
+        "on",
+        "by",
+        "until",
+        "around",
+        "before",
+        "after",
+        "from",
+        "uhr",
+    )
 )
 _GERMAN_ENDS = ("zig", "zehn", "ßig", "hundert", "tausend", "zigsten", "ßigsten", "zehnten")
 _MARKS = str.maketrans(dict.fromkeys(".,;:!?-'’\"()", " "))
