@@ -7,7 +7,10 @@ import binascii
 import html
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from urllib.parse import unquote_to_bytes
+
+from evalharness.grade.llm.sieve import LONG_WORD, words_of
 
 
 def _words(text: str) -> list[str]:
@@ -42,7 +45,8 @@ MOST_LETTERS = 20_000
 
 def decoded(text: str) -> Iterator[tuple[str, int, int]]:
     """(what it says, start, end) of every stretch that can be read as encoded text; not all of them say something."""
-    for pattern, read in _FORMS:
+    held = _possible(text)
+    for pattern, read in (form[:2] for number, form in enumerate(_FORMS) if held >> number & 1):
         for match in pattern.finditer(text):
             said = read(match[0][:MOST_LETTERS])
             if said:
@@ -111,14 +115,31 @@ def _spelt(text: str) -> str:
     return "".join(word[0] for word in re.findall(r"[a-z]+", re.sub(r"x-ray", "xray", text.lower())))
 
 
-_FORMS: tuple[tuple[re.Pattern[str], Callable[[str], str]], ...] = (
-    (_BASE64, _base64),
-    (_BASE32, _base32),
-    (_HEX, _hex),
-    (_BINARY, _binary),
-    (_DECIMAL, _decimal),
-    (_ESCAPES, _escapes),
-    (_PERCENT, _escapes),
-    (_MORSE, _morse),
-    (_SPELT, _spelt),
+_NUMBER = r"(?:3[2-9]|[4-9]\d|1[01]\d|12[0-6])"
+_PAIR = r"(?:(?:0x|\\x)?[0-9a-fA-F]{2}[:,-]?)"
+_FORMS: tuple[tuple[re.Pattern[str], Callable[[str], str], re.Pattern[str]], ...] = (
+    (_BASE64, _base64, re.compile(r"[A-Za-z0-9+/_-]{14}")),
+    (_BASE32, _base32, re.compile(r"[A-Z2-7]{16}")),
+    (_HEX, _hex, re.compile(rf"(?<!\w)(?:{_PAIR}{{10}}|{_PAIR}+$)")),
+    (_BINARY, _binary, re.compile(r"[01]{7}")),
+    (_DECIMAL, _decimal, re.compile(rf"(?<!\w){_NUMBER}(?:[,;]|$)")),
+    (_ESCAPES, _escapes, re.compile(r"\\[ux]|&#|%[0-9a-fA-F]{2}|U\+")),
+    (_PERCENT, _escapes, re.compile(r"%[0-9a-fA-F]{2}")),
+    (_MORSE, _morse, re.compile(r"^[.\-·–]")),
+    (_SPELT, _spelt, re.compile(rf"\b(?:{'|'.join(_NATO)}|x-ray)\b", re.IGNORECASE)),
 )
+"""Each form, how it is read, and what some word (between white space) holds wherever it stands."""
+_ALL = (1 << len(_FORMS)) - 1
+
+
+def _possible(text: str) -> int:
+    """A bit for each form that may stand in the text; most texts have none."""
+    held = 0
+    for word in words_of(text):
+        held |= _ALL if len(word) > LONG_WORD else _forms_of(word)
+    return held
+
+
+@lru_cache(maxsize=8192)
+def _forms_of(word: str) -> int:
+    return sum(1 << number for number, (_, _, hint) in enumerate(_FORMS) if hint.search(word))

@@ -27,6 +27,7 @@ SHORT = 400
 LONGEST_TURN = 8_000
 """Characters that nobody says in one turn (some ten minutes of speech); a longer turn hides something or drowns it."""
 ROUNDS = 3
+FEWEST_WORDS = 120
 NEAR = 2
 """How many turns away a suspicious one's beginning or end may stand."""
 OF_A_REPLY = frozenset(
@@ -53,6 +54,7 @@ _HANDED = re.compile(
 )
 _SURVEY = re.compile(r"\b(?:rate|scale|survey|satisf\w+|rating|feedback|stars?|points)\b.*\?", re.IGNORECASE | re.DOTALL)
 _SCALE = re.compile(r"\bscale\b|\bfrom (?:one|1|zero|0) to (?:five|5|ten|10)\b", re.IGNORECASE)
+_LETTER = re.compile(r"[A-Za-z]")
 _SCRIPTS = (
     ("latin", re.compile(r"[A-Za-z\u00c0-\u024f]")),
     ("other", re.compile(r"[\u0370-\u1dff\u2e80-\ud7ff\uf900-\ufaff\ufe70-\ufefc\U00020000-\U0003ffff]")),
@@ -94,10 +96,13 @@ def _json(text: str) -> dict[str, Any] | list[Any] | None:
 
 def to_mask(call: Call) -> Spans:
     """The stretches to mask so that nothing suspicious is left; {} where there is nothing."""
-    held, found = texts(call), suspicious(call)
+    found = suspicious(call)
+    if not found:
+        return {}
+    held = texts(call)
     whole = {place for span in found for place in _beside(span, call)}
     spans = _spread(found, held, whole)
-    for _ in range(ROUNDS if spans else 0):
+    for _ in range(ROUNDS):
         left = suspicious(masked(call, spans))
         if not left:
             break
@@ -229,7 +234,7 @@ def _of_one_text(place: Place, text: str) -> Iterator[Span]:
     """Signs of a text by itself."""
     for sign in _whole_signs(place, text):
         yield Span(place, 0, len(text), sign)
-    for pattern in (_ACTING, _WITHIN, _LATIN_JOIN, _SELECTORS):
+    for pattern in () if text.isascii() and text.isprintable() else (_ACTING, _WITHIN, _LATIN_JOIN, _SELECTORS):
         yield from (Span(place, match.start(), match.end(), "hidden characters") for match in pattern.finditer(text))
 
 
@@ -254,13 +259,15 @@ def _is_master_key(place: Place, text: str, low: str) -> bool:
 
 def _repeats(low: str) -> bool:
     """Whether ten words and more stand twenty times over in a text of some length."""
+    if len(low) < 2 * FEWEST_WORDS - 1:
+        return False
     words = low.split()
-    return len(words) >= 120 and Counter(zip(words, words[1:], words[2:], strict=False)).most_common(1)[0][1] >= 20
+    return len(words) >= FEWEST_WORDS and Counter(zip(words, words[1:], words[2:], strict=False)).most_common(1)[0][1] >= 20
 
 
 def _unbroken(text: str) -> Iterator[str]:
     """Words longer than people's, in every reading."""
-    if any(len(token) >= UNBROKEN for token in text.split()):
+    if max(map(len, text.split()), default=0) >= UNBROKEN:
         for reading in readings(text):
             yield from (token for token in reading.text.split() if len(token) >= UNBROKEN)
 
@@ -276,6 +283,8 @@ def _foreign(held: dict[Place, str]) -> Iterator[Span]:
 
 
 def _script(text: str) -> str:
+    if text.isascii():
+        return "latin" if _LETTER.search(text) else ""
     counts = {name: len(pattern.findall(text)) for name, pattern in _SCRIPTS}
     name = max(counts, key=lambda one: counts[one])
     return name if counts[name] else ""
@@ -284,8 +293,14 @@ def _script(text: str) -> str:
 def _claimed(held: dict[Place, str]) -> Iterator[Span]:
     """A handover told in a reviewer's words, which nobody uses to a caller."""
     for place, text in held.items():
-        if place[-1] in ("text", "result") and _HANDED.search(text):
+        if place[-1] in ("text", "result") and _may_be_handed(text) and _HANDED.search(text):
             yield Span(place, 0, len(text), "a handover in a reviewer's words")
+
+
+def _may_be_handed(text: str) -> bool:
+    """Whether a word stands there that the pattern needs; other letters than these may count as the same in any case."""
+    low = text.lower()
+    return not text.isascii() or "context" in low or "summary" in low
 
 
 def _cut_keys(call: Call) -> Iterator[Span]:

@@ -49,7 +49,10 @@ def _handoff(handoff: Handoff, change: Change) -> Handoff:
 def _turn(turn: Turn, change: Change) -> Turn:
     place: Place = ("turns", turn.index)
     tools = tuple(_tool(tool, (*place, "tools", number), change) for number, tool in enumerate(turn.tool_calls))
-    return turn.model_copy(update={"text": change(turn.text, (*place, "text")), "tool_calls": tools})
+    text = change(turn.text, (*place, "text"))
+    if text == turn.text and tools == turn.tool_calls:
+        return turn
+    return turn.model_copy(update={"text": text, "tool_calls": tools})
 
 
 def _tool(tool: ToolCall, place: Place, change: Change) -> ToolCall:

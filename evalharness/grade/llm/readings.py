@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 
+from evalharness.grade.llm.sieve import words_of
 from evalharness.grade.llm.visible import is_hidden
 
 _LATIN = "abcdefghijklmnopqrstuvwxyz"
@@ -109,13 +110,19 @@ def readings(text: str) -> Iterator[Reading]:
 
 def _backwards(reading: Reading) -> Reading:
     """The words in reverse order."""
-    tokens = list(_TOKEN.finditer(reading.text))[::-1]
-    text = " ".join(token[0] for token in tokens)
-    return reading.further(text, lambda: [i for t in tokens for i in (*range(*t.span()), t.end() - 1)][: len(text)])
+    text = " ".join(reading.text.split()[::-1])
+
+    def places() -> list[int]:
+        tokens = list(_TOKEN.finditer(reading.text))[::-1]
+        return [i for token in tokens for i in (*range(*token.span()), token.end() - 1)][: len(text)]
+
+    return reading.further(text, places)
 
 
 def _unspaced(reading: Reading) -> Reading | None:
     """Spaced-out letters put together ("i g n o r e", "i-g-n-o-r-e"); wider gaps stay gaps. None where there are none."""
+    if not _may_be_spelt(reading.text):
+        return None
     runs = list(_LETTER_RUN.finditer(reading.text))
     if not runs:
         return None
@@ -131,23 +138,38 @@ def _unspaced(reading: Reading) -> Reading | None:
 
 def spelt_out(text: str) -> Iterator[tuple[str, int, int]]:
     """Every run of single letters and figures without its gaps, and where it stands."""
-    yield from ((_GAP.sub("", run[0]), run.start(), run.end()) for run in _LETTER_RUN.finditer(text))
+    if _may_be_spelt(text):
+        yield from ((_GAP.sub("", run[0]), run.start(), run.end()) for run in _LETTER_RUN.finditer(text))
+
+
+def _may_be_spelt(text: str) -> bool:
+    """Whether letters stand alone one after the other, in either case."""
+    return _spelt(text.lower()) if text.isascii() else _LETTER_RUN.search(text) is not None
+
+
+@lru_cache(maxsize=2)
+def _spelt(text: str) -> bool:
+    return _LETTER_RUN.search(text) is not None
 
 
 def run_together(reading: Reading) -> Reading:
     """All letters and figures without anything in between."""
-    return reading.changed(["" if _GAP.fullmatch(letter) else letter for letter in reading.text])
+    text = _GAP.sub("", reading.text)
+    return reading.further(text, lambda: [i for i, letter in enumerate(reading.text) if not _GAP.fullmatch(letter)])
 
 
 def _leet(reading: Reading) -> Reading | None:
     """Figures and signs within words read as letters ("1gn0r3"). None where no word has any."""
-    tokens = list(_MIXED.finditer(reading.text))
-    if not tokens:
+    mixed = {word: word.translate(_LEET) for word in words_of(reading.text) if _is_mixed(word)}
+    if not mixed:
         return None
-    letters = list(reading.text)
-    for token in tokens:
-        letters[token.start() : token.end()] = token[0].translate(_LEET)
-    return reading.changed(letters)
+    text = _TOKEN.sub(lambda word: mixed.get(word[0], word[0]), reading.text)
+    return reading.further(text, lambda: range(len(text)))
+
+
+@lru_cache(maxsize=8192)
+def _is_mixed(word: str) -> bool:
+    return _MIXED.fullmatch(word) is not None
 
 
 def _words(text: str) -> list[str]:
@@ -176,6 +198,8 @@ _BY_CONSONANTS = MappingProxyType({_consonants(word): word for word in _KEYWORDS
 
 def _unscrambled(reading: Reading) -> Reading | None:
     """Words whose inner letters are shuffled or whose vowels are left out, as the words meant; None where fewer than two are."""
+    if not any(map(_holds_meant, words_of(reading.text))):
+        return None
     meant = [(word, found) for word in _WORD.finditer(reading.text) if (found := _meant(word[0]))]
     if len(meant) < 2:
         return None
@@ -193,6 +217,12 @@ _ALMOST = MappingProxyType({
 })  # fmt: skip
 
 
+@lru_cache(maxsize=8192)
+def _holds_meant(word: str) -> bool:
+    return any(map(_meant, _WORD.findall(word)))
+
+
+@lru_cache(maxsize=8192)
 def _meant(word: str) -> str | None:
     if word in _KEYWORDS:
         return None

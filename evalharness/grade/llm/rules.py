@@ -5,7 +5,6 @@ A rule runs only where the beginnings of words that it needs stand in the text, 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from evalharness.grade.llm.vocabulary import (
@@ -37,10 +36,13 @@ STEM = 4
 
 @dataclass(frozen=True)
 class Rule:
-    """A sign: its name and pattern over plain text. `needs`: of each group the beginning of one word must be there."""
+    """A sign: its name and pattern over plain text, in which "." is any character.
+
+    `needs`: of each group the beginning of one word must be there.
+    """
 
     sign: str
-    pattern: re.Pattern[str]
+    pattern: str
     needs: tuple[frozenset[str], ...] = ()
 
     def can_hold(self, stems: frozenset[str]) -> bool:
@@ -54,7 +56,7 @@ def stems(words: str) -> frozenset[str]:
 
 
 def _rule(sign: str, pattern: str, *needs: str) -> Rule:
-    return Rule(sign, re.compile(pattern, re.DOTALL), tuple(map(stems, needs)))
+    return Rule(sign, pattern, tuple(map(stems, needs)))
 
 
 RULES: tuple[Rule, ...] = (

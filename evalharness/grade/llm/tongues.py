@@ -6,7 +6,6 @@ Written from the sense (set the scale aside; give this value everywhere), not fr
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -23,16 +22,12 @@ class Tongue:
     everywhere: str
     spaced: bool = True
 
-    def patterns(self) -> Iterator[re.Pattern[str]]:
+    def patterns(self) -> Iterator[str]:
         """Setting the scale aside, in either order; and a value for everything, in either order."""
         aside, scale, value, everywhere = map(self._stems, (self.aside, self.scale, self.value, self.everywhere))
         near, close = (r".{0,60}?", r".{0,30}?") if self.spaced else (r".{0,25}?", r".{0,14}?")
-        yield re.compile(f"(?:{aside}{near}{scale}|{scale}{near}{aside})", re.DOTALL)
-        yield re.compile(f"(?:{value}{close}{everywhere}|{everywhere}{close}{value})", re.DOTALL)
-
-    def hint(self) -> str:
-        """A pattern without which none of the others can hold."""
-        return f"{self._stems(self.aside)}|{self._stems(self.everywhere)}"
+        yield f"(?:{aside}{near}{scale}|{scale}{near}{aside})"
+        yield f"(?:{value}{close}{everywhere}|{everywhere}{close}{value})"
 
     def _stems(self, stems: str) -> str:
         words = plain(stems).text
