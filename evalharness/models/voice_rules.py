@@ -13,21 +13,32 @@ Phrases = dict[str, tuple[str, ...]]
 
 REPROMPTS: Phrases = {
     "en": (
-        "could you repeat", "can you repeat", "would you repeat", "please repeat that", "please repeat your",
-        "could you please repeat", "can you please repeat", "could you say that again", "can you say that again",
-        "please say that again", "could you please say", "say that one more time", "could you say it again",
-        "didnt catch", "didnt quite catch", "did not catch", "couldnt catch", "missed that", "didnt get that",
-        "didnt quite get that", "did not get that", "didnt understand", "did not understand", "couldnt understand",
-        "couldnt hear", "cant hear you", "cannot hear you", "having trouble hearing", "trouble hearing you",
-        "having trouble understanding", "could you spell that again", "one more time please", "could you speak up",
+        "could you repeat that", "can you repeat that", "would you repeat that", "please repeat that", "could you repeat it",
+        "could you please repeat that", "can you please repeat that", "repeat that please", "repeat that for me",
+        "could you repeat your", "can you repeat your", "please repeat your", "could you please repeat your",
+        "can you please repeat your", "you repeat the number", "please repeat the number", "you repeat the name",
+        "please repeat the name", "you repeat the address", "please repeat the address", "you repeat the date",
+        "please repeat the date", "you repeat the code", "please repeat the code", "you repeat the reference",
+        "please repeat the reference", "you repeat the last", "please repeat the last", "you repeat what you",
+        "could you say that again", "can you say that again", "please say that again", "could you say it again",
+        "could you say it once", "say that once more", "say that one more time", "please say your", "i didnt catch",
+        "i didnt quite catch", "i did not catch", "i couldnt catch", "i missed that", "i missed the last", "i didnt get that",
+        "i didnt quite get that", "i did not get that", "i didnt understand", "i did not understand",
+        "i didnt quite understand", "i couldnt understand", "i couldnt hear", "i cant hear you", "i cannot hear you",
+        "trouble hearing you", "trouble understanding you", "hard to hear you", "hard to understand you", "spell that again",
+        "spell it again", "come again please", "could you speak up", "line is breaking up", "youre breaking up",
+        "you are breaking up",
     ),
     "de": (
         "könnten sie das wiederholen", "können sie das wiederholen", "könnten sie das bitte wiederholen",
-        "können sie das bitte wiederholen", "wiederholen sie das bitte", "wiederholen sie bitte", "bitte wiederholen sie",
-        "könnten sie ihren namen wiederholen", "noch einmal sagen", "nochmal sagen", "noch mal sagen",
-        "noch einmal wiederholen", "nochmal wiederholen", "nicht verstanden", "nicht ganz verstanden", "akustisch nicht",
-        "kann sie nicht hören", "kann sie kaum hören", "schlecht verstanden", "verstehe sie schlecht", "wie bitte",
-        "etwas lauter sprechen", "kannst du das wiederholen", "noch einmal buchstabieren", "nochmal buchstabieren",
+        "können sie das bitte wiederholen", "wiederholen sie das bitte", "bitte wiederholen sie das",
+        "wiederholen sie bitte ihre", "wiederholen sie bitte ihren", "ihren namen wiederholen", "ihre nummer wiederholen",
+        "noch einmal sagen", "nochmal sagen", "noch mal sagen", "noch einmal wiederholen", "nochmal wiederholen",
+        "habe ich nicht verstanden", "habe ich leider nicht", "habe das nicht verstanden", "habe sie nicht verstanden",
+        "habe sie leider nicht", "habe das leider nicht", "ich habe nicht verstanden", "nicht ganz verstanden",
+        "akustisch nicht", "kann sie nicht hören", "kann sie kaum hören", "kann sie kaum verstehen", "schlecht verstanden",
+        "verstehe sie schlecht", "höre sie schlecht", "wie bitte", "etwas lauter sprechen", "kannst du das wiederholen",
+        "noch einmal buchstabieren", "nochmal buchstabieren",
     ),
 }  # fmt: skip
 ASKED_AGAIN: Phrases = {
@@ -56,15 +67,19 @@ WAITS: Phrases = {
 }  # fmt: skip
 COURTESIES: Phrases = {
     "en": (
-        "how can i help", "how may i help", "what can i do for you", "anything else", "thank you", "thanks for", "youre welcome",
-        "goodbye", "have a nice", "have a good", "have a great", "one moment", "just a moment", "let me check", "let me look",
-        "bear with me", "please hold", "hold on", "just a second", "are you still there", "is that correct", "is that right",
-        "my pleasure", "no problem", "of course", "got it", "glad to help",
+        "how can i help", "how may i help", "what can i do for you", "anything else", "thank you", "thanks for",
+        "youre welcome", "goodbye", "have a nice", "have a good", "have a great", "one moment", "just a moment", "let me check",
+        "let me look", "bear with me", "please hold", "hold on", "just a second", "are you still there", "is that correct",
+        "is that right", "my pleasure", "no problem", "of course", "got it", "glad to help", "i dont know", "im not sure",
+        "thats fine", "thats it", "thats all", "that works", "thats right", "thats correct", "sounds good", "no thanks",
+        "hello", "i see", "i understand", "yes please", "very kind",
     ),
     "de": (
         "wie kann ich ihnen helfen", "wie kann ich helfen", "was kann ich für sie tun", "noch etwas", "sonst noch",
         "vielen dank", "danke", "auf wiederhören", "schönen tag", "einen moment", "einen augenblick", "sehr gerne", "gern",
-        "moment bitte", "sind sie noch da", "ist das richtig", "stimmt das", "kein problem", "kein thema",
+        "moment bitte", "sind sie noch da", "ist das richtig", "stimmt das", "kein problem", "kein thema", "weiß ich nicht",
+        "keine ahnung", "das passt", "ja bitte", "sehr nett", "das wars", "das ist richtig", "das stimmt", "alles klar",
+        "hallo",
     ),
 }  # fmt: skip
 BACKCHANNELS: Phrases = {
@@ -84,15 +99,17 @@ BACKCHANNELS: Phrases = {
 class VoiceRules(Noun):
     """When a silence, an overlap, a repeat or a long turn counts.
 
-    `dead_air_ms`: silence that nobody fills; `overlap_ms`: speech over the other's from which it interrupts; `same`: share of
-    the words of substance that two utterances have in common from which one repeats the other; `within`: so many of the
-    speaker's own turns back a repeat is looked for; `loop`: so many near-identical agent utterances are a loop; `long_s`,
-    `long_words`: longer agent turns are overlong; `fast`: words a minute; `talk`: the agent's share of speech that is shown.
+    `dead_air_ms`: silence that nobody fills; `overlap_ms`: speech over the other's from which it interrupts; `same`,
+    `same_caller`: an utterance of the agent, or of the caller, repeats one that it holds whole, or that holds it whole, where the
+    shorter has at least this share of the words of substance of the longer; `within`: so many of the speaker's own turns back a
+    repeat is looked for; `loop`: so many near-identical agent utterances are a loop; `long_s`, `long_words`: longer agent turns
+    are overlong; `fast`: words a minute; `talk`: the agent's share of speech that is shown.
     """
 
     dead_air_ms: Milliseconds = 3000.0
     overlap_ms: Milliseconds = 300.0
-    same: Annotated[float, Field(gt=0.5, le=1.0)] = 0.8
+    same: Annotated[float, Field(gt=0.0, le=1.0)] = 0.8
+    same_caller: Annotated[float, Field(gt=0.0, le=1.0)] = 0.5
     within: Annotated[int, Field(ge=1, le=20)] = 3
     loop: Annotated[int, Field(ge=2, le=20)] = 3
     long_s: Annotated[float, Field(gt=0)] = 30.0

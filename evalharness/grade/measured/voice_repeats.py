@@ -1,8 +1,8 @@
 """Who says the same again: the agent without being asked to (and in a loop), and the caller who has to.
 
-Compared are the words of substance of utterances of one speaker, a few turns back. Another number, day or time makes another
-utterance. Courtesies ("anything else?", "one moment") are said often and repeat nothing; what the other asked to hear again does
-not either.
+Compared are the words of substance of utterances of one speaker, a few turns back. Who replaces a word says something else, and
+so does who adds another number, code, day or time. Courtesies ("anything else?") are said often and repeat nothing; what the
+other asked to hear again does not either.
 """
 
 from __future__ import annotations
@@ -12,13 +12,18 @@ from collections.abc import Iterator
 
 from evalharness.grade.measured.found import Found
 from evalharness.grade.measured.voice_spoken import Said, Speech
-from evalharness.grade.measured.voice_words import Phrasebook, alike, book, contained, substance
+from evalharness.grade.measured.voice_words import Phrasebook, book, repeats, substance
 from evalharness.models.finding import Finding
 from evalharness.models.voice_rules import VoiceRules
 
 FEWEST = {"agent": 3, "caller": 2}
-"""Words of substance that an utterance needs to repeat another one."""
-SAME = {"agent": alike, "caller": contained}
+"""Words of substance that an utterance needs to repeat another one in other words."""
+FEWEST_WORDS = 4
+"""Words, of whatever kind, that one needs to repeat another one word for word."""
+SHORT = {"agent": 4, "caller": 3}
+"""Utterances of no more words of substance are courtesies where they hold one."""
+ECHO = 5
+"""A question of the caller of no more words, some of them the agent's, asks whether that was understood."""
 Pair = tuple[int, int]
 
 
@@ -41,26 +46,41 @@ def detect(speech: Speech, rules: VoiceRules) -> Found:
 
 def _pairs(said: list[Said], rules: VoiceRules) -> Iterator[tuple[str, int, int]]:
     """Each utterance that repeats one of the speaker's last ones: the speaker, the nearest such one, the utterance."""
-    kept: dict[str, deque[tuple[int, frozenset[str]]]] = {side: deque(maxlen=rules.within) for side in FEWEST}
+    kept: dict[str, deque[Said]] = {side: deque(maxlen=rules.within) for side in FEWEST}
     courtesies, asked = book(rules.courtesies), book(rules.asked_again)
     before: Said | None = None
     for one in said:
-        meant, side = substance(one.words), one.speaker
-        if len(meant) >= FEWEST[side]:
-            nearest = next((index for index, its in reversed(kept[side]) if SAME[side](its, meant, rules.same)), None)
-            if nearest is not None and not (side == "agent" and (_polite(one, meant, courtesies) or _asked(before, asked))):
-                yield side, nearest, one.index
-            kept[side].append((one.index, meant))
+        side = one.speaker
+        if len(one.words) >= FEWEST[side] and substance(one.words):
+            nearest = next((its for its in reversed(kept[side]) if _same(its, one, rules)), None)
+            if nearest is not None and not _polite(one, courtesies) and not (side == "agent" and _asked(before, one, asked)):
+                yield side, nearest.index, one.index
+            kept[side].append(one)
         before = one
 
 
-def _asked(before: Said | None, asked: Phrasebook) -> bool:
-    """Whether the caller had just asked to hear it again."""
-    return before is not None and before.speaker == "caller" and asked.within(before.words)
+def _same(one: Said, other: Said, rules: VoiceRules) -> bool:
+    """Whether two utterances of one speaker say the same."""
+    if one.words == other.words and len(one.words) >= FEWEST_WORDS:
+        return True
+    first, second, least = substance(one.words), substance(other.words), FEWEST[one.speaker]
+    if len(first) > 1 and first == second and min(len(one.words), len(other.words)) > FEWEST_WORDS:
+        return True
+    if len(first) < least or len(second) < least:
+        return False
+    return repeats(first, second, rules.same if one.speaker == "agent" else rules.same_caller)
 
 
-def _polite(one: Said, meant: frozenset[str], courtesies: Phrasebook) -> bool:
-    return len(meant) <= 4 and courtesies.within(one.words)
+def _asked(before: Said | None, one: Said, asked: Phrasebook) -> bool:
+    """Whether the caller had just asked to hear it again, or whether it was understood: "the first of May?"."""
+    if before is None or before.speaker != "caller":
+        return False
+    echo = before.turn.text.rstrip().endswith("?") and len(before.words) <= ECHO
+    return asked.within(before.words) or (echo and not substance(before.words).isdisjoint(one.words))
+
+
+def _polite(one: Said, courtesies: Phrasebook) -> bool:
+    return len(substance(one.words)) <= SHORT[one.speaker] and courtesies.within(one.words)
 
 
 def _loops(pairs: list[Pair], least: int) -> list[list[int]]:

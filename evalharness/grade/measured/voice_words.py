@@ -13,7 +13,8 @@ _SMALL = frozenset({
     "a", "an", "and", "the", "so", "well", "okay", "ok", "oh", "sorry", "please", "again", "just", "yes", "no", "um", "uh",
     "er", "like", "i", "im", "ive", "id", "you", "your", "my", "me", "we", "it", "its", "that", "this", "is", "are", "was",
     "be", "to", "of", "for", "on", "in", "at", "as", "or", "but", "then", "now", "right", "really", "said", "say", "told",
-    "need", "want", "would", "could", "can", "do", "did", "have", "got", "und", "oder", "aber", "also", "ja", "nein", "bitte",
+    "need", "want", "would", "could", "can", "cant", "cannot", "do", "did", "have", "got",
+    "und", "oder", "aber", "also", "ja", "nein", "bitte",
     "nochmal", "noch", "einmal", "mal", "ich", "sie", "ihr", "ihre", "ihren", "mein", "meine", "meinen", "der", "die", "das",
     "den", "dem", "ein", "eine", "einen", "ist", "sind", "war", "habe", "hat", "haben", "zu", "für", "am", "auf", "mit", "es",
     "wie", "gesagt", "dass", "doch", "möchte", "will", "kann", "können", "bin",
@@ -81,17 +82,17 @@ def substance(words: tuple[str, ...]) -> frozenset[str]:
 
 
 def alike(one: frozenset[str], other: frozenset[str], share: float) -> bool:
-    """Whether two utterances, by their words of substance, say the same: at least `share` in common, and no number, day or time
-    of which the other has another one."""
-    common = len(one & other)
-    if common < share * len(one | other):
-        return False
-    return not any(word in _NUMBERS or word.isdigit() for word in one ^ other)
+    """Whether two utterances have at least `share` of their words of substance in common, and no number, code, day or time of
+    which the other has another one."""
+    return len(one & other) >= share * len(one | other) and not any(map(_counts, one ^ other))
 
 
-def contained(one: frozenset[str], other: frozenset[str], share: float) -> bool:
-    """Whether the shorter of two utterances is said again within the other one, under the same rule about numbers."""
+def repeats(one: frozenset[str], other: frozenset[str], share: float) -> bool:
+    """Whether two utterances, by their words of substance, say the same: one holds the other one whole, which is at least `share`
+    of it, and adds no number, code, day or time. Who replaces a word corrects or says something else, and does not repeat."""
     small, large = (one, other) if len(one) <= len(other) else (other, one)
-    if len(small & large) < share * len(small) or len(large) > 2 * len(small):
-        return False
-    return not any(word in _NUMBERS or word.isdigit() for word in small - large)
+    return len(small) >= share * len(large) and small <= large and not any(map(_counts, large - small))
+
+
+def _counts(word: str) -> bool:
+    return word in _NUMBERS or not word.isalpha()
