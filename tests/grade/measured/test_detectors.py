@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -62,3 +63,11 @@ def test_every_detector_runs():
     """The table is not empty, and each entry is a function of call and settings."""
     assert DETECTORS
     assert all(callable(detect) for detect in DETECTORS.values())
+
+
+def test_the_page_names_every_figure():
+    """With its unit and what it says and cannot say; a figure nobody declares any more is not on it."""
+    page = (Path(__file__).parents[3] / "docs" / "measured.md").read_text(encoding="utf-8")
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in page.splitlines() if line.startswith("| `")]
+    assert {row[0].strip("`"): row[1] for row in rows} == {name: figure.unit for name, figure in FIGURES.items()}
+    assert all(len(row) == 4 and row[2] and row[3] for row in rows)
