@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -9,6 +10,7 @@ from evalharness.grade.measured.facts_source import Source, Values
 from evalharness.grade.measured.spoken_reader import Fact
 
 MOST_AMOUNTS = 40
+FEW = 12
 VERBATIM = 12
 """So many of the last sources are looked through for a value as it was said, before any is read."""
 MULTIPLES = (0.5, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 24, 52)
@@ -54,13 +56,13 @@ class Known:
         """Whether the fact stands here in the very characters it was said in: quick, and sure only where it says yes."""
         return len(fact.said) > 1 and any(source.holds(fact.said) for source in self.sources[-VERBATIM:])
 
-    def has(self, fact: Fact) -> bool:
-        """Whether the fact stands here, or follows from amounts that do."""
+    def has(self, fact: Fact, said: Sequence[float] = ()) -> bool:
+        """Whether the fact stands here, or follows from amounts that do, and from those `said` with it."""
         if self.holds(fact):
             return True
         self._settle()
         if fact.kind == "amount":
-            return any(self._amount(float(reading)) for reading in fact.readings)
+            return any(self._amount(float(reading), said) for reading in fact.readings)
         if fact.kind in ("phone", "code"):
             return any(_in_letters(fact, text) for text in self._letters) or self._same(fact, "phone") or self._same(fact, "code")
         return self._same(fact, fact.kind)
@@ -68,11 +70,14 @@ class Known:
     def _same(self, fact: Fact, kind: str) -> bool:
         return any(agree(fact, Fact(kind, value)) for value in self._values.get(kind, ()))
 
-    def _amount(self, amount: float) -> bool:
+    def _amount(self, amount: float, said: Sequence[float]) -> bool:
+        """Sums of a long list of values prove nothing: there only what was said with it counts, besides amounts as such."""
         if amount in self._numbers or round(amount * 100) in self._numbers or amount == 0:
             return True
-        said = [float(value.split("|")[0]) for value in self._values.get("amount", ())]
-        return _follows(amount, list(dict.fromkeys([*said, *self._leaves]))[:MOST_AMOUNTS])
+        given = [float(value.split("|")[0]) for value in self._values.get("amount", ())]
+        base = list(dict.fromkeys([*given, *self._leaves]))
+        said = [other for other in said if other != amount]
+        return _follows(amount, list(dict.fromkeys([*said, *base]))[:MOST_AMOUNTS] if len(base) <= FEW else said[-MOST_AMOUNTS:])
 
     def only(self, fact: Fact) -> int | None:
         """The turn of the one value of this kind, where there is one and it is another."""

@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from evalharness.grade.measured.facts_known import Known
+from evalharness.grade.measured.facts_known import MOST_AMOUNTS, Known
 from evalharness.grade.measured.facts_source import Source
 from evalharness.grade.measured.found import Figure, Found
 from evalharness.grade.measured.spoken_numbers import facts_in, language_of
@@ -38,13 +38,14 @@ FIGURES: Mapping[str, Figure] = {
 @dataclass
 class _Told:
     """What was given before the agent's words: everything, by the tools of this reply (and what they were
-    given, what they gave), by the caller's last words."""
+    given, what they gave), by the caller's last words; amounts the agent said."""
 
     all: Known = field(default_factory=Known)
     reply: Known = field(default_factory=Known)
     given: Known = field(default_factory=Known)
     results: Known = field(default_factory=Known)
     caller: Known = field(default_factory=Known)
+    said: list[float] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,7 @@ def _compared(call: Call, spoken: list[_Spoken], rules: FactRules, found: Found)
         told.all.sources.append(day)
     for one in spoken:
         _listen(told, one.since, call.language)
+        told.said += [float(reading) for fact in one.facts if fact.kind == "amount" for reading in fact.readings]
         for fact in one.facts:
             known = (fact.kind, fact.value) in seen
             seen.add((fact.kind, fact.value))
@@ -146,7 +148,7 @@ def _state(fact: Fact, one: _Spoken, told: _Told, rules: FactRules, *, known: bo
     """The state of a value, and the turn that gave another one; None for a value said before that is nowhere booked wrongly."""
     if fact.kind in ("time", "date") and (other := _booked(fact, one, told, rules)) is not None:
         return ("contradicted", other)
-    if known or told.all.has(fact):
+    if known or told.all.has(fact, told.said[-2 * MOST_AMOUNTS :]):
         return (None if known else "matched", None)
     if fact.kind in ("time", "date") and told.all.other_clock:
         return ("matched", None)

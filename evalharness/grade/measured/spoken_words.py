@@ -1,7 +1,7 @@
 """Words to digits: "two thirty" becomes "2 30", "twenty-third of May" becomes "23rd of May", "Zulu Kilo three" becomes "Z K 3".
 
 The numbers themselves are put together by text2num (Rust, MIT). Its time grows with the square of a run of number words, so
-that a long text is given to it in pieces of PIECE words: the whole is linear, and a number is cut at most once a piece.
+that a long text is given to it in pieces of PIECE words, cut between numbers where there is such a place: the whole is linear.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ _LEADS = frozenset(("past", "half", "um", "zum", "vom")) | frozenset(
     )
 )
 _GERMAN_ENDS = ("zig", "zehn", "ßig", "hundert", "tausend", "zigsten", "ßigsten", "zehnten")
-_MARKS = str.maketrans(dict.fromkeys(".,;:!?-'’\"()", " "))
+_MARKS = str.maketrans(dict.fromkeys(".,;:!?-\u2010\u2011'’\"()", " "))
 _DIGIT = re.compile(r"\d")
-_HYPHEN = re.compile(r"(?<=[A-Za-zäöüß])-(?=[a-zäöüß])")
+_HYPHEN = re.compile(r"(?<=[A-Za-zäöüß])[-\u2010\u2011](?=[a-zäöüß])")
 _NATO = (
     "alpha|alfa|bravo|charlie|delta|echo|foxtrot|golf|hotel|india|juliett?|kilo|lima|mike|november|oscar|papa|quebec|romeo|sierra|"
     "tango|uniform|victor|whiske?y|x[ -]?ray|yankee|zulu"
@@ -105,8 +105,14 @@ def _numbers(text: str, language: str) -> str:
     from text_to_num import alpha2digit  # noqa: PLC0415 - a compiled module, loaded where a call first holds a number
 
     words = text.encode("utf-8", "replace").decode().split(" ")
-    pieces = (" ".join(words[i : i + PIECE]) for i in range(0, len(words), PIECE))
-    return " ".join(str(alpha2digit(piece, language, threshold=0.0)) for piece in pieces)
+    known, start, pieces = _NUMBER_WORDS[language], 0, []
+    while start < len(words):
+        end = start + PIECE
+        while end < min(len(words), start + 2 * PIECE) and words[end - 1].lower() in known:
+            end += 1
+        pieces.append(str(alpha2digit(" ".join(words[start:end]), language, threshold=0.0)))
+        start = end
+    return " ".join(pieces)
 
 
 def _letters(match: re.Match[str]) -> str:
