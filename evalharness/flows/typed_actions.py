@@ -178,7 +178,7 @@ def _moved(house: Opened, given: str, state: str, at: datetime) -> Action:
 
 
 def _new(house: Opened, week: str, row: _Row, at: datetime) -> tuple[int, list[CellProblem]]:
-    """A row without an id: an action to be written down. The same one is written down once."""
+    """A row without an id: an action to be written down. The same one is written down once; a due week that came later is its."""
     calls = tuple(part.strip() for part in re.split(r"[\n,;]", row.text("calls")) if part.strip())
     plan = Plan(
         calls,
@@ -188,19 +188,35 @@ def _new(house: Opened, week: str, row: _Row, at: datetime) -> tuple[int, list[C
         row.text("due") or None,
         row.text("note"),
     )
-    for history in action_history(house.ledger).values():
-        first = history[0]
-        same = (tuple(call for _, call in first.calls), first.cause, first.owner, first.note)
-        if same == (calls, plan.cause.casefold(), plan.owner, plan.note) and first.week == week:
-            return 0, []
+    before = next((history for history in action_history(house.ledger).values() if _is_same(history[0], plan, week)), None)
+    if before is not None and plan.due in {None, *(one.due for one in before)}:
+        return 0, list(_beside_new(row))
     try:
-        add(house, week, plan, at)
+        if before is not None:
+            amend(house, before[-1].id, {"due": plan.due or ""}, week, at)
+        else:
+            add(house, week, plan, at)
     except UsageError as error:
         heading = next(iter(row.cells))
         words = "; ".join(as_text(cell.value) for cell in row.cells.values())
         found = row.problem(heading, f"is no action yet: {error.what}; kept, not taken")
         return 0, [CellProblem(found.sheet, found.cell, words, found.why, error.fix or "")]
-    return 1, list(_elsewhere(row))
+    return 1, [*_beside_new(row), *_elsewhere(row)]
+
+
+def _beside_new(row: _Row) -> Iterator[CellProblem]:
+    """What a new row says where an action that is there already has its id and its state."""
+    for heading in ("action", "state"):
+        if row.text(heading):
+            yield row.problem(heading, "says nothing of a new action; it has an id in the next report: kept, not taken")
+
+
+def _is_same(first: Action, plan: Plan, week: str) -> bool:
+    """Whether the row that was written down as this action says the same still; calls by id or SOURCE:ID, in any order."""
+    named = {name: identity for identity in first.calls for name in (identity[1], ":".join(identity))}
+    said = (plan.criterion.casefold().replace(" ", "_"), plan.cause.casefold(), " ".join(plan.owner.split()), plan.note)
+    same = (first.criterion.casefold(), first.cause, first.owner, first.note)
+    return first.week == week and said == same and {named.get(call) for call in plan.calls} == set(first.calls)
 
 
 def _elsewhere(row: _Row) -> Iterator[CellProblem]:

@@ -124,6 +124,44 @@ def test_a_new_row_is_a_new_action_once(house: Opened) -> None:
     assert len(actions(house.ledger)) == 2
 
 
+def new_row(house: Opened, row: int, **cells: str) -> dict[tuple[int, str], Any]:
+    """A new action in a row of the sheet, written as a person may."""
+    given = {"calls": first_calls(house)[1], "criterion": "Tone", "cause to fix": "Prompt", "who mends it": "Ben  Ode", **cells}
+    return {(row, heading.replace("_", " ")): value for heading, value in given.items()}
+
+
+def test_new_rows_that_differ_only_in_the_question_are_two_actions(house: Opened) -> None:
+    """Calls by SOURCE:ID or id: read again after another edit, neither is written down twice, and neither is lost."""
+    source = house.calls.find(first_calls(house)[1])[0].source
+    calls = f"{source}:{first_calls(house)[1]}, {first_calls(house)[2]}"
+    typed(book_of(house), {**new_row(house, 4, calls=calls), **new_row(house, 5, calls=calls, criterion="Correctness")})
+    assert read(house) == ("2 changes of actions", [])
+    assert [one.criterion for one in actions(house.ledger).values()] == ["correctness", "tone", "correctness"]
+    typed(book_of(house), {(1, "note"): "Say it twice."})
+    assert read(house, 2) == ("1 action changed", [])
+    assert len(actions(house.ledger)) == 3
+
+
+def test_a_due_week_typed_later_into_a_new_row_is_taken(house: Opened) -> None:
+    calls = first_calls(house)[1]
+    typed(book_of(house), new_row(house, 4, calls=calls))
+    read(house)
+    typed(book_of(house), new_row(house, 4, calls=calls, due="2026-W51"))
+    assert read(house, 2) == ("1 action changed", [])
+    assert [one.due for one in actions(house.ledger).values()] == ["2026-W49", "2026-W51"]
+    typed(book_of(house), new_row(house, 4, calls=calls, due="2026-W40"))
+    state, problems = read(house, 3)
+    assert (state, len(problems)) == ("nothing taken", 1)
+    assert "it cannot be due in 2026-W40" in problems[0]
+
+
+def test_a_state_and_a_name_in_a_new_row_are_named(house: Opened) -> None:
+    typed(book_of(house), new_row(house, 4, calls=first_calls(house)[1], state="fixed in v13", action="the greeting"))
+    state, problems = read(house)
+    assert (state, len(problems)) == ("1 action changed", 2)
+    assert all("says nothing of a new action" in one for one in problems)
+
+
 def test_what_cannot_be_taken_is_named_and_kept(house: Opened) -> None:
     """A cause that is none, a week that is over, words for a state, an added column, a half-written row: each by its cell."""
     edits = {(1, "cause to fix"): "the moon", (1, "due"): "2026-W40", (1, "state"): "soon", (1, "my column"): "ask Ben"}
