@@ -76,7 +76,7 @@ def _seen(measure: str, turns: Sequence[int] | None) -> Found:
 def _failed(audit: Audit) -> list[int] | None:
     """Turns of tools that failed; None where the log does not say of every tool whether it failed."""
     asked = [used.tool for used in audit.tools if not audit.transfers(used.tool)]
-    if not audit.tools or any(tool.error is None for tool in asked):
+    if not asked or any(tool.error is None for tool in asked):
         return None
     return [used.turn for used in audit.failed]
 

@@ -12,7 +12,7 @@ from evalharness.models.call import Call, Handoff
 from evalharness.models.escalating import Context
 
 _NAME = re.compile(r"\b(?:M[rs]s?|Dr|Herrn?|Frau)\.? +[A-ZÄÖÜ]\w|\b[A-ZÄÖÜ][a-zäöüß]+ [A-ZÄÖÜ][a-zäöüß]+\b")
-_TWO_NAMES = re.compile(r"\b[A-Z][a-z]{2,} [A-Z][a-z]{2,}\b")
+_TWO_NAMES = re.compile(r"\b[A-Z][a-z]+ [A-Z][a-z]{2,}\b")
 _NUMBERED = re.compile(r"\w*\d\w*")
 _NOBODY = ("not identified", "unidentified", "unknown", "unbekannt", "nicht identifiziert")
 

@@ -88,7 +88,8 @@ _CALLS_OUT = frozenset({"hello", "hallo", "there", "da"})
 
 def tool_failures(audit: Audit, rules: Handlers) -> list[Case] | None:
     """Tools that failed for good; None where the log does not say of every tool whether it failed."""
-    if not audit.tools or any(used.tool.error is None for used in audit.tools if not audit.transfers(used.tool)):
+    asked = [used.tool for used in audit.tools if not audit.transfers(used.tool)]
+    if not asked or any(tool.error is None for tool in asked):
         return None
     cases: dict[tuple[str, int], Case] = {}
     seen: set[str] = set()
