@@ -23,13 +23,24 @@ from evalharness.models.voice_rules import Phrases
 
 FIGURES: Mapping[str, Figure] = {
     "slow_replies": Figure("count", "no answer for longer than the cap"),
-    "slow_replies_handled": Figure("share", "of these, said and a person offered", bad=False),
+    "slow_replies_handled": Figure(
+        "share", "slow replies that were said, and a person offered", bad=False, among="calls with a slow reply"
+    ),
     "tool_failures": Figure("count", "a tool failed and was not made good"),
-    "tool_failures_handled": Figure("share", "of these, the caller told, it was logged, a person offered", bad=False),
+    "tool_failures_handled": Figure(
+        "share",
+        "failed tools of which the caller was told, logged, a person offered",
+        bad=False,
+        among="calls with a failed tool",
+    ),
     "bad_audio": Figure("count", "caller or agent complains of the line"),
-    "bad_audio_handled": Figure("share", "of these, noticed and asked to repeat or another way offered", bad=False),
-    "account_not_found": Figure("count", "a look-up found nobody"),
-    "account_not_found_handled": Figure("share", "of these, answered as agreed", bad=False),
+    "bad_audio_handled": Figure(
+        "share", "bad lines noticed, and asked to repeat or another way offered", bad=False, among="calls with a bad line"
+    ),
+    "account_not_found": Figure("count", "a look-up found nobody", among="calls with a look-up"),
+    "account_not_found_handled": Figure(
+        "share", "look-ups without result that were answered as agreed", bad=False, among="calls with a look-up that found nobody"
+    ),
 }
 
 
@@ -161,10 +172,10 @@ def _says_again(now: frozenset[str], before: frozenset[str]) -> bool:
 
 
 def account_not_found(audit: Audit, rules: Handlers) -> list[Case] | None:
-    """Look-ups of a person or an account whose result says that there is none; None for a call whose log has no such result."""
+    """Look-ups of a person or an account whose result says that there is none; None where the log lacks a result."""
     wanted = rules.not_found
     asked = [used for used in audit.tools if _is_lookup(used, wanted)]
-    if not any(used.tool.result is not None for used in asked):
+    if not asked or any(used.tool.result is None and not used.tool.error for used in asked):
         return None
     return [_nobody_case(audit, used, rules) for used in asked if _is_lookup_of_nobody(used, wanted)]
 
