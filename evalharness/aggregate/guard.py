@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from evalharness.aggregate.inputs import Identity, PastWeek
 from evalharness.aggregate.judges import Key, key_of
 from evalharness.aggregate.probed import repeated
-from evalharness.models.grade import Grade, Grader, Ungraded
+from evalharness.models.grade import BOTH, Grade, Grader, Ungraded
 from evalharness.models.guard import CanaryResult, Guard
 from evalharness.models.noun import number_of
 from evalharness.models.probe import Probe
@@ -47,7 +47,8 @@ def _canary_judges(probes: Iterable[Probe], key: Key) -> Iterator[Grader]:
 
 
 def _versions(judges: Iterable[Grader]) -> set[str]:
-    return {judge.version for judge in judges if judge.version}
+    """Who says it answered; a job that two models answered names both."""
+    return {one for judge in judges if judge.version for one in judge.version.split(BOTH)}
 
 
 def _reasons(guard: Guard) -> Iterator[str]:

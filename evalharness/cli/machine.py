@@ -119,6 +119,8 @@ def _beside(house: Opened, work: Work, as_json: bool) -> int:
         print_json(found.model_dump(mode="json"))
     else:
         say(*succession_lines(found))
+    if outcome is not None and outcome.waiting:
+        complain(f"{outcome.waiting} requests wait in batches and are not in it yet; the same command goes on")
     if outcome is None:
         return ExitCode.FINE
     return ExitCode.INTERRUPTED if outcome.interrupted else ExitCode.INCOMPLETE if outcome.left else ExitCode.FINE

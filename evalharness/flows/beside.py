@@ -32,7 +32,13 @@ def beside(house: Opened, work: Work) -> Sequence[Job]:
 
 
 def only_beside(work: Work) -> Work:
-    """Of the week's work what asks the possible successor: nothing else is sent. Raises UsageError without gold calls."""
+    """Of the week's work what asks the possible successor: nothing else is sent.
+
+    Raises UsageError without gold calls, and for the model that grades already: its gold would no longer be gold.
+    """
+    if work.wish.beside == work.brief.judge.model:
+        why = "its answers to gold calls are compared with its own earlier ones, week by week, in the report"
+        raise UsageError(f"{work.wish.beside} grades already", where="--beside", why=why, fix="Name another model.")
     jobs = tuple(job for job in work.jobs if job.row.role == "beside")
     if not jobs:
         raise UsageError(

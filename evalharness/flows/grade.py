@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from evalharness.aggregate.final import newest
-from evalharness.errors import EvalHarnessError, GradingError, UsageError
+from evalharness.errors import ConfigError, EvalHarnessError, GradingError, UsageError
 from evalharness.flows.batch import NO_WAIT, Patience, grade_in_batches
 from evalharness.flows.batch_bills import find_bills, left_behind
 from evalharness.flows.draw import frozen_rubric
@@ -28,6 +28,7 @@ from evalharness.flows.whole_week import beyond
 from evalharness.grade.llm.enforced import Enforced
 from evalharness.grade.llm.journal import Journal
 from evalharness.grade.llm.questions import judged, questions
+from evalharness.grade.llm.reply import model_of
 from evalharness.grade.llm.run import Bench, Outcome, run
 from evalharness.grade.llm.work import Job, Judge, shuffled, spent_usd, worst_usd
 from evalharness.messages.cap import Cap
@@ -159,7 +160,7 @@ def grade_unattended(house: Opened, week: str) -> Outcome | EvalHarnessError | N
         work = week_work(house, week)
         find_bills(house, left_behind(house, work), utc_now)
         outcome = grade_week(house, work, utc_now, lambda _outcome: None, patience=NO_WAIT) if work.left else None
-    except GradingError as error:
+    except (GradingError, ConfigError) as error:
         return error
     if outcome is not None and outcome.interrupted:
         raise KeyboardInterrupt
@@ -222,7 +223,11 @@ async def _deliveries(
 
     def money(judge: Judge) -> Money:
         def charge(reply: Reply) -> float | None:
-            return None if reply.usage is None else work.prices.charge(judge.model, reply.usage)
+            """At the dearer of the model that was asked and the one that says it answered."""
+            if reply.usage is None:
+                return None
+            answered = work.prices.cost(model_of(reply.raw), reply.usage)
+            return max(work.prices.charge(judge.model, reply.usage), answered or 0.0)
 
         return Money(lambda request: worst_usd(request, work.prices), charge)
 

@@ -13,6 +13,9 @@ from evalharness.models.week import Week
 Lane = Literal["blind", "assisted"]
 Reason = Literal["truncated", "refused", "invalid", "unverified", "transcript", "api", "budget", "skipped"]
 
+BOTH = " + "
+"""Between the models that answered one request, in the version of its judge."""
+
 
 class Grader(Noun):
     """Who graded. People have a name; a judge or a measurement also a version; a judge the digest of its prompt."""

@@ -49,6 +49,13 @@ def test_canaries_within_their_bands_and_one_model_are_no_reason() -> None:
     assert (found.untrusted, found.models) == ((), ("m-1",))
 
 
+def test_a_job_that_two_models_answered_is_mixed() -> None:
+    """Though every grade of the week has the same two in its version."""
+    found = guard_of(a_canary(), models=("m-1 + m-2",))
+    assert found.models == ("m-1", "m-2")
+    assert found.untrusted == ("2 models answered under one name: m-1, m-2",)
+
+
 def test_no_canaries_is_no_reason_either() -> None:
     """It is said in the report; nobody is punished for a rubric without any."""
     (found,) = guards([], graded(version="m-1"), ())

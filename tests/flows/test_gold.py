@@ -184,6 +184,12 @@ def test_without_gold_there_is_nothing_to_compare(workspace: Path) -> None:
         only_beside(work_of(workspace, "2026-W43", beside=SECOND))
 
 
+def test_the_judge_itself_is_no_successor(workspace: Path) -> None:
+    """Its gold would be taken for a successor's answers, and no drift would show that week."""
+    with pytest.raises(UsageError, match="claude-haiku-5-5 grades already"):
+        only_beside(work_of(workspace, beside="claude-haiku-5-5"))
+
+
 def test_a_successor_that_was_never_asked_is_named(workspace: Path) -> None:
     with opened(Workspace.at(workspace), write=True) as house:
         run(house, week_work(house, OLD[0]))

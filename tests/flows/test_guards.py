@@ -16,6 +16,7 @@ from evalharness.flows.draw import draw
 from evalharness.flows.guards import canary_results, frozen_canaries, suspicious_calls
 from evalharness.flows.opened import opened
 from evalharness.flows.rubric_look import form_report
+from evalharness.flows.week import run_week
 from evalharness.grade.llm.canaries import failures
 from evalharness.grade.llm.mask import contests
 from evalharness.store.probes import probes
@@ -129,6 +130,19 @@ def test_a_slip_in_the_file_stops_the_run_before_anything_is_sent(workspace: Pat
     with pytest.raises(ConfigError) as told:
         grade(configure(workspace, server.base_url))
     assert "line 13" in told.value.where
+    assert server.asked == []
+
+
+def test_a_slip_in_the_file_does_not_stop_the_week(workspace: Path, server: MessagesServer) -> None:
+    """The unattended run hands the error on, so that people get their sheets and their report; nothing is sent."""
+    path = workspace / "rubrics" / "phone-agent.canaries.jsonl"
+    path.write_text(path.read_text() + '{"kind": "bad",}\n')
+    configure(workspace, server.base_url)
+    with opened(Workspace.at(workspace), write=True) as house:
+        (run,) = run_week(house, NOW, week=WEEK).weeks
+    assert isinstance(run.judged, ConfigError)
+    assert run.sheets
+    assert run.files
     assert server.asked == []
 
 

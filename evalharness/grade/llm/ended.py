@@ -11,7 +11,7 @@ from evalharness.grade.llm.decide import Verdicts, state_of
 from evalharness.grade.llm.grades import About, grades_of, probe_of
 from evalharness.grade.llm.reply import model_of
 from evalharness.grade.llm.work import Job
-from evalharness.models.grade import Grade, Grader
+from evalharness.models.grade import BOTH, Grade, Grader
 from evalharness.models.probe import Probe
 from evalharness.store.llm import LlmEvent, State, cost_of
 
@@ -26,9 +26,12 @@ class End:
 
 
 def about_of(job: Job, events: Sequence[LlmEvent], at: datetime) -> About:
-    """What the job's grades share: the model that says it answered last, and the replies' cost (None where one is unknown)."""
+    """What the job's grades share: the model that says it answered, and the replies' cost (None where one is unknown).
+
+    Where two models answered one job, both stand in the version: it is neither's, and the week's guard calls that mixed.
+    """
     replies = [event for event in events if event.state == "received"]
-    version = model_of(replies[-1].raw or "") if replies else ""
+    version = BOTH.join(dict.fromkeys(filter(None, (model_of(event.raw or "") for event in replies))))
     judge = job.brief.judge
     grader = Grader(kind="llm", name=judge.model, version=version or None, prompt_digest=judge.asking())
     cost = cost_of(replies) if replies and all(event.cost_usd is not None for event in replies) else None

@@ -194,12 +194,15 @@ def worst_usd(request: Mapping[str, Any], prices: Prices, *, batch: bool = False
 
 
 def spent_usd(events: Sequence[LlmEvent], model: str, prices: Prices) -> float:
-    """What counts against the cap: replies at their cost, lost attempts and replies without usage at their worst case."""
+    """What counts against the cap: replies at their cost, lost attempts and replies without usage at their worst case.
+
+    A reply counts at the dearer of the model that was asked and the one that says it answered.
+    """
     worst = {event.attempt: float(event.details.get("worst_usd", 0.0)) for event in events if event.state == "sent"}
     total = sum(worst[event.attempt] for event in unanswered(events))
     for event in events:
         if event.state == "received":
             batch = "batch" in event.details
             known = event.cost_usd if event.usage is None else prices.charge(model, Usage(**event.usage), batch=batch)
-            total += worst.get(event.attempt, 0.0) if known is None else known
+            total += worst.get(event.attempt, 0.0) if known is None else max(known, event.cost_usd or 0.0)
     return total

@@ -42,6 +42,13 @@ def test_a_job_for_grades_brings_grades() -> None:
     assert (end.event.state, end.event.attempt, end.event.details) == ("unverified", 2, {"ungraded": {"greeted": "unverified"}})
 
 
+def test_a_job_that_two_models_answered_is_neither_ones() -> None:
+    """The first reply of one model, the second of another: both stand in the version; a name said twice stands once."""
+    second = LlmEvent(7, "received", 2, good().replace("claude-haiku-5-5", "claude-other-1"), None, 0.25)
+    assert about_of(a_job(), EVENTS, NOW).grader.version == "claude-haiku-5-5"
+    assert about_of(a_job(), (*EVENTS[:3], second), NOW).grader.version == "claude-haiku-5-5 + claude-other-1"
+
+
 @pytest.mark.parametrize("role", ["repeat", "mask", "gold", "canary", "beside", "bridge"])
 def test_any_other_job_brings_a_probe_and_no_grade(role: Role) -> None:
     """Its answers, judge, digests and cost, as the event keeps them."""

@@ -132,6 +132,12 @@ def test_a_reply_without_usage_counts_at_its_worst_case() -> None:
     assert spent_usd(events, "claude-haiku-5-5", PRICES) == 0.5
 
 
+def test_a_reply_of_a_dearer_model_counts_at_its_price() -> None:
+    """100 x 1 + 20 x 5 = 200 millionths by the model that was asked; the one that answered cost more, and so does the cap."""
+    events = [LlmEvent(1, "received", 1, "{}", {"input_tokens": 100, "output_tokens": 20}, cost) for cost in (0.0001, 0.01)]
+    assert [spent_usd([event], "claude-haiku-5-5", PRICES) for event in events] == [pytest.approx(0.0002), 0.01]
+
+
 def test_how_it_is_asked_is_part_of_the_judge() -> None:
     """With all as usual the prompt's own digest; each way to ask otherwise is another grader and another payment."""
     ways = [
