@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from evalharness.models.cost import AgentCost, Budget, BudgetLine, Component, Costing, GradingCost, limits_of
+from evalharness.models.cost import AgentCost, Budget, BudgetLine, Component, Costing, GradingCost
 from evalharness.models.measure import Measure
 
 
@@ -52,11 +52,11 @@ def per_resolved(mean: Measure, resolution: Measure | None) -> Measure:
 
 
 def _lines(inputs: CostInputs, calls: int, outside_calls: int) -> Iterator[BudgetLine]:
-    for component, limit in limits_of(inputs.per_call).items():
+    for component, limit in (inputs.per_call or {}).items():
         part = inputs.agent.part(component)
         value, n = (None, 0) if part is None else (part.amount / part.calls, part.calls)
         yield BudgetLine(per="call", component=component, limit=limit, value=value, n=n, of=calls)
-    for component, limit in limits_of(inputs.per_week).items():
+    for component, limit in (inputs.per_week or {}).items():
         yield _week_line(inputs.agent, component, limit, (calls, outside_calls))
 
 

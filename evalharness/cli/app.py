@@ -6,7 +6,22 @@ from typing import Annotated
 
 import typer
 
-from evalharness.cli import act, action, agreement, decide, desk, keep, look, loop, machine, people, rubric, rubric_bridge, start
+from evalharness.cli import (
+    act,
+    action,
+    agreement,
+    alert,
+    decide,
+    desk,
+    keep,
+    look,
+    loop,
+    machine,
+    people,
+    rubric,
+    rubric_bridge,
+    start,
+)
 from evalharness.cli.options import JsonOption, WorkspaceOption
 from evalharness.errors import UsageError
 
@@ -28,6 +43,7 @@ rubric.register(app)
 rubric_bridge.register()
 act.register(app)
 action.register(app)
+alert.register(app)
 keep.register(app)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from evalharness.flows.alerts import alert_notices
 from evalharness.flows.opened import Opened
 from evalharness.models.intake import IntakeReport
 from evalharness.models.sample import WeeklySample
@@ -13,8 +14,9 @@ IMPORTED = "sheet import"
 
 
 def notices(house: Opened, week: str, sample: WeeklySample | None) -> list[str]:
-    """Rows that did not go in, calls that may be counted twice, cells nobody could read, a redraw."""
-    return [*_of_intake(house), *_of_sources(house, week), *_of_sheets(house, week), *_of_draw(sample)]
+    """Rows that did not go in, calls that may be counted twice, cells nobody could read, a redraw, alerts not delivered."""
+    of_files = (*_of_intake(house), *_of_sources(house, week), *_of_sheets(house, week))
+    return [*of_files, *_of_draw(sample), *alert_notices(house, week)]
 
 
 def _of_intake(house: Opened) -> Iterator[str]:

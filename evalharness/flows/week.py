@@ -7,7 +7,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from evalharness.aggregate.breaches import breaches, stopped
 from evalharness.errors import DrawError, EvalHarnessError, ExportError, NothingToDrawError
+from evalharness.flows.alerts import Told, send_alerts
 from evalharness.flows.collect import collect_configured
 from evalharness.flows.draw import Draw, DrawOptions, draw
 from evalharness.flows.opened import Opened, chosen_week, existing_week
@@ -31,7 +33,7 @@ class WeekRun:
 
     `stopped`: why nothing was drawn; `unwritten`: why a report could not be replaced; `signed`: it is signed off and
     was left alone.
-    `judged`: what the LLM did, or why it may not; None where it is off or had nothing to do.
+    `judged`: what the LLM did, or why it may not; None where it is off or had nothing to do. `told`: alerts that were sent.
     """
 
     week: str
@@ -43,6 +45,7 @@ class WeekRun:
     unwritten: ExportError | None = None
     signed: bool = False
     judged: Outcome | EvalHarnessError | None = None
+    told: tuple[Told, ...] = ()
 
 
 @dataclass
@@ -62,7 +65,8 @@ class LoopRun:
         states = (*self.typed, *(state for run in self.weeks for state in run.sheets))
         sheets = any(state.problems or state.error for state in states)
         judged = any(run.judged and (isinstance(run.judged, EvalHarnessError) or run.judged.incomplete) for run in self.weeks)
-        return bool(rows or sheets or judged or self.unread or any(run.stopped or run.unwritten for run in self.weeks))
+        unfinished = any(run.stopped or run.unwritten or any(one.failed for one in run.told) for run in self.weeks)
+        return bool(rows or sheets or judged or self.unread or unfinished)
 
 
 def run_week(house: Opened, now: datetime, *, week: str | None = None, despite: str | None = None) -> LoopRun:
@@ -78,8 +82,17 @@ def run_week(house: Opened, now: datetime, *, week: str | None = None, despite: 
     run.typed = typed_actions(house, now)
     known: Known = {}
     for one in [chosen_week(house, chosen, now)] if chosen else unsigned_weeks(house, now):
-        run.weeks.append(_one_week(house, one, now, despite, known))
+        run.weeks.append(_with_alerts(house, _one_week(house, one, now, despite, known), now))
     return run
+
+
+def _with_alerts(house: Opened, run: WeekRun, now: datetime) -> WeekRun:
+    """The week with its breaches told to whom that is configured for, each at most once; a signed one was told before."""
+    if run.signed or not house.config.alerts:
+        return run
+    halted = run.stopped is not None and not isinstance(run.stopped, NothingToDrawError)
+    found = [*([stopped(run.week)] if halted else []), *(breaches(run.summary) if run.summary else [])]
+    return replace(run, told=send_alerts(house, run.week, found, now))
 
 
 def _one_week(house: Opened, week: str, now: datetime, despite: str | None, known: Known) -> WeekRun:

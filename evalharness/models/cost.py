@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from evalharness.models.measure import Measure
 from evalharness.models.noun import Amount, Count, Noun
 
 Component = Literal["telephony", "stt", "llm", "tts", "platform", "other", "total"]
-Budget = Amount | Annotated[dict[Component, Amount], Field(min_length=1)]
-"""One amount for everything, or amounts by component (`total`: everything)."""
 
 
-def limits_of(budget: Budget | None) -> Mapping[Component, float]:
-    """The budget by component; {} where there is none."""
-    if budget is None:
-        return {}
-    return budget if isinstance(budget, dict) else {"total": budget}
+def _by_component(given: object) -> object:
+    return {"total": given} if isinstance(given, int | float) and not isinstance(given, bool) else given
+
+
+Budget = Annotated[dict[Component, Amount], Field(min_length=1), BeforeValidator(_by_component)]
+"""Amounts by component; one amount is that of `total`, everything together."""
 
 
 class CostPart(Noun):

@@ -2,19 +2,42 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import os
+import re
+from collections.abc import Mapping
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
+from evalharness.errors import ConfigError
+from evalharness.models.breach import BreachKind
 from evalharness.models.cost import Budget
 from evalharness.models.noun import Name, Noun, digest_of
 from evalharness.workspace.settings import InsidePath
 
-Breached = Literal["missed", "not_proven", "not_measured", "budget", "drift", "logging", "stopped"]
-Url = Annotated[str, Field(pattern=r"^https?://[^@\s/]+(/\S*)?$")]
+_URL, _VARIABLE = re.compile(r"https?://[^@\s/]+(/\S*)?"), re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def _url(given: str) -> str:
+    if not _URL.fullmatch(given):
+        raise ValueError("this is no address such as https://host/path; a password or key goes in a header")
+    return given
+
+
+def _variable(given: str) -> str:
+    if not _VARIABLE.fullmatch(given):
+        raise ValueError("the name of an environment variable stands here, never the secret itself")
+    return given
+
+
+Url = Annotated[str, AfterValidator(_url)]
 HeaderName = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+$")]
-Variable = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+Variable = Annotated[str, AfterValidator(_variable)]
 Seconds = Annotated[int, Field(ge=1, le=300)]
+
+
+def _half() -> Budget:
+    return {"total": 0.50}
 
 
 class Costs(Noun):
@@ -26,7 +49,7 @@ class Costs(Noun):
 
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "USD"
     prices: InsidePath = "prices.yaml"
-    budget_per_call: Budget | None = 0.50
+    budget_per_call: Budget | None = Field(default_factory=_half)
     budget_per_week: Budget | None = None
 
 
@@ -37,7 +60,7 @@ class Alert(Noun):
     `timeout_s`: how long the program or the server has.
     """
 
-    on: tuple[Breached, ...] = Field(min_length=1)
+    on: tuple[BreachKind, ...] = Field(min_length=1)
     run: tuple[Name, ...] | None = Field(default=None, min_length=1)
     post: Url | None = None
     headers: dict[HeaderName, Variable] = Field(default_factory=dict)
@@ -60,3 +83,12 @@ class Alert(Noun):
     def key(self) -> str:
         """What tells this alert from others in the ledger: a digest of where it goes."""
         return digest_of(f"{self.run}|{self.post}")[:16]
+
+    def values(self, environment: Mapping[str, str] | None = None) -> dict[str, str]:
+        """The headers with the values that the environment holds. Raises ConfigError for a variable that is not set."""
+        held = os.environ if environment is None else environment
+        for variable in self.headers.values():
+            if not held.get(variable):
+                where, fix = "evalharness.yaml, field alerts", f"Type: export {variable}=..."
+                raise ConfigError(f"the environment variable {variable} is not set", where=where, fix=fix)
+        return {header: held[variable] for header, variable in self.headers.items()}
