@@ -10,7 +10,7 @@ from typing import Any
 from evalharness.aggregate.inputs import Identity, MeasuredInputs
 from evalharness.aggregate.population import ENOUGH_COVERAGE
 from evalharness.models.finding import FigureTally, WeekFound
-from evalharness.models.measured import COUNTED, FigureUnit, Logged, MeasuredFigure, MeasuredGroup, MeasuredPlace, Spread
+from evalharness.models.measured import COUNTED, Logged, Meaning, MeasuredFigure, MeasuredGroup, MeasuredPlace, Spread
 from evalharness.models.summary import CallResult
 
 FEWEST = 10
@@ -19,6 +19,7 @@ DROP = 0.05
 """A part of the log has dropped where its share lies further than this below what it usually is."""
 BEFORE = 4
 """Weeks that say what is usual."""
+_GROUPED = ("version", "intent", "hour")
 
 
 def measured_figures(given: MeasuredInputs, results: Sequence[CallResult]) -> tuple[MeasuredFigure, ...]:
@@ -28,9 +29,9 @@ def measured_figures(given: MeasuredInputs, results: Sequence[CallResult]) -> tu
     return tuple(
         MeasuredFigure(
             meaning=meaning,
-            week=_spread(now[meaning.figure][0], meaning.unit),
-            before=_before(before.get(meaning.figure, ()), meaning.unit),
-            **_groups(now[meaning.figure], meaning.unit),
+            week=_spread(now[meaning.figure][0], meaning),
+            before=_before(before.get(meaning.figure, ()), meaning),
+            **_groups(now[meaning.figure], meaning),
             states={state: count for (name, state), count in sorted(given.found.states.items()) if name == meaning.figure},
             places=tuple(_places(given.found, meaning.figure, position)),
         )
@@ -47,33 +48,38 @@ def _by_figure(found: WeekFound) -> dict[str, list[FigureTally]]:
     return {figure: held for figure, held in tallies.items() if held[0].by == "all"}
 
 
-def _spread(tally: FigureTally, unit: FigureUnit) -> Spread:
+def _spread(tally: FigureTally, meaning: Meaning) -> Spread:
     """Nothing from nothing; a share of calls only of what is counted, with both cases where many calls lack the figure."""
     n, of, hits = tally.n, tally.calls, tally.hits
     if not n:
         return Spread(of=of)
     shares: dict[str, Any] = {}
-    if unit in COUNTED:
+    if meaning.unit in COUNTED:
         shares["share"] = hits / n
-        if n / of < ENOUGH_COVERAGE:
+        if n / of < ENOUGH_COVERAGE and not meaning.among:
             shares |= {"least": hits / of, "most": (hits + of - n) / of}
     numbers = {"low": tally.low, "median": tally.median, "high": tally.high}
     return Spread(n=n, of=of, hits=hits, mean=tally.total / n, **shares, **numbers)
 
 
-def _before(tallies: Sequence[FigureTally], unit: FigureUnit) -> Spread | None:
-    return _spread(tallies[0], unit) if tallies and tallies[0].calls else None
+def _before(tallies: Sequence[FigureTally], meaning: Meaning) -> Spread | None:
+    return _spread(tallies[0], meaning) if tallies and tallies[0].calls else None
 
 
-def _groups(tallies: Sequence[FigureTally], unit: FigureUnit) -> dict[str, Any]:
+def _groups(tallies: Sequence[FigureTally], meaning: Meaning) -> dict[str, Any]:
     """The groups that are large enough, and how many calls with the figure the others hold."""
     shown, small = [], defaultdict[str, int](int)
-    for tally in tallies[1:]:
+    for tally in sorted(tallies[1:], key=_in_order):
         if tally.n >= FEWEST:
-            shown.append(MeasuredGroup.model_validate({"by": tally.by, "name": tally.group, "spread": _spread(tally, unit)}))
+            shown.append(MeasuredGroup.model_validate({"by": tally.by, "name": tally.group, "spread": _spread(tally, meaning)}))
         elif tally.n:
             small[tally.by] += tally.n
     return {"groups": tuple(shown), "small": dict(small)}
+
+
+def _in_order(tally: FigureTally) -> tuple[int, int, str]:
+    """Versions, intents, hours; hours by the clock."""
+    return _GROUPED.index(tally.by), int(tally.group) if tally.by == "hour" and tally.group.isdecimal() else -1, tally.group
 
 
 def _places(found: WeekFound, figure: str, position: Mapping[Identity, int]) -> Iterator[MeasuredPlace]:

@@ -45,9 +45,8 @@ def week_found(house: Opened, week: str, most: int = PLACES) -> WeekFound:
 
 def meanings(off: Sequence[str] = ()) -> tuple[Meaning, ...]:
     """What each figure is that is not switched off, in the order declared."""
-    return tuple(
-        Meaning(figure=name, unit=one.unit, words=one.words, bad=one.bad) for name, one in FIGURES.items() if name not in off
-    )
+    told = {name: one for name, one in FIGURES.items() if name not in off}
+    return tuple(Meaning(figure=name, unit=f.unit, words=f.words, bad=f.bad, among=f.among) for name, f in told.items())
 
 
 def _scope(house: Opened, week: str) -> Rule | None:

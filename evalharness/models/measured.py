@@ -17,19 +17,22 @@ COUNTED: tuple[FigureUnit, ...] = ("count", "yes_no", "turns")
 
 
 class Meaning(Noun):
-    """What a figure is: its unit, what it says in words, and whether more of it is worse."""
+    """What a figure is: its unit, what it says in words, and whether more of it is worse. `among`: the calls of which it is told
+    at all, "" = of every call whose log has the data."""
 
     figure: Identifier
     unit: FigureUnit
     words: str
     bad: bool = True
+    among: str = ""
 
 
 class Spread(Noun):
     """One figure over calls: `n` of `of` calls in scope have it. Without any (n = 0) there is no value, not 0.
 
-    `hits`: calls where it is above 0; `share` = hits / n, of counted figures alone; where fewer than nine tenths of the calls
-    have the figure, `least` and `most` are the share if it were 0 in all others, and if it were above 0 in all of them.
+    `hits`: calls where it is above 0; `share` = hits / n, of counted figures alone; of a figure told of every call, where fewer
+    than nine tenths of the calls have it, `least` and `most` are the share if it were 0 in all others, and if it were above 0 in
+    all of them.
     `mean`, `low`, `median`, `high`: of the calls that have it, in the figure's unit.
     """
 

@@ -43,19 +43,28 @@ def n_of(spread: Spread) -> str:
     return numbers.count_of(spread.n, spread.of)
 
 
-def with_any(spread: Spread) -> str:
+def with_any(spread: Spread, among: str = "") -> str:
     """The share of calls where it is above 0, with both cases where many calls lack it; "" where that says nothing."""
     if spread.share is None:
         return ""
-    text = f"{numbers.figure(spread.share, 'share')} ({numbers.count_of(spread.hits, spread.n)})"
+    text = f"{numbers.figure(spread.share, 'share')} ({_hits(spread, among)})"
     if spread.least is None or spread.most is None:
         return text
     return f"{text}; of all calls {numbers.span(spread.least, spread.most, 'share')}"
 
 
+def _hits(spread: Spread, among: str) -> str:
+    return numbers.count_of(spread.hits, spread.n) + (f" {among}" if among else "")
+
+
 def middle(spread: Spread, unit: FigureUnit, money: str | None = None) -> str:
     """The median of the calls that have it; of a yes or no the share says it all."""
     return "" if unit == "yes_no" and spread.n else amount(spread.median, unit, money)
+
+
+def mean(spread: Spread, unit: FigureUnit, money: str | None = None) -> str:
+    """The mean of the calls that have it; of a yes or no the share says it all."""
+    return "" if unit == "yes_no" and spread.n else amount(spread.mean, unit, money)
 
 
 def before(figure: MeasuredFigure, money: str | None = None) -> str:
@@ -80,19 +89,21 @@ def group(one: MeasuredGroup) -> str:
 
 
 def ranked(figures: Iterable[MeasuredFigure]) -> list[MeasuredFigure]:
-    """What stands out: bad things found in any call, those in the largest share of calls first, then by name."""
+    """What stands out: bad things found in any call, those in most calls first, then by name."""
     found = [figure for figure in figures if figure.stands_out]
-    return sorted(found, key=lambda figure: (-(figure.week.share or 0.0), figure.meaning.figure))
+    return sorted(found, key=lambda figure: (-figure.week.hits, figure.meaning.figure))
 
 
 def sentence(figure: MeasuredFigure) -> str:
     """What stands out, in one line: "loops: 12 % of calls (17 of 142), the week before 8 %: the agent says the same again"."""
-    spread = figure.week
-    share = f"{numbers.figure(spread.share, 'share')} of calls ({numbers.count_of(spread.hits, spread.n)})"
-    lacking = spread.of - spread.n
+    spread, meaning = figure.week, figure.meaning
+    share = f"{numbers.figure(spread.share, 'share')} of calls ({_hits(spread, '')})"
+    if meaning.among:
+        share = f"{_hits(spread, meaning.among)} ({numbers.figure(spread.share, 'share')})"
+    lacking = 0 if meaning.among else spread.of - spread.n
     without = f", {numbers.count(lacking)} more without data" if lacking else ""
     earlier = f", the week before {before(figure)}" if figure.before and figure.before.n else ""
-    return f"{phrases.plain(figure.meaning.figure)}: {share}{without}{earlier}: {figure.meaning.words}"
+    return f"{phrases.plain(meaning.figure)}: {share}{without}{earlier}: {meaning.words}"
 
 
 def places_of(finding: Finding) -> str:

@@ -60,6 +60,20 @@ def test_below_nine_tenths_both_cases_stand_beside(n, cases):
     assert week.share == 5 / n
 
 
+def test_what_can_arise_in_some_calls_alone_has_no_cases():
+    """3 of 20 calls were handed over, none late: the 17 others are no missing data."""
+    meaning = LOOPS.model_copy(update={"among": "calls handed to a human"})
+    week = the_figure(a_tally(n=3, hits=0, total=0.0), meanings=(meaning,)).week
+    assert (week.share, week.least, week.most) == (0.0, None, None)
+
+
+def test_groups_stand_in_order_hours_by_the_clock():
+    """Version before intent before hour, 9 before 10."""
+    names = [("hour", "10"), ("intent", "b"), ("hour", "9"), ("version", "v1"), ("intent", "a"), ("hour", "")]
+    figure = the_figure(a_tally(), *(a_tally(by=by, group=name) for by, name in names))
+    assert [group.name for group in figure.groups] == ["v1", "a", "b", "", "9", "10"]
+
+
 def test_a_ratio_has_no_share_of_calls():
     """Every call has a talk ratio above 0: a share of 100 % would say nothing."""
     figure = the_figure(a_tally("talk_ratio", hits=20, median=0.6))

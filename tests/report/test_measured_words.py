@@ -48,6 +48,7 @@ def test_the_median_of_a_yes_or_no_is_left_to_the_share():
     assert words.middle(a_spread(), "yes_no") == ""
     assert words.middle(Spread(of=3), "yes_no") == "no data"
     assert words.middle(a_spread(median=2.0), "count") == "2"
+    assert (words.mean(a_spread(), "yes_no"), words.mean(a_spread(), "count")) == ("", "0.3")
 
 
 def test_the_week_before():
@@ -77,7 +78,7 @@ def test_groups_by_name(by, name, text):
     assert words.group(MeasuredGroup(by=by, name=name, spread=a_spread())) == text
 
 
-def test_what_stands_out_is_ranked_by_its_share_of_calls():
+def test_what_stands_out_is_ranked_by_the_calls_it_was_found_in():
     """A good thing and one that was not found stand nowhere; equal shares by name."""
     rare = a_figure(a_meaning("rare"), a_spread(share=0.01, hits=1))
     same = a_figure(a_meaning("also"), a_spread())
@@ -97,6 +98,13 @@ def test_what_stands_out_in_a_line():
     assert line.startswith("dead air: 12 % of calls (17 of 140), 2 more without data, the week before 8 %:")
 
 
+def test_what_arises_in_some_calls_alone_names_them():
+    """2 of 3 calls; the others lack nothing."""
+    figure = a_figure(a_meaning("late", among="calls handed to a human"), a_spread(n=3, hits=2, share=2 / 3))
+    assert words.with_any(figure.week, figure.meaning.among) == "67 % (2 of 3 calls handed to a human)"
+    assert words.sentence(figure).startswith("late: 2 of 3 calls handed to a human (67 %): nobody")
+
+
 def test_a_finding_and_its_place():
     """With its size, its state and our note; what no turn shows is of the call."""
     assert (words.places_of(AIR), words.found(AIR)) == ("turns 2, 3", "dead air, 9 (late): nobody spoke")
@@ -114,7 +122,7 @@ def test_a_drop_is_named_with_what_is_usual():
 
 def test_the_screen_shows_what_stands_out_and_how_many_more():
     """Seven figures stand out, five are shown, each in 80 columns; nothing found says nothing."""
-    many = [a_figure(a_meaning(f"figure_{number}"), a_spread(share=number / 10)) for number in range(1, 8)]
+    many = [a_figure(a_meaning(f"figure_{number}"), a_spread(share=number / 10, hits=number)) for number in range(1, 8)]
     screen = render(a_week_summary(measured=tuple(many), logged=(a_part(),)))
     assert "Measured in all calls\n  - figure 7: 70 % of calls" in screen
     assert "figure 3:" in screen
@@ -131,7 +139,13 @@ def test_machines_get_every_figure_with_its_n():
     air, ratio, empty = document["measured"]
     assert set(air) == {"meaning", "week", "before", "groups", "small", "states", "places"}
     assert set(air["week"]) == {"n", "of", "hits", "share", "least", "most", "mean", "low", "median", "high"}
-    assert air["meaning"] == {"figure": "dead_air", "unit": "count", "words": "nobody speaks for 3 s or more", "bad": True}
+    assert air["meaning"] == {
+        "figure": "dead_air",
+        "unit": "count",
+        "words": "nobody speaks for 3 s or more",
+        "bad": True,
+        "among": "",
+    }
     assert (air["week"]["n"], air["week"]["hits"], air["states"]) == (142, 17, {"": 3, "late": 2})
     assert air["places"][0]["finding"]["turns"] == [2, 3]
     assert (ratio["week"]["share"], empty["week"]["share"], empty["week"]["median"], empty["week"]["n"]) == (None, None, None, 0)

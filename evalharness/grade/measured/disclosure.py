@@ -12,7 +12,7 @@ from evalharness.grade.measured.disclosure_outbound import outbound_of
 from evalharness.grade.measured.found import Figure, Found
 from evalharness.grade.measured.required_words import is_said
 from evalharness.grade.measured.turns import call_end_ms
-from evalharness.grade.measured.voice_spoken import Said
+from evalharness.grade.measured.voice_spoken import Said, timed
 from evalharness.models.call import Call
 from evalharness.models.disclosing import Disclosure, IdentityCheck, OptOuts
 from evalharness.models.finding import Finding
@@ -24,9 +24,11 @@ FIGURES: Mapping[str, Figure] = {
     "disclosures_missing": Figure("count", "required words that the agent never said"),
     "disclosures_late": Figure("count", "required words that the agent said too late"),
     "opt_outs": Figure("count", "the caller asks not to be called again", bad=False),
-    "opt_outs_ignored": Figure("count", "such requests that the agent did not agree to"),
-    "consent_missing": Figure("yes_no", "an outbound call without a record of consent"),
-    "outside_calling_hours": Figure("yes_no", "an outbound call outside calling hours"),
+    "opt_outs_ignored": Figure(
+        "count", "requests not to be called again that the agent did not agree to", among="calls with such a request"
+    ),
+    "consent_missing": Figure("yes_no", "an outbound call without a record of consent", among="outbound calls"),
+    "outside_calling_hours": Figure("yes_no", "an outbound call outside calling hours", among="outbound calls"),
     "data_before_identity": Figure("yes_no", "personal data before identity was checked"),
 }
 
@@ -63,8 +65,9 @@ def _facts(call: Call) -> Mapping[str, Any]:
 
 
 def _disclosed(audit: Audit, wanted: Sequence[Disclosure]) -> Found:
-    """Each required phrase that could be looked for: said in time, late, or never."""
-    found, counted = Found(), {"missing": 0, "late": 0, "said": 0}
+    """Each required phrase: said in time, late, or never; one for which the call was too short was not required. Nothing where the
+    log does not let one of them be told."""
+    found, counted = Found(), {"missing": 0, "late": 0, "said": 0, "unknown": 0}
     for one in wanted:
         if not applies(one.when, audit.call) or not audit.agent:
             continue
@@ -72,9 +75,11 @@ def _disclosed(audit: Audit, wanted: Sequence[Disclosure]) -> Found:
         if state is None:
             continue
         counted[state] += 1
-        if state != "said":
+        if state in ("missing", "late"):
             turns = (audit.agent[0].index,) if turn is None else (turn,)
             found.findings.append(Finding(measure=f"disclosures_{state}", turns=turns, state=state, note=one.name[:200]))
+    if counted["unknown"]:
+        return Found()
     if sum(counted.values()):
         found.values = {"disclosures_required": float(sum(counted.values()))}
         found.values |= {f"disclosures_{state}": float(counted[state]) for state in ("missing", "late")}
@@ -82,25 +87,27 @@ def _disclosed(audit: Audit, wanted: Sequence[Disclosure]) -> Found:
 
 
 def _state(audit: Audit, one: Disclosure) -> tuple[str | None, int | None]:
-    """missing, late or said, and the turn; None where the log does not let it be told."""
+    """missing, late, said or unknown, and the turn; None where the call ended before it had to be said."""
     place = next((k for k, turn in enumerate(audit.agent) if is_said(one.phrases, turn.words, one.same)), None)
     if place is None:
-        return ("missing" if _had_the_chance(audit, one) else None), None
+        return _unsaid(audit, one), None
     turn = audit.agent[place]
     if one.within_turns is not None:
         return ("said" if place < one.within_turns else "late"), turn.index
-    if one.within_s is None or turn.start < 0:
-        return None, turn.index
-    return ("said" if turn.start <= one.within_s * 1000 else "late"), turn.index
+    if turn.start < 0:
+        return "unknown", turn.index
+    return ("said" if turn.start <= (one.within_s or 0.0) * 1000 else "late"), turn.index
 
 
-def _had_the_chance(audit: Audit, one: Disclosure) -> bool:
-    """Whether the call went on for the turns or seconds in which it had to be said."""
+def _unsaid(audit: Audit, one: Disclosure) -> str | None:
+    """missing where the call went on for the turns or seconds in which it had to be said; unknown where its length is not known."""
     if one.within_turns is not None:
-        return len(audit.agent) >= one.within_turns
+        return "missing" if len(audit.agent) >= one.within_turns else None
     end = call_end_ms(audit.call)
-    last = max((turn.start for turn in audit.said), default=-1.0)
-    return (end if end is not None else last) >= (one.within_s or 0.0) * 1000
+    if end is None and not timed(audit.said):
+        return "unknown"
+    last = end if end is not None else audit.said[-1].start
+    return "missing" if last >= (one.within_s or 0.0) * 1000 else None
 
 
 def _opted_out(audit: Audit, rules: OptOuts) -> Found:

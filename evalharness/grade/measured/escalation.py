@@ -17,19 +17,27 @@ from evalharness.models.measuring import Measuring
 
 FIGURES: Mapping[str, Figure] = {
     "human_requests": Figure("count", "requests of the caller for a human", bad=False),
-    "human_requests_unmet": Figure("yes_no", "a human was asked for and none came into play"),
-    "human_request_turns": Figure("turns", "replies between the first request for a human and the handing over"),
+    "human_requests_unmet": Figure(
+        "yes_no", "a human was asked for and none came into play", among="calls with a request for a human"
+    ),
+    "human_request_turns": Figure(
+        "turns", "replies between the first request for a human and the handing over", among="calls handed over after a request"
+    ),
     "handoff_failed": Figure("yes_no", "a handoff to a human was tried and failed"),
     "handoff_to_bot": Figure("yes_no", "handed to another bot, which is no escalation", bad=False),
-    "handoff_warm": Figure("yes_no", "handed over warm, not blind", bad=False),
-    "handoff_late": Figure("yes_no", "handed over late after what made a human needed"),
-    "handoff_summary": Figure("yes_no", "a summary was passed on", bad=False),
-    "handoff_who": Figure("yes_no", "the summary says who is calling", bad=False),
-    "handoff_intent": Figure("yes_no", "the summary says what it is about", bad=False),
-    "handoff_facts": Figure("yes_no", "the summary holds a number or code of the call", bad=False),
-    "handoff_tried": Figure("yes_no", "the summary says what was tried", bad=False),
-    "handoff_outcome": Figure("yes_no", "the summary says what the caller wants", bad=False),
-    "handoff_reason": Figure("yes_no", "the summary says why a human is needed", bad=False),
+    "handoff_warm": Figure("yes_no", "handed over warm, not blind", bad=False, among="calls handed to a human"),
+    "handoff_late": Figure(
+        "yes_no", "handed over late after what made a human needed", among="calls handed over after a measurable trigger"
+    ),
+    "handoff_summary": Figure("yes_no", "a summary was passed on", bad=False, among="calls handed to a human"),
+    "handoff_who": Figure("yes_no", "the summary says who is calling", bad=False, among="calls handed to a human"),
+    "handoff_intent": Figure("yes_no", "the summary says what it is about", bad=False, among="calls handed to a human"),
+    "handoff_facts": Figure(
+        "yes_no", "the summary holds a number or code of the call", bad=False, among="calls handed to a human"
+    ),
+    "handoff_tried": Figure("yes_no", "the summary says what was tried", bad=False, among="calls handed to a human"),
+    "handoff_outcome": Figure("yes_no", "the summary says what the caller wants", bad=False, among="calls handed to a human"),
+    "handoff_reason": Figure("yes_no", "the summary says why a human is needed", bad=False, among="calls handed to a human"),
     "emergency_words": Figure("count", "turns of the caller with words of an emergency", bad=False),
     "stuck_steps": Figure("count", "steps at which the agent asked twice again or a tool failed twice"),
     "tools_failed": Figure("count", "tool calls that failed and were not made good"),
@@ -38,8 +46,12 @@ FIGURES: Mapping[str, Figure] = {
     "escalation_missed": Figure("yes_no", "needed by a measurable trigger, and not handed to a human"),
     "escalation_unneeded": Figure("yes_no", "handed to a human without a measurable trigger"),
     "containment_correct": Figure("yes_no", "no measurable trigger, and not handed over", bad=False),
-    "escalation_precision": Figure("yes_no", "of the calls handed to a human, a measurable trigger was there", bad=False),
-    "escalation_recall": Figure("yes_no", "of the calls with a measurable trigger, handed to a human", bad=False),
+    "escalation_precision": Figure(
+        "yes_no", "of the calls handed to a human, a measurable trigger was there", bad=False, among="calls handed to a human"
+    ),
+    "escalation_recall": Figure(
+        "yes_no", "of the calls with a measurable trigger, handed to a human", bad=False, among="calls with a measurable trigger"
+    ),
 }
 
 

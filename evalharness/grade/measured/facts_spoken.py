@@ -29,9 +29,9 @@ FRAGMENTS = 8
 """So many turns of the caller in a row are read as one: a transcript may cut a sentence into pieces."""
 FIGURES: Mapping[str, Figure] = {
     "numbers_spoken": Figure("count", "amounts, times, dates, phone and reference numbers the agent says", bad=False),
-    "numbers_matched": Figure("count", "those of them that tools or the caller gave", bad=False),
-    "numbers_contradicted": Figure("count", "those of them where tools or the caller gave another value"),
-    "numbers_unsupported": Figure("count", "those of them that stand nowhere in the log"),
+    "numbers_matched": Figure("count", "numbers the agent says that tools or the caller gave", bad=False),
+    "numbers_contradicted": Figure("count", "numbers the agent says where tools or the caller gave another value"),
+    "numbers_unsupported": Figure("count", "numbers the agent says that stand nowhere in the log"),
 }
 
 

@@ -23,11 +23,13 @@ class Found:
 
 @dataclass(frozen=True)
 class Figure:
-    """A declared figure: its unit, and what it says in words for reports. `bad`: more of it is worse."""
+    """A declared figure: its unit, and what it says in words for reports. `bad`: more of it is worse. `among`: the calls of which
+    it is told at all, where it cannot arise in others ("calls handed to a human"): there its absence is no missing data."""
 
     unit: Unit
     words: str
     bad: bool = True
+    among: str = ""
 
 
 Detector = Callable[[Call, Measuring], Found]

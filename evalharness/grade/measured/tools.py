@@ -20,8 +20,8 @@ from evalharness.models.measuring import Measuring
 FIGURES: Mapping[str, Figure] = {
     "tool_calls": Figure("count", "tools the agent called", bad=False),
     "tool_errors": Figure("count", "tool calls that failed"),
-    "tool_schema_errors": Figure("count", "those of them that had not the tool's form"),
-    "tool_argument_errors": Figure("count", "those of them where a value was refused"),
+    "tool_schema_errors": Figure("count", "failed tool calls that had not the tool's form"),
+    "tool_argument_errors": Figure("count", "failed tool calls where a value was refused"),
     "tool_retries": Figure("count", "the same tool again after it failed"),
     "tool_repeats": Figure("count", "the same tool with the same arguments again though it had worked"),
     "tool_results_ignored": Figure("count", "the agent says it is done after the tool failed"),

@@ -51,9 +51,9 @@ def _row(figure: MeasuredFigure, money: str | None) -> list[Content]:
     spread, unit = figure.week, figure.meaning.unit
     return [
         phrases.plain(figure.meaning.figure),
-        words.with_any(spread),
+        words.with_any(spread, figure.meaning.among),
         words.middle(spread, unit, money),
-        words.amount(spread.mean, unit, money),
+        words.mean(spread, unit, money),
         words.n_of(spread),
         words.before(figure, money),
         words.states(figure),
@@ -78,7 +78,7 @@ def _group_rows(figure: MeasuredFigure, money: str | None) -> Iterator[list[Cont
         yield [
             phrases.plain(figure.meaning.figure),
             words.group(group),
-            words.with_any(group.spread),
+            words.with_any(group.spread, figure.meaning.among),
             words.middle(group.spread, figure.meaning.unit, money),
             words.n_of(group.spread),
             f"{numbers.counted(small, 'call')} of other {'hours' if group.by == 'hour' else group.by + 's'}" if small else "",
