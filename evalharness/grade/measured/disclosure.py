@@ -65,8 +65,8 @@ def _facts(call: Call) -> Mapping[str, Any]:
 
 
 def _disclosed(audit: Audit, wanted: Sequence[Disclosure]) -> Found:
-    """Each required phrase: said in time, late, or never; one for which the call was too short was not required. Nothing where the
-    log does not let one of them be told."""
+    """Each required phrase: said in time, late, or never; one for which the call was too short was not required. Nothing where one
+    of them cannot be told."""
     found, counted = Found(), {"missing": 0, "late": 0, "said": 0, "unknown": 0}
     for one in wanted:
         if not applies(one.when, audit.call) or not audit.agent:
@@ -100,7 +100,7 @@ def _state(audit: Audit, one: Disclosure) -> tuple[str | None, int | None]:
 
 
 def _unsaid(audit: Audit, one: Disclosure) -> str | None:
-    """missing where the call went on for the turns or seconds in which it had to be said; unknown where its length is not known."""
+    """missing where the call went on long enough for it to be said in time; unknown where its length is not known."""
     if one.within_turns is not None:
         return "missing" if len(audit.agent) >= one.within_turns else None
     end = call_end_ms(audit.call)

@@ -71,8 +71,9 @@ def test_within_the_first_seconds(start: float | None, seconds: float, counts: t
 
 
 def test_said_at_an_unknown_time_is_not_told() -> None:
-    """Without times nobody knows whether it was within 15 s; that it was never said is known without them."""
+    """Without times nobody knows whether it was within 15 s, nor whether the call lasted so long."""
     assert _counts(found_in(said(f"A {PHRASE}", "C Hi."), **_required(within_s=15.0))) == (None, None, None)
+    assert _counts(found_in(said("A Hello.", "C Hi."), **_required(within_s=15.0))) == (None, None, None)
 
 
 @pytest.mark.parametrize(
