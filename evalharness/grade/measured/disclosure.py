@@ -65,8 +65,8 @@ def _facts(call: Call) -> Mapping[str, Any]:
 
 
 def _disclosed(audit: Audit, wanted: Sequence[Disclosure]) -> Found:
-    """Each required phrase: said in time, late, or never; one for which the call was too short was not required. Nothing where one
-    of them cannot be told."""
+    """Each required phrase: said in time, late, or never; one for which the call was too short was not required. Nothing where
+    one of them cannot be told."""
     found, counted = Found(), {"missing": 0, "late": 0, "said": 0, "unknown": 0}
     for one in wanted:
         if not applies(one.when, audit.call) or not audit.agent:
