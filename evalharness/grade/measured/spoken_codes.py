@@ -20,7 +20,7 @@ _CUE = re.compile(
     r"policy|tracking|form|confirmation|nummer|\w+nummer|\w*code|kennzeichen|endet)\b"
     r"(?: (?:is|are|number|in|with|auf|lautet|ist|we sent is|code|id|of|on file|ends|ending))*[ :#]*$"
 )
-_PHONE = re.compile(r"\b(?:call|reach|phone|mobile|cell|hotline|line|text|number|telefon\w*|rufen|handy)\b")
+_PHONE = re.compile(r"\b(?:call|reach|phone|mobile|cell|hotline|text|telefon\w*|rufen|handy)\b")
 _PLACE = re.compile(r"\b(?:seat|gate|room|flight)\b(?: is| number)? *$")
 
 
