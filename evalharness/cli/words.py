@@ -123,7 +123,6 @@ def of_loop(run: LoopRun) -> list[str]:
             lines += of_judged(one.week, one.judged)
         lines += of_sheets([s for s in one.sheets if s.state not in ("unchanged", "nothing new") or s.problems or s.missing])
     lines += [line for one in run.weeks for line in of_told(one.told)]
-    lines += [line for one in run.weeks for line in of_told(one.told)]
     for one in run.weeks[-1:]:
         if one.summary:
             lines += ["", render(one.summary).rstrip(), "", *(f"Written: {path}" for path in one.files)]
