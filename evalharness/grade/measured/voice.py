@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from evalharness.grade.measured import (
     voice_dead_air,
+    voice_greeting,
     voice_interruptions,
     voice_overlong,
     voice_repeats,
@@ -18,6 +19,7 @@ from evalharness.models.call import Call
 from evalharness.models.measuring import Measuring
 
 VOICE: Mapping[str, VoiceDetector] = {
+    "greeting": voice_greeting.detect,
     "interruptions": voice_interruptions.detect,
     "dead_air": voice_dead_air.detect,
     "talk": voice_talk.detect,
@@ -27,6 +29,7 @@ VOICE: Mapping[str, VoiceDetector] = {
 }
 """Each reads the speech of a call, which is prepared once for all of them."""
 FIGURES: Mapping[str, Figure] = {
+    "greeting_after": Figure("ms", "time to the agent's first words"),
     "agent_interruptions": Figure("count", "the agent speaks over the caller"),
     "caller_interruptions": Figure("count", "the caller speaks over the agent", bad=False),
     "dead_air": Figure("count", "silences of 3 s or more that nobody fills"),
