@@ -85,12 +85,12 @@ NOT_AUDIO: Phrases = {
 AUDIO_AGENT: Phrases = {
     "en": (
         "trouble hearing you", "cant hear you", "cannot hear you", "couldnt hear you", "barely hear you", "hardly hear you",
-        "noise on the line", "static on the line", "line is bad", "bad line", "bad connection", "the connection",
-        "connection dropped", "the echo", "breaking up", "background noise", "line seems", "line is poor",
+        "noise on the line", "static on the line", "line is bad", "bad line", "bad connection", "connection dropped", "the echo",
+        "breaking up", "background noise", "line seems", "line is poor",
     ),
     "de": (
-        "schlecht hören", "nicht hören", "kaum hören", "verstehe sie schlecht", "leitung rauscht", "verbindung ist",
-        "leitung ist", "schlechte verbindung", "hintergrundgeräusche",
+        "schlecht hören", "nicht hören", "kaum hören", "verstehe sie schlecht", "leitung rauscht", "verbindung ist ... schlecht",
+        "leitung ist ... schlecht", "schlechte verbindung", "hintergrundgeräusche",
     ),
 }  # fmt: skip
 AUDIO_FIX: Phrases = {
