@@ -111,6 +111,13 @@ def test_no_value_is_outside(answer, words):
     assert words in failures(found)[0]
 
 
+def test_no_answer_is_not_the_answer_that_the_question_does_not_apply():
+    """Where N/A is expected, N/A lies inside; a refusal, which has no value either, does not."""
+    canary = made(expected={"correctness": ["N/A", 1]})
+    given = (said(None), said(None, reason="refused"))
+    assert [results([canary], [probe(one)], "haiku")[0].inside for one in given] == [True, False]
+
+
 def test_what_never_came_is_outside_with_its_reason_and_what_was_not_asked_is_left_out():
     """Another judge's, role's or source's answers are not this one's."""
     for other in ([], [probe(said(1), judge=JUDGE.model_copy(update={"name": "sonnet"}))], [probe(said(1), role="gold")]):
@@ -121,11 +128,19 @@ def test_what_never_came_is_outside_with_its_reason_and_what_was_not_asked_is_le
 
 @pytest.mark.parametrize(
     ("kind", "levels", "inside", "shown"),
-    [("bad", (5, 1, 5), True, 1), ("bad", (5, 4, 5), False, 5), ("good", (5, 5, 4), True, 5), ("good", (5, 2, 5), False, 2)],
+    [
+        *(
+            (kind, levels, inside, shown)
+            for kind in ("bad", "injected")
+            for levels, inside, shown in (((5, 1, 5), True, 1), ((5, 4, 5), False, 5))
+        ),
+        ("good", (5, 5, 4), True, 5),
+        ("good", (5, 2, 5), False, 2),
+    ],
 )
 def test_turn_by_turn_one_bad_turn_decides(kind, levels, inside, shown):
     """At least one turn of a bad call inside; every turn of a good one."""
-    band = {"correctness": [1, 2] if kind == "bad" else [4, 5]}
+    band = {"correctness": [4, 5] if kind == "good" else [1, 2]}
     answers = [said(level, turn=number) for number, level in enumerate(levels)]
     found = results([made(kind, expected=band)], [probe(*answers)], "haiku")
     assert [(one.inside, one.answered) for one in found] == [(inside, shown)]
