@@ -20,6 +20,7 @@ from evalharness.grade.measured.facts_source import Source
 from evalharness.grade.measured.found import Figure, Found
 from evalharness.grade.measured.spoken_numbers import facts_in, language_of
 from evalharness.grade.measured.spoken_reader import Fact
+from evalharness.grade.measured.tool_results import gives_result
 from evalharness.models.call import Call, ToolCall, Turn
 from evalharness.models.fact_rules import FactRules
 from evalharness.models.finding import Finding
@@ -68,14 +69,10 @@ def detect(call: Call, settings: Measuring) -> Found:
     count = sum(len(one.facts) for one in spoken)
     found = Found({"numbers_spoken": float(count)})
     tools = [tool for turn in call.turns for tool in turn.tool_calls]
-    if any(tool.result is None for tool in tools):
+    if any(tool.result is None and gives_result(tool) for tool in tools):
         return found
-    others = (
-        any(turn.speaker == "caller" and facts_in(turn.text, call.language) for turn in call.turns)
-        if count and not tools
-        else False
-    )
-    states = _compared(call, spoken, settings.facts, found)
+    states, told = _compared(call, spoken, settings.facts, found)
+    others = not tools and any(source.spoken and source.values.facts for source in told.all.sources)
     if not count or tools or others:
         found.values |= {"numbers_contradicted": float(states.count("contradicted"))}
     if not count or tools:
@@ -95,8 +92,8 @@ def _spoken(call: Call) -> Iterator[_Spoken]:
             since = []
 
 
-def _compared(call: Call, spoken: list[_Spoken], rules: FactRules, found: Found) -> list[str]:
-    """The state of each value the first time it is said; findings for what is not matched."""
+def _compared(call: Call, spoken: list[_Spoken], rules: FactRules, found: Found) -> tuple[list[str], _Told]:
+    """The state of each value the first time it is said, and what it was compared with; findings for what is not matched."""
     told, states, seen = _Told(), [], set[tuple[str, str]]()
     if spoken:
         day = Source(f"{call.started_at:%Y-%m-%d} {call.metadata or ''}", spoken[0].turn.index, "en", spoken=False)
@@ -114,7 +111,7 @@ def _compared(call: Call, spoken: list[_Spoken], rules: FactRules, found: Found)
             if state != "matched":
                 turns = tuple(sorted({one.turn.index, source if source is not None else one.turn.index}))
                 found.findings.append(Finding(measure=f"numbers_{state}", turns=turns, state=state, note=fact.kind))
-    return states
+    return states, told
 
 
 def _listen(told: _Told, turns: list[Turn], language: str | None) -> None:
