@@ -13,6 +13,7 @@ from evalharness.workspace.yaml_file import load_yaml
 
 RUBRICS = Path(__file__).resolve().parents[2] / "rubrics"
 SEVEN = ["wrong_information", "wrong_action", "privacy", "missed_escalation", "confusion", "technical_fault", "unsafe_speech"]
+BARS = ("good-enough.yaml", "industry-observed.yaml")
 
 PINNED = {
     "phone-agent": {
@@ -35,6 +36,16 @@ PINNED = {
         "tone": "7b4cdac8b0e4",
     },
 }
+
+
+def test_the_bar_as_observed_in_the_industry_differs_in_latency_alone() -> None:
+    """The softer profile: 1.7, 5 and 10 s; every other check is that of the default one; its source is named in it."""
+    article, observed = (load_yaml(RUBRICS / name, Thresholds) for name in BARS)
+    others = [[check for check in bar.checks if "latency" not in check.measure] for bar in (article, observed)]
+    limits = {check.measure: check.below for check in observed.checks if "latency" in check.measure}
+    assert others[0] == others[1]
+    assert limits == {"latency_p50_ms": 1700, "latency_p95_ms": 5000, "latency_p99_ms": 10_000}
+    assert "https://hamming.ai/" in (RUBRICS / BARS[1]).read_text(encoding="utf-8")
 
 
 def _rubric(name: str) -> Rubric:
