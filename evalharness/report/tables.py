@@ -12,7 +12,7 @@ from typing import Any
 from evalharness.models.grade import Evidence, FinalValue, NotApplicable, Scored, Ungraded
 from evalharness.models.measure import Check, Measure
 from evalharness.models.summary import CallResult, Disagreement, WeekSummary
-from evalharness.report import action_words, measured_words, numbers, phrases, since_words, verdicts, words
+from evalharness.report import action_words, decided_words, measured_words, numbers, phrases, since_words, verdicts, words
 from evalharness.report.found_words import HEADING as FOUND
 from evalharness.report.found_words import sentence as found_case
 from evalharness.report.text import csv_cell, json_text, markdown, short
@@ -215,7 +215,7 @@ def _acted_json(one: Disagreement) -> dict[str, Any]:
 
 
 def summary_markdown(summary: WeekSummary) -> str:
-    """summary.md: the box in words, the checks, the calls to hear, the open actions, the notices."""
+    """summary.md: the box in words, the checks, the calls to hear, what was decided, the open actions, the notices."""
     blocks = [
         [f"# {markdown(words.heading(summary))}"],
         [f"- **{line.label}**: {markdown(line.text)}" for line in words.box(summary)],
@@ -224,6 +224,7 @@ def summary_markdown(summary: WeekSummary) -> str:
         *_markdown_list("Calls to hear", [_heard(call) for call in summary.to_hear]),
         *_markdown_list(FOUND, [markdown(found_case(one)) for one in summary.found_cases]),
         *_markdown_list(measured_words.HEADING, [markdown(text) for text in measured_words.standing_out(summary)]),
+        *_markdown_list(decided_words.HEADING, [markdown(text) for text in decided_words.lines(summary)]),
         *_markdown_list("Open actions", [markdown(action_words.sentence(one, summary.week)) for one in summary.actions]),
         *_markdown_list("Picked by hand, in no figure", [_picked(result) for result in summary.picked]),
         *_markdown_list("Notices", [markdown(notice) for notice in summary.notices]),

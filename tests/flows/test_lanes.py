@@ -12,7 +12,7 @@ from evalharness.flows.lanes import Lanes, lane_of, lanes, out_of_rates
 from evalharness.models.grade import Grade
 from evalharness.models.probe import Probe, ProbeAnswer
 from evalharness.store.ledger import Ledger
-from evalharness.store.records import add_grades, add_shown, freeze_sample, load_grades
+from evalharness.store.records import add_grades, add_shown, freeze_sample, load_grades, shown
 from evalharness.workspace.settings import Graders, LlmGrader, Person
 from tests.builders import WEEK, a_call, a_grade, a_grader, a_sample, not_applicable, ungraded
 
@@ -179,6 +179,8 @@ def test_blind_for_want_of_an_answer_is_in_no_rate_once_others_are_assisted(ledg
         add_shown(tx, "2026-W46", ANNA, [("demo", "c2")], NOW, 0)
         add_shown(tx, WEEK, ANNA, [("demo", "c2")], NOW, 1)
     assert aside(ledger) == ["c2", "c3", "c5"]
+    assert shown(ledger, "2026-W46") == {ANNA: {("demo", "c2")}}
+    assert shown(ledger, "2026-W45") == {}
     with ledger.transaction() as tx:
         add_shown(tx, WEEK, BEN, [("demo", "c5")], NOW, 0)
     assert aside(ledger) == ["c1", "c2", "c3", "c5"], "the fewest blind calls of the week count"

@@ -44,6 +44,7 @@ def test_a_file_that_nobody_knows_may_be_older_than_anything() -> None:
 
 def test_a_file_seen_since_the_change_was_changed_back() -> None:
     assert imported({(1, "Correctness"): 3}, CHANGED, File(AT + 2 * DAY)) == ([3], [])
+    assert imported({(1, "Correctness"): 3}, CHANGED, File(AT + DAY)) == ([3], []), "the change came from this very file"
 
 
 def test_a_cell_that_was_old_already_then_is_old_still() -> None:
