@@ -26,6 +26,8 @@ _PLACE = re.compile(r"\b(?:seat|gate|room|flight)\b(?: is| number)? *$")
 
 def read(reader: Reader) -> None:
     """Takes every phone and confirmation number."""
+    if not reader.left:
+        return
     if _MIXED.search(reader.rest):
         reader.take(_WRITTEN, "code", _written)
     if _PAIR.search(reader.rest):

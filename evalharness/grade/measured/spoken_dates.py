@@ -32,8 +32,10 @@ _TO_A_DAY = re.compile(
 
 def written(reader: Reader) -> None:
     """Takes the dates written with digits alone, which no other grammar may take apart."""
-    reader.take(_ISO, "date", lambda match: _date(int(match[1]), int(match[2]), int(match[3])))
-    reader.take(_SLASH, "date", _slash)
+    if "-" in reader.text:
+        reader.take(_ISO, "date", lambda match: _date(int(match[1]), int(match[2]), int(match[3])))
+    if "/" in reader.text:
+        reader.take(_SLASH, "date", _slash)
     if reader.language == "de":
         reader.take(_DOTS, "date", lambda match: _date(int(match[3] or 0), int(match[2]), int(match[1])))
 
@@ -42,8 +44,9 @@ def read(reader: Reader) -> None:
     """Takes the dates with the name of a month, then days alone."""
     if reader.says(_STEMS):
         reader.take(_DAY_FIRST, "date", lambda match: _date(_year(match[3]), _MONTHS[match[2].lower()], int(match[1])))
-        reader.take(_MONTH_FIRST, "date", lambda match: _month_first(reader, match))
-    if reader.says(_DAY_STEMS):
+        if reader.left:
+            reader.take(_MONTH_FIRST, "date", lambda match: _month_first(reader, match))
+    if reader.says(_DAY_STEMS) and reader.left:
         reader.take(_DAY_ALONE, "date", lambda match: _alone(reader, match))
 
 

@@ -46,6 +46,11 @@ class Reader:
                 return True
         return False
 
+    @property
+    def left(self) -> bool:
+        """Whether a digit is left that nothing has taken."""
+        return _DIGIT.search(self.rest) is not None
+
     def take(
         self, pattern: re.Pattern[str], kind: str, value: Callable[[re.Match[str]], str | None], *, sure: bool = True
     ) -> None:
@@ -81,3 +86,4 @@ class Reader:
 
 
 _SENTENCE = re.compile(r"[.!?;] ")
+_DIGIT = re.compile(r"\d")

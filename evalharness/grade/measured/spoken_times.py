@@ -7,8 +7,12 @@ import re
 from evalharness.grade.measured.spoken_reader import Reader
 
 _TWO = re.compile(r"\d \d")
-_PAST_STEMS = (" past ", " after ", " to ", " till ")
-_PART_STEMS = ("am", "pm", " in the ", " at night", "tonight", "tomorrow", "clock", "hours", "noon", "midnight", "mitternacht")
+_PAST_STEMS = (" past ", "quarter ", "half ", "5 to ", "0 to ", " till ", " after ")
+_PART_STEMS = (" in the ", " at night", "tonight", "tomorrow", "clock", "hours")
+_NAMES = ("noon", "midnight", "mitternacht")
+_OPEN_STEMS = ("hours", "open", "from", "between")
+_HALF_DAY = re.compile(r"\d,? ?[ap]m\b", re.IGNORECASE)
+_WORD_AND = re.compile(r"[a-z] \d{1,2}(?!\d)")
 _PART = r"(am|pm|in the (?:morning|afternoon|evening)|at night|tonight|tomorrow (?:morning|afternoon|evening))"
 _MINUTES = r"(?:[:.](\d{2})(?::\d{2})?| (\d{2})| 0 (\d))?"
 _RANGE = re.compile(r"(?<![\d:.,$])(\d{1,2})(?: ?-| to| and| or| until) (\d{1,2}) (am|pm)\b")
@@ -52,20 +56,29 @@ def read(reader: Reader) -> None:
         reader.take(_GERMAN_PAST, "time", _german_past)
     if reader.says(_PAST_STEMS):
         reader.take(_PAST, "time", lambda match: _past(reader, match))
-    if reader.says(_PART_STEMS):
+    if _HALF_DAY.search(reader.rest):
         reader.take(_RANGE, "time", _range)
+    if _HALF_DAY.search(reader.rest) or reader.says(_PART_STEMS):
         reader.take(_CLOCK, "time", lambda match: clock(int(match[1]), int(match[2] or match[3] or match[4] or 0), match[5]))
         reader.take(_OCLOCK, "time", lambda match: clock(int(match[1]), 0))
         reader.take(_HOURS, "time", lambda match: clock(int(match[1]), int(match[2]), "24"))
+    if reader.says(_NAMES):
         reader.take(_NAMED, "time", lambda match: "12:00" if match[1].lower() == "noon" else "00:00")
     if ":" in reader.text:
         reader.take(
             _COLON, "time", lambda match: clock(int(match[1]), int(match[2]), "24" if match[1][0] == "0" or match[3] else None)
         )
-    if reader.language == "en":
-        if _TWO.search(reader.rest):
-            reader.take(_SPOKEN, "time", lambda match: _spoken(reader, match))
+    if reader.language == "en" and reader.left:
+        _less_sure(reader)
+
+
+def _less_sure(reader: Reader) -> None:
+    """Times known by the words before them alone."""
+    if _TWO.search(reader.rest):
+        reader.take(_SPOKEN, "time", lambda match: _spoken(reader, match))
+    if reader.says(_OPEN_STEMS):
         reader.take(_OPEN, "time", lambda match: _open(reader, match))
+    if _WORD_AND.search(reader.rest):
         reader.take(_BARE, "time", lambda match: _bare(reader, match), sure=False)
 
 
