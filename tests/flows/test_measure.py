@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -130,3 +131,15 @@ def test_a_figure_that_a_rubric_names_is_graded_at_the_draw(house):
     assert [one.turn for one in grades["a"].evidence] == [0, 2]
     waits = [one for one in week_summary(house, WEEK).flagged if one.check == "greeted_twice"]
     assert {one.call_id for one in waits if one.kind == "flag"} == {"a", "d"}
+
+
+def test_measuring_leaves_the_collector_as_it_was(house, monkeypatch):
+    """Thresholds stand again afterwards, also where measuring failed."""
+    usual = gc.get_threshold()
+    week_summary(house, WEEK)
+    assert gc.get_threshold() == usual
+    monkeypatch.setattr(measure, "findings_of", lambda call, settings: 1 / 0)
+    collect(house, a_call(id="new"))
+    with pytest.raises(ZeroDivisionError):
+        week_summary(house, WEEK)
+    assert (gc.get_threshold(), gc.get_freeze_count()) == (usual, 0)
