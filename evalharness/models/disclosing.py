@@ -14,16 +14,26 @@ from evalharness.models.voice_rules import Phrases
 
 OPT_OUTS: Phrases = {
     "en": (
-        "stop calling", "stop contacting", "take me off ... list", "take me off your", "remove me from", "be removed from",
-        "take my number off", "remove my number", "delete my number", "dont ever call", "dont call me again",
-        "do not call me again", "dont call me anymore", "do not call me anymore", "dont call here again", "do not call list",
-        "never call me again", "never contact me", "dont contact me", "no more calls", "any more calls from", "unsubscribe me",
-        "opt out", "opt me out",
+        "remove me from your", "remove me from the list", "remove me from this list", "remove me from all",
+        "be removed from your", "dont want any calls", "dont want your calls", "dont want these calls",
+        "dont want any more calls", "do not ring me", "dont ring me", "wish to be contacted", "want to be contacted",
+        "unsubscribe", "no more of these calls", "no more of your calls", "ever call again", "ever call me", "not call register",
+        "not call me again", "not to be called", "take me off this list", "take me off the list", "off ... call list",
+        "off ... calling list", "off ... contact list", "out of your system", "from your system", "hear from you guys",
+        "hear from you anymore", "hear from you again", "quit calling", "no call list", "lose this number", "lose my number",
+        "not to phone me", "not to call me", "contact me any", "contact me again", "stop ringing", "stop phoning", "stop texting",
+        "withdraw my consent", "revoke my consent", "dont phone me", "leave me alone", "stop bothering me",
+        "want you to stop calling", "stop calling", "stop contacting", "take me off your", "take my number off",
+        "remove my number", "delete my number", "dont ever call", "dont call me again", "do not call me again",
+        "dont call me anymore", "do not call me anymore", "dont call here again", "do not call list", "never call me again",
+        "never contact me", "dont contact me", "no more calls", "any more calls from", "unsubscribe me", "opt out", "opt me out",
     ),
     "de": (
-        "rufen sie mich nicht mehr an", "rufen sie nicht mehr an", "nicht mehr angerufen werden", "keine anrufe mehr",
-        "streichen sie mich", "löschen sie meine nummer", "meine nummer löschen", "nehmen sie mich von der liste",
-        "von der liste streichen", "von ihrer liste", "kontaktieren sie mich nicht", "widerspreche der",
+        "hören sie auf anzurufen", "nicht mehr kontaktieren", "nicht wieder anrufen", "nie wieder an", "lassen sie mich in ruhe",
+        "aus ihrem system", "widerrufe meine", "nicht mehr von ihnen hören", "rufen sie mich nicht mehr an",
+        "rufen sie nicht mehr an", "nicht mehr angerufen werden", "keine anrufe mehr", "streichen sie mich",
+        "löschen sie meine nummer", "meine nummer löschen", "nehmen sie mich von der liste", "von der liste streichen",
+        "von ihrer liste", "kontaktieren sie mich nicht", "widerspreche der",
     ),
 }  # fmt: skip
 """The person called asks not to be called again."""

@@ -15,8 +15,7 @@ ASKS: Phrases = {
     "en": (
         "talk to", "talk with", "speak to", "speak with", "speaking to", "speaking with", "put me through to", "put me on to",
         "connect me to", "connect me with", "transfer me to", "transferred to", "get me", "give me", "pass me to",
-        "pass me on to", "hand me over to", "switch me to", "escalate this to", "escalate to", "can i have", "can i get",
-        "let me have",
+        "pass me on to", "hand me over to", "escalate this to", "escalate to", "can i have", "can i get", "let me have",
     ),
     "de": (
         "verbinden sie mich mit", "verbinde mich mit", "geben sie mir", "gib mir", "kann ich", "könnte ich", "ich will",
@@ -27,10 +26,10 @@ ASKS: Phrases = {
 
 HUMANS: Phrases = {
     "en": (
-        "person", "human", "someone", "somebody", "anyone", "anybody", "agent", "representative", "rep", "operator", "supervisor",
-        "manager", "receptionist", "reception", "front desk", "the desk", "the nurse", "a nurse", "nurses desk", "advisor",
-        "adviser", "customer service", "customer support", "a colleague", "your colleague", "a specialist", "a dentist",
-        "a doctor",
+        "boss", "employee", "staff", "staff member", "your team", "real people", "person", "human", "someone", "somebody",
+        "anyone", "anybody", "agent", "representative", "rep", "operator", "supervisor", "manager", "receptionist", "reception",
+        "front desk", "the desk", "the nurse", "a nurse", "nurses desk", "advisor", "adviser", "customer service",
+        "customer support", "a colleague", "your colleague", "a specialist", "a dentist", "a doctor",
     ),
     "de": (
         "menschen", "mitarbeiter", "mitarbeiterin", "kollegen", "kollegin", "jemandem", "jemanden", "berater", "beraterin",
@@ -40,21 +39,34 @@ HUMANS: Phrases = {
 }  # fmt: skip
 REQUESTS: Phrases = {
     "en": (
-        "talk to a person", "talk to a human", "speak to a person", "speak to a human", "talk to a real person", "a human please",
-        "human please", "a person please", "a person i mean", "operator please", "representative please", "agent please",
-        "real person please", "live agent please", "someone else i can talk to", "someone else i can speak to",
-        "someone else i could talk to", "someone else i could speak to", "anyone else i can talk to", "anyone i can talk to",
-        "anyone there i can", "connect me with a human", "transfer me please", "please transfer me", "put me through",
-        "i want ... human", "i want ... person", "i want ... representative", "need a human", "need a person",
-        "need ... representative", "human now", "is there anyone i can ... talk to", "a live agent available",
-        "is a human available", "speak to somebody real", "asking for a person", "asking for a human",
-        "would appreciate being transferred", "would appreciate speaking with",
+        "like ... human", "like a person", "like a real person", "want ... human on", "somebody ... ring me",
+        "someone ... ring me", "someone ... call me back", "somebody ... call me back", "anybody real", "anyone real",
+        "someone real", "transferring me", "i want people", "escalate me to", "want an actual", "speak with an actual",
+        "transfer me to", "connect me to", "connect me with", "connect me through", "pass me over", "hand me over",
+        "get ... supervisor", "get ... manager", "get me ... human", "deal with a person", "deal with a human", "put someone on",
+        "put somebody on", "someone call me", "somebody call me", "whoever is in charge", "who can i talk to",
+        "who can i speak to", "rather ... human", "rather ... person", "prefer ... human", "prefer ... person", "actual human",
+        "actual person", "live person", "real human", "in charge please", "talk to a real", "speak to a real",
+        "customer service please", "talk to a person", "talk to a human", "speak to a person", "speak to a human",
+        "talk to a real person", "a human please", "human please", "a person please", "a person i mean", "operator please",
+        "representative please", "agent please", "real person please", "live agent please", "someone else i can talk to",
+        "someone else i can speak to", "someone else i could talk to", "someone else i could speak to",
+        "anyone else i can talk to", "anyone i can talk to", "anyone there i can", "connect me with a human",
+        "transfer me please", "please transfer me", "put me through", "i want ... human", "i want ... person",
+        "i want ... representative", "need a human", "need a person", "need ... representative", "human now",
+        "is there anyone i can ... talk to", "a live agent available", "is a human available", "speak to somebody real",
+        "asking for a person", "asking for a human", "would appreciate being transferred", "would appreciate speaking with",
     ),
     "de": (
-        "bitte verbinden sie mich", "verbinden sie mich bitte", "verbinden sie mich", "stellen sie mich durch",
-        "einen menschen bitte", "mit einem menschen", "mit einem mitarbeiter sprechen", "mit einer mitarbeiterin sprechen",
-        "mit jemandem sprechen", "mit jemandem reden", "mit einem mitarbeiter reden", "mit einem berater sprechen",
-        "ihren vorgesetzten sprechen", "weiterleiten an einen menschen",
+        "sondern einen menschen", "stellen sie mich", "echte mitarbeiter", "echten mitarbeiter", "echte menschen",
+        "keinen roboter", "mit der zentrale", "richtigen menschen", "echten menschen", "sie mich ... durchstellen",
+        "sie mich ... verbinden", "mich jemand zurückrufen", "mit ihrem ... sprechen", "mit ihrer ... sprechen",
+        "mit einem ... sprechen", "mit einer ... sprechen", "mit der ... sprechen", "mit dem chef", "jemanden sprechen",
+        "wen kann ich sprechen", "zu einem mitarbeiter", "lieber mit einem menschen", "bitte verbinden sie mich",
+        "verbinden sie mich bitte", "verbinden sie mich", "stellen sie mich durch", "einen menschen bitte", "mit einem menschen",
+        "mit einem mitarbeiter sprechen", "mit einer mitarbeiterin sprechen", "mit jemandem sprechen", "mit jemandem reden",
+        "mit einem mitarbeiter reden", "mit einem berater sprechen", "ihren vorgesetzten sprechen",
+        "weiterleiten an einen menschen",
     ),
 }  # fmt: skip
 """Words that ask for a human as they stand."""
@@ -70,9 +82,9 @@ ALONE: Phrases = {
 
 NOT_ASKING: Phrases = {
     "en": (
-        "dont want", "do not want", "dont need", "do not need", "not to be", "rather not", "no need", "not speak", "not talk",
-        "without", "am i", "are you", "dont have to", "never want", "then i", "them and", "i will", "ill", "told me", "i was",
-        "been", "had to",
+        "dont", "do not", "who", "the", "is this", "dont want", "do not want", "dont need", "do not need", "not to be",
+        "rather not", "no need", "not speak", "not talk", "without", "am i", "are you", "dont have to", "never want", "then i",
+        "them and", "i will", "ill", "told me", "i was", "been", "had to",
     ),
     "de": ("nicht", "kein", "keinen", "bin ich", "spreche ich", "ohne"),
 }  # fmt: skip
@@ -93,16 +105,28 @@ SETTLED: Phrases = {
 
 EMERGENCIES: Phrases = {
     "en": (
-        "chest pain", "chest pains", "cant breathe", "cannot breathe", "can not breathe", "trouble breathing", "hardly breathe",
-        "heart attack", "having a stroke", "had a stroke", "unconscious", "collapsed", "not breathing", "stopped breathing",
-        "bleeding heavily", "wont stop bleeding", "bleeding badly", "smell gas", "gas leak", "carbon monoxide", "on fire",
-        "house is burning", "overdose", "too many pills", "want to die", "kill myself", "end my life", "hurt myself", "suicide",
-        "suicidal", "breaking into my", "broke into my house", "hes got a gun", "has a gun", "has a knife", "attacking me",
-        "being attacked", "car crash", "hardly swallow", "cant swallow", "throat is swelling", "im having a seizure",
-        "having a seizure", "knocked out a", "badly swollen", "so swollen", "feel faint", "call an ambulance",
-        "need an ambulance", "calling an ambulance", "this is an emergency", "swollen up to the eye",
+        "just collapsed", "has collapsed", "have collapsed", "collapsed and", "collapsed on", "is choking", "hes choking",
+        "shes choking", "lips are blue", "turning blue", "smell of gas", "swallowed some", "is attacking", "is being attacked",
+        "is burning", "blood wont stop", "blood everywhere", "not waking up", "wont wake up", "isnt breathing", "not breathing",
+        "struggling to breathe", "short of breath", "tightness in my chest", "chest is tight", "pain in my chest", "chest hurts",
+        "arm is numb", "smoke coming", "full of smoke", "bottle of tablets", "bottle of pills", "took ... pills",
+        "took ... tablets", "overdosed", "go on living", "dont want to live", "dont want to be alive", "end it all",
+        "trying to get into", "breaking in", "an intruder", "a burglar", "passed out", "lost consciousness", "isnt moving",
+        "is not moving", "an allergic reaction", "lips are swelling", "bleeding a lot", "bleeding and wont", "threatening me",
+        "hit by a car", "drowning", "swallowed bleach", "gas smell", "smells of gas", "smelling gas", "chest pain", "chest pains",
+        "cant breathe", "cannot breathe", "can not breathe", "trouble breathing", "hardly breathe", "heart attack",
+        "having a stroke", "had a stroke", "unconscious", "not breathing", "stopped breathing", "bleeding heavily",
+        "wont stop bleeding", "bleeding badly", "smell gas", "gas leak", "carbon monoxide", "on fire", "house is burning",
+        "overdose", "too many pills", "want to die", "kill myself", "end my life", "hurt myself", "suicide", "suicidal",
+        "breaking into my", "broke into my house", "hes got a gun", "has a gun", "has a knife", "attacking me", "being attacked",
+        "car crash", "hardly swallow", "cant swallow", "throat is swelling", "im having a seizure", "having a seizure",
+        "knocked out a", "badly swollen", "so swollen", "feel faint", "call an ambulance", "need an ambulance",
+        "calling an ambulance", "this is an emergency", "swollen up to the eye",
     ),
     "de": (
+        "atmet kaum", "kaum luft", "druck auf der brust", "enge in der brust", "schmerzen in der brust", "verschluckt und",
+        "erstickt", "allergische reaktion", "bewegt sich nicht", "umgekippt", "in ohnmacht", "rauch kommt", "es raucht aus",
+        "ganze packung tabletten", "will nicht mehr", "einbruch", "wird bedroht", "blutet sehr", "unfall gehabt",
         "brustschmerzen", "keine luft", "bekommt keine luft", "atmet nicht", "herzinfarkt", "schlaganfall", "bewusstlos",
         "ohnmächtig", "zusammengebrochen", "blutet stark", "hört nicht auf zu bluten", "riecht nach gas", "gasgeruch",
         "es brennt", "hier brennt", "brennt es", "voller rauch", "überdosis", "zu viele tabletten", "nicht mehr leben",
@@ -111,7 +135,9 @@ EMERGENCIES: Phrases = {
     ),
 }  # fmt: skip
 NOT_AN_EMERGENCY: Phrases = {
-    "en": ("not an emergency", "no emergency", "years ago", "last year", "insurance for"),
+    "en": (
+        "i had a", "fire sale", "sale price", "history of", "alarm", "detector", "cover in",
+        "not an emergency", "no emergency", "years ago", "last year", "insurance for"),
     "de": ("kein notfall", "nicht dringend", "letztes jahr", "vor jahren"),
 }  # fmt: skip
 """In the same turn, they say that nothing is burning now."""

@@ -61,22 +61,30 @@ BROKEN: Phrases = {
 LOG_TOOLS = ("ticket", "note", "log_", "callback", "call_back", "case", "incident", "issue", "report_")
 AUDIO_CALLER: Phrases = {
     "en": (
-        "breaking up", "cant hear you", "cannot hear you", "can barely hear", "barely hear you", "hardly hear you",
-        "couldnt hear you", "keeps cutting out", "youre cutting out", "you cut out", "cutting out there", "bad line",
-        "line is bad", "line is terrible", "line is so bad", "terrible line", "bad connection", "connection is bad",
-        "connection is terrible", "sounds garbled", "voice is ... garbled", "all garbled", "an echo", "only hear half",
-        "static on the line", "still cant hear",
+        "you keep cutting out", "line keeps cutting out", "call keeps cutting out", "voice keeps cutting out", "barely make out",
+        "cutting in and out", "line is dreadful", "line is awful", "line is so", "you went silent", "you went quiet",
+        "an ... echo", "connection is ... bad", "connection is ... terrible", "so much static", "lot of static",
+        "cant hear you hello", "dropping out", "under water", "underwater", "lost you for a", "lost you there", "crackling on",
+        "cant hear a thing", "very faint", "choppy", "every other word", "sound is awful", "sound is bad", "sound is terrible",
+        "voice keeps", "hear you very well", "hear you properly", "muffled", "youre distorted", "sounds distorted",
+        "cant make out", "cant make you out", "line keeps", "going in and out", "youre robotic", "breaking up", "cant hear you",
+        "cannot hear you", "can barely hear", "barely hear you", "hardly hear you", "couldnt hear you", "youre cutting out",
+        "you cut out", "cutting out there", "bad line", "line is bad", "line is terrible", "line is so bad", "terrible line",
+        "bad connection", "connection is bad", "connection is terrible", "sounds garbled", "voice is ... garbled", "all garbled",
+        "an echo", "only hear half", "static on the line", "still cant hear",
     ),
     "de": (
-        "kaum hören", "kann sie nicht hören", "höre sie nicht", "höre sie kaum", "höre sie schlecht",
+        "höre nichts", "sehr leise", "abgehackt", "es knackt", "stimme ist ... weg", "höre nur die hälfte", "verstehe kein wort",
+        "ständig weg", "kaum hören", "kann sie nicht hören", "höre sie nicht", "höre sie kaum", "höre sie schlecht",
         "verbindung ist ... schlecht", "schlechte verbindung", "leitung ist ... schlecht", "schlechte leitung", "leitung rauscht",
         "sie sind weg", "sie brechen ab", "verstehe sie kaum", "verstehe sie schlecht", "es rauscht",
     ),
 }  # fmt: skip
 NOT_AUDIO: Phrases = {
     "en": (
-        "internet", "hearing aid", "my flight", "flight connection", "wifi", "router", "my tv", "since monday", "since yesterday",
-        "at home", "every day", "all day",
+        "my speaker", "my headphones", "my phone", "my car", "the video", "the film", "warranty", "my laptop", "internet",
+        "hearing aid", "my flight", "flight connection", "wifi", "router", "my tv", "since monday", "since yesterday", "at home",
+        "every day", "all day",
     ),
     "de": ("internet", "wlan", "router", "fernseher", "seit gestern", "seit tagen", "hörgerät", "anschluss"),
 }  # fmt: skip
@@ -152,8 +160,12 @@ class ToolFailure(Noun):
 
 
 class BadAudio(Noun):
-    """Caller or agent complains of the line: the agent should say so, and ask to repeat or change the channel."""
+    """Caller or agent complains of the line: the agent should say so, and ask to repeat or change the channel.
 
+    Off by default: of calls held out from the making of the lists too few of its findings were right (docs: measured).
+    """
+
+    enabled: bool = False
     caller: Phrases = AUDIO_CALLER
     not_audio: Phrases = NOT_AUDIO
     agent: Phrases = AUDIO_AGENT

@@ -128,9 +128,9 @@ def _tool_case(audit: Audit, used: Used, rules: Handlers) -> Case:
 
 
 def bad_audio(audit: Audit, rules: Handlers) -> list[Case] | None:
-    """Complaints of the line by the caller, or by the agent where the caller had not complained just before."""
+    """Complaints of the line by the caller, or by the agent where the caller had not complained just before; None if off."""
     audio = rules.bad_audio
-    if not audit.said or not spoken_in(audit.call.language, audio.caller):
+    if not audio.enabled or not audit.said or not spoken_in(audit.call.language, audio.caller):
         return None
     by_caller, by_agent, other = cues(audio.caller), cues(audio.agent), cues(audio.not_audio)
     if not (by_caller.may_be(audit.caller_words) or by_agent.may_be(audit.agent_words)):

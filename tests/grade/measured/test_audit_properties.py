@@ -26,7 +26,7 @@ RULES = Measuring.model_validate(
             "escalation": {"triggers": ["request", "emergency", "stuck", "tool_failed", "intent"], "intents": ["legal"]},
             "identity": {"check_phrases": ["date of birth"], "data_tools": ["lookup_customer"]},
             "outbound": {"hours": {"timezone": "Europe/Berlin", "timezone_field": "zone"}},
-            "handlers": {"not_found": {"responses": ["we have no account of yours"]}},
+            "handlers": {"not_found": {"responses": ["we have no account of yours"]}, "bad_audio": {"enabled": True}},
         }
     )
 )

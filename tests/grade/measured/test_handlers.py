@@ -9,6 +9,8 @@ import pytest
 from evalharness.models.call import Call, Handoff
 from tests.grade.measured.audited import TO_A_HUMAN, found_in, places, said, timed, tool, using
 
+AUDIO = {"handlers": {"bad_audio": {"enabled": True}}}
+
 
 def _slow(answer: str, start: float = 9.0, *more: tuple[str, float, float, str], **fields: Any) -> Call:
     """The caller until 2 s, the answer at `start`."""
@@ -124,26 +126,35 @@ def test_one_failure_of_a_tool_is_one_occurrence() -> None:
 )
 def test_bad_audio_is_noticed_and_mended(answer: str, state: str) -> None:
     """Two steps: say so, and ask to repeat or offer another way."""
-    found = found_in(said("A Hello.", "C You're breaking up.", f"A {answer}"))
+    found = found_in(said("A Hello.", "C You're breaking up.", f"A {answer}"), **AUDIO)
     assert places(found, "bad_audio") == [((1, 2), state)]
 
 
 def test_saying_it_again_mends_bad_audio() -> None:
     """ "name and date of birth" of turn 0, in other words: 3 of 5 words of substance."""
-    found = found_in(said("A Your name and date of birth?", "C The line is bad, what?", "A Full name and your date of birth."))
+    found = found_in(
+        said("A Your name and date of birth?", "C The line is bad, what?", "A Full name and your date of birth."), **AUDIO
+    )
     assert places(found, "bad_audio") == [((1, 2), "partly")]
 
 
 def test_the_agent_may_notice_first() -> None:
     """Noticed by the agent; the answer to a caller's complaint is not counted again."""
-    found = found_in(said("A Hi.", "C Krrk.", "A I'm having trouble hearing you, please repeat that."))
+    found = found_in(said("A Hi.", "C Krrk.", "A I'm having trouble hearing you, please repeat that."), **AUDIO)
     assert places(found, "bad_audio") == [((2,), "handled")]
 
 
 def test_nobody_at_the_end_answers() -> None:
     """The complaint is the last turn: improvised, shown by itself."""
-    found = found_in(said("A Hi.", "C I can't hear you."))
+    found = found_in(said("A Hi.", "C I can't hear you."), **AUDIO)
     assert places(found, "bad_audio") == [((1,), "improvised")]
+
+
+def test_bad_audio_is_off_by_default() -> None:
+    """Nothing is told of it until the owner switches it on."""
+    call = said("A Hello.", "C You're breaking up.", "A Which day?")
+    assert "bad_audio" not in found_in(call).values
+    assert found_in(call, **AUDIO).values["bad_audio"] == 1
 
 
 def _nobody(answer: str, result: str | None = "no match", name: str = "lookup_customer") -> Call:
@@ -201,4 +212,4 @@ def test_a_look_up_of_nobody_is_no_tool_failure() -> None:
 def test_after_the_handing_over_nothing_is_looked_at() -> None:
     """The human's line may be bad."""
     call = using(said("A Connecting.", "H Petra.", "C I can't hear you.", handoff=TO_A_HUMAN), 0, tool("transfer"))
-    assert found_in(call).values["bad_audio"] == 0
+    assert found_in(call, **AUDIO).values["bad_audio"] == 0
