@@ -25,6 +25,7 @@ SHORT = {"agent": 4, "caller": 3}
 ECHO = 5
 """A question of the caller of no more words, some of them the agent's, asks whether that was understood."""
 Pair = tuple[int, int]
+_Meant = tuple[Said, frozenset[str]]
 
 
 def detect(speech: Speech, rules: VoiceRules) -> Found:
@@ -46,29 +47,38 @@ def detect(speech: Speech, rules: VoiceRules) -> Found:
 
 def _pairs(said: list[Said], rules: VoiceRules) -> Iterator[tuple[str, int, int]]:
     """Each utterance that repeats one of the speaker's last ones: the speaker, the nearest such one, the utterance."""
-    kept: dict[str, deque[Said]] = {side: deque(maxlen=rules.within) for side in FEWEST}
+    kept: dict[str, deque[_Meant]] = {side: deque(maxlen=rules.within) for side in FEWEST}
     courtesies, asked = book(rules.courtesies), book(rules.asked_again)
     before: Said | None = None
     for one in said:
         side = one.speaker
-        if len(one.words) >= FEWEST[side] and substance(one.words):
-            nearest = next((its for its in reversed(kept[side]) if _same(its, one, rules)), None)
+        meant = substance(one.words) if len(one.words) >= FEWEST[side] else None
+        if meant:
+            nearest = _nearest(kept[side], one, meant, rules)
             if nearest is not None and not _polite(one, courtesies) and not (side == "agent" and _asked(before, one, asked)):
-                yield side, nearest.index, one.index
-            kept[side].append(one)
+                yield side, nearest, one.index
+            kept[side].append((one, meant))
         before = one
 
 
-def _same(one: Said, other: Said, rules: VoiceRules) -> bool:
+def _nearest(kept: deque[_Meant], one: Said, meant: frozenset[str], rules: VoiceRules) -> int | None:
+    """The turn nearest before that says the same; who says the same holds the other one whole, or is held."""
+    for its, theirs in reversed(kept):
+        if (meant <= theirs or theirs <= meant) and _same((its, theirs), (one, meant), rules):
+            return its.index
+    return None
+
+
+def _same(first: _Meant, second: _Meant, rules: VoiceRules) -> bool:
     """Whether two utterances of one speaker say the same."""
+    (one, meant), (other, also) = first, second
     if one.words == other.words and len(one.words) >= FEWEST_WORDS:
         return True
-    first, second, least = substance(one.words), substance(other.words), FEWEST[one.speaker]
-    if len(first) > 1 and first == second and min(len(one.words), len(other.words)) > FEWEST_WORDS:
+    if len(meant) > 1 and meant == also and min(len(one.words), len(other.words)) > FEWEST_WORDS:
         return True
-    if len(first) < least or len(second) < least:
+    if min(len(meant), len(also)) < FEWEST[one.speaker]:
         return False
-    return repeats(first, second, rules.same if one.speaker == "agent" else rules.same_caller)
+    return repeats(meant, also, rules.same if one.speaker == "agent" else rules.same_caller)
 
 
 def _asked(before: Said | None, one: Said, asked: Phrasebook) -> bool:

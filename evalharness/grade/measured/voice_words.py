@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from functools import lru_cache
 
 from evalharness.models.voice_rules import Phrases
 
-_WORD = re.compile(r"\w+")
+_BREAKS: dict[int, str | None] = {
+    **dict.fromkeys(
+        map(ord, '!"#$%&()*+,-./:;<=>?@[\\]^`{|}~\u2013\u2014\u2026\u201c\u201d\u201e\u00ab\u00bb\u00bf\u00a1\u00b7\u2022\u202f'),
+        " ",
+    ),
+    **dict.fromkeys(map(ord, "'\u2018\u2019"), None),
+}
+"""Punctuation is where words end, and apostrophes are nothing."""
 _SMALL = frozenset({
     "a", "an", "and", "the", "so", "well", "okay", "ok", "oh", "sorry", "please", "again", "just", "yes", "no", "um", "uh",
     "er", "like", "i", "im", "ive", "id", "you", "your", "my", "me", "we", "it", "its", "that", "this", "is", "are", "was",
@@ -36,7 +42,7 @@ _NUMBERS = frozenset({
 @lru_cache(maxsize=4096)
 def words_of(text: str) -> tuple[str, ...]:
     """The words of an utterance in order."""
-    return tuple(_WORD.findall(text.lower().replace("'", "").replace("\u2019", "")))
+    return tuple(text.lower().translate(_BREAKS).split())
 
 
 class Phrasebook:
