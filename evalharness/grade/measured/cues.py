@@ -21,9 +21,12 @@ class Cues:
 
     def __init__(self, phrases: Iterable[str], then: Iterable[str] = ()) -> None:
         first, second = _split(phrases), _split(then)
-        self._marks = frozenset(max(" ".join(one).split(), key=len) for one in second or first)
-        pattern = f" {_any(first)}{_GAP}{_any(second)}" if second else f" {_any(first)}"
-        self._pattern = re.compile(pattern if first else r"(?!)")
+        grouped: dict[str, list[list[str]]] = {}
+        for one in second or first:
+            grouped.setdefault(max(" ".join(one).split(), key=len), []).append(one)
+        start = f" {_any(first)}{_GAP}" if second else " "
+        self._by_mark = {mark: re.compile(start + _any(held)) for mark, held in grouped.items()} if first else {}
+        self._marks = frozenset(self._by_mark)
 
     def may_be(self, words: frozenset[str]) -> bool:
         """Whether a call of these words may hold one of the phrases: a quick no for most calls."""
@@ -37,8 +40,10 @@ class Cues:
         """The words before the first phrase that stands there; None where none does."""
         if self._marks.isdisjoint(words):
             return None
-        found = self._pattern.search(f" {' '.join(words)} ")
-        return None if found is None else tuple(found.string[: found.start()].split())
+        text = f" {' '.join(words)} "
+        found = (self._by_mark[mark].search(text) for mark in self._marks.intersection(words))
+        first = min((match.start() for match in found if match is not None), default=None)
+        return None if first is None else tuple(text[:first].split())
 
 
 def _split(phrases: Iterable[str]) -> list[list[str]]:
