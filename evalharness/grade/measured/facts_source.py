@@ -17,10 +17,8 @@ _LEAF = re.compile(r"[:\[,] ?(\d{1,9}(?:\.\d{1,6})?)(?=\s?[,}\]])|^\s?(\d{1,9}(?
 _NUMBER = re.compile(r"\d{1,12}(?:[.,]\d{1,6})*")
 _NOT_CODE = re.compile(r"[^A-Z0-9]+")
 _TOKEN = re.compile(r"(?<![A-Za-z0-9])(?=[A-Za-z]*\d)[A-Za-z0-9]{4,15}(?![A-Za-z0-9])")
-_PRICED = re.compile(
-    r"[\"'](?:\w{0,30}(?:price|amount|fee|total|cost|fare|balance|charge|refund|due|paid|preis|betrag)\w{0,30})[\"']"
-    r": ?[\"']?(\d{1,9}(?:\.\d{1,2})?)\b"
-)
+_KEYED = re.compile(r"[\"'](\w{3,60})[\"']: ?[\"']?(\d{1,9}(?:\.\d{1,2})?)\b")
+_PRICE = re.compile(r"price|amount|fee|total|cost|fare|balance|charge|refund|due|paid|preis|betrag")
 _HOURS = re.compile(r"(?<![\d:./-])(\d{1,2})-(\d{1,2})(?![\d:./-])")
 _LATE = re.compile(r"\b(?:1[3-9]|2[0-3]):[0-5]\d")
 _STAMP = re.compile(
@@ -87,7 +85,8 @@ class Source:
         facts = reader.facts
         if _LATE.search(self.text):  # one clock of 24 hours in a result: all of its times are
             facts = [Fact(fact.kind, fact.value.split("|")[0]) if fact.kind == "time" else fact for fact in facts]
-        facts += [Fact("amount", f"{float(match[1]):.2f}") for match in _PRICED.finditer(self.text)]
+        priced = (match for match in _KEYED.finditer(self.text) if _PRICE.search(match[1].lower()))
+        facts += [Fact("amount", f"{float(match[2]):.2f}") for match in priced]
         return facts + [Fact("code", token[0].upper()) for token in _TOKEN.finditer(self.text)]
 
 

@@ -52,12 +52,13 @@ class _Told:
 @dataclass(frozen=True)
 class _Spoken:
     """A turn of the agent with its facts, and the turns before it, in order, that were not yet read; `small`: its words in
-    small letters."""
+    small letters; `booked`: it says what was booked."""
 
     turn: Turn
     facts: list[Fact]
     since: list[Turn]
     small: str
+    booked: bool
 
 
 def detect(call: Call, settings: Measuring) -> Found:
@@ -65,7 +66,7 @@ def detect(call: Call, settings: Measuring) -> Found:
     agent = [turn for turn in call.turns if turn.speaker == "agent" and turn.text.strip()]
     if language_of(call.language) is None or not agent:
         return Found()
-    spoken = list(_spoken(call))
+    spoken = list(_spoken(call, settings.facts))
     count = sum(len(one.facts) for one in spoken)
     found = Found({"numbers_spoken": float(count)})
     tools = [tool for turn in call.turns for tool in turn.tool_calls]
@@ -81,14 +82,15 @@ def detect(call: Call, settings: Measuring) -> Found:
     return found
 
 
-def _spoken(call: Call) -> Iterator[_Spoken]:
+def _spoken(call: Call, rules: FactRules) -> Iterator[_Spoken]:
     """The agent's turns that hold facts."""
     since: list[Turn] = []
     for turn in call.turns:
         facts = facts_in(turn.text, call.language) if turn.speaker == "agent" and turn.text else []
         since.append(turn)
         if facts:
-            yield _Spoken(turn, facts, since, turn.text.lower())
+            small = turn.text.lower()
+            yield _Spoken(turn, facts, since, small, any(words in small for words in rules.booked))
             since = []
 
 
@@ -143,7 +145,7 @@ def _take_tool(told: _Told, tool: ToolCall, turn: int, language: str | None) -> 
 
 def _state(fact: Fact, one: _Spoken, told: _Told, rules: FactRules, *, known: bool) -> tuple[str | None, int | None]:
     """The state of a value, and the turn that gave another one; None for a value said before that is nowhere booked wrongly."""
-    if fact.kind in ("time", "date") and (other := _booked(fact, one, told, rules)) is not None:
+    if fact.kind in ("time", "date") and (other := _booked(fact, one, told)) is not None:
         return ("contradicted", other)
     if known or told.all.has(fact, told.said[-2 * MOST_AMOUNTS :]):
         return (None if known else "matched", None)
@@ -153,11 +155,11 @@ def _state(fact: Fact, one: _Spoken, told: _Told, rules: FactRules, *, known: bo
     return ("unsupported", None) if source is None else ("contradicted", source)
 
 
-def _booked(fact: Fact, one: _Spoken, told: _Told, rules: FactRules) -> int | None:
+def _booked(fact: Fact, one: _Spoken, told: _Told) -> int | None:
     """Rule (d): the turn whose tools hold one other value, where this one is said to be booked."""
-    if not any(words in one.small for words in rules.booked):
+    if not one.booked:
         return None
-    if told.reply.other_clock or any(told.reply.has(said) for said in one.facts if said.kind == fact.kind):
+    if any(told.reply.has(said) for said in one.facts if said.kind == fact.kind) or told.reply.other_clock:
         return None
     return told.given.only(fact)
 

@@ -11,7 +11,7 @@ from evalharness.models.call import ToolCall
 Outcome = Literal["worked", "schema", "argument", "failed", "unknown"]
 LONGEST = 100_000
 _FAILED = re.compile(
-    r"\s*(?:(?:error|fehler|exception)\b(?:\s*:| \d|\s*-|\s*$| occurred)|\w{1,40}(?:error|exception)\s*:|traceback \(|"
+    r"\s*(?:(?:error|fehler|exception)\b(?:\s*:| [45]\d\d\b|\s*-|\s*$| occurred)|\w{1,40}(?:error|exception)\s*:|traceback \(|"
     r"http(?:/\d(?:\.\d)?)? [45]\d\d\b|unknown tool\b|bad request\b|invalid (?:request|argument)|time ?out\b|timed out\b|"
     r"internal server error|service unavailable)",
     re.IGNORECASE,

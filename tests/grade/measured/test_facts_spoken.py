@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from evalharness.grade.measured.facts_known import Known, agree
@@ -175,7 +175,8 @@ def test_a_real_run_with_spoken_numbers():
     assert [(one.measure, one.note) for one in found.findings] == [("numbers_unsupported", "amount")]
 
 
-@given(st.lists(calls, max_size=4))
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(calls, max_size=3))
 def test_order_of_calls_and_turns_that_exist(drawn):
     """Each call by itself; findings name turns of the call; values are counts of declared figures."""
     forward = [detect(call, Measuring()) for call in drawn]

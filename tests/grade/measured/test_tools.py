@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from evalharness.grade.measured.tool_claims import claims_success
@@ -41,6 +41,8 @@ def found(*turns):
         ("timeout", None, "failed"),
         ("Error: timeout", None, "failed"),
         ("Errors last week: none", None, "worked"),
+        ("Error 42 means that the lid is open.", None, "worked"),
+        ("Error 503", None, "failed"),
         ("Error: not found", None, "argument"),
         ("Error: slot must be a string", None, "schema"),
         ('{"error": null}', None, "worked"),
@@ -137,7 +139,8 @@ def test_a_failure_passed_over():
     assert all(one[0] != "tool_results_ignored" for one in found(("", failed, tool(name="other")), ("You're booked.",))[1])
 
 
-@given(st.lists(calls, max_size=5))
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(calls, max_size=3))
 def test_order_of_calls_and_turns_that_exist(drawn):
     """Each call by itself; every finding names turns of the call and a declared figure; values count the findings."""
     forward = [detect(call, Measuring()) for call in drawn]
@@ -148,6 +151,7 @@ def test_order_of_calls_and_turns_that_exist(drawn):
         assert set(one.values) <= set(FIGURES)
 
 
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(calls, st.integers(0, 20))
 def test_a_missing_result_changes_no_figure(call, which):
     """Without one tool's result and flag a figure is the same or absent; `tool_calls` counts on."""
