@@ -1,9 +1,10 @@
 """CPU of a full scorecard over a large week: `python -m benchmarks.scorecard [--calls 100000] [--turns 15] [--folder KEPT]`.
 
 A made week (seeded) of so many logged calls with so many turns each, 50 of them drawn and graded by one person. A process of
-its own first makes the scorecard of a week of 60 calls, which loads all that is ever imported; then the large one is timed:
-the summary, with its questions to the call log apart, and the tables of the report (summary.json, summary.md, scores.csv, the
-screen). Printed: CPU seconds, the median of the runs. With --folder the made week is kept and used again.
+its own first makes the scorecard of a week of 60 calls, which loads all that is ever imported; then the large one, whose calls
+were measured before, is timed: the summary, with its questions to the call log apart, and the tables of the report
+(summary.json, summary.md, scores.csv, the screen). Printed: CPU seconds, the median of the runs. With --folder the made week is
+kept and used again.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from typing import Any
 
 from evalharness.flows.draw import draw
 from evalharness.flows.init import InitAnswers, init
+from evalharness.flows.measure import measured
 from evalharness.flows.opened import Opened, opened
 from evalharness.flows.simulated import GRADERS, OWNER, answers
 from evalharness.flows.summary import week_summary
@@ -51,6 +53,9 @@ PARTS = (
     "calls_again",
     "repeated",
     "stratum_counts",
+    "found",
+    "findings",
+    "logged",
 )
 OUTCOMES = ("resolved", "resolved", "resolved", "unknown", "transferred", "abandoned", "follow_up", "failed_technical")
 Timed = dict[str, float]
@@ -86,6 +91,7 @@ def _child(root: Path) -> None:
         first = _spent(lambda: scorecard(house))
     parts: Timed = defaultdict(float)
     with opened(Workspace.at(root / "large")) as house:
+        measured(house, WEEK)  # once a week: benchmarks/measuring.py
         _watch(house.calls, parts)
         whole = _spent(lambda: parts.update(scorecard(house)))
     asked = {f"  call log: {name}": seconds for name, seconds in parts.items() if name in PARTS}
