@@ -6,6 +6,7 @@ other has ended. A word of listening ("mhm", "ja, genau") over the other's speec
 
 from __future__ import annotations
 
+import math
 from itertools import islice
 
 from evalharness.grade.measured.found import Found
@@ -28,13 +29,19 @@ def detect(speech: Speech, rules: VoiceRules) -> Found:
     told = {side: speech.timed or _flagged(speech, side) for side in BROKEN}
     found.values = {figure: 0 for side, figure in BROKEN.items() if told[side]}
     for place, one in enumerate(ordered):
-        if not told[one.speaker]:
+        flag = one.turn.interrupted
+        if not told[one.speaker] or (flag is None and one.end - _begins_next(ordered, place) < rules.overlap_ms):
             continue
-        shown = _flag(ordered, place) if one.turn.interrupted is not None else _overlap(ordered, place, rules)
+        shown = _flag(ordered, place) if flag is not None else _overlap(ordered, place, rules)
         if shown:
             found.values[BROKEN[one.speaker]] += 1
             found.findings.append(Finding(measure=BROKEN[one.speaker], turns=shown))
     return found
+
+
+def _begins_next(ordered: list[Said], place: int) -> float:
+    """When the next turn begins; without one, never."""
+    return ordered[place + 1].start if place + 1 < len(ordered) else math.inf
 
 
 def _flagged(speech: Speech, side: str) -> bool:

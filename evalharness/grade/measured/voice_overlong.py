@@ -17,9 +17,9 @@ def detect(speech: Speech, rules: VoiceRules) -> Found:
     found, runs = Found(), _in_a_row(speech.said)
     if not runs:
         return found
-    _longer(found, "overlong_by_words", rules.long_words, runs, [sum(len(one.words) for one in run) for run in runs])
+    _longer(found, "overlong_by_words", rules.long_words, runs, [sum([len(one.words) for one in run]) for run in runs])
     if timed(speech.agent):
-        _longer(found, "overlong_by_time", rules.long_s * 1000, runs, [sum(one.lasted for one in run) for run in runs])
+        _longer(found, "overlong_by_time", rules.long_s * 1000, runs, [sum([one.lasted for one in run]) for run in runs])
     return found
 
 

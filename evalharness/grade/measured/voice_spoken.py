@@ -66,7 +66,7 @@ _LAST: list[Speech] = []
 
 def timed(said: Iterable[Said]) -> bool:
     """Whether each of these turns has a start and an end."""
-    return all(one.start >= 0 for one in said)
+    return -1.0 not in [one.start for one in said]
 
 
 def _heard(turn: Turn) -> bool:
