@@ -10,6 +10,7 @@ from evalharness.models.noun import Noun
 from evalharness.models.voice_rules import Phrases
 
 Trigger = Literal["request", "emergency", "stuck", "tool_failed", "intent"]
+Part = Literal["who", "intent", "facts", "tried", "outcome", "reason"]
 
 ASKS: Phrases = {
     "en": (
@@ -160,8 +161,8 @@ TRANSFER_TOOLS = (
 """A tool whose name holds one of these hands the call over."""
 
 WHO = (
-    "name is", "named", "caller is", "user id", "customer id", "patient id", "kundennummer", "account number", "mr", "mrs", "ms",
-    "dr", "herr", "frau",
+    "name is", "named", "user id", "customer id", "patient id", "kundennummer", "account number", "mr", "mrs", "ms", "dr", "herr",
+    "frau",
 )  # fmt: skip
 TOPIC = (
     "about", "regarding", "concerning", "question", "issue", "problem", "complaint", "request", "requests", "requesting",
@@ -181,14 +182,18 @@ WANTED = (
 )  # fmt: skip
 WHY = (
     "because", "since", "due to", "reason", "so a human", "needs a person", "needs a human", "requires a human",
-    "human is required", "human agent", "not allow", "policy", "may not", "beyond", "outside", "out of scope", "restrictions",
-    "escalating", "weil", "grund", "deshalb", "außerhalb", "darf nicht",
+    "human is required", "human agent", "not allow", "not allowed by policy", "policy does", "policy requires", "against policy",
+    "may not", "beyond", "outside", "out of scope", "restrictions", "escalating", "weil", "grund", "deshalb", "außerhalb",
+    "darf nicht",
 )  # fmt: skip
 
 
 class Context(Noun):
-    """Words by which a summary passed on at a handoff is tested."""
+    """Words by which a summary passed on at a handoff is tested, and which `parts` are looked for. Who, outcome, reason are off
+    by default: of summaries held out from the making of the lists too few of their findings were right (docs: measured).
+    """
 
+    parts: tuple[Part, ...] = ("intent", "facts", "tried")
     who: tuple[str, ...] = WHO
     intent: tuple[str, ...] = TOPIC
     tried: tuple[str, ...] = TRIED

@@ -37,7 +37,9 @@ def context_of(audit: Audit, rules: Context) -> Found:
     summary = handoff.context_summary
     found.values["handoff_summary"] = float(bool(summary.strip()))
     if summary.strip():
-        found.values |= {f"handoff_{part}": float(held) for part, held in _parts(summary, audit.call, rules).items()}
+        found.values |= {
+            f"handoff_{part}": float(held) for part, held in _parts(summary, audit.call, rules).items() if part in rules.parts
+        }
     return found
 
 

@@ -169,7 +169,9 @@ PARTS = ("summary", "who", "intent", "facts", "tried", "outcome", "reason")
 def test_what_a_summary_holds(summary: str | None, held: tuple[float | None, ...]) -> None:
     """Who, intent, facts, tried, desired outcome, reason: each by its own simple test."""
     call = _handed("A Hi.", "C Jo Behrens, invoice 4711.", "A Sure.", handoff=Handoff(context_summary=summary))
-    assert tuple(found_in(call).values.get(f"handoff_{part}") for part in PARTS) == held
+    found = found_in(call, escalation={"context": {"parts": list(PARTS[1:])}})
+    assert tuple(found.values.get(f"handoff_{part}") for part in PARTS) == held
+    assert not {"handoff_who", "handoff_outcome", "handoff_reason"} & set(found_in(call).values)  # off by default
 
 
 def test_a_summary_of_a_failed_handoff_reached_nobody() -> None:
