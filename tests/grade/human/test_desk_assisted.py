@@ -179,6 +179,16 @@ def test_a_blind_grade_given_before_stays() -> None:
     assert [grade for grade in human(house) if grade.lane == "blind"] == [blind]
 
 
+def test_a_remark_written_beside_the_llms_answers_is_assisted_though_its_grade_was_blind() -> None:
+    """Anna answered 3 blind and was shown the 4 since: quote and manner are new grades, assisted; the blind one is as it was."""
+    for kind, value in (("evidence", [{"turn": 2, "quote": "Friday at ten is free."}]), ("manner", "heard")):
+        house = opened(a_grade(3, grader=a_grader(ANNA)))
+        client, row = client_of(house), house.rows()[0]
+        sent = {"row": row, "do": kind, "question": "correctness", "value": value}
+        assert client.post("/save", json=sent, headers={"X-CSRF-Token": csrf_of(client, row)}).status_code == 200
+        assert [grade.lane for grade in human(house)] == ["blind", "assisted"], kind
+
+
 @pytest.mark.parametrize(("value", "question"), [(5, "correctness"), ("yes", "greeted"), (4, None), (None, "correctness")])
 def test_what_the_llm_did_not_say_is_not_confirmed(value: Any, question: str | None) -> None:
     """Another value than the one shown, one of a question without any, or of none."""
