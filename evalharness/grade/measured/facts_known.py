@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -13,6 +14,7 @@ MOST_AMOUNTS = 40
 FEW = 12
 VERBATIM = 12
 """So many of the last sources are looked through for a value as it was said, before any is read."""
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 MULTIPLES = (0.5, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 24, 52)
 
 
@@ -54,7 +56,11 @@ class Known:
 
     def holds(self, fact: Fact) -> bool:
         """Whether the fact stands here in the very characters it was said in: quick, and sure only where it says yes."""
-        return len(fact.said) > 1 and any(source.holds(fact.said) for source in self.sources[-VERBATIM:])
+        said = fact.said
+        if fact.kind == "amount":  # 95 EUR holds 95 euros
+            numbers = _NUMBER.findall(said)
+            said = numbers[0] if len(numbers) == 1 else ""
+        return len(said) > 1 and any(source.holds(said) for source in reversed(self.sources[-VERBATIM:]))
 
     def has(self, fact: Fact, said: Sequence[float] = ()) -> bool:
         """Whether the fact stands here, or follows from amounts that do, and from those `said` with it."""

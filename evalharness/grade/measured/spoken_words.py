@@ -71,11 +71,15 @@ def number_words(text: str, language: str) -> frozenset[str] | None:
     small = text.lower()
     words = frozenset(small.translate(_MARKS).split())
     found = words & _NUMBER_WORDS[language]
-    if _DIGIT.search(small) is not None or (found and (found - _LIGHT or not words.isdisjoint(_LEADS))):
+    if _DIGIT.search(small) is not None or _says_number(found, words):
         return words
     if language == "de" and any(word.endswith(_GERMAN_ENDS) for word in words):
         return words
     return None
+
+
+def _says_number(found: frozenset[str], words: frozenset[str]) -> bool:
+    return bool(found) and (not found <= _LIGHT or not words.isdisjoint(_LEADS))
 
 
 def in_digits(text: str, language: str, words: frozenset[str]) -> str:
@@ -84,7 +88,7 @@ def in_digits(text: str, language: str, words: frozenset[str]) -> str:
     `words`: those of the text, by which most of the steps are passed over.
     """
     found = text
-    if not words.isdisjoint(_NUMBER_WORDS[language]) or language != "en":
+    if language != "en" or _says_number(words & _NUMBER_WORDS[language], words):
         found = _numbers(_HYPHEN.sub(" ", found), language)
     if " as in " in found or " wie " in found:
         found = _AS_IN.sub(lambda match: match[1].upper(), found)
