@@ -134,7 +134,11 @@ BROKEN: dict[str, tuple[Callable[[Answers], Script], str]] = {
 }
 
 
-@pytest.mark.parametrize("kind", BROKEN)
+LIKE_OTHERS = ("gullible", "truncating")
+"""Found in the same way as another of them, by their canaries; each by itself against the canaries in test_attacks.py."""
+
+
+@pytest.mark.parametrize("kind", [pytest.param(kind, marks=pytest.mark.long) if kind in LIKE_OTHERS else kind for kind in BROKEN])
 def test_nothing_of_a_broken_judge_decides(kind: str, trusted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is not trusted with anything, in no figure and no final value; every verdict is people's, or not proven."""
     script, reason = BROKEN[kind]

@@ -76,6 +76,13 @@ def test_its_own_grade_of_then_is_the_baseline() -> None:
     assert found == Drift(items=3, newly_wrong=1, newly_right=1, p=0.75)
 
 
+def test_its_own_grade_outdoes_an_earlier_gold_answer_and_another_weeks_answer_is_not_todays() -> None:
+    """Anna 4, the judge 4 then, 2 in week 46 and 2 now: newly wrong, though as wrong as in week 46. Not asked now: no item."""
+    earlier = asked(1, 2, "2026-W46", at=MONDAY - timedelta(weeks=1))
+    assert correctness(weeks((4, 4)), earlier, asked(1, 2)) == Drift(items=1, newly_wrong=1, newly_right=0, p=0.5)
+    assert correctness(weeks((4, 4)), earlier) is None
+
+
 def test_without_a_grade_of_then_its_first_gold_answer_is_the_baseline() -> None:
     """Anna 4. Asked in weeks 45, 46 and now: 4, 2, 2; the one of week 45 counts."""
     history = [a_past_week([{ANNA: {"correctness": 4}}])]

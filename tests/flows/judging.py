@@ -24,7 +24,7 @@ from evalharness.store.ledger import Ledger
 from evalharness.store.llm import LlmEvent, llm_calls, llm_events
 from evalharness.store.records import load_grades
 from evalharness.workspace.folder import Workspace
-from tests.flows.workspaces import command, make_workspace
+from tests.flows.workspaces import command, copy_of, make_workspace
 
 WEEK = "2026-W47"
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
@@ -32,8 +32,18 @@ KEY = "sk-canary-0a1b2c3d"
 QUICK = Pace(first_s=0.001, longest_s=0.002)
 
 
+_MADE: dict[int, Path] = {}
+"""Drawn workspaces of this process by size, which nobody touches: making one takes three seconds, copying it none."""
+
+
 def drawn_workspace(root: Path, size: int = 20) -> Path:
-    """A workspace with the week drawn and nothing graded; the LLM is off."""
+    """A workspace with the week drawn and nothing graded; the LLM is off. Made once in a process, and copied from then on."""
+    if size not in _MADE or not _MADE[size].is_dir():
+        _MADE[size] = _drawn_workspace(root.with_name(f"{root.name}-untouched"), size)
+    return copy_of(_MADE[size], root)
+
+
+def _drawn_workspace(root: Path, size: int) -> Path:
     make_workspace(root, (WEEK,))
     for path in (root / "rubrics").glob("*.canaries.jsonl"):  # a rubric without canaries: every request is about a drawn call
         path.unlink()

@@ -69,7 +69,7 @@ def test_an_answer_to_ask_again_goes_live(start: Started) -> None:
     assert ledger_cost(workspace) == pytest.approx(server.bill_usd, abs=1e-9)
 
 
-@pytest.mark.parametrize("place", [1, 10, 19])
+@pytest.mark.parametrize("place", [10, pytest.param(1, marks=pytest.mark.long), pytest.param(19, marks=pytest.mark.long)])
 @pytest.mark.parametrize("fate", ["expired", "canceled", "errored", "missing"])
 def test_only_what_is_missing_is_sent_again(start: Started, fate: str, place: int) -> None:
     """At the beginning, the middle and the end: 18 are kept, one goes into the next batch; only `missing` may be paid twice."""
@@ -127,7 +127,7 @@ def test_results_that_are_gone_are_asked_for_again_and_listed(start: Started, sc
     assert resent(workspace) == 19
 
 
-@pytest.mark.parametrize("place", [1, 2, 3])
+@pytest.mark.parametrize("place", [1, pytest.param(2, marks=pytest.mark.long), pytest.param(3, marks=pytest.mark.long)])
 @pytest.mark.parametrize(("operation", "fault"), [
     ("retrieve", "500"), ("retrieve", "529"), ("retrieve", "lost"), ("retrieve", "reset"), ("retrieve", "html"),
     ("results", "500"), ("results", "lost"), ("results", "cut"), ("results", "cut_line"), ("results", "html"), ("create", "429"),
