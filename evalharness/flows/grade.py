@@ -21,7 +21,7 @@ from evalharness.flows.guards import freeze_canaries
 from evalharness.flows.llm_consent import acknowledged
 from evalharness.flows.llm_keys import keys_of
 from evalharness.flows.llm_money import price_list
-from evalharness.flows.llm_work import Wish, Work, briefs
+from evalharness.flows.llm_work import Drawn, Wish, Work, briefs
 from evalharness.flows.opened import Opened, utc_now
 from evalharness.flows.probes import probing
 from evalharness.flows.whole_week import beyond
@@ -37,7 +37,6 @@ from evalharness.messages.delivery import Delivery, Money, Pace
 from evalharness.messages.prices import SHIPPED, Prices
 from evalharness.models.call import Call
 from evalharness.models.grade import Ungraded
-from evalharness.models.sample import WeeklySample
 from evalharness.store.llm import Key, LlmCall, LlmEvent, in_batch, llm_calls, llm_events, plan_llm_calls
 from evalharness.store.records import load_grades, load_sample, signed_off
 from evalharness.workspace.settings import LlmGrader
@@ -79,9 +78,10 @@ def week_work(house: Opened, week: str, wish: Wish | None = None) -> Work:
     spent = sum(spent_usd(events[row.id], str(row.request["model"]), prices) for row in rows)
     cap = house.config.graders.llm.max_cost_usd if wish.max_cost is None else wish.max_cost
     work = Work(week, briefs(house, sample, wish), (), prices, cap, spent, secrets.token_hex(16), wish)
+    work = replace(work, drawn=Drawn(sample, sample.frozen_digest()))
     known = {row.key: (row, tuple(events[row.id])) for row in rows}
-    drawn = _with_history(_grading(house, sample, work, [item.call for item in sample.items]), known)
-    more = _with_history(_grading(house, sample, work, beyond(house, sample)), known) if wish.whole_week else []
+    drawn = _with_history(_grading(house, work, [item.call for item in sample.items]), known)
+    more = _with_history(_grading(house, work, beyond(house, sample)), known) if wish.whole_week else []
     work = replace(work, jobs=(*drawn, *more), beyond=len(more))
     first = [*drawn, *_with_history(probing(house, work), known)]
     return replace(work, jobs=(*sorted(first, key=lambda job: shuffled(job.row)), *more))
@@ -93,12 +93,14 @@ def _with_history(jobs: Sequence[Job], known: Mapping[Key, tuple[LlmCall, tuple[
     return [replace(job, row=row, events=past) for job, (row, past) in zip(jobs, held, strict=True)]
 
 
-def _grading(house: Opened, sample: WeeklySample, work: Work, calls: Sequence[Call]) -> list[Job]:
+def _grading(house: Opened, work: Work, calls: Sequence[Call]) -> list[Job]:
     """The jobs of each call that has questions for a judge, in the order of the calls."""
+    if work.drawn is None:
+        return []
+    sample, digest = work.drawn.sample, work.drawn.digest
     chosen = house.config.graders.llm.criteria
     criteria = judged(frozen_rubric(house, sample), None if isinstance(chosen, str) else chosen)
-    digest, zone = sample.frozen_digest(), house.config.zone
-    asked = ((call, questions(criteria, call, digest, zone)) for call in calls)
+    asked = ((call, questions(criteria, call, digest, house.config.zone)) for call in calls)
     return [job for call, each in asked if each for brief in work.briefs for job in work.jobs_of(call, each, brief, "grade")]
 
 

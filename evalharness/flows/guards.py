@@ -22,7 +22,6 @@ from evalharness.models.rubric import Rubric
 from evalharness.models.sample import WeeklySample
 from evalharness.store.ledger import Ledger, Transaction
 from evalharness.store.llm import llm_calls
-from evalharness.store.records import load_sample
 from evalharness.store.trail import add_audit
 from evalharness.workspace.yaml_file import read_text
 
@@ -48,12 +47,12 @@ def masks(house: Opened, work: Work) -> Sequence[Job]:
 
 def canary_jobs(house: Opened, work: Work) -> Sequence[Job]:
     """The week's canaries for every judge that grades: those that were frozen, else five of the rubric's file by the week."""
-    sample = load_sample(house.ledger, work.week)
-    if sample is None or not house.config.graders.llm.defences.canaries:
+    if work.drawn is None or not house.config.graders.llm.defences.canaries:
         return []
+    sample, digest = work.drawn.sample, work.drawn.digest
     wanted = house.config.graders.llm.criteria
     criteria = judged(frozen_rubric(house, sample), None if isinstance(wanted, str) else wanted)
-    number, digest, zone = int(work.week.replace("-W", "")), sample.frozen_digest(), house.config.zone
+    number, zone = int(work.week.replace("-W", "")), house.config.zone
     calls = [canary.call for canary in week_canaries(house, sample) or ()]
     asked = ((call, questions(criteria, call, digest, zone)) for call in calls)
     return [job for call, each in asked if each for b in work.briefs for job in work.jobs_of(call, each, b, "canary", number)]
@@ -111,8 +110,7 @@ def freeze_canaries(tx: Transaction, house: Opened, work: Work, at: datetime) ->
     """Keep the week's canaries whole when they are first sent: kept replies can be read again whatever the file says by then."""
     if not any(job.row.role == "canary" for job in work.jobs) or frozen_canaries(tx, work.week) is not None:
         return
-    sample = load_sample(tx, work.week)
-    canaries = (week_canaries(house, sample) if sample else None) or ()
+    canaries = (week_canaries(house, work.drawn.sample) if work.drawn else None) or ()
     held = [canary.model_dump(mode="json") for canary in canaries]
     add_audit(tx, ACTION, {"week": work.week, "digest": digest_of(canonical_json(held)), "canaries": held}, at)
 

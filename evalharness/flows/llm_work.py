@@ -38,12 +38,21 @@ class Wish:
 
 
 @dataclass(frozen=True)
+class Drawn:
+    """A week's sample, and its digest, which takes as long to work out as the sample has calls."""
+
+    sample: WeeklySample
+    digest: str
+
+
+@dataclass(frozen=True)
 class Work:
     """What the judges have to do in a week: a job a request, those with something left, and the money.
 
     `briefs`: one a judge that grades, the first one's first. `cap_usd` holds for the week, all runs together; `spent_usd` counts
     against it (lost attempts at their worst case). `beyond`: how many of the jobs are grades of calls outside the draw (0: only
-    drawn calls were asked for). `seed`: random, of this run.
+    drawn calls were asked for). `seed`: random, of this run. `drawn`: the week's draw, read once for all
+    who plan; None where the work is not of one week.
     """
 
     week: str
@@ -55,6 +64,7 @@ class Work:
     seed: str
     wish: Wish = Wish()
     beyond: int = 0
+    drawn: Drawn | None = None
 
     @property
     def brief(self) -> Brief:

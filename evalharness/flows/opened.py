@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from evalharness.aggregate.inputs import PastWeek
 from evalharness.errors import UsageError
 from evalharness.models.rubric import Rubric
 from evalharness.models.threshold import Thresholds
@@ -17,6 +17,9 @@ from evalharness.store.files import exclusive_lock, remove_leftovers
 from evalharness.store.ledger import Ledger
 from evalharness.workspace.config import Config
 from evalharness.workspace.folder import Workspace
+
+if TYPE_CHECKING:
+    from evalharness.aggregate.inputs import PastWeek
 
 
 @dataclass(frozen=True)

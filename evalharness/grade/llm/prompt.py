@@ -120,9 +120,12 @@ def build(ask: Ask, call: Call, nonce: str) -> Prompt:
     return Prompt(system, "", f"{recording}{after}", shape, hidden, manner.in_words)
 
 
-def nonce_for(call: Call, seed: str) -> str:
-    """128 bits in hexadecimal out of the call and a random seed; another one where the call's own text holds it."""
-    text, call_digest = _recording(call, _seen).lower(), call.digest()
+def nonce_for(call: Call, seed: str, call_digest: str = "") -> str:
+    """128 bits in hexadecimal out of the call and a random seed; another one where the call's own text holds it.
+
+    `call_digest`: the call's, where it is known already.
+    """
+    text, call_digest = _recording(call, _seen).lower(), call_digest or call.digest()
     for number in range(len(text) + 1):
         nonce = digest_of(f"{seed}|{call_digest}|{number}")[:32]
         if nonce not in text:

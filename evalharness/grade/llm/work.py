@@ -118,7 +118,8 @@ def planned(week: str, call: Call, asked: Asked, brief: Brief, sending: Sending)
     if brief.judge.per_criterion and len(asked) != 1:
         raise ValueError(f"{len(asked)} questions to a judge that is asked one at a time")
     prompt, judge = build(brief.ask(Next(asked)), call, ""), brief.judge
-    key = call.digest(), brief.criteria_digest(asked), judge.digest(), sending.repeat
+    call_digest = call.digest()
+    key = call_digest, brief.criteria_digest(asked), judge.digest(), sending.repeat
     request = {
         "role": sending.role,
         "model": judge.model,
@@ -126,7 +127,7 @@ def planned(week: str, call: Call, asked: Asked, brief: Brief, sending: Sending)
         "destination": judge.destination,
         "prompt": prompt.digest(),
         "run_seed": sending.seed,
-        "nonce_seed": digest_of(canonical_json([sending.seed, call.digest(), judge.digest(), sending.repeat])),
+        "nonce_seed": digest_of(canonical_json([sending.seed, call_digest, judge.digest(), sending.repeat])),
         "hidden_characters": prompt.hidden,
     }
     return LlmCall(week, call.source, call.id, *key, request)
@@ -141,7 +142,7 @@ def shuffled(row: LlmCall) -> str:
 def request_of(job: Job, step: Next, *, in_words: bool = False) -> dict[str, Any]:
     """The parameters of `messages.create`. No temperature: the API has none. `in_words`: the server enforces no schema."""
     judge = job.brief.judge
-    nonce = nonce_for(job.call, str(job.row.request["nonce_seed"]))
+    nonce = nonce_for(job.call, str(job.row.request["nonce_seed"]), job.row.call_digest)
     prompt = build(job.brief.ask(step, in_words=in_words), job.call, nonce)
     room = HEADROOM[judge.effort] + TOKENS_A_QUESTION * len(step.questions)
     return parameters(prompt, judge, room * 2 if step.larger else room)

@@ -21,7 +21,7 @@ WORDS = sorted(
     {word for line in Path(__file__).with_name("orders.tsv").read_text().lower().splitlines() for word in line.split()}
     | {group.strip("^") for ways in kept().values() for way in ways for need in way for group in need.split()}
 )
-ROOMY = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+ROOMY = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 
 
 def test_the_file_is_of_these_patterns():
@@ -55,7 +55,7 @@ def test_needs_of_small_patterns(pattern, ways):
 
 
 @given(st.data())
-@settings(ROOMY, max_examples=400)
+@settings(ROOMY, max_examples=200)
 def test_whatever_a_pattern_matches_passes(data):
     """Texts made from a pattern, with anything before and behind."""
     number = data.draw(st.integers(0, len(ALL) - 1))
