@@ -48,11 +48,21 @@ def scores(labels: Iterable[Label]) -> list[Score]:
     """Each labelled figure against what the detectors find, by name of the figure."""
     kept: dict[str, Score] = {}
     for label in labels:
-        found = findings_of(label.call, label.settings)
+        found = findings_of(label.call, label.settings.model_copy(update={"off": ()}))
         for figure, what in label.expected.items():
             score = kept.setdefault(figure, Score(figure))
             score.add(*compared(figure, what, found), label.where)
     return [kept[name] for name in sorted(kept)]
+
+
+def together(rows: Iterable[Score]) -> dict[str, Score]:
+    """Each figure over all groups of labels."""
+    kept: dict[str, Score] = {}
+    for row in rows:
+        one = kept.setdefault(row.figure, Score(row.figure))
+        for name in ("calls", "labelled", "recalled", "found", "right"):
+            setattr(one, name, getattr(one, name) + getattr(row, name))
+    return kept
 
 
 def compared(figure: str, what: Any, found: CallFindings) -> tuple[int, int, int, int]:

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from benchmarks.detectors import labels as reading
-from benchmarks.detectors.scoring import Score, compared
+from benchmarks.detectors.scoring import Score, compared, together
 from evalharness.models.finding import CallFindings, Finding
 
 TURNS = [{"speaker": "agent", "text": "Hello"}, {"speaker": "caller", "text": "Hi"}]
@@ -82,3 +82,11 @@ def test_the_samples_are_labelled_by_what_was_planted():
     found = list(reading.of_samples())
     planted = {name: sum(label.expected[name] != 0 for label in found) for name in reading.TRUTH}
     assert (len(found), planted["escalation_needed"], planted["numbers_contradicted"]) == (895, 107, 4)
+
+
+def test_groups_of_labels_add_up():
+    """7 of 8 in one file and 20 of 20 in another: 27 of 28 in all."""
+    first, second = Score("loops", 20, 10, 7, 8, 7), Score("loops", 40, 20, 20, 20, 20)
+    whole = together([first, second, Score("other")])
+    assert (whole["loops"].calls, whole["loops"].found, whole["loops"].right) == (60, 28, 27)
+    assert set(whole) == {"loops", "other"}
