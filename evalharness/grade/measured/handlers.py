@@ -5,9 +5,10 @@ Each occurrence is a finding with its turns: `handled` (every step was taken), `
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from itertools import accumulate, dropwhile, pairwise, takewhile
+from itertools import accumulate, dropwhile, islice, pairwise, takewhile
 
 from evalharness.grade.measured.audit import Audit, Used, audit_of
 from evalharness.grade.measured.cues import cues, holds, plain_cues, spoken_in
@@ -161,8 +162,8 @@ def _repeats(audit: Audit, place: int, replies: list[Said], rules: Handlers) -> 
     """Whether the agent asks to repeat, offers another way, or says again what it said before."""
     if _says(replies, rules.bad_audio.fixed):
         return True
-    before = [substance(one.words) for one in audit.said[:place] if one.speaker == "agent"][-1:]
-    return any(_says_again(substance(one.words), old) for one in replies for old in before)
+    before = next((audit.said[k] for k in range(place - 1, -1, -1) if audit.said[k].speaker == "agent"), None)
+    return before is not None and any(_says_again(substance(one.words), substance(before.words)) for one in replies)
 
 
 def _says_again(now: frozenset[str], before: frozenset[str]) -> bool:
@@ -203,12 +204,14 @@ def _nobody_case(audit: Audit, used: Used, rules: Handlers) -> Case:
 
 def _replies(audit: Audit, after: int, most: int) -> list[Said]:
     """The agent's next turns after the turn."""
-    return [one for one in audit.agent if one.index > after][:most]
+    first = bisect_right(audit.agent, after, key=lambda one: one.index)
+    return audit.agent[first : first + most]
 
 
 def _next_run(audit: Audit, after: int) -> list[Said]:
     """The agent's next turns after the turn, up to the caller's next."""
-    rest = dropwhile(lambda one: one.index <= after or one.speaker == "caller", audit.said)
+    first = bisect_right(audit.said, after, key=lambda one: one.index)
+    rest = dropwhile(lambda one: one.speaker == "caller", islice(audit.said, first, None))
     return list(takewhile(lambda one: one.speaker == "agent", rest))
 
 
@@ -222,8 +225,8 @@ def _says(replies: list[Said], phrases: Phrases) -> bool:
 
 def _person(audit: Audit, after: int, replies: list[Said], rules: Handlers) -> bool:
     """Whether a person was offered in these replies, or the call was handed over, or tried to be, from there on."""
-    handed = any(used.turn > after and audit.transfers(used.tool) for used in audit.tools)
-    return handed or _says(replies, rules.offers)
+    handed = next((used.turn for used in reversed(audit.tools) if audit.transfers(used.tool)), None)
+    return (handed is not None and handed > after) or _says(replies, rules.offers)
 
 
 _KINDS: Mapping[str, Callable[[Audit, Handlers], list[Case] | None]] = {
