@@ -23,7 +23,7 @@ class Used:
 class Audit:
     """The call up to a handoff to a human. `handed_at`: index of the turn by which a human had it, None where the log does not
     show it; of words only those up to there are kept. `failed`: tools that failed and were not made good.
-    `caller_words`, `agent_words`: all words each of them said."""
+    `caller_words`, `agent_words`: all words each of them said. `last_transfer`: turn of the last tool that transfers, or -1."""
 
     call: Call
     transfer_tools: tuple[str, ...]
@@ -35,6 +35,7 @@ class Audit:
     failed: list[Used] = field(default_factory=list)
     caller_words: frozenset[str] = frozenset()
     agent_words: frozenset[str] = frozenset()
+    last_transfer: int = -1
 
     def transfers(self, tool: ToolCall) -> bool:
         """Whether the tool hands the call over, by its name."""
@@ -66,6 +67,7 @@ def _read(call: Call, transfer_tools: tuple[str, ...]) -> Audit:
     audit.caller = [one for one in audit.said if one.speaker == "caller"]
     audit.agent = [one for one in audit.said if one.speaker == "agent"]
     audit.failed = _failed(audit)
+    audit.last_transfer = max((one.turn for one in used if audit.transfers(one.tool)), default=-1)
     audit.caller_words = frozenset(chain.from_iterable(one.words for one in audit.caller))
     audit.agent_words = frozenset(chain.from_iterable(one.words for one in audit.agent))
     return audit

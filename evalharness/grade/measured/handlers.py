@@ -103,25 +103,22 @@ def tool_failures(audit: Audit, rules: Handlers) -> list[Case] | None:
     asked = [used.tool for used in audit.tools if not audit.transfers(used.tool)]
     if not asked or any(tool.error is None for tool in asked):
         return None
+    notes = rules.tool_failure.log_tools
+    last_logged = max((one.turn for one in audit.tools if holds(one.tool.name, notes) and one.tool.error is not True), default=-1)
     cases: dict[tuple[str, int], Case] = {}
     seen: set[str] = set()
     for used in audit.failed:
         if used.tool.name not in seen and not _is_lookup_of_nobody(used, rules.not_found):
-            cases[used.tool.name, used.turn] = _tool_case(audit, used, rules)
+            cases[used.tool.name, used.turn] = _tool_case(audit, used, rules, last_logged)
         seen.add(used.tool.name)
     return list(cases.values())
 
 
-def _tool_case(audit: Audit, used: Used, rules: Handlers) -> Case:
+def _tool_case(audit: Audit, used: Used, rules: Handlers, last_logged: int) -> Case:
     replies = _replies(audit, used.turn - 1, rules.within)
-    logged = any(
-        holds(other.tool.name, rules.tool_failure.log_tools) and other.tool.error is not True
-        for other in audit.tools
-        if other.turn >= used.turn
-    )
     steps = {
         "told": _says(replies, rules.tool_failure.told),
-        "logged": logged,
+        "logged": last_logged >= used.turn,
         "escalated": _person(audit, used.turn - 1, replies, rules),
     }
     turns = (used.turn, *(turn for turn in _first(replies[1:]) if turn != used.turn))
@@ -225,8 +222,7 @@ def _says(replies: list[Said], phrases: Phrases) -> bool:
 
 def _person(audit: Audit, after: int, replies: list[Said], rules: Handlers) -> bool:
     """Whether a person was offered in these replies, or the call was handed over, or tried to be, from there on."""
-    handed = next((used.turn for used in reversed(audit.tools) if audit.transfers(used.tool)), None)
-    return (handed is not None and handed > after) or _says(replies, rules.offers)
+    return audit.last_transfer > after or _says(replies, rules.offers)
 
 
 _KINDS: Mapping[str, Callable[[Audit, Handlers], list[Case] | None]] = {
