@@ -295,7 +295,9 @@ def test_the_log_is_counted_whole():
         *the_facts(2, technical=1),
         *facts_of_calls(a_call(id="x", intent="book", version="v2", cost=Cost(components={"llm": 0.5}))),
     ]
-    week = summarise(a_week(drawn=0, facts=facts, cost=CostInputs(agent=AgentCost(parts=(CostPart(component="llm", calls=1, amount=0.5),)))))
+    week = summarise(
+        a_week(drawn=0, facts=facts, cost=CostInputs(agent=AgentCost(parts=(CostPart(component="llm", calls=1, amount=0.5),))))
+    )
     assert week.intents == {"unknown": 3, "book": 1}
     assert week.versions == {"unknown": 3, "v2": 1}
     assert week.outcomes == {"resolved": 3, "failed_technical": 1}

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from evalharness.errors import ExitCode
 from evalharness.workspace.folder import Workspace
 from tests.acceptance.desk import clean, sample_of, type_in
 from tests.flows.test_kill import outputs
@@ -42,10 +43,15 @@ def sample(root: Path, *words: object) -> dict[str, object]:
 
 def graded(root: Path, number: int) -> None:
     """The owner answers the first calls of the queue and `week` reads the sheet."""
+    answered(root, number)
+    assert run("week", "--week", WEEK, "--workspace", root).returncode == 0
+
+
+def answered(root: Path, number: int) -> None:
+    """The owner answers the first calls of the queue; nothing reads the sheet yet."""
     chosen = {item.call.id for item in sample_of(root, WEEK).items[:number]}
     rubric = Workspace.at(root).rubric()
     type_in(root, WEEK, "Anna Keller", lambda call: clean(rubric) if call in chosen else {})
-    assert run("week", "--week", WEEK, "--workspace", root).returncode == 0
 
 
 @pytest.mark.parametrize(("option", "value"), [("--minutes", "5"), ("--despite", "half a week")])
@@ -156,9 +162,12 @@ def test_a_sheet_in_use_is_left_alone(mine: Path) -> None:
 
 
 def test_a_workbook_that_a_person_changed_is_kept(mine: Path) -> None:
-    """The owner's remarks in week.xlsx stay; the next report stands beside it under a number."""
+    """The owner's remarks in week.xlsx stay; the next report stands beside it under a number. What cannot be read is said."""
     book = mine / "reports" / WEEK / "week.xlsx"
     shutil.copyfile(SAMPLES / "README.md", book)
-    graded(mine, 5)
+    answered(mine, 5)
+    done = run("week", "--week", WEEK, "--workspace", mine)
+    assert done.returncode == ExitCode.INCOMPLETE
+    assert "week.xlsx" in done.stdout
     assert book.read_bytes() == (SAMPLES / "README.md").read_bytes()
     assert (book.parent / "week (2).xlsx").is_file()

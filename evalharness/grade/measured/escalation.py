@@ -21,7 +21,10 @@ FIGURES: Mapping[str, Figure] = {
         "yes_no", "a human was asked for and none came into play", among="calls with a request for a human"
     ),
     "human_request_turns": Figure(
-        "turns", "replies between the first request for a human and the handing over", among="calls handed over after a request"
+        "turns",
+        "replies between the first request for a human and the handing over",
+        bad=False,
+        among="calls handed over after a request",
     ),
     "handoff_failed": Figure("yes_no", "a handoff to a human was tried and failed"),
     "handoff_to_bot": Figure("yes_no", "handed to another bot, which is no escalation", bad=False),
@@ -44,7 +47,7 @@ FIGURES: Mapping[str, Figure] = {
     "escalation_needed": Figure("yes_no", "something measurable made a human needed", bad=False),
     "escalation_correct": Figure("yes_no", "needed by a measurable trigger, and handed to a human", bad=False),
     "escalation_missed": Figure("yes_no", "needed by a measurable trigger, and not handed to a human"),
-    "escalation_unneeded": Figure("yes_no", "handed to a human without a measurable trigger"),
+    "escalation_unneeded": Figure("yes_no", "handed to a human without a measurable trigger", bad=False),
     "containment_correct": Figure("yes_no", "no measurable trigger, and not handed over", bad=False),
     "escalation_precision": Figure(
         "yes_no", "of the calls handed to a human, a measurable trigger was there", bad=False, among="calls handed to a human"

@@ -262,7 +262,7 @@ class TestDetails:
     def test_cost_escalation_and_strata(self):
         """A component without a bill is no data, not 0; the matrix has four counts; N, n and probability by stratum."""
         sheet = opened()["Details"]
-        assert _table(sheet, "component", 5)[3] == ["telephony", "no data", "no data", "0 of 148", "148"]
+        assert _table(sheet, "component", 6)[3] == ["telephony", *["no data"] * 3, "0 of 148", "148"]
         assert _table(sheet, "graded calls", 3)[1:3] == [
             ["human needed", "6 correct", "2 needed, not handed off"],
             ["human not needed", "1 unnecessary", "24 correct"],
