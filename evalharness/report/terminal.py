@@ -18,6 +18,7 @@ _MOST_DISAGREEMENTS = 5
 _MOST_ACTIONS = 5
 _MOST_MEASURED = 5
 _HEAD = ("check", "value", "bar", "95 %", "n of N", "verdict")
+_TWO_SIDED = "95 %: two-sided limits. The words above give the one-sided 95 % bounds on which a verdict rests."
 _COLOURS: dict[Verdict, str] = {"met": "32", "missed": "31;1", "not_proven": "33", "not_measured": "2"}
 _LABEL_COLOURS = {verdicts.VERDICT_WORDS[verdict].capitalize(): code for verdict, code in _COLOURS.items()} | {"Verdict": "1"}
 _UNIT = re.compile(r"(?<=\d) (?=%|ms\b|points?\b|min\b|[A-Z]{3}\b)")
@@ -71,7 +72,8 @@ def _checks(summary: WeekSummary, width: int, *, colour: bool) -> list[str]:
             end = _paint(last.rstrip(), _COLOURS[verdict], on=colour and bool(last.strip())) if verdict else last
             lines.append((" " * _GAP).join([*others, end]).rstrip())
     lines.insert(len(layout(_HEAD, widths)), "-" * (sum(widths) + _GAP * (len(widths) - 1)))
-    return lines
+    ranges = any(check.measure.low != check.measure.high for check in summary.checks)
+    return lines + (wrap(_TWO_SIDED, width) if ranges else [])
 
 
 def _room(cell: str) -> int:

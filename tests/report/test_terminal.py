@@ -77,7 +77,15 @@ def test_empty_parts_are_left_out():
     screen = render(a_week_summary(to_hear=(), notices=()))
     assert "Calls to hear" not in screen
     assert "Notices" not in screen
-    assert screen.endswith("not measured\n")
+    assert screen.endswith("a verdict rests.\n")
+
+
+def test_two_kinds_of_limits_are_told_apart():
+    """The table's limits are two-sided, those in words one-sided; without a range there is nothing to tell apart."""
+    screen = render(a_week_summary())
+    assert "95 %: two-sided limits. The words above give the one-sided 95 % bounds" in screen
+    plain = [check for check in a_week_summary().checks if check.measure.low == check.measure.high]
+    assert "two-sided" not in render(a_week_summary(checks=tuple(plain)))
 
 
 def test_a_number_stays_with_its_unit():
