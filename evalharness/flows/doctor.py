@@ -128,14 +128,16 @@ def _kept(workspace: Workspace) -> Iterator[Finding]:
 
 
 def _parts(workspace: Workspace, ledger: Ledger) -> Iterator[Finding]:
-    from evalharness.store.intakes import parts
+    """The registered files, and strays beside them; what store/found.py keeps is a cache and in no register."""
+    from evalharness.store.intakes import KINDS, parts
 
     registered = {workspace.root / part.path: part.digest for part in parts(ledger)}
     bad = [path for path, digest in registered.items() if not path.is_file() or digest_file(path) != digest]
     for path in bad:
         state = "was changed after it was written" if path.is_file() else "is gone"
         yield wrong(f"{workspace.relative(path)} {state}", "Every figure of its week would be wrong without a word.", _RESTORE)
-    for path in sorted(set(workspace.calls_path.glob("*/week=*/*.parquet")) - set(registered)):
+    held = {path for kind in KINDS for path in workspace.calls_path.glob(f"{kind}/week=*/*.parquet")}
+    for path in sorted(held - set(registered)):
         why = "The ledger does not know it, so it does not count; a killed command may have left it."
         yield warning(f"{workspace.relative(path)} is not registered", why, "Collect the file again, or delete the part.")
     if not bad:

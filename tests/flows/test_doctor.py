@@ -11,8 +11,11 @@ import pytest
 from evalharness.flows import doctor as flow
 from evalharness.flows.doctor import Finding, doctor
 from evalharness.flows.init import InitAnswers, init
+from evalharness.flows.keep import backup, verify
+from evalharness.flows.opened import opened
 from evalharness.grade.measured.latency import measure_call
 from evalharness.store.call_log import CallLog
+from evalharness.store.found import FoundFiles
 from evalharness.store.intakes import add_intake
 from evalharness.store.ledger import Ledger
 from evalharness.workspace.folder import Workspace
@@ -162,6 +165,27 @@ def test_a_part_that_nobody_registered(desk: Workspace) -> None:
     (first, *_) = a_call_log(desk)
     (first.parent / "part-stray.parquet").write_bytes(b"x")
     assert says(desk, "part-stray.parquet is not registered").level == "warning"
+
+
+def test_what_was_found_in_the_calls_is_a_cache(desk: Workspace, tmp_path: Path) -> None:
+    """Files made from the calls, of this key and of an older one, are in no register: not a word of them, here or in a backup."""
+    a_call_log(desk)
+    for key in ("now", "older"):
+        folder = tmp_path / key
+        FoundFiles(folder, "2026-W47", key).write([], ["turns"])
+        for path in folder.rglob("*.parquet"):
+            copy = desk.calls_path / path.relative_to(folder)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_bytes(path.read_bytes())
+    assert [one for one in doctor(desk, NOW) if "registered" in one.what or "found" in one.what] == []
+    with opened(desk) as house:
+        assert verify(house)[0] == []
+        backup(house, tmp_path / "copy")
+    copied = Workspace.at(tmp_path / "copy")
+    assert FoundFiles(copied.calls_path, "2026-W47", "now").path("figures") is not None, "taken along, and read as it is"
+    assert [one for one in doctor(copied, NOW) if "registered" in one.what] == []
+    with opened(copied) as house:
+        assert verify(house)[0] == []
 
 
 def test_a_ledger_with_a_changed_row(desk: Workspace) -> None:
