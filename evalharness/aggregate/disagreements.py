@@ -7,7 +7,8 @@ DOMAIN: Grades.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations
+from dataclasses import dataclass
+from itertools import combinations, product
 from typing import Any, Literal
 
 from evalharness.models.act import Adjudication, Dispute
@@ -62,26 +63,45 @@ def _of_turn(
     decision: Adjudication | None,
 ) -> dict[str, Any] | None:
     """What stands in a Disagreement beside its place; None where nobody differs and nothing is disputed or decided."""
-    people, judges = _people(given), [grade for grade in _answered(given) if grade.grader.kind == "llm"]
-    log = [one for one in _answered(given) if one.grader.kind == "measured" and criterion.type != "category"]
-    among = _most_serious(criterion, list(combinations(people, 2)))
-    with_llm = _most_serious(criterion, [(person, judge) for person in people for judge in judges])
-    with_log = _most_serious(criterion, [(one, measured) for one in (*people, *judges) for measured in log])
+    sides = _sides(criterion, given)
+    among, other = sides.whys[0], next((why for why in sides.whys[1:] if why), None)
     acted = bool(disputes or decision)
-    if not (among or with_llm or with_log or acted):
+    if not (among or other or acted):
         return None
-    between = "people" if among else "dispute" if acted else "people_and_llm" if with_llm else "log"
-    rest = (judges + (log if with_log else [])) if people or judges else _answered(given)
     open_ = any(not one.decided for one in disputes)
     return {
-        "between": between,
-        "why": among or (None if acted else with_llm or with_log) or "disputed",
-        "grades": (*people, *rest),
+        "between": "people" if among else "dispute" if acted else "people_and_llm" if sides.whys[1] else "log",
+        "why": among or (None if acted else other) or "disputed",
+        "grades": sides.shown(given),
         "final": final,
         "waits": open_ or (among is not None and decision is None),
         "decision": decision,
         "disputes": disputes,
     }
+
+
+@dataclass(frozen=True)
+class _Sides:
+    """Who answered, and the most serious difference among people, of people and judges, and of either and the log."""
+
+    people: Sequence[Answer]
+    judges: Sequence[Answer]
+    log: Sequence[Answer]
+    whys: tuple[Why | None, Why | None, Why | None]
+
+    def shown(self, given: Sequence[Grade]) -> tuple[Answer, ...]:
+        """People first, then judges, then the log where it differs; whatever there is where neither of the first answered."""
+        if not (self.people or self.judges):
+            return tuple(_answered(given))
+        return (*self.people, *self.judges, *(self.log if self.whys[2] else ()))
+
+
+def _sides(criterion: Criterion, given: Sequence[Grade]) -> _Sides:
+    people, judges = _people(given), [grade for grade in _answered(given) if grade.grader.kind == "llm"]
+    log = [one for one in _answered(given) if one.grader.kind == "measured" and criterion.type != "category"]
+    pairs = (combinations(people, 2), product(people, judges), product([*people, *judges], log))
+    among, with_llm, with_log = (_most_serious(criterion, list(each)) for each in pairs)
+    return _Sides(people, judges, log, (among, with_llm, with_log))
 
 
 def _answered(grades: Sequence[Grade]) -> list[Answer]:
