@@ -185,6 +185,33 @@ def test_every_key_does_what_the_help_says(desk: Running, folder: Path, browser:
     page.wait_for_url("**/queue?q=appointment")
 
 
+def test_the_list_is_used_by_keyboard(desk: Running, browser: Browser) -> None:
+    """One answer and `n`: the next page says what is left. In the list: help, j, k, Enter, and d to what is to be decided."""
+    page = enter(browser, desk.link)
+    asked = page.locator(".question").count()
+    press(page, "4")
+    go(page, "n")
+    expect(page.locator("#left")).to_have_text(f"Call 1 is left with {asked - 1} questions open.")
+    page.goto(page.url.split("/call/")[0] + "/queue")
+    expect(page.locator("main")).to_have_attribute("data-ready", "yes")
+    expect(page.locator("#left")).to_be_hidden()
+    page.keyboard.press("?")
+    expect(page.locator("#help")).to_be_visible()
+    page.keyboard.press("Escape")
+    for key, place in (("j", 0), ("j", 1), ("j", 2), ("k", 1)):
+        page.keyboard.press(key)
+        expect(page.locator(".card").nth(place)).to_be_focused()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/call/*")
+    ready(page)
+    expect(page.locator("#call-title")).to_contain_text("Call 2")
+    page.goto(page.url.split("/call/")[0] + "/queue")
+    expect(page.locator("main")).to_have_attribute("data-ready", "yes")
+    page.keyboard.press("d")
+    page.wait_for_url("**/decide")
+
+
 def test_a_key_pressed_too_early_answers_nothing(desk: Running, folder: Path, browser: Browser) -> None:
     """ "n" and "5" in one breath: the 5 was meant for the next call and never answers the one that is left."""
     page = enter(browser, desk.link)

@@ -244,3 +244,14 @@ def test_the_calls_to_listen_to_are_marked() -> None:
     save(client, rows[1], "answer", 4, "correctness")
     assert "One of this week&#39;s calls to listen to: heard." in client.get(f"/call/{rows[1]}").text
     assert json.dumps([grade.manner for grade in human(house)]) == '["heard"]'
+
+
+def test_a_graded_call_is_not_said_to_be_listened_to_first() -> None:
+    """Every question answered from the transcript: the list says so, and no longer asks for it like an open call."""
+    house = judged(to_hear={("demo", "c2")})
+    client, row = client_of(house), house.rows()[1]
+    for asked in house.board.questions(row):
+        save(client, row, "answer", asked.criterion.answers[0], asked.key)
+    queue = client.get("/queue").text
+    assert queue.count("graded, not listened to") == 1
+    assert "listen to this one" not in queue

@@ -22,7 +22,7 @@ from tests.builders import WEEK, a_call, a_grade, a_grader, a_rubric, a_sample, 
 from tests.grade.human.at_desk import ANNA, BEN, HOST, MemoryBench, MemoryHouse, app_of, client_of, csrf_of, save
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{ 7*7 }}"
-SCRIPTS = ("/static/transcript.js", "/static/desk.js", "/static/decide.js")
+SCRIPTS = ("/static/left.js", "/static/queue.js", "/static/transcript.js", "/static/desk.js", "/static/decide.js")
 FORGED = {"Cookie": "evalharness_desk=forged"}
 CASE = Case("disagreement", WEEK, 1, ("demo", "c1"), a_rubric().criterion("correctness"), None, ())
 

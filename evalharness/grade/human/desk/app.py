@@ -27,6 +27,8 @@ from evalharness.grade.human.desk.written import written
 SCRIPT, STYLE = "text/javascript; charset=utf-8", "text/css; charset=utf-8"
 STATIC = {
     "desk.css": STYLE,
+    "left.js": SCRIPT,
+    "queue.js": SCRIPT,
     "transcript.js": SCRIPT,
     "desk.js": SCRIPT,
     "decide.js": SCRIPT,
@@ -88,6 +90,7 @@ class Desk:
             cards=cards,
             words=words,
             state_words=view.state_words,
+            hear_state=view.hear_state,
             decides=self._decides(request),
         )
 

@@ -221,6 +221,11 @@ def hear_words(card: Card, *, here: bool) -> str:
     return f"Listen to this one{how}, then mark it as heard."
 
 
+def hear_state(card: Card) -> str:
+    """The mark in the list of a call that is to be listened to."""
+    return "heard" if card.heard else "graded, not listened to" if card.state == "graded" else "listen to this one"
+
+
 def progress(grading: Grading) -> dict[str, Any]:
     """How many calls are done, of how many, and about how many minutes are left, in words."""
     cards = grading.cards

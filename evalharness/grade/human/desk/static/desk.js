@@ -76,7 +76,7 @@
     $("minutes").title = body.progress.rests_on;
     show();
     if (waiting.length) send();
-    else if (leaving) location.assign(leaving);
+    else if (leaving) depart();
   }
 
   function refused(answer, words, took) {
@@ -101,7 +101,15 @@
     flush();
     leaving = url;
     if (waiting.length) send();
-    else location.assign(url);
+    else depart();
+  }
+
+  function depart() {
+    const open = Object.values(own.answers).filter((answer) => answer === null).length;
+    const half = open && open < questions.length && !own.skip;
+    const call = $("call-title").firstChild.textContent.trim();
+    left.remember(leaving, half ? `${call} is left with ${open} ${open === 1 ? "question" : "questions"} open.` : "");
+    location.assign(leaving);
   }
   addEventListener("pageshow", () => { leaving = null; });
 
