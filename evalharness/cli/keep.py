@@ -61,7 +61,7 @@ def verify(
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Check every row of the ledger against its hash, the chain, and the call log's files."""
+    """Check every row of the ledger against its hash, the chain, the call log's files, and the signed reports."""
     from evalharness.flows.keep import verify as run
     from evalharness.flows.opened import opened
 

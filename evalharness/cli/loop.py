@@ -184,21 +184,27 @@ def report(workspace: WorkspaceOption = None, week: WeekOption = None, as_json: 
     from evalharness.cli import words
     from evalharness.flows.opened import chosen_week, opened, utc_now
     from evalharness.flows.report import as_signed, write_reports
+    from evalharness.flows.signed import altered
     from evalharness.flows.summary import week_summary
     from evalharness.report.tables import summary_json
     from evalharness.report.terminal import render
+    from evalharness.store.records import sign_offs
 
     with opened(find(workspace), write=True) as house:
         now = utc_now()
         summary = week_summary(house, chosen_week(house, week, now))
         standing = as_signed(house, summary)
         files = write_reports(house, summary, now)
+        found = altered(house, sign_offs(house.ledger, summary.week))
+        lines = words.of_files(
+            files, {house.workspace.root / path: state for path, state in found.items()}, signed=bool(standing)
+        )
         head = house.ledger.head()
     if as_json:
         print(summary_json(summary).decode(), end="")
     else:
         print(render(summary), end="")
-        say("", *(f"{'As signed' if standing else 'Written'}: {path}" for path in files), words.of_head(head))
+        say("", *lines, words.of_head(head))
 
 
 def gate(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from evalharness.errors import EvalHarnessError, ExitCode
+from evalharness.errors import EvalHarnessError, ExitCode, OlderWeekError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from evalharness.flows.draw import Draw
     from evalharness.flows.sheets import SheetState
     from evalharness.flows.show import ShownCall
@@ -159,8 +161,16 @@ def of_outcome(week: str, outcome: Outcome) -> list[str]:
 
 
 def of_judged(week: str, judged: Outcome | EvalHarnessError) -> list[str]:
-    """What the LLM did in a week, or why it did nothing."""
+    """What the LLM did in a week, or why it did nothing; an older week that nobody asked for, in one line."""
+    if isinstance(judged, OlderWeekError):
+        return [f"LLM grading: {judged.what}. {judged.fix}"]
     return [str(judged)] if isinstance(judged, EvalHarnessError) else of_outcome(week, judged)
+
+
+def of_files(files: Sequence[Path], altered: Mapping[Path, str], *, signed: bool) -> list[str]:
+    """Where a week's reports are: written now, or as signed; and which signed ones are not as they were signed."""
+    lines = [f"{'As signed' if signed else 'Written'}: {path}" for path in files if path not in altered]
+    return [*lines, *(f"{state.capitalize()} since it was signed: {path}" for path, state in altered.items())]
 
 
 def of_head(head: str) -> str:

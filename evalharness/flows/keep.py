@@ -8,8 +8,10 @@ from pathlib import Path
 
 from evalharness.errors import LedgerCorruptError, UsageError, WorkspaceError
 from evalharness.flows.opened import Opened
+from evalharness.flows.signed import altered
 from evalharness.store.files import make_folder, write_whole
 from evalharness.store.ledger import Ledger
+from evalharness.store.records import sign_offs, signed_weeks
 
 HEAD = re.compile(r"[0-9a-f]{64}")
 LEDGER_FILES = ("ledger.db", "ledger.db-wal", "ledger.db-shm")
@@ -29,7 +31,23 @@ def verify(house: Opened, head: str | None = None) -> tuple[list[str], str]:
         )
     problems = house.ledger.verify(head=head)
     problems += house.calls.problems()
-    return problems, house.ledger.head()
+    return [*problems, *_of_signed_files(house)], house.ledger.head()
+
+
+def _of_signed_files(house: Opened) -> list[str]:
+    """The report files that are not as they were signed, by week; a ledger that was changed by hand may not tell."""
+    try:
+        return _altered(house)
+    except ValueError:
+        return ["the signed report files cannot be compared: a sign-off in the ledger cannot be read"]
+
+
+def _altered(house: Opened) -> list[str]:
+    return [
+        f"{path}: {state} since {week} was signed off; the signed file is in a backup, or sign the week again (--again REASON)"
+        for week in signed_weeks(house.ledger)
+        for path, state in altered(house, sign_offs(house.ledger, week)).items()
+    ]
 
 
 def backup(house: Opened, target: Path) -> list[str]:

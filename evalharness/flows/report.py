@@ -48,7 +48,7 @@ def write_reports(
 
 
 def as_signed(house: Opened, summary: WeekSummary) -> list[Path]:
-    """The files that were signed, where all of them are there and nothing came since; else none."""
+    """The files that were signed, changed or not, where all of them are there and nothing came since; else none."""
     if summary.signed is None or summary.since is None or not summary.since.nothing:
         return []
     paths = [house.workspace.root / path for path in summary.signed.files]

@@ -1,6 +1,9 @@
-"""A signed week beside what is known now: what arrived since, and which figures differ."""
+"""A signed week beside what is known now: what arrived since, which figures differ, and whether its files are as signed."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
 
 from evalharness.aggregate.signed import beside, changed
 from evalharness.flows.exports import digest_of_bytes
@@ -8,6 +11,10 @@ from evalharness.flows.opened import Opened
 from evalharness.models.act import SignOff, SinceSigned
 from evalharness.models.summary import WeekSummary
 from evalharness.report.tables import summary_json
+from evalharness.store.files import digest_file
+
+Altered = Literal["changed", "missing", "unreadable"]
+"""What became of a signed file that is not as it was signed."""
 
 
 def arrived(house: Opened, summary: WeekSummary) -> SinceSigned:
@@ -35,3 +42,19 @@ def since(house: Opened, summary: WeekSummary, signed: SignOff) -> SinceSigned:
         beside=beside(signed, summary),
         summary_digest=digest_of_bytes(summary_json(summary)),
     )
+
+
+def altered(house: Opened, signed: Sequence[SignOff]) -> dict[str, Altered]:
+    """The files of these sign-offs whose SHA-256 is not the one signed: path inside the workspace -> what became of it."""
+    known = {path: digest for one in signed for path, digest in one.files.items()}
+    found = {path: _state(house, path, digest) for path, digest in known.items()}
+    return {path: state for path, state in found.items() if state is not None}
+
+
+def _state(house: Opened, path: str, digest: str) -> Altered | None:
+    try:
+        return None if digest_file(house.workspace.root / path) == digest else "changed"
+    except FileNotFoundError:
+        return "missing"
+    except OSError:
+        return "unreadable"

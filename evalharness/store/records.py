@@ -18,7 +18,7 @@ from evalharness.store.probes import probes
 from evalharness.store.rubrics import freeze_rubric, load_rubric
 from evalharness.store.samples import freeze_sample, load_sample, samples
 from evalharness.store.shown import add_shown, assisted_since, shown
-from evalharness.store.signoffs import add_sign_off, sign_offs, signed_off
+from evalharness.store.signoffs import add_sign_off, sign_offs, signed_off, signed_weeks
 from evalharness.store.trail import (
     add_audit,
     add_change,
@@ -70,6 +70,7 @@ __all__ = [
     "shown",
     "sign_offs",
     "signed_off",
+    "signed_weeks",
     "supplements",
     "withdraw_change",
 ]

@@ -22,3 +22,8 @@ def sign_offs(ledger: Ledger | Transaction, week: str) -> list[SignOff]:
 def signed_off(ledger: Ledger | Transaction, week: str) -> bool:
     """Whether the owner or the deputy has signed the week off."""
     return bool(ledger.stored("signoffs", week=week))
+
+
+def signed_weeks(ledger: Ledger | Transaction) -> list[str]:
+    """Every week that is signed off, oldest first."""
+    return sorted({str(row["week"]) for row in ledger.stored("signoffs")})

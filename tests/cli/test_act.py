@@ -104,6 +104,20 @@ def test_a_signed_week_says_so_everywhere(typed: Typed) -> None:
     assert typed("gate", "--week", WEEK)[0] == 3  # 0 of 20 calls reviewed is missed once signed
 
 
+def test_a_changed_signed_file_is_not_called_as_signed(typed: Typed, mine: Path) -> None:
+    """One line more in summary.md: report and verify name it, the other three are as signed, and nothing is written over it."""
+    assert typed(*SIGN, "keep", "--yes")[0] == 0
+    changed = mine / "reports" / WEEK / "summary.md"
+    with changed.open("a") as file:
+        file.write("x\n")
+    _, report, _ = typed("report", "--week", WEEK)
+    assert f"\nChanged since it was signed: {changed}\n" in report
+    assert report.count("As signed: ") == 3
+    assert changed.read_text().endswith("x\n")
+    code, said, _ = typed("verify")
+    assert (code, f"PROBLEM  reports/{WEEK}/summary.md: changed since {WEEK}" in said, "\n1 problems." in said) == (1, True, True)
+
+
 def test_the_trend_fits_the_terminal_and_parses(typed: Typed) -> None:
     """One drawn week: 80 columns, n beside each figure; JSON with every measure; --all has more tables."""
     code, said, _ = typed("trend")
