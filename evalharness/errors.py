@@ -103,5 +103,9 @@ class GradingError(EvalHarnessError):
     """The LLM may not grade (off, not acknowledged) or cannot (no key, no price)."""
 
 
+class OlderWeekError(GradingError):
+    """The week was drawn before a person agreed to LLM grading, and nobody asked for it: a choice, nothing that failed."""
+
+
 class ExportError(EvalHarnessError):
     """An export cannot be replaced; the previous one is whole."""

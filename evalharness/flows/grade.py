@@ -13,12 +13,12 @@ from datetime import datetime
 from pathlib import Path
 
 from evalharness.aggregate.final import newest
-from evalharness.errors import ConfigError, EvalHarnessError, GradingError, UsageError
+from evalharness.errors import ConfigError, EvalHarnessError, GradingError, OlderWeekError, UsageError
 from evalharness.flows.batch import NO_WAIT, Patience, grade_in_batches
 from evalharness.flows.batch_bills import find_bills, left_behind
 from evalharness.flows.draw import frozen_rubric
 from evalharness.flows.guards import freeze_canaries
-from evalharness.flows.llm_consent import acknowledged
+from evalharness.flows.llm_consent import acknowledged, drawn_before
 from evalharness.flows.llm_keys import keys_of
 from evalharness.flows.llm_money import price_list
 from evalharness.flows.llm_work import Drawn, Wish, Work, briefs
@@ -156,17 +156,29 @@ def grade_week(
 def grade_unattended(house: Opened, week: str) -> Outcome | EvalHarnessError | None:
     """The LLM's part of `week`, which asks nobody: what it did, why it may not, None where nothing is left.
 
+    A week drawn before anybody agreed, and not begun by a person's own `grade` since, is left to them (OlderWeekError).
     Raises KeyboardInterrupt where a person stopped it.
     """
     try:
         work = week_work(house, week)
         find_bills(house, left_behind(house, work), utc_now)
+        if any(drawn_before(house, week, judge) for judge in dict.fromkeys(job.brief.judge for job in work.left)):
+            return _older_week(work)
         outcome = grade_week(house, work, utc_now, lambda _outcome: None, patience=NO_WAIT) if work.left else None
     except (GradingError, ConfigError) as error:
         return error
     if outcome is not None and outcome.interrupted:
         raise KeyboardInterrupt
     return outcome
+
+
+def _older_week(work: Work) -> OlderWeekError:
+    return OlderWeekError(
+        f"{work.week} was drawn before a person agreed to LLM grading: {len(work.left)} requests are not sent by themselves",
+        where=f"{work.week}, LLM grading",
+        why="Who agrees has seen the cost of one week, not of those before it.",
+        fix=f"If you want it graded too, type: evalharness grade --week {work.week}",
+    )
 
 
 def not_acknowledged(house: Opened, work: Work) -> GradingError:

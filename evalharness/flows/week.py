@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evalharness.aggregate.breaches import breaches, stopped
-from evalharness.errors import DrawError, EvalHarnessError, ExportError, NothingToDrawError
+from evalharness.errors import DrawError, EvalHarnessError, ExportError, NothingToDrawError, OlderWeekError
 from evalharness.flows.alerts import Told, send_alerts
 from evalharness.flows.collect import collect_configured
 from evalharness.flows.draw import Draw, DrawOptions, draw
@@ -64,9 +64,16 @@ class LoopRun:
         rows = any(report.rejected or report.conflict for report in self.intakes)
         states = (*self.typed, *(state for run in self.weeks for state in run.sheets))
         sheets = any(state.problems or state.error for state in states)
-        judged = any(run.judged and (isinstance(run.judged, EvalHarnessError) or run.judged.incomplete) for run in self.weeks)
+        judged = any(_unjudged(run.judged) for run in self.weeks)
         unfinished = any(run.stopped or run.unwritten or any(one.failed for one in run.told) for run in self.weeks)
         return bool(rows or sheets or judged or self.unread or unfinished)
+
+
+def _unjudged(judged: Outcome | EvalHarnessError | None) -> bool:
+    """Whether the LLM left something that it should have done; a week that nobody asked it for is none."""
+    if isinstance(judged, EvalHarnessError):
+        return not isinstance(judged, OlderWeekError)
+    return judged is not None and judged.incomplete
 
 
 def run_week(house: Opened, now: datetime, *, week: str | None = None, despite: str | None = None) -> LoopRun:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from evalharness.cli.words import loop_as_json, of_loop
-from evalharness.errors import EvalHarnessError, GradingError
+from evalharness.errors import EvalHarnessError, GradingError, OlderWeekError
 from evalharness.flows.grade import grade_week, week_work
 from evalharness.flows.llm_consent import acknowledge
 from evalharness.flows.opened import opened, utc_now
@@ -67,6 +68,44 @@ def test_agreed_it_grades_once(workspace: Path) -> None:
     assert "this run: 20 requests graded" in "\n".join(of_loop(run))
     assert loop_as_json(run)["weeks"][0]["llm"]["states"] == {"graded": 20}
     assert again.weeks[0].judged is None
+
+
+def test_a_week_drawn_before_anybody_agreed_waits_for_a_person(workspace: Path) -> None:
+    """Agreed an hour after the draw, with nothing asked yet: 0 requests, one line with the command, nothing counts as missing.
+    A person's own `grade` that is broken off at the third of 20 calls begins it: the next `week` sends the 18 that are left."""
+    with MessagesServer(script=Script(faults={3: "401"}), key=KEY) as server:
+        configure(workspace, server.base_url, concurrency=1)
+        with opened(Workspace.at(workspace), write=True) as house:
+            acknowledge(house, week_work(house, WEEK).brief.judge, "Anna Keller", NOW + timedelta(hours=1))
+        run = week(workspace)
+        assert server.requests == []
+        assert isinstance(run.weeks[0].judged, OlderWeekError)
+        assert not run.incomplete
+        (line,) = [line for line in of_loop(run) if line.startswith("LLM grading")]
+        assert f"{WEEK} was drawn before a person agreed to LLM grading: 20 requests" in line
+        assert line.endswith(f"evalharness grade --week {WEEK}")
+        assert loop_as_json(run)["weeks"][0]["llm"]["error"]
+        with opened(Workspace.at(workspace), write=True) as house:
+            grade_week(house, week_work(house, WEEK), utc_now, lambda _outcome: None, QUICK)
+        assert len(server.asked) == 3
+        begun = week(workspace).weeks[0].judged
+        assert isinstance(begun, Outcome)
+        assert begun.states == {"graded": 18}
+
+
+def test_another_judge_than_the_one_that_began_an_older_week(workspace: Path) -> None:
+    """An older week graded by one model is not graded by the next one unasked."""
+    with MessagesServer(key=KEY) as server:
+        configure(workspace, server.base_url)
+        with opened(Workspace.at(workspace), write=True) as house:
+            work = week_work(house, WEEK)
+            acknowledge(house, work.brief.judge, "Anna Keller", NOW)
+            grade_week(house, work, utc_now, lambda _outcome: None, QUICK)
+        configure(workspace, server.base_url, model="claude-sonnet-5-5")
+        with opened(Workspace.at(workspace), write=True) as house:
+            acknowledge(house, week_work(house, WEEK).brief.judge, "Anna Keller", NOW + timedelta(hours=1))
+        assert isinstance(week(workspace).weeks[0].judged, OlderWeekError)
+        assert len(server.asked) == 20
 
 
 def test_a_missing_key_does_not_stop_the_week(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
