@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from evalharness.aggregate.actions import carried
 from evalharness.aggregate.inputs import MeasuredInputs, WeekInputs
@@ -31,6 +32,7 @@ from evalharness.report.agreement_words import calibration_notices, exclusion_no
 from evalharness.sample.heard import heard_calls
 from evalharness.sample.picks import picked_items, reasons_of
 from evalharness.store.records import actions, changes, disputed_calls, load_picks, load_sample, probes, sign_offs
+from evalharness.workspace.config import Config
 
 
 def week_summary(house: Opened, week: str, *, signing: bool = False, measured: bool = True) -> WeekSummary:
@@ -59,25 +61,18 @@ def _summary(house: Opened, week: str, *, signed: bool, measured: bool) -> WeekS
     by_hand = load_picks(house.ledger, week) if sample else []
     picks = picked_items(sample, by_hand) if sample else ()
     inputs = WeekInputs(
-        agent=config.agent.name,
-        owner=config.owner.name,
-        deputy=config.owner.deputy,
+        **_configured(config),
         week=week,
-        zone=config.zone,
-        success_criteria=config.agent.success_criteria,
         rubric=frozen_rubric(house, sample) if sample else house.rubric(),
         thresholds=house.thresholds(),
         facts=house.calls.groups(week, scope),
         latency=house.calls.latency(week, scope),
-        currency=config.costs.currency,
-        baseline=config.csat.baseline,
         again=frozenset(house.calls.calls_again(week, [item.call for item in sample.items], WAIT, scope) if sample else ()),
         known_until=house.calls.last_start(house.calls.weeks()[-1]) if house.calls.weeks() else None,
         sample=sample,
         grades=grades,
         measures=house.calls.measures([item.identity for item in (*sample.items, *picks)]) if sample else {},
         picks=picks,
-        rules=config.judge_trust,
         undrawn=undrawn(house, sample, grades) if sample else (),
         asked=_asked(sample, frozenset(one.person for one in gone)) if sample else {},
         uncalibrated=needing(severe),
@@ -102,6 +97,20 @@ def _summary(house: Opened, week: str, *, signed: bool, measured: bool) -> WeekS
     if sample is not None and not signed:
         summary = withheld(summary, inputs.rubric, unread(house, sample), config.zone)
     return summary.model_copy(update={"pick_reasons": reasons_of(picks, by_hand)})
+
+
+def _configured(config: Config) -> dict[str, Any]:
+    """What the configuration says, whatever the week."""
+    return {
+        "agent": config.agent.name,
+        "owner": config.owner.name,
+        "deputy": config.owner.deputy,
+        "zone": config.zone,
+        "success_criteria": config.agent.success_criteria,
+        "currency": config.costs.currency,
+        "baseline": config.csat.baseline,
+        "rules": config.judge_trust,
+    }
 
 
 def _with_judges(house: Opened, inputs: WeekInputs, sample: WeeklySample) -> WeekInputs:
