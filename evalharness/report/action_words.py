@@ -12,12 +12,12 @@ _MOST_CALLS = 3
 
 
 def heading(actions: Sequence[Action], week: str) -> str:
-    """How many are carried, and how many of them are overdue or fixed: "Actions: 3 open, 1 of them overdue"."""
+    """How many are carried, and how many of them are overdue or fixed: "Actions: 3 open, of which 1 is overdue"."""
     overdue = sum(action.is_overdue(week) for action in actions)
     fixed = sum(action.state == "fixed" for action in actions)
-    parts = [f"{numbers.count(overdue)} of them overdue"] if overdue else []
-    parts += [f"{numbers.count(fixed)} fixed and not checked yet"] if fixed else []
-    return ", ".join([f"Actions: {numbers.count(len(actions))} open", *parts])
+    parts = [f"{numbers.count(overdue)} {'is' if overdue == 1 else 'are'} overdue"] if overdue else []
+    parts += [f"{numbers.count(fixed)} {'is' if fixed == 1 else 'are'} fixed and not checked yet"] if fixed else []
+    return f"Actions: {numbers.count(len(actions))} open" + (f", of which {' and '.join(parts)}" if parts else "")
 
 
 def state(action: Action, week: str) -> str:

@@ -56,7 +56,9 @@ def test_one_line_an_action() -> None:
 def test_the_heading_counts_what_is_overdue_and_fixed() -> None:
     """Three, one overdue (W46 < W47), one fixed; one alone has no more to say."""
     found = (OVERDUE, an_action(), an_action(id="A-2026-W47-2", fixed_in_version="v2"))
-    assert heading(found, "2026-W47") == "Actions: 3 open, 1 of them overdue, 1 fixed and not checked yet"
+    assert heading(found, "2026-W47") == "Actions: 3 open, of which 1 is overdue and 1 is fixed and not checked yet"
+    assert heading(found[1:], "2026-W47") == "Actions: 2 open, of which 1 is fixed and not checked yet"
+    assert heading((OVERDUE, OVERDUE), "2026-W47") == "Actions: 2 open, of which 2 are overdue"
     assert heading((an_action(),), "2026-W47") == "Actions: 1 open"
 
 
@@ -64,7 +66,7 @@ def test_every_report_carries_them_overdue_first() -> None:
     """Terminal, Markdown and JSON; a week without actions has none of it. JSON keeps no typed text."""
     summary = a_week_summary(actions=(OVERDUE, an_action()))
     screen, text = render(summary), summary_markdown(summary)
-    assert "Actions: 2 open, 1 of them overdue\n  - A-2026-W45-1 (OVERDUE, was due in 2026-W46) Ben Ode mends prompt;" in screen
+    assert "Actions: 2 open, of which 1 is overdue\n  - A-2026-W45-1 (OVERDUE, was due in 2026-W46) Ben Ode mends prompt;" in screen
     assert "\n## Open actions\n\n- A-2026-W45-1 (OVERDUE, was due in 2026-W46)" in text
     assert screen.index("A-2026-W45-1") < screen.index("A-2026-W47-1")
     found = json.loads(summary_json(summary))["actions"]
