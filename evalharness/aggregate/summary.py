@@ -279,17 +279,24 @@ def _beyond(inputs: WeekInputs) -> Counter[tuple[str, str]]:
 def _next_steps(
     inputs: WeekInputs, results: Sequence[CallResult], differing: Sequence[Disagreement], waiting: Sequence[Flagged]
 ) -> tuple[str, ...]:
-    """What a person has to do next, in the order to do it."""
+    """What a person has to do next, in the order to do it; of a signed week what is still to be decided."""
     if inputs.sample is None:
         return (f"draw the week's sample: evalharness sample --week {inputs.week}",)
+    decide = _to_decide(inputs.week, differing, waiting)
     if inputs.signed:
-        return ()
+        return tuple(f"signed; still open: {step}" for step in decide)
     steps = []
     for name, asked in inputs.asked.items():
         done = sum(any(g.grader.kind == "human" and g.grader.name == name for g in result.grades) for result in results)
         if done < asked:
             steps.append(f"{name} grades {number_of(asked - done, 'call')} in the sheet, then: evalharness week")
-    command = f"evalharness adjudicate --week {inputs.week}"
+    return (*steps, *decide) or (f"the owner signs the week off: evalharness sign-off --week {inputs.week}",)
+
+
+def _to_decide(week: str, differing: Sequence[Disagreement], waiting: Sequence[Flagged]) -> list[str]:
+    """What waits for an adjudicator, a line a kind."""
+    steps = []
+    command = f"evalharness adjudicate --week {week}"
     conflicts = len({one.position for one in differing if one.waits and one.final.conflict})
     if conflicts:
         steps.append(
@@ -304,4 +311,4 @@ def _next_steps(
         steps.append(f"hear {number_of(flags, 'call')} flagged as a clear failure, and say yes or no ({command})")
     if any(one.kind == "cause" for one in waiting):
         steps.append(f"hear the clear failures first and name error tag and cause of each ({command})")
-    return tuple(steps) or (f"the owner signs the week off: evalharness sign-off --week {inputs.week}",)
+    return steps

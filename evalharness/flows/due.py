@@ -26,7 +26,7 @@ from evalharness.report.action_words import sentence
 from evalharness.report.text import short
 from evalharness.sample.picks import positions_of
 from evalharness.sample.workload import minutes_for
-from evalharness.store.records import disputes, load_grades, load_picks, load_sample, samples, signed_off
+from evalharness.store.records import disputes, load_grades, load_picks, load_sample, samples, signed_off, signed_weeks
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def due(house: Opened, now: datetime) -> list[Due]:
             items += _unread(house, week)
             grading = _grading(house, sample)
             items += [*grading, *_picked(house, sample), *_deciding(house, sample), *([] if grading else [_signing(house, week)])]
-    return [*_calibration(house), *_signed_disputes(house), *_acting(house, now), *items]
+    return [*_calibration(house), *_signed_disputes(house), *_still_open(house), *_acting(house, now), *items]
 
 
 def _calibration(house: Opened) -> list[Due]:
@@ -95,14 +95,21 @@ _DECIDE = {
 
 def _deciding(house: Opened, sample: WeeklySample) -> list[Due]:
     """What waits for a person's decision, a line a kind. Flags on calls that are still to be graded blind wait."""
-    found = waiting(house, standing(house, sample)).items
-    calls = {kind: len({(one.source, one.call_id) for one in found if one.kind == kind}) for kind in _DECIDE}
+    calls = _waiting_calls(house, sample)
     command, owner = f"evalharness adjudicate --week {sample.week}", house.config.owner.name
     return [
-        Due(sample.week, owner, f"{what} ({count} {'call' if count == 1 else 'calls'})", command)
-        for kind, what in _DECIDE.items()
-        if (count := calls[kind])
+        Due(sample.week, owner, f"{what} ({_calls(count)})", command) for kind, what in _DECIDE.items() if (count := calls[kind])
     ]
+
+
+def _waiting_calls(house: Opened, sample: WeeklySample) -> dict[str, int]:
+    """Kind -> on how many calls something of it waits."""
+    found = waiting(house, standing(house, sample)).items
+    return {kind: len({(one.source, one.call_id) for one in found if one.kind == kind}) for kind in _DECIDE}
+
+
+def _calls(count: int) -> str:
+    return f"{count} {'call' if count == 1 else 'calls'}"
 
 
 def _signed_disputes(house: Opened) -> list[Due]:
@@ -116,10 +123,30 @@ def _signed_disputes(house: Opened) -> list[Due]:
     ]
 
 
-def _acting(house: Opened, now: datetime) -> list[Due]:
-    """Actions overdue and due this week; those fixed by then, once a later week can show whether it holds."""
-    week, found = listed(house, now)
+_STILL_OPEN = {
+    "disagreement": "people differ on {} and nobody decided",
+    "flag": "nobody said yes or no to the clear failure flagged in {}",
+    "cause": "the clear failures in {} have no error tag and cause",
+}
+
+
+def _still_open(house: Opened) -> list[Due]:
+    """What was never decided in signed weeks, a line a week; what is decided is kept and changes no signed figure."""
     items = []
+    for week in signed_weeks(house.ledger):
+        sample = load_sample(house.ledger, week)
+        calls = _waiting_calls(house, sample) if sample else {}
+        parts = [text.format(_calls(calls[kind])) for kind, text in _STILL_OPEN.items() if calls.get(kind)]
+        if parts:
+            what = f"signed; still open: {'; '.join(parts)}"
+            items.append(Due(week, house.config.owner.name, what, f"evalharness adjudicate --week {week}"))
+    return items
+
+
+def _acting(house: Opened, now: datetime) -> list[Due]:
+    """Actions overdue and due this week; those fixed by then, once a later week can show it holds; how many more are open."""
+    week, found = listed(house, now)
+    items: list[Due] = []
     for one in found:
         if one.due is None or one.due > week:
             continue
@@ -128,6 +155,9 @@ def _acting(house: Opened, now: datetime) -> list[Due]:
             items.append(Due(one.due, one.owner, what, f"evalharness action fix {one.id} --version VERSION"))
         elif (last := newest_complete(now, house.config.zone)) > one.week:
             items.append(Due(one.due, house.config.owner.name, what, f"evalharness action check {one.id} --week {last}"))
+    if left := len(found) - len(items):
+        what = f"{left}{' more' if items else ''} open {'action' if left == 1 else 'actions'}, for later"
+        items.append(Due(week, "", what, "evalharness action list"))
     return items
 
 
@@ -166,7 +196,7 @@ def _picked(house: Opened, sample: WeeklySample) -> list[Due]:
         theirs = positions_of(person, sample.picked, picks)
         left = [item for item in sample.picked if item.position in theirs and not _graded(grades, person, item.identity)]
         if left:
-            calls = f"{len(left)} {'call' if len(left) == 1 else 'calls'} picked by hand, in no figure"
+            calls = f"{_calls(len(left))} picked by hand, in no figure"
             what = f"grade {calls}, in {sheet_place(house, sample, person)}"
             items.append(Due(sample.week, person, what, "evalharness week"))
     return items

@@ -160,6 +160,7 @@ def _read(grader: GraderCount) -> str:
 def box(summary: WeekSummary) -> tuple[Line, ...]:
     """What every report of a week begins with, in this order."""
     return (
+        *so_far(summary),
         Line("Agent", f"{summary.agent} (owner: {summary.owner})"),
         Line("Week", f"{summary.week}, {week_dates(summary.week)} ({summary.timezone})"),
         Line("Calls", calls_sentence(summary)),
@@ -173,6 +174,14 @@ def box(summary: WeekSummary) -> tuple[Line, ...]:
         *(Line("Changed", text) for text in changes(summary)),
         *(Line("To do", step) for step in next_steps(summary)),
     )
+
+
+def so_far(summary: WeekSummary) -> tuple[Line, ...]:
+    """That the week is not over, and as of when its figures are; nothing for one that is."""
+    if summary.as_of is None:
+        return ()
+    when = local(summary.as_of, summary.timezone)
+    return (Line("Not over", f"this week is not over: figures so far, as of {when}; any of them may still change"),)
 
 
 def judge_lines(summary: WeekSummary) -> Iterator[str]:
@@ -249,8 +258,12 @@ def changes(summary: WeekSummary) -> tuple[str, ...]:
 
 
 def next_steps(summary: WeekSummary) -> tuple[str, ...]:
-    """What to do next; says so when there is nothing."""
-    return tuple(step[:1].upper() + step[1:] for step in summary.next_steps) or ("Nothing is due for this week.",)
+    """What to do next; of a signed week what is still open; says so when there is nothing."""
+    steps = tuple(step[:1].upper() + step[1:] for step in summary.next_steps)
+    if summary.signed is not None and summary.actions:
+        count = numbers.counted(len(summary.actions), "action")
+        steps += (f"Signed with {count} open; where they stand now: evalharness action list",)
+    return steps or ("Nothing is due for this week.",)
 
 
 def with_llm(found: Sequence[Disagreement], trust: Sequence[JudgeTrust]) -> str:

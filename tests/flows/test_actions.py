@@ -224,7 +224,7 @@ def test_a_late_sign_off_is_marked(house: Opened) -> None:
 
 
 def test_due_are_overdue_ones_and_those_of_this_week(house: Opened) -> None:
-    """In W50: due W49 and W50 are listed, W51 and no week are not; what is fixed by then is to be checked by the owner."""
+    """In W50: W49 and W50 are listed, what is fixed by then is to be checked by the owner; W51 is counted as for later."""
     for week in ("2026-W50", "2026-W49", "2026-W51", None, "2026-W48"):
         added(house, due=week)
     fix(house, "A-2026-W46-5", "v2", NOW)
@@ -234,6 +234,9 @@ def test_due_are_overdue_ones_and_those_of_this_week(house: Opened) -> None:
         ("2026-W49", "Ben Ode", "evalharness action fix A-2026-W46-2 --version VERSION"),
         ("2026-W48", "Anna Keller", "evalharness action check A-2026-W46-5 --week 2026-W49"),
         ("2026-W50", "Ben Ode", "evalharness action fix A-2026-W46-1 --version VERSION"),
+        ("2026-W50", "", "evalharness action list"),
     ]
+    assert found[3].what == "1 more open action, for later"
     assert "OVERDUE, was due in 2026-W49" in found[0].what
     assert not [one for one in due(house, NOW) if "action fix" in one.command]
+    assert "3 more open actions, for later" in [one.what for one in due(house, NOW)]  # 5 - 1 dropped - 1 to check

@@ -21,6 +21,7 @@ from evalharness.flows.sign_off import Wish, sign
 from evalharness.flows.standing import standing
 from evalharness.flows.summary import week_summary
 from evalharness.flows.waiting import waiting
+from evalharness.report.words import next_steps
 from evalharness.store.records import adjudications, disputes, load_grades
 from tests.flows.deciding import ANNA, BEN, CORA, HOSTILE, JUDGE, LATER, NOW, WEEK, item, make_drawn, quote, say, the_house
 from tests.flows.workspaces import copy_of
@@ -151,6 +152,20 @@ def test_what_waits_is_listed_without_the_llm(house: Opened) -> None:
     assert "--by 'Dora Post'" in one.command  # the deputy did not grade it; the owner did
     adjudicate(house, WEEK, ruling(house), LATER)
     assert waiting(house, standing(house, drawn_sample(house, WEEK))).items == ()
+
+
+def test_what_is_open_in_a_signed_week_is_said_until_it_is_decided(house: Opened) -> None:
+    """Anna and Ben differ on one call and the week is signed: report and due list say so; decided, both are silent."""
+    sign(house, Wish(WEEK, ANNA, "keep"), NOW)
+    (step,) = next_steps(week_summary(house, WEEK))
+    assert step.startswith(
+        "Signed; still open: hear 1 call on which two graders differ and decide (evalharness adjudicate --week"
+    )
+    left = [(one.week, one.what) for one in due(house, LATER) if "adjudicate" in one.command]
+    assert left == [(WEEK, "signed; still open: people differ on 1 call and nobody decided")]
+    adjudicate(house, WEEK, ruling(house), LATER)
+    assert next_steps(week_summary(house, WEEK)) == ("Nothing is due for this week.",)
+    assert not [one for one in due(house, LATER) if "adjudicate" in one.command]
 
 
 def test_a_signed_week_keeps_its_figures_and_shows_the_decision_as_arrived(house: Opened) -> None:

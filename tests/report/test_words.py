@@ -8,7 +8,9 @@ import pytest
 
 from evalharness.models.summary import GraderCount, Population
 from evalharness.report import words
+from tests.builders import an_action
 from tests.report.rich import a_picked
+from tests.report.trends import a_sign_off
 from tests.report.weeks import ANNA, BEN, a_week_summary
 
 
@@ -91,6 +93,15 @@ def test_nobody_read_and_nothing_drawn_are_said():
     assert _said("Sample", design=None) == ["No sample is drawn yet."]
     assert _said("To do", next_steps=()) == ["Nothing is due for this week."]
     assert _said("To do", next_steps=("draw the sample",)) == ["Draw the sample"]
+
+
+def test_a_signed_week_says_with_how_many_open_actions():
+    """Two were open when it was signed; one of them alone is one action. An unsigned week lists them and says no more."""
+    two = (an_action(), an_action(id="A-2026-W47-2"))
+    said = _said("To do", next_steps=(), signed=a_sign_off(), actions=two)
+    assert said == ["Signed with 2 actions open; where they stand now: evalharness action list"]
+    assert _said("To do", next_steps=(), signed=a_sign_off(), actions=two[:1])[0].startswith("Signed with 1 action open;")
+    assert _said("To do", next_steps=(), actions=two) == ["Nothing is due for this week."]
 
 
 def test_drawn_calls_and_the_rest_of_the_week_are_two_counts():
