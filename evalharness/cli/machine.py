@@ -24,6 +24,7 @@ from evalharness.cli.grade_options import (
 )
 from evalharness.cli.options import JsonOption, WeekOption, WorkspaceOption, complain, find, print_json, say
 from evalharness.errors import ExitCode
+from evalharness.models.noun import number_of
 
 if TYPE_CHECKING:
     from evalharness.flows.llm_work import Wish, Work
@@ -223,14 +224,24 @@ def _run(house: Opened, work: Work, as_json: bool) -> int:
     if as_json:
         print_json({"week": work.week, **vars(outcome), "ungraded": found.by_reason, "grades": found.grades})
     else:
-        say(*of_outcome(work.week, outcome))
+        say(*of_outcome(work.week, outcome), *_key_advice(house, outcome))
         reasons = ", ".join(f"{count} {reason}" for reason, count in found.by_reason.items())
-        whole = f"  the week   {found.grades} grades by the LLM stand, of this run and the runs before"
-        say(whole + (f"; without a value: {reasons}" if reasons else ""))
+        empty = sum(found.by_reason.values())
+        whole = f"  the week   {number_of(found.grades - empty, 'grade')} by the LLM, of this run and the runs before"
+        say(whole + (f"; {empty} without a value ({reasons})" if reasons else ""))
         say("  They decide nothing on their own: what they may take part in is said by judge trust in the report.")
     if outcome.interrupted:
         return ExitCode.INTERRUPTED
     return ExitCode.INCOMPLETE if found.by_reason or outcome.incomplete else ExitCode.FINE
+
+
+def _key_advice(house: Opened, outcome: Outcome) -> list[str]:
+    """Which environment variable holds the key that was not accepted."""
+    from evalharness.flows.llm_keys import key_names
+    from evalharness.messages.failure import STOPS
+
+    names = {place: name for place, name in key_names(house).items() if f"{STOPS[401]} by {place}" in outcome.stopped}
+    return [f"  the key    of {place} is in the environment variable {name}: check it" for place, name in names.items()]
 
 
 class Progress:

@@ -130,7 +130,7 @@ def test_nobody_listens_and_then_somebody_does(drawn: Path, tmp_path: Path, monk
     monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
     workspace = plain(copy_of(drawn, tmp_path / "ws"), f"http://127.0.0.1:{port}", criteria=CRITERIA)
     outcome = grade(workspace)
-    assert outcome.stopped
+    assert f"no connection to http://127.0.0.1:{port}: is it running? check graders.llm.base_url" in outcome.stopped
     assert (outcome.spent_usd, outcome.resent) == (0.0, [])
     with MessagesServer(script=Script(answers=varied), key=KEY, port=port) as server:
         assert grade(workspace).resent == []

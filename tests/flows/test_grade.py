@@ -274,6 +274,27 @@ def test_a_model_without_a_price(start: Started) -> None:
         assert estimate(week_work(house, WEEK)).usd == 0, "nothing is left to send"
 
 
+def test_requests_of_an_address_that_is_not_configured_now_stand_apart(start: Started) -> None:
+    """One request of 20 failed and 19 wait at a dead address; at the new one all 20 are graded, and nothing is mixed."""
+    workspace, dead = start(Script(always="401"), concurrency=1)
+    grade(workspace)
+    with opened(Workspace.at(workspace)) as house:
+        text = "\n".join(status(house, WEEK).lines())
+    assert f"{CALLS - 1} planned" in text
+    assert "planned: not sent yet; the next run sends it" in text
+    with MessagesServer(key=KEY) as server:
+        settings = workspace / "evalharness.yaml"
+        settings.write_text(settings.read_text().replace(dead.base_url, server.base_url))
+        grade(workspace)
+    with opened(Workspace.at(workspace)) as house:
+        found = status(house, WEEK)
+    assert found.states == {"graded": CALLS}
+    assert list(found.others.values()) == [{"failed": 1, "planned": CALLS - 1}]
+    text = "\n".join(found.lines())
+    assert f"at {dead.base_url}, which is not configured now: 1 failed, {CALLS - 1} planned" in text
+    assert "not sent yet" not in text
+
+
 def test_a_price_file_of_the_workspace(start: Started) -> None:
     """It takes the place of the shipped one: ten times the price, ten times the cost."""
     workspace, server = start()

@@ -92,7 +92,9 @@ def test_a_refused_key_is_said_once_and_shown_never(drawn: Path, tmp_path: Path)
         workspace = configure(copy_of(drawn, tmp_path / "ws"), server.base_url, concurrency=1)
         done = run_grade(workspace, "--yes")
     assert done.returncode == 5
-    assert "the key is not accepted" in done.stdout
+    assert f"the key is not accepted by {server.base_url}" in done.stdout
+    assert "is in the environment variable ANTHROPIC_API_KEY: check it" in done.stdout
+    assert re.search(r"the week   0 grades by the LLM, .*; (\d+) without a value \(\1 api\)", done.stdout)
     assert KEY not in done.stdout + done.stderr
     assert "Traceback" not in done.stderr
 

@@ -10,6 +10,7 @@ from evalharness.grade.llm.enforced import Enforced
 from evalharness.grade.llm.journal import Journal
 from evalharness.grade.llm.work import Judge
 from evalharness.messages.delivery import Delivery
+from evalharness.messages.failure import NOT_REACHED, STOPS
 from evalharness.messages.prices import Prices
 
 INTERRUPTED = "interrupted"
@@ -69,6 +70,13 @@ class Outcome:
         return self.stopped == INTERRUPTED
 
 
+def _where(why: str, judge: Judge) -> str:
+    """The reason with the address, where it is the address that did not answer or did not take the key."""
+    if why.endswith(str(NOT_REACHED)):
+        return f"{why} to {judge.destination}: is it running? check graders.llm.base_url"
+    return f"{why} by {judge.destination}" if why == STOPS[401] else why
+
+
 @dataclass(frozen=True)
 class Bench:
     """What a run works with. `standing`: the slots that hold a grade; `tell` hears of every request that ends.
@@ -93,5 +101,7 @@ class Bench:
     @property
     def stopped(self) -> str:
         """Why something was not sent, each reason once; that a person stopped it outdoes all others."""
-        whys = list(dict.fromkeys(delivery.stop.why for delivery in self.deliveries.values() if delivery.stop))
+        whys = list(
+            dict.fromkeys(_where(delivery.stop.why, judge) for judge, delivery in self.deliveries.items() if delivery.stop)
+        )
         return INTERRUPTED if INTERRUPTED in whys else "; ".join(whys)
