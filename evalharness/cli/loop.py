@@ -192,7 +192,7 @@ def report(workspace: WorkspaceOption = None, week: WeekOption = None, as_json: 
 
     with opened(find(workspace), write=True) as house:
         now = utc_now()
-        summary = week_summary(house, chosen_week(house, week, now))
+        summary = week_summary(house, chosen_week(house, week, now), now=now)
         standing = as_signed(house, summary)
         files = write_reports(house, summary, now)
         found = altered(house, sign_offs(house.ledger, summary.week))
@@ -220,7 +220,8 @@ def gate(
     from evalharness.flows.summary import week_summary
 
     with opened(find(workspace), checked=True) as house:
-        summary = week_summary(house, chosen_week(house, week, utc_now()), measured=False)
+        now = utc_now()
+        summary = week_summary(house, chosen_week(house, week, now), measured=False, now=now)
     code = decide(summary, allow_not_proven=allow_not_proven)
     if as_json:
         print_json(words.gate_as_json(summary, int(code)))

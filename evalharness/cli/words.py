@@ -37,6 +37,9 @@ def of_intakes(reports: Sequence[IntakeReport]) -> list[str]:
         if len(report.rejects) > MOST_REJECTS:
             lines.append(f"  ... and {len(report.rejects) - MOST_REJECTS} more; all of them: evalharness collect FILE --json")
         lines += [f"  conflict  {conflict}" for conflict in report.conflicts[:MOST_REJECTS]]
+        if report.future:
+            start = "1 accepted call starts" if report.future == 1 else f"{report.future} accepted calls start"
+            lines.append(f"  future    {start} after now: is a date of the log wrong? A week that is not over is not drawn")
         if report.redactions:
             lines.append("  redacted (best effort): " + ", ".join(f"{n} {what}" for what, n in sorted(report.redactions.items())))
     return lines
@@ -124,13 +127,28 @@ def of_loop(run: LoopRun) -> list[str]:
         if one.judged:
             lines += of_judged(one.week, one.judged)
         lines += of_sheets([s for s in one.sheets if s.state not in ("unchanged", "nothing new") or s.problems or s.missing])
-    lines += [line for one in run.weeks for line in of_told(one.told)]
+    lines += [line for one in run.weeks for line in of_told(one.told)] + _newer_signed(run)
     for one in run.weeks[-1:]:
         if one.summary:
             lines += ["", render(one.summary).rstrip(), "", *(f"Written: {path}" for path in one.files)]
-    if not run.weeks:
+    if not run.weeks and not run.newer_signed:
         lines.append("No complete week has calls yet. Put the logs into the configured paths, or: evalharness collect PATH")
     return lines
+
+
+def _newer_signed(run: LoopRun) -> list[str]:
+    """The signed weeks that are newer than the one shown, or that nothing is left but signed weeks."""
+    if not run.newer_signed:
+        return []
+    first, last = run.newer_signed[0], run.newer_signed[-1]
+    if not run.weeks:
+        return [f"Every week with calls is signed off, {last} is the newest: evalharness report --week {last}"]
+    if first == last:
+        named = f"{first} is signed off and stands in reports/{first}"
+    else:
+        word = "and" if len(run.newer_signed) == 2 else "to"
+        named = f"{first} {word} {last} are signed off and stand in reports/{first} {word} reports/{last}"
+    return ["", f"{named}; shown is {run.weeks[-1].week}, the newest week that is not signed."]
 
 
 def of_outcome(week: str, outcome: Outcome) -> list[str]:
@@ -183,6 +201,7 @@ def loop_as_json(run: LoopRun) -> dict[str, Any]:
     return {
         "intakes": [report.model_dump(mode="json") for report in run.intakes],
         "unread": [list(error.lines()) for error in run.unread],
+        "newer_signed": list(run.newer_signed),
         "weeks": [
             {
                 "week": one.week,
@@ -210,10 +229,11 @@ def _judged_as_json(judged: Outcome | EvalHarnessError | None) -> dict[str, Any]
 
 def of_gate(summary: WeekSummary, code: int) -> list[str]:
     """The verdict and each check in a line."""
-    from evalharness.report.words import check_lines
+    from evalharness.report.words import check_lines, so_far
 
     return [
         f"{summary.agent}, {summary.week}: {summary.verdict} (exit {code})",
+        *(f"  {line.label}: {line.text}" for line in so_far(summary)),
         *(f"  {line.label}: {line.text}" for line in check_lines(summary)),
     ]
 

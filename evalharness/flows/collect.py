@@ -191,9 +191,11 @@ def _take(house: Opened, path: Path, rules: IntakeRules, at: datetime) -> Intake
     later = Later(stored, at)
     intake = Intake(rules, house.calls.known, file=path.name, file_digest=_digest(path, rules), later=later)
     parts: list[Part] = []
+    future = 0
     for calls in intake.decide(read_rows(path, rules)):
         parts += house.calls.write_parts([(call, measure_call(call)) for call in calls], house.config.zone)
-    report = intake.report
+        future += sum(call.started_at > at for call in calls)
+    report = intake.report.model_copy(update={"future": future})
     if not report.adds_up():
         raise LedgerError(
             f"{report.rows} rows were read and not all of them are accounted for",

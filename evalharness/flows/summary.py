@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from evalharness.aggregate.actions import carried
@@ -27,7 +28,7 @@ from evalharness.flows.unfinished import unread
 from evalharness.flows.whole_week import undrawn
 from evalharness.models.sample import WeeklySample
 from evalharness.models.summary import WeekSummary
-from evalharness.models.week import week_of
+from evalharness.models.week import bounds, week_of
 from evalharness.report.agreement_words import calibration_notices, exclusion_notices
 from evalharness.sample.heard import heard_calls
 from evalharness.sample.picks import picked_items, reasons_of
@@ -35,19 +36,29 @@ from evalharness.store.records import actions, changes, disputed_calls, load_pic
 from evalharness.workspace.config import Config
 
 
-def week_summary(house: Opened, week: str, *, signing: bool = False, measured: bool = True) -> WeekSummary:
+def week_summary(
+    house: Opened, week: str, *, signing: bool = False, measured: bool = True, now: datetime | None = None
+) -> WeekSummary:
     """The summary of the week as the ledger and the call log have it now, with its sign-off and what came since.
 
     `signing`: as it would stand if it were signed now, earlier sign-offs left out. A signed week keeps the actions that were
     open when it was signed; what became of them stands in the reports of later weeks. `measured`: with what needs no judgement in
-    all calls, which reports show and no check rests on.
+    all calls, which reports show and no check rests on. `now`: a week that is not over at that aware instant says so.
     """
     signed = sign_offs(house.ledger, week)
-    summary = _summary(house, week, signed=signing or bool(signed), measured=measured)
+    summary = _so_far(house, _summary(house, week, signed=signing or bool(signed), measured=measured), now)
     if signing or not signed:
         return summary.model_copy(update={"actions": carried(actions(house.ledger).values(), week)})
     summary = summary.model_copy(update={"actions": signed[-1].actions})
     return summary.model_copy(update={"signed": signed[-1], "since": since(house, summary, signed[-1])})
+
+
+def _so_far(house: Opened, summary: WeekSummary, now: datetime | None) -> WeekSummary:
+    """Marked as unfinished where the week is not over; what cannot be drawn yet is not told to be drawn."""
+    if now is None or now >= bounds(summary.week, house.config.zone)[1]:
+        return summary
+    steps = summary.next_steps if summary.design else ("wait until the week is over; evalharness week draws it then",)
+    return summary.model_copy(update={"as_of": now, "next_steps": steps})
 
 
 def _summary(house: Opened, week: str, *, signed: bool, measured: bool) -> WeekSummary:

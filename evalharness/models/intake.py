@@ -21,7 +21,10 @@ class Rejected(Noun):
 
 
 class IntakeReport(Noun):
-    """The five counts of one file, which add up to the rows read, and the rows that need a look."""
+    """The five counts of one file, which add up to the rows read, and the rows that need a look.
+
+    `future`: accepted calls that start after they were read; said when they are, and not kept.
+    """
 
     file: str
     file_digest: str
@@ -36,6 +39,7 @@ class IntakeReport(Noun):
     conflicts: tuple[str, ...] = ()
     redactions: dict[str, Count] = Field(default_factory=dict)
     fill: dict[str, Count] = Field(default_factory=dict)
+    future: Count = 0
 
     def adds_up(self) -> bool:
         """Whether no row vanished."""

@@ -16,7 +16,7 @@ from evalharness.models.guard import Guard
 from evalharness.models.latency import LatencyDetails
 from evalharness.models.measure import Check, Measure, WeekVerdict
 from evalharness.models.measured import Logged, MeasuredFigure
-from evalharness.models.noun import Amount, CallId, Count, Name, Noun, Share
+from evalharness.models.noun import Amount, CallId, Count, Instant, Name, Noun, Share
 from evalharness.models.rubric import Rubric
 from evalharness.models.sample import Design
 from evalharness.models.severity import Exclusion, Severity
@@ -234,6 +234,7 @@ class WeekSummary(Noun):
     `actions`: those open, overdue first; of a signed week as they stood when it was signed.
     `measured`: what needs no judgement, over all calls in scope; `logged`: how completely the log was filled.
     `costing`: what the calls cost by component and minute, budgets, and grading.
+    `as_of`: when these were the figures so far of a week that was not over; None = it was over, or nobody asked.
     `signed`, `since`: the newest sign-off and what came after it; `trend`: this week and the weeks before it.
     """
 
@@ -289,6 +290,7 @@ class WeekSummary(Noun):
     changes: tuple[Change, ...] = ()
     notices: tuple[str, ...] = ()
     next_steps: tuple[str, ...] = ()
+    as_of: Instant | None = None
     signed: SignOff | None = None
     since: SinceSigned | None = None
     actions: tuple[Action, ...] = ()

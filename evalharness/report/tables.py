@@ -133,6 +133,8 @@ def summary_json(summary: WeekSummary) -> bytes:
         "logged": [one.model_dump(mode="json") for one in summary.logged],
         "actions": [action_words.record(one, summary.week, notes=False) for one in summary.actions],
     }
+    if summary.as_of is not None:
+        document["as_of"] = summary.as_of.isoformat()
     document = _finite(document)
     return (json_text(json.dumps(document, sort_keys=True, indent=2, ensure_ascii=False, allow_nan=False)) + "\n").encode()
 

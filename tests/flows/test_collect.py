@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from evalharness.cli.words import of_intakes
 from evalharness.collect.intake import Intake
 from evalharness.collect.supplements import JOINS, KINDS
 from evalharness.errors import LedgerError, UsageError
@@ -300,3 +301,17 @@ def test_a_file_whose_counts_do_not_add_up_is_not_taken(root, monkeypatch):
         with pytest.raises(LedgerError, match="4 rows were read and not all of them are accounted for"):
             collect_paths(house, [path], None, AT)
         assert house.calls.weeks() == []
+
+
+def test_calls_that_start_in_the_future_are_told(root):
+    """Read at noon of the 18th, one of two starts at 13:00: both are in, one line tells of it; read again, nothing is new."""
+    noon = datetime(2026, 11, 18, 12, tzinfo=UTC)
+    path = write_rows(
+        root / "c.jsonl", [a_row(id="a", started_at="2026-11-18T11:00:00Z"), a_row(id="b", started_at="2026-11-18T13:00:00Z")]
+    )
+    with house_of(root) as house:
+        (first,), _ = collect_paths(house, [path], None, noon)
+        (again,), _ = collect_paths(house, [path], None, noon)
+    assert (first.accepted, first.future, again.future) == (2, 1, 0)
+    assert "  future    1 accepted call starts after now" in "\n".join(of_intakes([first]))
+    assert "future" not in "\n".join(of_intakes([again]))

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 
+from evalharness.cli.words import of_gate
 from evalharness.flows.draw import draw
 from evalharness.flows.opened import opened
 from evalharness.flows.summary import week_summary
+from evalharness.models.week import bounds, shift
+from evalharness.report.tables import summary_json
+from evalharness.report.terminal import render
+from evalharness.report.workbook import write_workbook
 from evalharness.store.records import add_grades, add_intake
 from evalharness.workspace.folder import Workspace
 from tests.builders import MONDAY, WEEK, a_call, a_grade, an_intake, call_measures
@@ -85,3 +93,24 @@ def test_before_seven_days_have_passed_in_the_log_it_is_provisional(house):
     found = week_summary(house, WEEK).measure("verified_resolution_rate")
     assert "provisional until 2026-11-23: 30 resolved calls" in found.note
     assert (found.low, found.high) == (0.0, 1.0)
+
+
+def test_a_week_that_is_not_over_says_so_first(house):
+    """Asked on its Wednesday: first line, gate, workbook and record say so, and nothing tells to draw what cannot be drawn yet.
+    The Monday after, 00:00 in Berlin (23:00 UTC of Sunday), it is a week like any other."""
+    collect(house, a_call(id="next", started_at=MONDAY + timedelta(days=8)))
+    week, end = shift(WEEK, 1), bounds(shift(WEEK, 1), house.config.zone)[1]
+    early = week_summary(house, week, now=MONDAY + timedelta(days=9))
+    first = render(early).splitlines()[0]
+    assert first.startswith("Not over      this week is not over: figures so far, as of 2026-11-25")
+    assert early.next_steps == ("wait until the week is over; evalharness week draws it then",)
+    assert "this week is not over" in of_gate(early, 4)[1]
+    assert json.loads(summary_json(early))["as_of"].startswith("2026-11-25")
+    book = write_workbook(early)
+    with ZipFile(BytesIO(book)) as parts:
+        assert b"This week is not over" in b"".join(parts.read(name) for name in parts.namelist())
+    for late in (week_summary(house, week, now=end), week_summary(house, week)):
+        assert "not over" not in render(late)
+        assert late.next_steps == (f"draw the week's sample: evalharness sample --week {week}",)
+        assert "as_of" not in json.loads(summary_json(late))
+    assert week_summary(house, week, now=end - timedelta(seconds=1)).as_of is not None

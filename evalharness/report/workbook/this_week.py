@@ -29,7 +29,9 @@ def add(workbook: Workbook, summary: WeekSummary, places: Places) -> None:
     """Write the sheet."""
     page = Page(workbook, NAME, _WIDTHS)
     page.line(short(summary.agent, 90), "title", 34)
-    page.line(f"Week {summary.week}, {words.week_dates(summary.week)}. Owner: {short(summary.owner, 60)}", "subtitle", 20)
+    unfinished = "".join(f"{line.text.capitalize()}. " for line in words.so_far(summary))
+    week = f"Week {summary.week}, {words.week_dates(summary.week)}"
+    page.line(f"{unfinished}{week}. Owner: {short(summary.owner, 60)}", "subtitle", 20)
     page.line(f"{_SIGNS[summary.verdict]}  {words.verdict_in_full(summary)}", BANNERS[summary.verdict], 36)
     page.line(words.verdict_reason(summary), "said", 24)
     _tiles(page, summary)
