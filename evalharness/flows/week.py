@@ -51,12 +51,13 @@ class WeekRun:
 @dataclass
 class LoopRun:
     """What one run of `week` did: intake reports, sources that could not be read, workbooks whose Actions people had typed into,
-    and each week."""
+    each week, and the signed weeks that are newer than all of these."""
 
     intakes: list[IntakeReport] = field(default_factory=list)
     unread: list[EvalHarnessError] = field(default_factory=list)
     weeks: list[WeekRun] = field(default_factory=list)
     typed: list[SheetState] = field(default_factory=list)
+    newer_signed: list[str] = field(default_factory=list)
 
     @property
     def incomplete(self) -> bool:
@@ -90,6 +91,10 @@ def run_week(house: Opened, now: datetime, *, week: str | None = None, despite: 
     known: Known = {}
     for one in [chosen_week(house, chosen, now)] if chosen else unsigned_weeks(house, now):
         run.weeks.append(_with_alerts(house, _one_week(house, one, now, despite, known), now))
+    if not chosen:
+        done, last = [one.week for one in run.weeks], newest_complete(now, house.config.zone)
+        with_calls = [one for one in house.calls.weeks() if max(done, default="") < one <= last]
+        run.newer_signed = [one for one in with_calls if signed_off(house.ledger, one)]
     return run
 
 
