@@ -11,6 +11,7 @@ from typing import Literal
 from evalharness.flows.opened import Opened
 from evalharness.flows.standing import Standing
 from evalharness.flows.unfinished import unfinished
+from evalharness.grade.human.guide import level_words
 from evalharness.models.act import Dispute
 from evalharness.models.grade import Evidence, Grade, Scored
 from evalharness.models.summary import Disagreement, Flagged
@@ -130,8 +131,8 @@ def _flag(house: Opened, known: Standing, one: Flagged) -> Waiting:
 
 def _said(known: Standing, grade: Grade) -> Said:
     value = str(grade.value) if isinstance(grade, Scored) else "N/A"
-    levels = known.rubric.criterion(grade.criterion).levels
-    level = next((one.text for one in levels if str(one.value) == value), "")
+    criterion = known.rubric.criterion(grade.criterion)
+    level = next((level_words(criterion, one) for one in criterion.levels if str(one.value) == value), "")
     return Said(grade.grader.name, grade.grader.kind, value, grade.lane, grade.rationale, grade.evidence, level)
 
 

@@ -154,6 +154,15 @@ def test_what_waits_is_listed_without_the_llm(house: Opened) -> None:
     assert waiting(house, standing(house, drawn_sample(house, WEEK))).items == ()
 
 
+def test_an_outcome_is_shown_with_what_it_means(house: Opened) -> None:
+    """The rubric's own text of the answer, or where it has none what the word stands for: both sides of a category have words."""
+    say(house, ANNA, "outcome", "resolved")
+    say(house, BEN, "outcome", "unresolved")
+    items = waiting(house, standing(house, drawn_sample(house, WEEK))).items
+    (one,) = (found for found in items if found.criterion == "outcome")
+    assert [said.level for said in one.said] == ["goal met end to end by the agent", "ended without resolution"]
+
+
 def test_what_is_open_in_a_signed_week_is_said_until_it_is_decided(house: Opened) -> None:
     """Anna and Ben differ on one call and the week is signed: report and due list say so; decided, both are silent."""
     sign(house, Wish(WEEK, ANNA, "keep"), NOW)

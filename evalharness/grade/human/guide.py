@@ -92,8 +92,13 @@ def _best_first(level: Level) -> int:
     return -level.value if isinstance(level.value, int) else 0
 
 
+def level_words(criterion: Criterion, level: Level) -> str:
+    """What an answer means: the rubric's text, else, of the outcome, what the word stands for; "" where neither says it."""
+    return level.text or (OUTCOME_WORDS.get(str(level.value), "") if criterion.id == "outcome" else "")
+
+
 def _level(criterion: Criterion, level: Level, limit: int | None) -> str:
-    text = level.text or (OUTCOME_WORDS.get(str(level.value), "") if criterion.id == "outcome" else "")
+    text = level_words(criterion, level)
     fails = {"call": " ▲ fails the call", "section": " ▲ fails the section", None: ""}[level.fail]
     means = text.strip() if limit is None else short(text.strip(), limit)
     return f"{level.value} – {means}{fails}" if means else f"{level.value}{fails}"

@@ -63,10 +63,17 @@ def _criterion(criterion: CriterionSummary) -> list[Content]:
         "" if criterion.weight is None else f"{criterion.weight:g}",
         _result(criterion),
         numbers.interval(measure),
-        phrases.n_of(measure),
+        _n_of(criterion),
         numbers.count(criterion.not_applicable),
         numbers.count(criterion.ungraded),
     ]
+
+
+def _n_of(criterion: CriterionSummary) -> str:
+    """What the row stands on; a category has no figure, so its answers are counted."""
+    if criterion.type != "category":
+        return phrases.n_of(criterion.measure)
+    return numbers.count_of(sum(criterion.answers.values()), criterion.measure.of)
 
 
 def _result(criterion: CriterionSummary) -> str:

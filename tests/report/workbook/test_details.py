@@ -59,6 +59,19 @@ def test_both_starts_with_their_bounds_and_what_decides() -> None:
     ]  # fmt: skip
 
 
+def test_a_category_stands_on_its_answers() -> None:
+    """It has no figure, so none of 35 stand behind one; its answers are 22 + 8 + 3 = 33, and the row says so."""
+    outcome = next(one for one in a_week_summary().criteria if one.criterion == "outcome")
+    none = outcome.measure.model_copy(
+        update={"value": None, "low": None, "high": None, "n": 0, "of": 35, "note": "see the counts"}
+    )
+    sheet = details(criteria=(outcome.model_copy(update={"type": "category", "measure": none}),))
+    (row,) = under("Criteria, over", sheet)
+    assert row[:2] == ["outcome", "category"]
+    assert "33 of 35" in row
+    assert "0 of 35" not in row
+
+
 def test_no_call_since_the_start_is_no_rate() -> None:
     """Nothing counted: no data on both sides, not 0 to 100 %."""
     first, *_ = a_week_summary().checks

@@ -14,7 +14,7 @@ from evalharness.grade.human.desk.board import Asked, Card, Grading
 from evalharness.grade.human.desk.marks import NO_MARKS, Marks, Part, parts_of
 from evalharness.grade.human.desk.said import NOT_APPLICABLE, quoted
 from evalharness.grade.human.desk.suggested import Suggested, suggested
-from evalharness.grade.human.guide import OUTCOME_WORDS
+from evalharness.grade.human.guide import level_words
 from evalharness.grade.human.layout import title
 from evalharness.grade.human.turn_words import clock, speaker_words, tool_text
 from evalharness.models.call import Call, ToolCall, Turn
@@ -177,8 +177,7 @@ def _key(criterion: Criterion, value: int | str, place: int) -> str:
 
 
 def _words(criterion: Criterion, level: Level) -> str:
-    known = OUTCOME_WORDS.get(str(level.value), "") if criterion.id == "outcome" else ""
-    return (level.text or known).strip()
+    return level_words(criterion, level).strip()
 
 
 def own_state(grading: Grading, row: str) -> dict[str, Any]:
