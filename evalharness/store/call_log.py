@@ -28,16 +28,11 @@ from evalharness.store.parts import Measured, Parts
 if TYPE_CHECKING:
     from evalharness.store.found import FoundFiles
 
-__all__ = ["FILLED", "FOUND_MOST", "CallLog", "Identity", "Part"]
+__all__ = ["FOUND_MOST", "CallLog", "Identity", "Part"]
 Identity = tuple[str, str]
 FOUND_MOST = 50
 _MEASURED_LATER = ("outcome", "metadata")
 """What comes later for a call and changes what is found in it."""
-FILLED = (
-    "agent", "version", "ended_at", "direction", "channel", "language", "intent", "caller_key", "status", "outcome",
-    "end_reason", "csat", "cost", "turns", "recording_url", "metadata", "p50_ms",
-)  # fmt: skip
-"""The fields of `CallLog.fill`; `outcome` counts where it is not unknown, `turns` where there is a transcript."""
 
 
 class CallLog:
@@ -187,7 +182,9 @@ class CallLog:
 
     def fill(self, week: str, scope: Rule | None = None) -> dict[str, float]:
         """Share of the week's calls that have a value, by field; empty for a week without calls."""
-        rows = self._week_rows(week, scope, _filled)
+        from evalharness.store import completeness
+
+        rows = self._week_rows(week, scope, completeness.filled)
         total = rows[0].pop("of") if rows else 0
         return {name: count / total for name, count in rows[0].items()} if total else {}
 
@@ -344,10 +341,3 @@ def _position(row: dict[str, Any]) -> int:
 def _among(rows: Any, wanted: Any, call_id: str = "id") -> Any:
     """The rows of the calls that `wanted` (Duck.identities) names."""
     return rows.semi_join(wanted, ["source", (call_id, "id")])
-
-
-def _filled(calls: Any) -> Any:
-    """Expression of one row: how many calls have a value, by field, and of how many."""
-    has = {name: calls[name].notnull() for name in FILLED}
-    has |= {"outcome": calls.outcome != "unknown", "turns": calls.has_transcript, "metadata": calls.metadata != "{}"}
-    return calls.agg(of=calls.count(), **{name: value.sum() for name, value in has.items()})

@@ -1,4 +1,4 @@
-"""How many calls of each week have each part of a log, counted by the engine."""
+"""How many calls of a week have each field, and how many of each week each part of a log, counted by the engine."""
 
 from __future__ import annotations
 
@@ -6,6 +6,18 @@ from collections.abc import Sequence
 from typing import Any
 
 PARTS = ("transcript", "duration", "status", "error_reason", "tool_payloads", "latency", "cost")
+FILLED = (
+    "agent", "version", "ended_at", "direction", "channel", "language", "intent", "caller_key", "status", "outcome",
+    "end_reason", "csat", "cost", "turns", "recording_url", "metadata", "p50_ms",
+)  # fmt: skip
+"""The fields of `filled`; `outcome` counts where it is not unknown, `turns` where there is a transcript."""
+
+
+def filled(calls: Any) -> Any:
+    """Expression of one row: how many calls have a value, by field, and of how many (`of`)."""
+    has = {name: calls[name].notnull() for name in FILLED}
+    has |= {"outcome": calls.outcome != "unknown", "turns": calls.has_transcript, "metadata": calls.metadata != "{}"}
+    return calls.agg(of=calls.count(), **{name: value.sum() for name, value in has.items()})
 
 
 def of_calls(calls: Any) -> Any:

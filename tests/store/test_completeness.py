@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from evalharness.models.call import Cost, ToolCall
 from evalharness.models.rule import parse_rule
-from evalharness.store.completeness import PARTS
+from evalharness.store.completeness import FILLED, PARTS
 from tests.builders import MONDAY, WEEK, a_call, a_turn, call_measures
 from tests.store.logs import a_log, no_measures
 
@@ -37,6 +37,17 @@ def test_each_part_counts_over_the_calls_that_could_have_it(tmp_path):
     assert counts["error_reason"] == (1, 2)
     assert counts["latency"] == (1, 4)
     assert counts["tool_payloads"] == (0, 0)
+
+
+def test_a_field_that_says_nothing_is_not_filled(tmp_path):
+    """Of four calls one has an outcome that is not unknown, three a transcript, one metadata, none a rating."""
+    given = {"a": {"outcome": "resolved"}, "b": {"metadata": {"site": 1}}, "c": {}, "d": {"turns": ()}}
+    calls = [a_call(id=name, **{"outcome": "unknown", **fields}) for name, fields in given.items()]
+    with a_log(tmp_path, calls, [no_measures(call) for call in calls]) as log:
+        fill = log.fill(WEEK)
+        assert tuple(fill) == FILLED
+        assert [fill[name] for name in ("outcome", "turns", "metadata", "csat")] == [0.25, 0.75, 0.25, 0]
+        assert log.fill("2026-W01") == {}
 
 
 def test_a_tool_call_is_whole_with_arguments_and_result(tmp_path):
