@@ -14,6 +14,13 @@ if TYPE_CHECKING:
     from evalharness.flows.alerts import Told
 
 
+_NONE = """\
+No alerts are configured. In evalharness.yaml, for example:
+  alerts:
+    - {on: [missed, budget], run: ["./notify.sh", "front-desk"]}
+What they can be told of: docs/cost.md"""
+
+
 def register(app: typer.Typer) -> None:
     """Adds the command of this file."""
     app.command()(alert)
@@ -45,7 +52,7 @@ def alert(
     if as_json:
         print_json([one.as_json() for one in found])
     elif not found:
-        say("No alert has anything new to tell." if configured else "No alerts are configured (alerts: in evalharness.yaml).")
+        say("No alert has anything new to tell." if configured else _NONE)
     else:
         say(*of_told(found))
     if any(one.failed for one in found):

@@ -24,6 +24,19 @@ PerCriterionOption = Annotated[
 BesideOption = Annotated[
     str, typer.Option(help="Ask another model about past calls that people graded, and compare the two.", metavar="MODEL")
 ]
-MaxCostOption = Annotated[float | None, typer.Option(help="Spend at most this on the week.", min=0.0, metavar="USD")]
+
+
+def usd(typed: str) -> float:
+    """The typed amount. Raises BadParameter for what is no amount of money from 0 on."""
+    try:
+        found = float(typed)
+    except ValueError:
+        found = -1.0
+    if not 0 <= found < float("inf"):
+        raise typer.BadParameter(f"{typed!r} is no amount in USD, such as 2.50")
+    return found
+
+
+MaxCostOption = Annotated[float | None, typer.Option(help="Spend at most this on the week.", parser=usd, metavar="USD")]
 YesOption = Annotated[bool, typer.Option("--yes", help="I have seen what is sent where, and agree.")]
 AgreesOption = Annotated[str | None, typer.Option(help="Who agrees; default: the name you are logged in with.", metavar="NAME")]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from evalharness.cli.grade_options import usd
 from evalharness.cli.options import JsonOption, WorkspaceOption, complain, find, print_json, say
 from evalharness.cli.rubric import rubric
 from evalharness.errors import ExitCode, GradingError
@@ -30,7 +31,7 @@ def bridge(
     by: Annotated[Literal["llm", "people"], typer.Option("--by", help="Who grades the calls again.")] = "llm",
     calls: Annotated[int, typer.Option("--calls", help="How many past calls, 20 or more.", metavar="N")] = 20,
     estimate: Annotated[bool, typer.Option("--estimate", help="Show what the LLM would be sent and what it costs.")] = False,
-    max_cost: Annotated[float | None, typer.Option(help="Spend at most this.", min=0.0, metavar="USD")] = None,
+    max_cost: Annotated[float | None, typer.Option(help="Spend at most this.", parser=usd, metavar="USD")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="I have seen what is sent where, and agree.")] = False,
     person: Annotated[str | None, typer.Option(help="Who agrees; default: the login name.", metavar="NAME")] = None,
     as_json: JsonOption = False,

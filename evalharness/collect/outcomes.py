@@ -219,7 +219,7 @@ def derived_by(call: Call) -> str:
         why = next((one.why for one in PLATFORMS.get(platform, ()) if one.name == rule), "")
         return f"{name}: {why}" if why else name
     known = {"failed_technical": "status error", "transferred": "a connected handoff to a human", "abandoned": "status abandoned"}
-    return known.get(call.outcome, "neither status nor handoff says how it ended")
+    return known.get(call.outcome, "rule of last resort: neither status nor handoff says how it ended")
 
 
 def as_table(platform: str) -> list[str]:

@@ -12,6 +12,7 @@ from evalharness.grade.llm.decide import Next
 from evalharness.grade.llm.work import Job, request_of, worst_usd
 from evalharness.messages.prices import Prices
 from evalharness.messages.usage import Usage
+from evalharness.models.noun import number_of
 from evalharness.workspace.folder import Workspace
 
 
@@ -45,7 +46,8 @@ class Expected:
         if live:
             return [*lines, f"  projected  {room}"]
         half = f"  in batches about ${self.batch_usd:.4f} (--batch: the first of a judge and what is asked twice go live)"
-        return [*lines, half, f"  projected  {room}; in batches {self.at_once} requests at a time fit it at their worst case"]
+        fits = f"{number_of(self.at_once, 'request')} at a time {'fits' if self.at_once == 1 else 'fit'} it at the worst case"
+        return [*lines, half, f"  projected  {room}; in batches {fits}"]
 
 
 def _role(name: str, requests: int, usd: float | None) -> str:

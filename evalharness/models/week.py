@@ -27,7 +27,13 @@ def monday(week: str) -> date:
     match = _PATTERN.fullmatch(week)
     if match is None:
         raise ValueError(f"{week!r} is not a week such as 2026-W47")
-    return date.fromisocalendar(int(match[1]), int(match[2]), 1)
+    year, number = int(match[1]), int(match[2])
+    if year < 1:
+        raise ValueError("there is no year 0")
+    last = date(year, 12, 28).isocalendar().week
+    if not 1 <= number <= last:
+        raise ValueError(f"{year} has the weeks 01 to {last}")
+    return date.fromisocalendar(year, number, 1)
 
 
 def bounds(week: str, zone: ZoneInfo) -> tuple[datetime, datetime]:

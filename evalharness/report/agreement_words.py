@@ -213,7 +213,8 @@ def _spread(answers: Sequence[CalibratedAnswer]) -> Iterator[str]:
         yield "No question has been answered by two people yet."
         return
     differing = [one for one in both if one.apart]
-    yield f"Answered by two or more: {len(both)} questions; alike {len(both) - len(differing)}, different {len(differing)}"
+    asked = numbers.counted(len(both), "question")
+    yield f"Answered by two or more: {asked}; alike {len(both) - len(differing)}, different {len(differing)}"
     rows = []
     for criterion in dict.fromkeys(one.criterion for one in both):
         mine = [one for one in both if one.criterion == criterion]

@@ -129,7 +129,8 @@ def _hole(one: CriterionDisagreements, most: tuple[int, int]) -> Iterator[str]:
     rest = one.confused[most[1] :]
     if rest:
         pairs = numbers.counted(len(rest), "more pair")
-        yield f"  ... and {pairs} of answers, met {sum(one.n for one in rest)} times: --criterion {one.criterion}"
+        met = numbers.counted(sum(one.n for one in rest), "time")
+        yield f"  ... and {pairs} of answers, met {met}: --criterion {one.criterion}"
 
 
 def _table(one: CriterionDisagreements) -> Iterator[str]:
@@ -192,6 +193,8 @@ def _quote(one: Evidence) -> str:
 def diff_lines(found: RubricDiff) -> Iterator[str]:
     """What another version changes: in meaning, in form only, and which lines of the trend break."""
     yield f"{_version(found.before)}  ->  {_version(found.after)}"
+    if found.before.version == found.after.version and found.before.sha256 != found.after.sha256:
+        yield f"Two texts, one version: raise it to {found.after.version + 1} in the newer one, so that figures tell them apart."
     meant = [one for one in found.criteria if one.kind in ("added", "removed", "meaning")]
     if found.policy:
         yield ""

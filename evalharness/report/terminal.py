@@ -16,6 +16,7 @@ _GAP = 2
 _NARROWEST = 7
 _MOST_DISAGREEMENTS = 5
 _MOST_ACTIONS = 5
+_MOST_TO_HEAR = 3
 _MOST_MEASURED = 5
 _HEAD = ("check", "value", "bar", "95 %", "n of N", "verdict")
 _TWO_SIDED = "95 %: two-sided limits. The words above give the one-sided 95 % bounds on which a verdict rests."
@@ -97,12 +98,13 @@ def _to_hear(summary: WeekSummary, width: int) -> list[str]:
     if not summary.to_hear:
         return []
     lines = ["Calls to hear"]
-    for call in summary.to_hear[:3]:
+    for call in summary.to_hear[:_MOST_TO_HEAR]:
         name = short(visible(call.call_id), 32)
         number = f"#{call.position} " if call.position else ""
         first, *rest = wrap(f"{number}{name}: {call.reason}", width - 5)
         lines += [f"  {call.rank}. {first}", *(f"     {line}" for line in rest)]
-    return lines
+    more = len(summary.to_hear) - _MOST_TO_HEAR
+    return [*lines, f"    {more} more: sheet Calls to hear of the workbook"] if more > 0 else lines
 
 
 def _found(summary: WeekSummary, width: int) -> list[str]:

@@ -72,6 +72,14 @@ def test_a_mistake_is_named(drawn: Path, words: list[str], code: int, said: str)
     assert (drawn / "ledger.db").stat().st_size == before
 
 
+@pytest.mark.parametrize("amount", ["abc", "-1", "inf", "nan"])
+def test_an_amount_that_is_none_is_said_in_plain_words(drawn: Path, amount: str) -> None:
+    """A word, a negative amount, infinity: exit 2, what was typed, and how an amount looks."""
+    done = run("grade", f"--max-cost={amount}", cwd=drawn)
+    assert done.returncode == 2
+    assert f"'{amount}' is no amount in USD, such as 2.50" in done.stderr
+
+
 @pytest.mark.parametrize(
     "words",
     [

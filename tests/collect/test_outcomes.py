@@ -84,7 +84,9 @@ def test_our_own_form_says_it_too():
     inferred = {"inferred": ("outcome",)}
     assert derived_by(a_call(outcome="failed_technical", status="error", **inferred)) == "status error"
     assert derived_by(a_call(outcome="transferred", handoff=a_handoff(), **inferred)) == "a connected handoff to a human"
-    assert derived_by(a_call(outcome="unknown", **inferred)) == "neither status nor handoff says how it ended"
+    assert (
+        derived_by(a_call(outcome="unknown", **inferred)) == "rule of last resort: neither status nor handoff says how it ended"
+    )
     assert derived_by(a_call(outcome="resolved")) == ""
 
 

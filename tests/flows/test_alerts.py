@@ -149,6 +149,13 @@ def test_a_test_message_stands_for_no_breach(collected, tmp_path):
     assert [(one["test"], one["breaches"]) for one in told(root)] == [(True, [])] * 2
 
 
+def test_without_alerts_an_example_is_shown(collected, tmp_path):
+    """What to write, and where the rest is said."""
+    said = run("alert", "--test", "--workspace", a_workspace(collected, tmp_path, "[]")).stdout
+    assert "run: [" in said
+    assert "docs/cost.md" in said
+
+
 def test_the_command_shows_and_tests(collected, tmp_path):
     """`alert` sends nothing; `--test` does, and a failure is exit 5."""
     root = a_workspace(collected, tmp_path, "[{on: [budget], run: [./notify.sh]}]", "{budget_per_week: 1}")

@@ -106,6 +106,13 @@ def test_a_week_that_does_not_exist_is_refused(week):
         monday(week)
 
 
+@pytest.mark.parametrize(("week", "last"), [("2025-W53", 52), ("2026-W99", 53), ("2026-W00", 53)])
+def test_a_week_that_the_year_does_not_have(week, last):
+    """2026 begins on a Thursday and has 53 weeks, 2025 has 52."""
+    with pytest.raises(ValueError, match=f"{week[:4]} has the weeks 01 to {last}"):
+        monday(week)
+
+
 def test_the_monday_of_a_week():
     assert monday("2026-W53") == date(2026, 12, 28)
 

@@ -94,6 +94,8 @@ def test_more_calls_and_pairs_than_are_shown() -> None:
     assert "... and 3 more calls: --calls 5" in text
     assert "2 calls held back: somebody is still to grade them blind (--ungraded)" in text
     assert "... and 1 more pair of answers, met 6 times: --criterion correctness" in text
+    once = (*pairs[:3], _confused(one="5", one_first=1, other_first=0))
+    assert "1 more pair of answers, met 1 time:" in "\n".join(_lines(_one(confused=once), _one(criterion="tone"), most=2))
 
 
 def test_people_of_whom_nobody_is_first() -> None:
@@ -144,10 +146,19 @@ def test_a_diff_says_what_breaks() -> None:
 
 
 def test_a_diff_of_the_same() -> None:
-    """No line breaks."""
+    """No line breaks, and no other version is asked for."""
     text = "\n".join(diff_lines(compare(a_rubric(), a_rubric())))
     assert "Another meaning: none" in text
     assert "No line of the trend would break." in text
+    assert "raise it" not in text
+
+
+def test_two_texts_with_one_version_are_remarked() -> None:
+    """Version 1 both times, though the policy changed: it should be 2; with another version nothing is said."""
+    changed = a_rubric(policy="Nothing is promised.")
+    assert "Two texts, one version: raise it to 2" in "\n".join(diff_lines(compare(a_rubric(), changed)))
+    raised = a_rubric(policy="Nothing is promised.", version=2)
+    assert "Two texts" not in "\n".join(diff_lines(compare(a_rubric(), raised)))
 
 
 def test_a_diff_of_signs_alone_says_so() -> None:

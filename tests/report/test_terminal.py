@@ -72,6 +72,15 @@ def test_colour_adds_only_colour():
     assert set(re.findall(r"\x1b\[[\d;]*m", coloured)) == {f"\x1b[{code}m" for code in ("0", "1", "2", "32", "33", "31;1")}
 
 
+def test_calls_to_hear_beyond_the_first_are_counted():
+    """Three are named; of five, 2 more are on the sheet, of three none."""
+    call = a_week_summary().to_hear[0]
+    for number, said in ((3, False), (5, True)):
+        screen = render(a_week_summary(to_hear=(call,) * number))
+        assert ("    2 more: sheet Calls to hear of the workbook" in screen) is said
+        assert (" more: sheet Calls to hear" in screen) is said
+
+
 def test_empty_parts_are_left_out():
     """No heading stands over nothing."""
     screen = render(a_week_summary(to_hear=(), notices=()))
