@@ -24,10 +24,9 @@ from evalharness.report import action_words, phrases
 from evalharness.report.workbook.actions import NAME, SAID
 from evalharness.store.files import is_open_elsewhere
 from evalharness.store.records import action_history, add_audit, add_export, last_export
+from evalharness.store.trail import ACTIONS_READ
 from evalharness.xlsx import ReadCell, open_safely, sheet_rows
 
-READ = "actions read"
-"""The kind of export under which a workbook that was read stands."""
 KEPT = "typed on Actions"
 """The audit action under which a text is kept that could not be taken."""
 WHO = "Actions"
@@ -70,7 +69,11 @@ def _read(house: Opened, path: Path, at: datetime) -> SheetState | None:
     if not re.fullmatch(r"\d{4}-W\d{2}", path.parent.name):
         return None
     data, name = path.read_bytes(), relative(house, path)
-    digest, written, before = digest_of_bytes(data), last_export(house.ledger, name), last_export(house.ledger, f"{READ}: {name}")
+    digest, written, before = (
+        digest_of_bytes(data),
+        last_export(house.ledger, name),
+        last_export(house.ledger, f"{ACTIONS_READ}: {name}"),
+    )
     if written is None or digest in {written["digest"], (before or {}).get("digest")} or is_open_elsewhere(path):
         return None
     try:
@@ -85,7 +88,7 @@ def _read(house: Opened, path: Path, at: datetime) -> SheetState | None:
     with house.ledger.transaction() as tx:
         for one in problems:
             add_audit(tx, KEPT, {"file": name, "cell": one.cell, "typed": one.typed, "why": one.why}, at)
-        add_export(tx, f"{READ}: {name}", digest, READ, week, at, {"changed": changed, "problems": len(problems)})
+        add_export(tx, f"{ACTIONS_READ}: {name}", digest, ACTIONS_READ, week, at, {"changed": changed, "problems": len(problems)})
     if not changed and not problems:
         return None
     words = "1 action changed" if changed == 1 else f"{changed} changes of actions"

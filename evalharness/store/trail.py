@@ -11,6 +11,8 @@ from evalharness.store.ledger import Ledger, Transaction
 
 WITHDRAWN = "note withdrawn"
 """The audit action of a note that was taken back."""
+ACTIONS_READ = "actions read"
+"""The kind of export under which a workbook stands whose sheet Actions was read back."""
 
 
 def add_change(tx: Transaction, change: Change, at: datetime) -> None:

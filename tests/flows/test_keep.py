@@ -13,7 +13,9 @@ from evalharness.flows.opened import Opened, opened
 from evalharness.flows.sign_off import Wish, sign
 from evalharness.flows.signed import altered
 from evalharness.flows.week import run_week
-from evalharness.store.records import sign_offs, signed_weeks
+from evalharness.store.files import digest_file
+from evalharness.store.records import add_export, sign_offs, signed_weeks
+from evalharness.store.trail import ACTIONS_READ
 from evalharness.workspace.folder import Workspace
 from tests.flows.workspaces import copy_of, make_workspace
 
@@ -76,6 +78,17 @@ def test_both_sign_offs_of_a_week_keep_their_files(house: Opened) -> None:
     _place(house, "week.xlsx").write_bytes(b"")
     (problem,) = verify(house)[0]
     assert problem.startswith(f"reports/{WEEK}/week.xlsx: changed since")
+
+
+def test_a_signed_workbook_that_was_read_back_is_no_problem(house: Opened) -> None:
+    """What was typed on its sheet Actions is in the ledger, with the digest of the file as it is; another change is one."""
+    book = _place(house, "week.xlsx")
+    book.write_bytes(book.read_bytes() + b"typed")
+    with house.ledger.transaction() as tx:
+        add_export(tx, f"{ACTIONS_READ}: week.xlsx", digest_file(book), ACTIONS_READ, WEEK, NOW, {})
+    assert verify(house)[0] == []
+    book.write_bytes(book.read_bytes() + b"again")
+    assert len(verify(house)[0]) == 1
 
 
 def test_a_sign_off_that_cannot_be_read_is_said(house: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
