@@ -24,7 +24,6 @@ from evalharness.cli.grade_options import (
 )
 from evalharness.cli.options import JsonOption, WeekOption, WorkspaceOption, complain, find, print_json, say
 from evalharness.errors import ExitCode
-from evalharness.models.noun import number_of
 
 if TYPE_CHECKING:
     from evalharness.flows.llm_work import Wish, Work
@@ -218,6 +217,7 @@ def _run(house: Opened, work: Work, as_json: bool) -> int:
     from evalharness.flows.grade import grade_week, ungraded
     from evalharness.flows.opened import utc_now
     from evalharness.grade.llm.run import Outcome
+    from evalharness.models.noun import number_of
 
     outcome = grade_week(house, work, utc_now, Progress().tell) if work.left else Outcome(total=0)
     found = ungraded(house, work.week)
