@@ -66,7 +66,9 @@ def test_every_report_carries_them_overdue_first() -> None:
     """Terminal, Markdown and JSON; a week without actions has none of it. JSON keeps no typed text."""
     summary = a_week_summary(actions=(OVERDUE, an_action()))
     screen, text = render(summary), summary_markdown(summary)
-    assert "Actions: 2 open, of which 1 is overdue\n  - A-2026-W45-1 (OVERDUE, was due in 2026-W46) Ben Ode mends prompt;" in screen
+    assert (
+        "Actions: 2 open, of which 1 is overdue\n  - A-2026-W45-1 (OVERDUE, was due in 2026-W46) Ben Ode mends prompt;" in screen
+    )
     assert "\n## Open actions\n\n- A-2026-W45-1 (OVERDUE, was due in 2026-W46)" in text
     assert screen.index("A-2026-W45-1") < screen.index("A-2026-W47-1")
     found = json.loads(summary_json(summary))["actions"]
