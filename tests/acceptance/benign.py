@@ -12,7 +12,7 @@ from evalharness.collect.our_form import RowDefaults, call_from
 from evalharness.models.call import Call, ToolCall, Turn
 from tests.builders import MONDAY
 
-SHARED = Path("/work/shared/data")
+SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 SAMPLES = Path(__file__).parents[2] / "samples" / "calls"
 SPEAKERS = {"user": "caller", "caller": "caller", "customer": "caller", "agent": "agent", "assistant": "agent"}
 HANDOVER = re.compile(r"transfer.*(human|agent)")
