@@ -93,15 +93,16 @@ def written_at(house: Opened, path: Path) -> datetime | None:
 
 def _known(house: Opened, path: Path, written_at: datetime | None) -> File:
     """When the file at this place was last written or read, and which of its cells were old then."""
-    read = [row for row in house.ledger.rows("exports", kind=IMPORTED) if row["details"].get("from") == _from(path)]
+    read = [row for row in house.ledger.rows("exports", kind=IMPORTED) if row["details"].get("from") == _from(house, path)]
     times = [datetime.fromisoformat(read[-1]["at"])] if read else []
     stale = read[-1]["details"].get("stale", ()) if read else ()
     return File(max([*times, *([written_at] if written_at else [])], default=None), frozenset((row, key) for row, key in stale))
 
 
-def _from(path: Path) -> str:
-    """The place of a file, without naming it."""
-    return digest_of(str(path.absolute()))[:16]
+def _from(house: Opened, path: Path) -> str:
+    """The place of a file, without naming it: within the workspace wherever that stands, else on this machine."""
+    inside = path.is_relative_to(house.workspace.root)
+    return digest_of(relative(house, path) if inside else str(path.absolute()))[:16]
 
 
 def open_elsewhere(path: Path) -> SheetState:
@@ -161,7 +162,12 @@ def _record(house: Opened, path: Path, week: str, read: _Read, at: datetime) -> 
     if not grades and known is not None and known["digest"] == digest:
         return
     stale = [list(problem.stale) for problem in problems if problem.stale is not None]
-    details = {"grades": len(grades), "problems": len(problems), "from": _from(path), **({"stale": stale} if stale else {})}
+    details = {
+        "grades": len(grades),
+        "problems": len(problems),
+        "from": _from(house, path),
+        **({"stale": stale} if stale else {}),
+    }
     with house.ledger.transaction() as tx:
         add_shown(tx, week, person, unseen, at, house.config.graders.blind_first)
         add_grades(tx, grades)

@@ -55,6 +55,7 @@ TABLE: dict[str, list[Words]] = {
     "trend": [("trend",)],
     "note": [("note", "a release")],
     "verify": [("verify",)],
+    "alert": [("alert", "{week}"), ("alert", "--test")],
     "backup": [("backup", "{new}/backup.db")],
     "sheet export": [("sheet", "export", "{week}")],
     "sheet import": [("sheet", "import", "{week}")],
