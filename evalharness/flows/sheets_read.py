@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from evalharness.errors import InputError, SheetError, UsageError
 from evalharness.flows.draw import assignments, frozen_rubric
