@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from evalharness.aggregate.actions import carried
-from evalharness.aggregate.inputs import MeasuredInputs, WeekInputs
+from evalharness.aggregate.inputs import WeekInputs
 from evalharness.aggregate.severity import needing
 from evalharness.aggregate.summary import summarise
 from evalharness.aggregate.verified import WAIT
@@ -62,15 +62,8 @@ def _so_far(house: Opened, summary: WeekSummary, now: datetime | None) -> WeekSu
 
 
 def _summary(house: Opened, week: str, *, signed: bool, measured: bool) -> WeekSummary:
-    config = house.config
-    sample = load_sample(house.ledger, week)
-    scope = config.scope_rule
-    declared = changes(house.ledger)
-    grades = counted_grades(house, week) if sample else []
-    gone, severe = exclusions(house, week), severities(house, drawn_weeks(house, week)) if sample else ()
-    past = history(house, week) if sample else []
-    by_hand = load_picks(house.ledger, week) if sample else []
-    picks = picked_items(sample, by_hand) if sample else ()
+    config, sample = house.config, load_sample(house.ledger, week)
+    scope, declared, gone = config.scope_rule, changes(house.ledger), exclusions(house, week)
     inputs = WeekInputs(
         **_configured(config),
         week=week,
@@ -78,36 +71,48 @@ def _summary(house: Opened, week: str, *, signed: bool, measured: bool) -> WeekS
         thresholds=house.thresholds(),
         facts=house.calls.groups(week, scope),
         latency=house.calls.latency(week, scope),
-        again=frozenset(house.calls.calls_again(week, [item.call for item in sample.items], WAIT, scope) if sample else ()),
         known_until=house.calls.last_start(house.calls.weeks()[-1]) if house.calls.weeks() else None,
-        sample=sample,
-        grades=grades,
-        measures=house.calls.measures([item.identity for item in (*sample.items, *picks)]) if sample else {},
-        picks=picks,
-        undrawn=undrawn(house, sample, grades) if sample else (),
-        asked=_asked(sample, frozenset(one.person for one in gone)) if sample else {},
-        uncalibrated=needing(severe),
-        severity=severe,
         excluded=gone,
         cost=week_money(house, week),
         fill=house.calls.fill(week, scope),
         changes=[change for change in declared if week_of(change.at, config.zone) == week],
         declared=declared,
-        history=past,
         decided=decided(house.ledger, week),
         disputed=disputed_calls(house.ledger),
-        notices=[*notices(house, week, sample), *exclusion_notices(gone), *calibration_notices(severe)],
-        late_calls=late_calls(house, sample) if sample else 0,
+        notices=[*notices(house, week, sample), *exclusion_notices(gone)],
         signed=signed,
-        aside=out_of_rates(house.ledger, sample, grades) if sample else frozenset(),
-        measured=week_measured(house, week, (*sample.items, *picks) if sample else ()) if measured else MeasuredInputs(),
     )
     if sample is not None:
-        inputs = _with_judges(house, inputs, sample)
+        inputs = _with_judges(house, _drawn(house, inputs, sample), sample)
+    if measured:
+        inputs = replace(inputs, measured=week_measured(house, week, (*sample.items, *inputs.picks) if sample else ()))
     summary = summarise(replace(inputs, tallies=partial_tallies(house, inputs, sample)))
     if sample is not None and not signed:
         summary = withheld(summary, inputs.rubric, unread(house, sample), config.zone)
-    return summary.model_copy(update={"pick_reasons": reasons_of(picks, by_hand)})
+    return summary.model_copy(update={"pick_reasons": reasons_of(inputs.picks, load_picks(house.ledger, week))})
+
+
+def _drawn(house: Opened, inputs: WeekInputs, sample: WeeklySample) -> WeekInputs:
+    """With the drawn calls, what was said of them, and what is known of the weeks before."""
+    week = sample.week
+    grades, severe = counted_grades(house, week), severities(house, drawn_weeks(house, week))
+    picks = picked_items(sample, load_picks(house.ledger, week))
+    return replace(
+        inputs,
+        sample=sample,
+        grades=grades,
+        picks=picks,
+        again=frozenset(house.calls.calls_again(week, [item.call for item in sample.items], WAIT, house.config.scope_rule)),
+        measures=house.calls.measures([item.identity for item in (*sample.items, *picks)]),
+        undrawn=undrawn(house, sample, grades),
+        asked=_asked(sample, frozenset(one.person for one in inputs.excluded)),
+        uncalibrated=needing(severe),
+        severity=severe,
+        history=history(house, week),
+        notices=[*inputs.notices, *calibration_notices(severe)],
+        late_calls=late_calls(house, sample),
+        aside=out_of_rates(house.ledger, sample, grades),
+    )
 
 
 def _configured(config: Config) -> dict[str, Any]:
