@@ -20,7 +20,7 @@ from evalharness.models.noun import Amount, CallId, Count, Instant, Name, Noun, 
 from evalharness.models.rubric import Rubric
 from evalharness.models.sample import Design
 from evalharness.models.severity import Exclusion, Severity
-from evalharness.models.trend import WeekTrends
+from evalharness.models.trend import WeekTrends, WhatChanged
 from evalharness.models.trust import Agreement, Combined, FoundCase, JudgeTrust, TrustRules
 from evalharness.models.week import Week
 
@@ -235,7 +235,8 @@ class WeekSummary(Noun):
     `measured`: what needs no judgement, over all calls in scope; `logged`: how completely the log was filled.
     `costing`: what the calls cost by component and minute, budgets, and grading.
     `as_of`: when these were the figures so far of a week that was not over; None = it was over, or nobody asked.
-    `signed`, `since`: the newest sign-off and what came after it; `trend`: this week and the weeks before it.
+    `signed`, `since`: the newest sign-off and what came after it; `trend`: this week and the weeks before it; `moved`: what
+    is another than in the week before, and which groups of calls go with it.
     """
 
     agent: Name
@@ -295,6 +296,7 @@ class WeekSummary(Noun):
     since: SinceSigned | None = None
     actions: tuple[Action, ...] = ()
     trend: WeekTrends | None = None
+    moved: WhatChanged | None = None
 
     def pick_reason(self, result: CallResult) -> str:
         """Why a call was picked by hand; "" for a drawn one."""
