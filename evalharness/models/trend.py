@@ -151,7 +151,7 @@ class Movement(Noun):
 
 
 class WhatChanged(Noun):
-    """This week beside the one before that it can be compared with; None of that: `why_not`."""
+    """A week beside the one before that it can be compared with; no such week: `why_not`."""
 
     week: Week
     before: Week | None = None
