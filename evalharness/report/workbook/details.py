@@ -28,6 +28,12 @@ def add(workbook: Workbook, summary: WeekSummary) -> None:
     page = Page(workbook, NAME, _WIDTHS)
     page.line(f"Details of week {summary.week}", "title", 30)
     page.line("Every figure with what it stands on. No data is no data: neither 0 nor 100 %.", "subtitle", 20)
+    fill(page, summary)
+    page.finish(freeze="A3", head=(1, 2))
+
+
+def fill(page: Page, summary: WeekSummary) -> None:
+    """Every table, on a sheet or on whatever else takes a page's place."""
     _criteria(page, summary)
     _measures(page, summary)
     add_checks(page, summary)
@@ -44,7 +50,6 @@ def add(workbook: Workbook, summary: WeekSummary) -> None:
     table(page, "Sample by stratum", strata, _strata(summary), spread=True)
     table(page, "Graders", ("grader", "kind", "calls", "asked", "grades"), _graders(summary))
     _all_calls(page, summary)
-    page.finish(freeze="A3", head=(1, 2))
 
 
 def _criteria(page: Page, summary: WeekSummary) -> None:

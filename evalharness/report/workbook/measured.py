@@ -33,9 +33,16 @@ def add(workbook: Workbook, summary: WeekSummary, places: Places) -> None:
     """Write the sheet; none for a week of which nothing is known."""
     if not (summary.measured or summary.logged):
         return
-    page, money = Page(workbook, NAME, _WIDTHS), words.currency(summary)
+    page = Page(workbook, NAME, _WIDTHS)
     page.line(f"Measured in all calls of week {summary.week}", "title", 30)
     page.line("Facts of the log: nobody's opinion, and no rate of the sample.", "subtitle", 20)
+    fill(page, summary, places)
+    page.finish(freeze="A3", head=(1, 2))
+
+
+def fill(page: Page, summary: WeekSummary, places: Places) -> None:
+    """Every table, on a sheet or on whatever else takes a page's place."""
+    money = words.currency(summary)
     rows = (_row(figure, money) for figure in summary.measured)
     table(page, "Figures", _HEAD, rows, said=_SAID, spread=True)
     _groups(page, summary, money)
@@ -44,7 +51,6 @@ def add(workbook: Workbook, summary: WeekSummary, places: Places) -> None:
     table(page, "Where it was found", head, (_place(*one, places, money) for one in found), said=_PLACES_SAID, spread=True)
     logged = ("part of the log", "calls with it", "share", "usually", "against that")
     table(page, "How completely the log is filled", logged, map(_logged, summary.logged), said=_LOGGED_SAID, spread=True)
-    page.finish(freeze="A3", head=(1, 2))
 
 
 def _row(figure: MeasuredFigure, money: str | None) -> list[Content]:

@@ -109,7 +109,7 @@ def add(workbook: Workbook, summary: WeekSummary) -> None:
         page.table_row([label, text], ("name", "cell"), least=18)
     page.new_page()
     page.section("What this report was made from")
-    for label, text in _facts(summary):
+    for label, text in facts(summary):
         page.table_row([label, text], ("name", "cell"), least=18)
     page.end_row(10)
     page.section("Notices")
@@ -118,7 +118,7 @@ def add(workbook: Workbook, summary: WeekSummary) -> None:
     page.finish(freeze="A3", head=(1, 2))
 
 
-def _facts(summary: WeekSummary) -> list[tuple[str, str]]:
+def facts(summary: WeekSummary) -> list[tuple[str, str]]:
     """What names this report's inputs, so that it can be made again."""
     return [
         ("Agent", summary.agent),
