@@ -1,68 +1,107 @@
-"""A week's summary without what an LLM says of calls that somebody is still to grade blind. Every figure stays as it is."""
+"""A week's summary without what others say of calls that somebody is still to grade blind. Every figure stays as it is."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from evalharness.aggregate.hear import calls_to_hear
 from evalharness.aggregate.inputs import Identity
 from evalharness.aggregate.results import regraded
 from evalharness.models.grade import Grade
+from evalharness.models.guard import Guard
 from evalharness.models.noun import number_of
 from evalharness.models.rubric import Rubric
 from evalharness.models.summary import CallResult, Disagreement, Flagged, WeekSummary
 
+Awaited = Mapping[Identity, Collection[str]]
+"""Call -> the people who are still to grade it."""
 
-def withheld(summary: WeekSummary, rubric: Rubric, calls: Collection[Identity], zone: ZoneInfo) -> WeekSummary:
+
+def withheld(summary: WeekSummary, rubric: Rubric, awaited: Awaited, zone: ZoneInfo) -> WeekSummary:
     """The summary as people may read it who are still to grade these calls.
 
-    Of them no grade of an LLM, no value that rests on one, no difference from one, no flag of one, and no such reason to hear
-    them. Rates, trust and verdicts are of the whole week; a notice counts the calls. Nothing changes where no LLM graded any.
+    Of a call no grade of an LLM, and none of a person while another one is still to grade it; no value, difference, decision,
+    flag, found case or guard's note that shows one, and no such reason to hear it. Measured values and what a person says of a
+    call that only they grade stay. Rates, trust and verdicts are of the whole week; a notice counts the calls.
     """
-    said = {_place(one) for one in (*summary.results, *summary.picked) if any(map(_is_llm, one.grades))} & set(calls)
-    if not said:
-        return summary
-    results, picked = ([_without(one, rubric, said, zone) for one in part] for part in (summary.results, summary.picked))
-    differing = [kept for one in summary.disagreements if (kept := _difference(one, said)) is not None]
-    what = (
-        f"{number_of(len(said), 'call')} that somebody is still to grade: what an LLM says of them is held back until they have"
-    )
-    return summary.model_copy(
+    found = _Held(rubric, {call: frozenset(people) for call, people in awaited.items() if people}, zone)
+    results, picked = ([found.result(one) for one in part] for part in (summary.results, summary.picked))
+    differing = [kept for one in summary.disagreements if (kept := found.difference(one)) is not None]
+    shown = summary.model_copy(
         update={
             "results": tuple(results),
             "picked": tuple(picked),
             "disagreements": tuple(differing),
-            "flagged": tuple(one for one in summary.flagged if not _is_told(one, said)),
-            "to_hear": calls_to_hear(rubric, results, differing, picked),
-            "notices": (*summary.notices, what),
+            "flagged": tuple(one for one in summary.flagged if found.flag_shown(one)),
+            "confirmations": tuple(o for o in summary.confirmations if found.said_by_shown((o.source, o.call_id), o.by)),
+            "found_cases": tuple(one for one in summary.found_cases if (one.source, one.call_id) not in found.awaited),
+            "guard": tuple(found.guard(one) for one in summary.guard),
         }
     )
+    if shown == summary:
+        return summary
+    held = sum(one.held for one in (*results, *picked))
+    what = f"{number_of(held, 'call')} that somebody is still to grade: what others say of them is held back until they have"
+    to_hear = calls_to_hear(rubric, results, differing, picked)
+    return shown.model_copy(update={"to_hear": to_hear, "notices": (*summary.notices, *([what] if held else ()))})
 
 
-def _place(result: CallResult) -> Identity:
-    return result.call.source, result.call.id
+@dataclass(frozen=True)
+class _Held:
+    """What may be shown while these calls are still graded."""
 
+    rubric: Rubric
+    awaited: Mapping[Identity, frozenset[str]]
+    zone: ZoneInfo
 
-def _is_llm(grade: Grade) -> bool:
-    return grade.grader.kind == "llm"
+    def said_by_shown(self, call: Identity, person: str) -> bool:
+        """Whether what that person says of the call may be shown: nobody else is still to grade it."""
+        return self.awaited.get(call, frozenset()) <= {person}
+
+    def shown(self, grade: Grade) -> bool:
+        """Whether a grade may be shown; a measured one always."""
+        if grade.grader.kind == "llm":
+            return grade.identity not in self.awaited
+        return grade.grader.kind == "measured" or self.said_by_shown(grade.identity, grade.grader.name)
+
+    def result(self, one: CallResult) -> CallResult:
+        """The call with what may be shown of it, marked where that is not all."""
+        call = (one.call.source, one.call.id)
+        if call not in self.awaited:
+            return one
+        grades = [grade for grade in one.grades if self.shown(grade)]
+        decisions = tuple(each for each in one.decisions if self.said_by_shown(call, each.by))
+        confirmations = tuple(each for each in one.confirmations if self.said_by_shown(call, each.by))
+        if (len(grades), decisions, confirmations) == (len(one.grades), one.decisions, one.confirmations):
+            return one
+        kept = one.model_copy(update={"decisions": decisions, "confirmations": confirmations, "held": True})
+        return regraded(kept, self.rubric, grades, self.zone)
+
+    def difference(self, one: Disagreement) -> Disagreement | None:
+        """Without an LLM's part in it; None where a person's is held back, or it was a difference from the LLM alone."""
+        call = (one.source, one.call_id)
+        if call not in self.awaited:
+            return one
+        said = [*(g.grader.name for g in _people(one.grades)), *(each.by for each in one.disputes)]
+        said += [one.decision.by] if one.decision else []
+        if one.between == "people_and_llm" or not all(self.said_by_shown(call, name) for name in said):
+            return None
+        return one.model_copy(update={"grades": tuple(grade for grade in one.grades if self.shown(grade))})
+
+    def flag_shown(self, one: Flagged) -> bool:
+        """Whether every grade that is what waits may be shown."""
+        return all(map(self.shown, one.grades))
+
+    def guard(self, one: Guard) -> Guard:
+        """The guard without the grades it counts as none on these calls; how many they are stays in its counts."""
+        contested = tuple(each for each in one.contested if (each.source, each.call_id) not in self.awaited)
+        facts = tuple(each for each in one.facts if (each[0], each[1]) not in self.awaited)
+        hidden = len(one.contested) + len(one.facts) - len(contested) - len(facts)
+        update = {"contested": contested, "facts": facts, "held": one.held + hidden}
+        return one.model_copy(update=update) if hidden else one
 
 
 def _people(grades: Sequence[Grade]) -> list[Grade]:
-    return [grade for grade in grades if not _is_llm(grade)]
-
-
-def _without(result: CallResult, rubric: Rubric, said: Collection[Identity], zone: ZoneInfo) -> CallResult:
-    return regraded(result, rubric, _people(result.grades), zone) if _place(result) in said else result
-
-
-def _difference(one: Disagreement, said: Collection[Identity]) -> Disagreement | None:
-    """Without an LLM's part in it; None where it was a difference from the LLM alone."""
-    if (one.source, one.call_id) not in said:
-        return one
-    return None if one.between == "people_and_llm" else one.model_copy(update={"grades": tuple(_people(one.grades))})
-
-
-def _is_told(one: Flagged, said: Collection[Identity]) -> bool:
-    """Whether an LLM's flag on one of these calls is what waits."""
-    return (one.source, one.call_id) in said and any(map(_is_llm, one.grades))
+    return [grade for grade in grades if grade.grader.kind == "human"]

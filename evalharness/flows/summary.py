@@ -24,7 +24,7 @@ from evalharness.flows.money import week_money
 from evalharness.flows.notices import notices
 from evalharness.flows.opened import Opened
 from evalharness.flows.signed import since
-from evalharness.flows.unfinished import unread
+from evalharness.flows.unfinished import awaited
 from evalharness.flows.whole_week import undrawn
 from evalharness.models.sample import WeeklySample
 from evalharness.models.summary import WeekSummary
@@ -88,7 +88,7 @@ def _summary(house: Opened, week: str, *, signed: bool, measured: bool) -> WeekS
         inputs = replace(inputs, measured=week_measured(house, week, (*sample.items, *inputs.picks) if sample else ()))
     summary = summarise(replace(inputs, tallies=partial_tallies(house, inputs, sample)))
     if sample is not None and not signed:
-        summary = withheld(summary, inputs.rubric, unread(house, sample), config.zone)
+        summary = withheld(summary, inputs.rubric, awaited(house, sample), config.zone)
     return summary.model_copy(update={"pick_reasons": reasons_of(inputs.picks, load_picks(house.ledger, week))})
 
 

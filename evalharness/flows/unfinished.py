@@ -1,4 +1,4 @@
-"""Calls that somebody is still to grade blind: of these nothing that an LLM says is shown, not in a report and not in a list."""
+"""Calls that somebody is still to grade blind: of these nothing that others say is shown, not in a report and not in a list."""
 
 from __future__ import annotations
 
@@ -35,6 +35,14 @@ def unfinished(house: Opened, sample: WeeklySample) -> Mapping[str, frozenset[Id
             beside: dict[str, dict[str, Grade]] = {row: {} for row, item in board.queue(person).items() if item.identity in known}
             cards = Grading(person, board, own, {}, lambda _: 0.0, suggested=beside).cards
             found[person] = frozenset(card.item.identity for card in cards if card.missing)
+    return found
+
+
+def awaited(house: Opened, sample: WeeklySample) -> dict[Identity, frozenset[str]]:
+    """(source, id) of each call that anybody is still to grade -> who is."""
+    found: dict[Identity, frozenset[str]] = {}
+    for person, calls in unfinished(house, sample).items():
+        found |= {call: found.get(call, frozenset()) | {person} for call in calls}
     return found
 
 

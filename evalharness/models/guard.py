@@ -85,7 +85,8 @@ class Guard(Noun):
     `contested`: what the mask changed; `facts`: (source, id, criterion) where the log contradicts the judge; `models`: who says
     it answered (two and more: mixed); `repeats`: the judge with itself; `off`: defences that are switched off; `untrusted`: why
     no verdict may rest on this judge's grades, in words; () = none of the guards says so. `before`: the judge of the week before,
-    where it is another one; `shift`: by criterion, this judge's answers to gold calls against those of `before`.
+    where it is another one; `shift`: by criterion, this judge's answers to gold calls against those of `before`. `held`: further
+    grades that count as none, of calls that somebody is still to grade; they are not named until then.
     """
 
     judge: Grader
@@ -99,3 +100,9 @@ class Guard(Noun):
     untrusted: tuple[str, ...] = ()
     before: Grader | None = None
     shift: dict[Identifier, Drift] = Field(default_factory=dict)
+    held: Count = 0
+
+    @property
+    def none(self) -> int:
+        """How many of the judge's grades count as none."""
+        return len(self.contested) + len(self.facts) + self.held

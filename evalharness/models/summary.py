@@ -76,7 +76,8 @@ class CallResult(Noun):
     `probability` None: picked by hand, in no estimate; its `position` lies behind the queue and `stratum` is "picked".
     `decisions`: of each adjudicated criterion (and turn) the decision that stands; the grades stay beside it. `confirmations`: of
     each flagged check the answer of a person that stands. `findings`: what was found in the call without judging. `aside`: it is
-    in no rate, since it was graded blind only for want of an LLM's answer (`sample.lanes.chosen_by_answers`).
+    in no rate, since it was graded blind only for want of an LLM's answer (`sample.lanes.chosen_by_answers`). `held`: somebody is
+    still to grade it, so what others say of it is not here.
     """
 
     position: Count
@@ -95,6 +96,7 @@ class CallResult(Noun):
     confirmations: tuple[Confirmation, ...] = ()
     findings: tuple[Finding, ...] = ()
     aside: bool = False
+    held: bool = False
 
 
 class CallToHear(Noun):

@@ -41,9 +41,8 @@ def guard_lines(summary: WeekSummary) -> Iterator[str]:
 def _found(guard: Guard) -> Iterator[str]:
     """Canaries, what counts as none, the judge with itself, what is switched off."""
     yield canaries(guard)
-    none = len(guard.contested) + len(guard.facts)
-    if none:
-        yield f"{numbers.counted(none, 'grade')} counted as none ({_why_none(guard)})"
+    if guard.none:
+        yield f"{numbers.counted(guard.none, 'grade')} counted as none ({_why_none(guard)})"
     if guard.repeats:
         yield f"the same answer when asked again: {repeats_line(guard.repeats)}"
     if guard.off:
@@ -54,6 +53,7 @@ def _why_none(guard: Guard) -> str:
     parts = [
         (len(guard.contested), "answered otherwise without suspicious words"),
         (len(guard.facts), "contradicted by the log"),
+        (guard.held, "on calls that somebody is still to grade"),
     ]
     return ", ".join(f"{numbers.count(number)} {why}" for number, why in parts if number)
 

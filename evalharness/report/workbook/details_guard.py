@@ -55,7 +55,7 @@ def _guard(one: Guard) -> list[Content]:
         _name(one),
         f"not trusted: {'; '.join(one.untrusted)}" if one.untrusted else "nothing against it",
         guard_words.canaries(one),
-        numbers.count(len(one.contested) + len(one.facts)),
+        numbers.count(one.none),
         ", ".join(short(model, 60) for model in one.models) or "not named",
         ", ".join(one.off) or "none",
     ]
