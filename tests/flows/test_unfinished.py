@@ -1,4 +1,4 @@
-"""Of a call that somebody is still to grade blind nothing an LLM says is told: in no report, on no screen, by no list."""
+"""Of a call that somebody is still to grade blind nothing others say is told: in no report, on no screen, by no list."""
 
 from __future__ import annotations
 
@@ -78,6 +78,21 @@ def test_nothing_of_the_llm_until_everybody_has_graded_the_call(house: Opened) -
     assert [one.check for one in after.flagged] == ["unsafe_speech"]
     assert not any("still to grade" in one for one in after.notices)
     assert (before.trust, before.guard) == (after.trust, after.guard)
+
+
+def test_nothing_of_the_first_reader_until_the_second_is_done(house: Opened) -> None:
+    """The first has graded the shared call to the end, with a reason; no report has it before the others are done as well."""
+    first, *others = readers(house)
+    assert others, "the first call is shared"
+    say(house, first, "correctness", 2, rationale="what the first reader thinks")
+    finish(house, first)
+    assert "what the first reader thinks" not in everything(house)
+    held = week_summary(house, WEEK).results[0]
+    assert held.held
+    assert first not in {grade.grader.name for grade in held.grades}
+    finish(house, *others)
+    assert "what the first reader thinks" in everything(house)
+    assert not week_summary(house, WEEK).results[0].held
 
 
 def test_a_call_asked_for_by_its_id_tells_no_grade_to_who_is_still_to_grade_it(house: Opened) -> None:
