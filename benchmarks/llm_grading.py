@@ -24,11 +24,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from evalharness.models.call import Call
-from evalharness.models.rubric import Rubric
-from tests.servers.process import ServerProcess, server_process
+from evalharness.cli import ends_soon
+
+if TYPE_CHECKING:  # the process that is measured loads what grading loads
+    from evalharness.models.call import Call
+    from evalharness.models.rubric import Rubric
+    from tests.servers.process import ServerProcess
 
 NOW = datetime(2026, 11, 30, 7, 0, tzinfo=UTC)
 WEEK, MODEL, CRITERIA = "2026-W47", "claude-sonnet-4-6", ("correctness", "tone", "escalation", "latency")
@@ -72,6 +75,7 @@ def main() -> None:
     """Runs ours and the peer in turn and prints the table."""
     given = _options().parse_args()
     if given.child:
+        ends_soon()
         print(json.dumps(grade(given.child)))
         return
     server = ["--latency", str(given.latency), *(word for chance in given.chance for word in ("--chance", chance))]
@@ -89,7 +93,7 @@ def main() -> None:
 
 def made_calls(n: int, turns: int) -> Iterator[Call]:
     """n calls of about 2,000 characters in 20 turns, the same every time."""
-    from tests.builders import a_call  # not in the process that is measured
+    from tests.builders import a_call
 
     for number in range(n):
         chance = random.Random(number)
@@ -110,6 +114,8 @@ def made_calls(n: int, turns: int) -> Iterator[Call]:
 
 def rubric() -> Rubric:
     """Four ordinal criteria of five levels, graded by the LLM, evidence from the agent; no checks, no outcome."""
+    from evalharness.models.rubric import Rubric
+
     levels = {value: {"text": text} for value, text in LEVELS.items()}
     each = {"weight": 25, "levels": levels, "evidence": "agent", "graded_by": ["human", "llm"]}
     sections = [{"id": name, "criteria": [{"id": name, "question": f"How good was the {name}?", **each}]} for name in CRITERIA]
@@ -119,6 +125,8 @@ def rubric() -> Rubric:
 
 def ours(folder: Path, calls: Sequence[Call], server: Sequence[str], concurrency: int, more: str = "") -> Run:
     """A workspace with all calls drawn, graded by a process of its own."""
+    from tests.servers.process import server_process
+
     with server_process(folder, *server) as running:
         root = folder / "workspace"
         prepare(root, calls, running, f"concurrency: {concurrency}{more}")
@@ -173,6 +181,8 @@ def grade(root: Path) -> dict[str, Any]:
 
 def peer(folder: Path, calls: Sequence[Call], server: Sequence[str], concurrency: int) -> Run:
     """The script of the benchmark folder beside this checkout, on the same calls."""
+    from tests.servers.process import server_process
+
     path = folder / "calls.jsonl"
     path.write_text("".join(f"{json.dumps(_peer_call(call))}\n" for call in calls))
     with server_process(folder, *server) as running:
