@@ -16,7 +16,7 @@ from evalharness.models.measure import WeekVerdict
 from evalharness.models.summary import CallToHear, Disagreement, GraderCount, WeekSummary
 from evalharness.models.trust import JudgeTrust
 from evalharness.models.week import monday
-from evalharness.report import guard_words, numbers, phrases, response_words, trust_words, verdicts
+from evalharness.report import guard_words, moved_words, numbers, phrases, response_words, trust_words, verdicts
 
 KIND_WORDS = {
     "clear_failure": "clear failure",
@@ -172,6 +172,7 @@ def box(summary: WeekSummary) -> tuple[Line, ...]:
         *(Line("LLM judge", text) for text in judge_lines(summary)),
         *(Line("Transcripts", text) for text in filter(None, [guard_words.heard_sentence(summary.heard)])),
         *(Line("Changed", text) for text in changes(summary)),
+        *(Line("Moved", text) for text in moved_words.box_lines(summary)),
         *(Line("To do", step) for step in next_steps(summary)),
     )
 
