@@ -13,6 +13,7 @@ from evalharness.cli import (
     alert,
     decide,
     desk,
+    export,
     keep,
     look,
     loop,
@@ -44,6 +45,7 @@ rubric_bridge.register()
 act.register(app)
 action.register(app)
 alert.register(app)
+export.register(app)
 keep.register(app)
 
 

@@ -55,3 +55,8 @@ def digest_of_bytes(data: bytes) -> str:
 def relative(house: Opened, path: Path) -> str:
     """The path inside the workspace as the ledger keeps it."""
     return path.relative_to(house.workspace.root).as_posix()
+
+
+def placed(house: Opened, path: Path) -> str:
+    """The path as the ledger keeps it: as `relative` in the workspace, whole outside of it."""
+    return relative(house, path) if path.is_relative_to(house.workspace.root) else path.as_posix()

@@ -8,7 +8,7 @@ import hashlib
 import os
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -26,16 +26,42 @@ def write_whole(path: Path, data: bytes) -> None:
 
     Raises ExportError where the disk is full or the file may not be replaced; the file that stood there is untouched.
     """
-    temporary = path.parent / f".{secrets.token_hex(8)}.tmp"
+    with staged({path: data}) as put:
+        put()
+
+
+@contextmanager
+def staged(files: Mapping[Path, bytes]) -> Iterator[Callable[[], None]]:
+    """Files that belong together: all are written aside first, and stand in their places once the function is called.
+
+    Until then nothing that stands there is touched. They are put in place in the order given, each whole and synced. Raises
+    ExportError as `write_whole` does.
+    """
+    temporaries = {path: path.parent / f".{secrets.token_hex(8)}.tmp" for path in files}
+
+    def put() -> None:
+        for path, temporary in temporaries.items():
+            with _export_errors(path):
+                temporary.replace(path)
+                sync_folder(path.parent)
+
     try:
-        make_folder(path.parent)
-        _write_synced(temporary, data)
-        temporary.replace(path)
-        sync_folder(path.parent)
+        for path, data in files.items():
+            with _export_errors(path):
+                make_folder(path.parent)
+                _write_synced(temporaries[path], data)
+        yield put
+    finally:
+        for temporary in temporaries.values():
+            temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def _export_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise _export_error(path, error) from error
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _write_synced(path: Path, data: bytes) -> None:
@@ -85,8 +111,8 @@ def make_folder(path: Path) -> None:
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
 
 
-def remove_leftovers(root: Path) -> None:
-    """Delete the temporary files of `write_whole` in and below `root`: a process that was killed left them.
+def remove_leftovers(root: Path, *, below: bool = True) -> None:
+    """Delete the temporary files of `write_whole` in (and `below`) `root`: a process that was killed left them.
 
     The caller holds the lock under which the files of `root` are written. Links are neither deleted nor followed, and a file
     that cannot be deleted stays.
@@ -96,6 +122,8 @@ def remove_leftovers(root: Path) -> None:
             with suppress(OSError):
                 if not path.is_symlink():
                     path.unlink()
+        if not below:
+            return
 
 
 def digest_file(path: Path) -> str:
