@@ -211,12 +211,12 @@ def _plain(value: float, unit: Unit) -> str:
 
 
 def _fewest(value: float, unit: Unit) -> int:
-    """Digits behind the point before any bar is looked at: a share below 10 % has one, money two that count."""
+    """Digits behind the point before any bar is looked at: a share below 10 % has one, below 0.1 % one that counts."""
     number = abs(_scaled(value, unit))
     own = _own_digits(value, unit)
     digits = _DIGITS[unit]
     if unit == "share":
-        digits = min(own, 1) if number < 10 else 0
+        digits = 0 if number >= 10 else min(own, max(1, -number.adjusted() if number else 0))
     elif unit in ("points", "score", "levels"):
         digits = min(own, digits)
     elif unit == "money" and number:
@@ -287,7 +287,7 @@ def _digits(value: float, unit: Unit, threshold: Threshold | None) -> str:
 
 def _least(number: float, digits: int) -> str:
     """So many digits behind the point, more where they would make nothing of something."""
-    while number and not _read(_rounded(number, "money", digits)) and digits < _MOST_DIGITS:
+    while number and not _read(_rounded(number, "money", digits)):
         digits += 1
     return _rounded(number, "money", digits)
 
