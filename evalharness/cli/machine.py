@@ -81,7 +81,7 @@ def _work(house: Opened, week: str, wish: Wish, *, sends: bool) -> Work:
 
     if sends:
         settings(house)
-    work = week_work(house, week, wish)
+    work = week_work(house, week, wish, masked=not sends or bool(wish.beside))
     if not wish.beside:
         return work
     from evalharness.flows.beside import only_beside
@@ -180,7 +180,7 @@ def _agree(house: Opened, work: Work, person: str | None, yes: bool) -> None:
 
     Raises GradingError without a terminal.
     """
-    from evalharness.flows.grade import not_acknowledged, require_price, unacknowledged
+    from evalharness.flows.grade import not_acknowledged, require_price, unacknowledged, whole
     from evalharness.flows.llm_consent import acknowledge
     from evalharness.flows.llm_keys import keys_of
     from evalharness.flows.llm_plan import estimate, plan_lines
@@ -191,7 +191,8 @@ def _agree(house: Opened, work: Work, person: str | None, yes: bool) -> None:
     new = unacknowledged(house, work)
     if not new and not work.beyond:
         return
-    print(*plan_lines(house, work, estimate(work)), sep="\n", file=sys.stderr)
+    shown = whole(house, work)
+    print(*plan_lines(house, shown, estimate(shown)), sep="\n", file=sys.stderr)
     if not yes:
         if not sys.stdin.isatty():
             raise not_acknowledged(house, work)

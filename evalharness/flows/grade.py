@@ -17,7 +17,7 @@ from evalharness.errors import ConfigError, EvalHarnessError, GradingError, Olde
 from evalharness.flows.batch import NO_WAIT, Patience, grade_in_batches
 from evalharness.flows.batch_bills import find_bills, left_behind
 from evalharness.flows.draw import frozen_rubric
-from evalharness.flows.guards import freeze_canaries
+from evalharness.flows.guards import freeze_canaries, masking
 from evalharness.flows.llm_consent import acknowledged, drawn_before
 from evalharness.flows.llm_keys import keys_of
 from evalharness.flows.llm_money import price_list
@@ -27,6 +27,7 @@ from evalharness.flows.probes import probing
 from evalharness.flows.whole_week import beyond
 from evalharness.grade.llm.enforced import Enforced
 from evalharness.grade.llm.journal import Journal
+from evalharness.grade.llm.outcome import no_more
 from evalharness.grade.llm.questions import judged, questions
 from evalharness.grade.llm.reply import model_of
 from evalharness.grade.llm.run import Bench, Outcome, run
@@ -60,10 +61,11 @@ def prices_of(house: Opened) -> Prices:
     return price_list(house.workspace)
 
 
-def week_work(house: Opened, week: str, wish: Wish | None = None) -> Work:
+def week_work(house: Opened, week: str, wish: Wish | None = None, *, masked: bool = True) -> Work:
     """What there is to do, as the ledger knows it; writes nothing. Drawn calls come first, probes mixed among them.
 
-    Raises UsageError for a week that is not drawn.
+    `masked` False: a run is to begin at once, so the detector reads the calls of a week of which nothing is planned yet only
+    while requests are under way. Raises UsageError for a week that is not drawn.
     """
     wish, sample = wish or Wish(), load_sample(house.ledger, week)
     if sample is None:
@@ -78,13 +80,18 @@ def week_work(house: Opened, week: str, wish: Wish | None = None) -> Work:
     spent = sum(spent_usd(events[row.id], str(row.request["model"]), prices) for row in rows)
     cap = house.config.graders.llm.max_cost_usd if wish.max_cost is None else wish.max_cost
     work = Work(week, briefs(house, sample, wish), (), prices, cap, spent, secrets.token_hex(16), wish)
-    work = replace(work, drawn=Drawn(sample, sample.frozen_digest()))
+    work = replace(work, drawn=Drawn(sample, sample.frozen_digest()), masked=masked or bool(rows))
     known = {row.key: (row, tuple(events[row.id])) for row in rows}
     drawn = _with_history(_grading(house, work, [item.call for item in sample.items]), known)
     more = _with_history(_grading(house, work, beyond(house, sample)), known) if wish.whole_week else []
     work = replace(work, jobs=(*drawn, *more), beyond=len(more))
     first = [*drawn, *_with_history(probing(house, work), known)]
     return replace(work, jobs=(*sorted(first, key=lambda job: shuffled(job.row)), *more))
+
+
+def whole(house: Opened, work: Work) -> Work:
+    """The work with its masks."""
+    return work if work.masked else week_work(house, work.week, work.wish)
 
 
 def _with_history(jobs: Sequence[Job], known: Mapping[Key, tuple[LlmCall, tuple[LlmEvent, ...]]]) -> list[Job]:
@@ -148,7 +155,7 @@ def grade_week(
         raise not_acknowledged(house, work)
     require_price(work)
     keys = keys_of(house, (job.brief.judge.destination for job in work.left))
-    work = _plan(house, work, clock())
+    work = _plan(house, whole(house, work) if batch else work, clock())
     manner = clock, tell, pace or Pace(), (patience or Patience()) if batch else None
     return asyncio.run(_send(house, work, keys, manner))
 
@@ -160,7 +167,7 @@ def grade_unattended(house: Opened, week: str) -> Outcome | EvalHarnessError | N
     Raises KeyboardInterrupt where a person stopped it.
     """
     try:
-        work = week_work(house, week)
+        work = week_work(house, week, masked=False)
         find_bills(house, left_behind(house, work), utc_now)
         if any(drawn_before(house, week, judge) for judge in dict.fromkeys(job.brief.judge for job in work.left)):
             return _older_week(work)
@@ -218,7 +225,8 @@ async def _send(house: Opened, work: Work, keys: Mapping[str, str], manner: _Man
     async with AsyncExitStack() as open_ones:
         deliveries = await _deliveries(house, work, keys, pace, open_ones)
         known, at_once = Enforced.known(work.jobs), house.config.graders.llm.concurrency
-        bench = Bench(work.prices, deliveries, Journal(house.ledger), clock, standing, tell, known, at_once)
+        follow = no_more if work.masked else masking(house, work)
+        bench = Bench(work.prices, deliveries, Journal(house.ledger), clock, standing, tell, known, at_once, follow)
         if patience or any(in_batch(job.row, job.events) for job in work.jobs):
             return await grade_in_batches(house, work, bench, patience)
         return await run(work.left, bench)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -31,18 +31,30 @@ ENDING = ".canaries.jsonl"
 
 def masks(house: Opened, work: Work) -> Sequence[Job]:
     """For every call on which the detector fires, its questions once more with the suspicious words masked, to each judge."""
+    masked_of = masking(house, work)
+    return [copy for job in work.grades for copy in masked_of(job)]
+
+
+def masking(house: Opened, work: Work) -> Callable[[Job], Sequence[Job]]:
+    """The mask of one job for a grade, found out when it is asked for: [] where the detector finds nothing in its call."""
     if not house.config.graders.llm.defences.mask:
-        return []
-    from evalharness.grade.llm.detector import to_mask
+        return lambda _job: ()
     from evalharness.grade.llm.mask import masked
 
     copies: dict[tuple[str, str], Call] = {}
-    for job in work.grades:
+
+    def masked_of(job: Job) -> Sequence[Job]:
+        from evalharness.grade.llm.detector import to_mask
+
         identity = job.call.source, job.call.id
+        if job.row.role != "grade":
+            return ()
         if identity not in copies:
             copies[identity] = masked(job.call, to_mask(job.call))
-    found = [(job, copies[job.call.source, job.call.id]) for job in work.grades]
-    return [work.job(copy, job.questions, job.brief, "mask") for job, copy in found if copy is not job.call]
+        copy = copies[identity]
+        return () if copy is job.call else (work.job(copy, job.questions, job.brief, "mask"),)
+
+    return masked_of
 
 
 def canary_jobs(house: Opened, work: Work) -> Sequence[Job]:

@@ -52,7 +52,8 @@ class Work:
     `briefs`: one a judge that grades, the first one's first. `cap_usd` holds for the week, all runs together; `spent_usd` counts
     against it (lost attempts at their worst case). `beyond`: how many of the jobs are grades of calls outside the draw (0: only
     drawn calls were asked for). `seed`: random, of this run. `drawn`: the week's draw, read once for all
-    who plan; None where the work is not of one week.
+    who plan; None where the work is not of one week. `masked`: the masks are among the jobs; else the detector reads each call
+    when its reply is here, and its mask follows.
     """
 
     week: str
@@ -65,6 +66,7 @@ class Work:
     wish: Wish = Wish()
     beyond: int = 0
     drawn: Drawn | None = None
+    masked: bool = True
 
     @property
     def brief(self) -> Brief:

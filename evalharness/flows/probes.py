@@ -10,7 +10,8 @@ asked about one criterion at a time; then each brings a probe of its own.
 
 A job that the ledger holds already is given its history by its key and is not sent again; the same key twice counts once. All
 jobs of a run are shuffled together by the run's seed, so that nothing tells a probe from a grade; the grades of calls beyond the
-draw come after them. What a job brought stands in store/probes.py.
+draw come after them. Masks show what they are by their text: on the first run of a week each follows the grade of its call.
+What a job brought stands in store/probes.py.
 
 A new supplier is one more name in SUPPLIERS. It is asked for `--estimate` too, so it must be quick.
 """
@@ -48,6 +49,7 @@ SUPPLIERS: tuple[Supplier, ...] = (repeats, gold, successor, masks, canary_jobs)
 
 
 def probing(house: Opened, work: Work) -> list[Job]:
-    """Every supplier's jobs, each key once."""
-    found = {job.row.key: job for supply in SUPPLIERS for job in supply(house, work)}
+    """Every supplier's jobs, each key once; without the masks where `work` is to find them out while it is sent."""
+    suppliers = SUPPLIERS if work.masked else tuple(supply for supply in SUPPLIERS if supply is not masks)
+    found = {job.row.key: job for supply in suppliers for job in supply(house, work)}
     return list(found.values())

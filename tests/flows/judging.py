@@ -75,7 +75,7 @@ def _written(value: Any) -> str:
 def grade(workspace: Path, max_cost: float | None = None, pace: Pace = QUICK, wish: Wish | None = None) -> Outcome:
     """One run in this process, agreed to by Anna."""
     with opened(Workspace.at(workspace), write=True) as house:
-        work = week_work(house, WEEK, wish or Wish(max_cost))
+        work = week_work(house, WEEK, wish or Wish(max_cost), masked=False)
         for judge in work.judges:
             acknowledge(house, judge, "Anna Keller", NOW)
         return grade_week(house, work, utc_now, lambda _outcome: None, pace)

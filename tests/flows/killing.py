@@ -115,7 +115,7 @@ def _graded(workspace: Path, told: int) -> None:
     from tests.flows.judging import NOW, QUICK, WEEK
 
     with opened(Workspace.at(workspace), write=True) as house:
-        work = week_work(house, WEEK)
+        work = week_work(house, WEEK, masked=False)
         if acknowledged(house, work.brief.judge) is None:
             acknowledge(house, work.brief.judge, "Anna Keller", NOW)
         if work.left:

@@ -6,11 +6,12 @@ import json
 import shutil
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from evalharness.errors import ConfigError
+from evalharness.errors import ConfigError, LedgerError
 from evalharness.flows.collect import collect_configured
 from evalharness.flows.draw import draw
 from evalharness.flows.guards import canary_results, frozen_canaries, suspicious_calls
@@ -19,8 +20,9 @@ from evalharness.flows.rubric_look import form_report
 from evalharness.flows.week import run_week
 from evalharness.grade.llm.canaries import failures
 from evalharness.grade.llm.mask import contests
+from evalharness.store.ledger import Ledger, Transaction
 from evalharness.store.probes import probes
-from evalharness.store.records import load_grades
+from evalharness.store.records import load_grades, load_sample
 from evalharness.workspace.folder import Workspace, shipped
 from tests.flows.judging import KEY, NOW, WEEK, configure, grade
 from tests.flows.workspaces import make_workspace
@@ -82,6 +84,39 @@ def test_suspicious_calls_and_canaries_are_asked_about_and_kept(workspace: Path,
     paid = len(server.asked)
     grade(workspace)
     assert len(server.asked) == paid
+
+
+@pytest.mark.parametrize("commits", [10, 30, 60])
+def test_no_grade_of_a_suspicious_call_is_kept_without_its_mask(
+    workspace: Path, server: MessagesServer, monkeypatch: pytest.MonkeyPatch, commits: int
+) -> None:
+    """A first run finds masks out while it sends. The disk fails after some commits: whatever was kept, the masks of it are
+    planned; the next run asks for them and for what else is missing."""
+    left, whole = iter(range(commits)), Ledger.transaction
+
+    @contextmanager
+    def transaction(self: Ledger) -> Iterator[Transaction]:
+        if next(left, None) is None:
+            raise LedgerError("the disk is full")
+        with whole(self) as tx:
+            yield tx
+
+    configure(workspace, server.base_url, concurrency=1)
+    monkeypatch.setattr(Ledger, "transaction", transaction)
+    monkeypatch.setattr("evalharness.flows.grade.secrets.token_hex", lambda n: "0" * 2 * n)  # the same order each time
+    with pytest.raises(LedgerError):
+        grade(workspace)
+    monkeypatch.undo()
+    with opened(Workspace.at(workspace)) as house:
+        sample, kept = load_sample(house.ledger, WEEK), load_grades(house.ledger, WEEK)
+        fired = set(suspicious_calls(house.ledger, WEEK))
+    assert sample is not None
+    given = {item.identity for item in sample.items if any(turn.text == ORDER for turn in item.call.turns)}
+    assert {grade.identity for grade in kept if grade.grader.kind == "llm"} & given == fired
+    assert fired or commits < 60
+    monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
+    grade(workspace)
+    assert roles(workspace) == {"mask": len(given), "canary": 5}
 
 
 def test_a_judge_who_is_content_with_everything_fails_the_canaries(workspace: Path) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from evalharness.grade.llm.enforced import Enforced
 from evalharness.grade.llm.journal import Journal
-from evalharness.grade.llm.work import Judge
+from evalharness.grade.llm.work import Job, Judge
 from evalharness.messages.delivery import Delivery
 from evalharness.messages.failure import NOT_REACHED, STOPS
 from evalharness.messages.prices import Prices
@@ -77,11 +77,17 @@ def _where(why: str, judge: Judge) -> str:
     return f"{why} by {judge.destination}" if why == STOPS[401] else why
 
 
+def no_more(_job: Job) -> Sequence[Job]:
+    """Nothing follows a job."""
+    return ()
+
+
 @dataclass(frozen=True)
 class Bench:
     """What a run works with. `standing`: the slots that hold a grade; `tell` hears of every request that ends.
 
     `enforced`: what is known of the servers; `at_once`: calls under way together where a call takes several requests.
+    `follow`: the new jobs that a job brings about, asked for at its end and planned together with it.
     """
 
     prices: Prices
@@ -92,6 +98,7 @@ class Bench:
     tell: Callable[[Outcome], None]
     enforced: Enforced = field(default_factory=Enforced)
     at_once: int = 20
+    follow: Callable[[Job], Sequence[Job]] = no_more
 
     def stop(self, why: str) -> None:
         """Nothing more is sent to anybody."""

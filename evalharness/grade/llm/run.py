@@ -43,16 +43,21 @@ def _by_call(jobs: Sequence[Job]) -> list[list[Job]]:
 
 
 async def _together(runners: Sequence[Runner], gate: asyncio.Semaphore) -> None:
-    """The first writes the recording into the provider's cache; the others, sent soon after it, read it there."""
+    """The first writes the recording into the provider's cache; the others, sent soon after it, read it there.
+
+    What follows them is sent by its turn, behind those that wait already.
+    """
+    delivery = runners[0].delivery
     if len(runners) == 1:
-        delivery = runners[0].delivery
         async with delivery.near:
             if not delivery.stop:
                 await runners[0].run()
-        return
-    async with gate:
-        await runners[0].run()
-        await asyncio.gather(*(runner.run() for runner in runners[1:]))
+    else:
+        async with gate:
+            await runners[0].run()
+            await asyncio.gather(*(runner.run() for runner in runners[1:]))
+    for same in _by_call([job for runner in runners for job in runner.following]):
+        await _together([Runner(job, runners[0].bench, runners[0].outcome) for job in same], gate)
 
 
 @contextmanager

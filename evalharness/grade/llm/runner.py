@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,7 +18,7 @@ from evalharness.messages.failure import Failure
 from evalharness.models.grade import Grade, Reason
 from evalharness.store.grades import add_grades
 from evalharness.store.ledger import Transaction
-from evalharness.store.llm import LlmEvent, add_llm_event
+from evalharness.store.llm import LlmCall, LlmEvent, add_llm_event, llm_calls, plan_llm_calls
 
 TOO_LONG = (
     "the call does not fit the model and was not sent: about {tokens} tokens and {room} for the reply, its window holds {window}"
@@ -32,6 +32,7 @@ class Runner:
         self.job, self.bench, self.outcome = job, bench, outcome
         self.delivery = bench.deliveries[job.brief.judge]
         self.events = list(job.events)
+        self.following: Sequence[Job] = ()
 
     async def run(self) -> None:
         """To its end, or to where the run ends first."""
@@ -88,7 +89,10 @@ class Runner:
         )
 
     async def _end(self, end: End) -> None:
+        """What follows is planned with the end itself: no grade is kept whose mask nobody knows of."""
+        self.following = self.bench.follow(self.job)
         await self._keep(end.grades, end.event)
+        self.outcome.total += len(self.following)
         self.outcome.states[end.event.state] = self.outcome.states.get(end.event.state, 0) + 1
         self.outcome.probes += self.job.row.role != "grade"
         self.bench.tell(self.outcome)
@@ -101,8 +105,18 @@ class Runner:
             add_grades(tx, grades)
             if event is not None:
                 add_llm_event(tx, event, at)
+            self.following = [replace(job, row=row) for job, row in zip(self.following, self._planned(tx), strict=True)]
 
         await self.bench.journal.keep(write)
+
+    def _planned(self, tx: Transaction) -> list[LlmCall]:
+        """The rows of what follows, as the ledger holds them."""
+        rows = [job.row for job in self.following]
+        if not rows:
+            return []
+        plan_llm_calls(tx, rows, self.bench.clock())
+        known = {row.key: row for row in llm_calls(tx, self.job.row.week)}
+        return [known[row.key] for row in rows]
 
     async def note(self, event: LlmEvent) -> None:
         """Commits one event."""
