@@ -47,6 +47,15 @@ def test_the_desks_page_is_shipped_whole(wheel: zipfile.ZipFile) -> None:
     assert f"{folder}/static/desk.js" in committed
 
 
+def test_the_reports_page_is_shipped_whole(wheel: zipfile.ZipFile) -> None:
+    """Templates and style: exactly the committed files."""
+    folder = "evalharness/report/page"
+    committed = subprocess.run(["git", "ls-files", folder], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    shipped = {name for name in wheel.namelist() if name.startswith(f"{folder}/")}
+    assert shipped == set(committed)
+    assert {f"{folder}/page.css", f"{folder}/templates/page.html"} <= shipped
+
+
 def test_the_package_is_typed_and_has_its_command(wheel: zipfile.ZipFile) -> None:
     """py.typed and the console script are in."""
     assert "evalharness/py.typed" in wheel.namelist()

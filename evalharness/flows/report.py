@@ -12,6 +12,7 @@ from evalharness.flows.exports import Label, digest_of_bytes, put, relative
 from evalharness.flows.opened import Opened
 from evalharness.flows.trend import Known, with_trend
 from evalharness.models.summary import WeekSummary
+from evalharness.report.page.page import write_page
 from evalharness.report.tables import scores_csv, summary_json, summary_markdown
 from evalharness.report.workbook.book import write_workbook
 from evalharness.store.files import digest_file
@@ -24,6 +25,7 @@ def _markdown(summary: WeekSummary) -> bytes:
 
 FILES = {
     "week.xlsx": write_workbook,
+    "report.html": write_page,
     "scores.csv": scores_csv,
     "summary.json": summary_json,
     "summary.md": _markdown,
@@ -33,7 +35,7 @@ FILES = {
 def write_reports(
     house: Opened, summary: WeekSummary, at: datetime, *, signing: bool = False, known: Known | None = None
 ) -> list[Path]:
-    """The workbook, scores.csv, summary.json and summary.md of the week; returns their paths.
+    """The workbook, the page, scores.csv, summary.json and summary.md of the week; returns their paths.
 
     A workbook that a person changed since it was written is kept, and the new one gets a number behind its name. Nothing is
     written for a signed week that stands as signed. Raises ExportError where a file is open elsewhere or the disk is full;

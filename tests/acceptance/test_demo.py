@@ -56,7 +56,7 @@ def test_it_ends_well_and_makes_every_file(demo: DemoRun) -> None:
     for week in WEEKS:
         reports = {path.name for path in (demo.root / "reports" / week).iterdir()}
         sheets = {path.name for path in (demo.root / "sheets" / week).iterdir()}
-        assert reports == {"week.xlsx", "scores.csv", "summary.json", "summary.md"}
+        assert reports == {"week.xlsx", "report.html", "scores.csv", "summary.json", "summary.md"}
         assert sheets == {f"{person} _simulated_.xlsx" for person in PEOPLE}  # safe in every file system
 
 

@@ -91,7 +91,7 @@ def files(house: Opened) -> dict[str, str]:
     return {path.name: digest_file(path) for path in sorted(folder.iterdir())}
 
 
-NAMES = ["scores.csv", "summary.json", "summary.md", "week.xlsx"]
+NAMES = ["report.html", "scores.csv", "summary.json", "summary.md", "week.xlsx"]
 
 
 def test_only_owner_or_deputy_sign(house: Opened) -> None:

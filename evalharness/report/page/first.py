@@ -1,0 +1,141 @@
+"""The first screen: good enough, how sure, what changed, which calls to hear, what to do; then the checks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from evalharness import xlsx
+from evalharness.models.measure import Check, Verdict
+from evalharness.models.summary import WeekSummary
+from evalharness.report import action_words, found_words, moved_words, numbers, phrases, since_words, verdicts, words
+from evalharness.report.page import anchors
+from evalharness.report.page.interval_bars import Bar, in_words, interval_bar
+
+SIGNS = {"good enough": "✓", "not good enough": "✗", "not proven yet": "?"}
+LOOKS = {"good enough": "good", "not good enough": "bad", "not proven yet": "open"}
+MOST_TO_HEAR = 3
+
+
+@dataclass(frozen=True)
+class Tile:
+    """How many checks stand where."""
+
+    verdict: Verdict
+    sign: str
+    text: str
+
+
+@dataclass(frozen=True)
+class CheckRow:
+    """A check as the table shows it. `said`: all of it in a sentence, for whoever points at it."""
+
+    name: str
+    verdict: Verdict
+    shown: str
+    value: str
+    bar: str
+    limits: str
+    n_of: str
+    basis: str
+    before: str
+    since: str
+    remarks: str
+    picture: Bar | None
+    said: str
+
+
+@dataclass(frozen=True)
+class Hear:
+    """A call to hear: its name, where it stands in the page ("" = nowhere), its kind, and why."""
+
+    name: str
+    to: str
+    kind: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class First:
+    """What the first screen says."""
+
+    sign: str
+    look: str
+    verdict: str
+    reason: str
+    so_far: tuple[str, ...]
+    tiles: tuple[Tile, ...]
+    sure: tuple[tuple[str, str], ...]
+    changed: tuple[str, ...]
+    steps: tuple[str, ...]
+    actions: str
+    to_hear: tuple[Hear, ...]
+    checks: tuple[CheckRow, ...]
+
+
+def first(summary: WeekSummary) -> First:
+    """The first screen of the week."""
+    return First(
+        sign=SIGNS[summary.verdict],
+        look=LOOKS[summary.verdict],
+        verdict=words.verdict_in_full(summary),
+        reason=words.verdict_reason(summary),
+        so_far=tuple(line.text for line in words.so_far(summary)),
+        tiles=tuple(_tile(summary, verdict) for verdict in verdicts.VERDICTS),
+        sure=tuple(_sure(summary)),
+        changed=(*words.changes(summary), *moved_words.box_lines(summary)),
+        steps=words.next_steps(summary),
+        actions=action_words.heading(summary.actions, summary.week) if summary.actions else "",
+        to_hear=to_hear(summary),
+        checks=tuple(_check(check, summary) for check in summary.checks),
+    )
+
+
+def _tile(summary: WeekSummary, verdict: Verdict) -> Tile:
+    number = sum(check.verdict == verdict for check in summary.checks)
+    sign, _, name = xlsx.VERDICTS[verdict].partition(" ")
+    return Tile(verdict if number else "not_measured", sign, f"{numbers.count(number)} {name}")
+
+
+def _sure(summary: WeekSummary) -> list[tuple[str, str]]:
+    """What the verdict rests on: calls, sample, who read, what the judge may decide, transcripts, the sign-off."""
+    left_out = {"Agent", "Week", "Verdict", "Changed", "Moved", "To do", "Not over", *_check_labels()}
+    return [(line.label, line.text) for line in words.box(summary) if line.label not in left_out]
+
+
+def _check_labels() -> set[str]:
+    return {word.capitalize() for word in verdicts.VERDICT_WORDS.values()}
+
+
+def to_hear(summary: WeekSummary) -> tuple[Hear, ...]:
+    """Every call worth an ear, ranked; then what the LLM saw outside the sample."""
+    shown = {result.position for result in (*summary.results, *summary.picked)}
+    ranked = tuple(
+        Hear(
+            words.call_name(call),
+            anchors.of_call(call.position) if call.position in shown and call.position is not None else "",
+            words.KIND_WORDS[call.kind],
+            call.reason,
+        )
+        for call in summary.to_hear
+    )
+    found = tuple(Hear(one.call_id, "", "seen by the LLM", found_words.sentence(one)) for one in summary.found_cases)
+    return ranked + found
+
+
+def _check(check: Check, summary: WeekSummary) -> CheckRow:
+    measure = check.measure
+    return CheckRow(
+        name=phrases.title(check.threshold.measure),
+        verdict=check.verdict,
+        shown=f"{xlsx.VERDICTS[check.verdict]}{verdicts.since(check)}",
+        value=phrases.value(check),
+        bar=phrases.bar(check),
+        limits=phrases.limits(check),
+        n_of=phrases.n_of(measure),
+        basis=phrases.BASIS_WORDS[measure.basis],
+        before=moved_words.week_before(summary, check.threshold.measure),
+        since=since_words.beside(check),
+        remarks=phrases.remarks(check),
+        picture=interval_bar(check),
+        said=in_words(check),
+    )
