@@ -9,8 +9,7 @@ from typing import Any, get_args
 
 from evalharness.errors import UsageError
 from evalharness.flows.decided import text_of
-from evalharness.flows.draw import frozen_rubric
-from evalharness.flows.opened import Opened, chosen_week, existing_week
+from evalharness.flows.opened import Opened, chosen_week, existing_week, frozen_rubric
 from evalharness.models.act import Action, Cause
 from evalharness.models.week import week_of
 from evalharness.store.ledger import Ledger, Transaction

@@ -9,11 +9,10 @@ from evalharness.aggregate.beside import succession
 from evalharness.aggregate.judges import newest_judge
 from evalharness.errors import UsageError
 from evalharness.flows.agreement import panel
-from evalharness.flows.draw import frozen_rubric
 from evalharness.flows.gold import asked_again
 from evalharness.flows.history import drawn_weeks, history
 from evalharness.flows.llm_work import Work
-from evalharness.flows.opened import Opened
+from evalharness.flows.opened import Opened, frozen_rubric
 from evalharness.grade.llm.work import Job
 from evalharness.models.beside import Succession
 from evalharness.models.trust import judge_name

@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from evalharness.errors import ConfigError, DrawError, NothingToDrawError, UsageError
-from evalharness.flows.opened import Opened
+from evalharness.flows.opened import Opened, frozen_rubric
 from evalharness.flows.pace import paces
 from evalharness.flows.strata import strata_notes
-from evalharness.grade.measured.detectors import findings_of
 from evalharness.grade.measured.grades import Seen, measured_grades
 from evalharness.grade.rubric_lint import lint
 from evalharness.models.call import Call
@@ -31,7 +30,6 @@ from evalharness.store.records import (
     freeze_sample,
     load_grades,
     load_picks,
-    load_rubric,
     load_sample,
     signed_off,
 )
@@ -167,6 +165,8 @@ def _freeze(house: Opened, sample: WeeklySample, rubric: Rubric, at: datetime, o
 
 def measured(house: Opened, sample: WeeklySample, calls: Sequence[Call], rubric: Rubric, at: datetime) -> list[Grade]:
     """The measured grades of these calls by the rubric of the draw."""
+    from evalharness.grade.measured.detectors import findings_of  # what they look for takes a while to load
+
     found = house.calls.measures([(call.source, call.id) for call in calls])
     grades: list[Grade] = []
     for call in calls:
@@ -204,11 +204,6 @@ def _notes(sample: WeeklySample) -> tuple[str, ...]:
     if sample.design.every_nth is None and sample.design.drawn < SMALLEST:
         return (f"the week has only {sample.design.population} calls with a transcript: all of them are drawn",)
     return ()
-
-
-def frozen_rubric(house: Opened, sample: WeeklySample) -> Rubric:
-    """The rubric as it was at the draw."""
-    return load_rubric(house.ledger, sample.rubric_digest)
 
 
 def assignments(sample: WeeklySample) -> dict[str, tuple[int, ...]]:

@@ -9,11 +9,11 @@ from evalharness.aggregate.severity import needing
 from evalharness.flows.actions import listed
 from evalharness.flows.agreement import severities
 from evalharness.flows.calibrate import held
-from evalharness.flows.draw import assignments, frozen_rubric
+from evalharness.flows.draw import assignments
 from evalharness.flows.excluded import left_out
 from evalharness.flows.history import drawn_weeks
 from evalharness.flows.notices import unread_cells
-from evalharness.flows.opened import Opened
+from evalharness.flows.opened import Opened, frozen_rubric
 from evalharness.flows.pace import paces
 from evalharness.flows.sheets import drawn_sample, sheet_place
 from evalharness.flows.standing import standing

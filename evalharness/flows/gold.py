@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from evalharness.flows.draw import frozen_rubric
 from evalharness.flows.llm_work import Work
-from evalharness.flows.opened import Opened
+from evalharness.flows.opened import Opened, frozen_rubric
 from evalharness.grade.llm.questions import Asked, judged, questions
 from evalharness.grade.llm.work import Brief, Job
 from evalharness.models.call import Call

@@ -16,13 +16,12 @@ from evalharness.aggregate.final import newest
 from evalharness.errors import ConfigError, EvalHarnessError, GradingError, OlderWeekError, UsageError
 from evalharness.flows.batch import NO_WAIT, Patience, grade_in_batches
 from evalharness.flows.batch_bills import find_bills, left_behind
-from evalharness.flows.draw import frozen_rubric
 from evalharness.flows.guards import freeze_canaries, masking
 from evalharness.flows.llm_consent import acknowledged, drawn_before
 from evalharness.flows.llm_keys import keys_of
 from evalharness.flows.llm_money import price_list
 from evalharness.flows.llm_work import Drawn, Wish, Work, briefs
-from evalharness.flows.opened import Opened, utc_now
+from evalharness.flows.opened import Opened, frozen_rubric, utc_now
 from evalharness.flows.probes import probing
 from evalharness.flows.whole_week import beyond
 from evalharness.grade.llm.enforced import Enforced

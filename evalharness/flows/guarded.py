@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from evalharness.aggregate.final import newest
 from evalharness.aggregate.inputs import PastWeek
 from evalharness.aggregate.judges import key_of
-from evalharness.flows.draw import frozen_rubric
 from evalharness.flows.guards import canary_results, suspicious_calls
-from evalharness.flows.opened import Opened
+from evalharness.flows.opened import Opened, frozen_rubric
 from evalharness.grade.llm.facts import conflicts
 from evalharness.grade.llm.mask import contests
 from evalharness.models.call import Call

@@ -8,9 +8,8 @@ from datetime import datetime
 from pathlib import Path
 
 from evalharness.errors import ConfigError
-from evalharness.flows.draw import frozen_rubric
 from evalharness.flows.llm_work import Work
-from evalharness.flows.opened import Opened
+from evalharness.flows.opened import Opened, frozen_rubric
 from evalharness.grade.llm.canaries import SOURCE, canary_of, chosen, complete, results
 from evalharness.grade.llm.questions import judged, questions
 from evalharness.grade.llm.work import Job

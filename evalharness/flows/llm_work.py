@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from evalharness.flows.draw import frozen_rubric
-from evalharness.flows.opened import Opened
+from evalharness.flows.opened import Opened, frozen_rubric
 from evalharness.grade.llm.decide import Next
 from evalharness.grade.llm.questions import Asked, all_answers
 from evalharness.grade.llm.work import Brief, Job, Judge, Sending, is_too_long, planned, request_of

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 from evalharness.errors import UsageError
 from evalharness.models.rubric import Rubric
+from evalharness.models.sample import WeeklySample
 from evalharness.models.threshold import Thresholds
 from evalharness.models.week import monday, newest_complete
 from evalharness.store.call_log import CallLog
 from evalharness.store.files import exclusive_lock, remove_leftovers
 from evalharness.store.ledger import Ledger
+from evalharness.store.rubrics import load_rubric
 from evalharness.workspace.config import Config
 from evalharness.workspace.folder import Workspace
 
@@ -95,6 +97,11 @@ def chosen_week(house: Opened, week: str | None, now: datetime) -> str:
             fix="name one of these weeks, or collect the week's logs: evalharness collect PATH",
         )
     return week
+
+
+def frozen_rubric(house: Opened, sample: WeeklySample) -> Rubric:
+    """The rubric as it was at the draw."""
+    return load_rubric(house.ledger, sample.rubric_digest)
 
 
 def existing_week(week: str) -> str:

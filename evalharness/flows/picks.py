@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from evalharness.errors import SignOffError, UsageError
-from evalharness.flows.draw import assignments, frozen_rubric, measured
-from evalharness.flows.opened import Opened
+from evalharness.flows.draw import assignments, measured
+from evalharness.flows.opened import Opened, frozen_rubric
 from evalharness.flows.sheets import SheetState, drawn_sample, exchange_sheets
 from evalharness.models.call import Call
 from evalharness.models.facts import facts_of

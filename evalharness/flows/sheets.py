@@ -8,10 +8,10 @@ from datetime import datetime
 from pathlib import Path
 
 from evalharness.errors import DrawError
-from evalharness.flows.draw import Draw, DrawOptions, assignments, draw, frozen_rubric
+from evalharness.flows.draw import Draw, DrawOptions, assignments, draw
 from evalharness.flows.exports import Label, digest_of_bytes, put, relative
 from evalharness.flows.lanes import Lanes, lanes
-from evalharness.flows.opened import Opened
+from evalharness.flows.opened import Opened, frozen_rubric
 from evalharness.flows.sheets_read import (
     SheetState,
     drawn_sample,

@@ -8,10 +8,10 @@ from datetime import datetime
 from pathlib import Path
 
 from evalharness.errors import InputError, SheetError, UsageError
-from evalharness.flows.draw import assignments, frozen_rubric
+from evalharness.flows.draw import assignments
 from evalharness.flows.exports import digest_of_bytes, relative
 from evalharness.flows.notices import IMPORTED
-from evalharness.flows.opened import Opened
+from evalharness.flows.opened import Opened, frozen_rubric
 from evalharness.grade.human.newer import beside_newer, shown_on
 from evalharness.grade.human.sheet import CellProblem, File, Own, assisted_in, grades_from, read_sheet
 from evalharness.models.grade import Grade

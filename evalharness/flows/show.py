@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from evalharness.aggregate.final import newest
 from evalharness.errors import UsageError
-from evalharness.flows.draw import frozen_rubric
-from evalharness.flows.opened import Opened
+from evalharness.flows.opened import Opened, frozen_rubric
 from evalharness.flows.sheets import drawn_sample
 from evalharness.flows.unfinished import unfinished
 from evalharness.grade.measured.detectors import findings_of

@@ -11,9 +11,8 @@ from evalharness.aggregate.found import found_cases
 from evalharness.aggregate.inputs import Decided
 from evalharness.aggregate.results import call_results
 from evalharness.flows.decided import decided
-from evalharness.flows.draw import frozen_rubric
 from evalharness.flows.excluded import counted_grades
-from evalharness.flows.opened import Opened
+from evalharness.flows.opened import Opened, frozen_rubric
 from evalharness.models.act import Slot
 from evalharness.models.grade import Grade
 from evalharness.models.rubric import Rubric

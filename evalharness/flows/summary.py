@@ -14,7 +14,7 @@ from evalharness.aggregate.verified import WAIT
 from evalharness.aggregate.withheld import withheld
 from evalharness.flows.agreement import panel, severities
 from evalharness.flows.decided import decided
-from evalharness.flows.draw import assignments, frozen_rubric, late_calls
+from evalharness.flows.draw import assignments, late_calls
 from evalharness.flows.excluded import counted_grades, exclusions
 from evalharness.flows.guarded import found_by_week
 from evalharness.flows.history import drawn_weeks, history, partial_tallies
@@ -22,7 +22,7 @@ from evalharness.flows.lanes import out_of_rates
 from evalharness.flows.measure import week_measured
 from evalharness.flows.money import week_money
 from evalharness.flows.notices import notices
-from evalharness.flows.opened import Opened
+from evalharness.flows.opened import Opened, frozen_rubric
 from evalharness.flows.signed import since
 from evalharness.flows.unfinished import awaited
 from evalharness.flows.whole_week import undrawn

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from evalharness.flows.draw import frozen_rubric
 from evalharness.flows.excluded import left_out
 from evalharness.flows.lanes import with_lists
-from evalharness.flows.opened import Opened
+from evalharness.flows.opened import Opened, frozen_rubric
 from evalharness.grade.human.desk.board import Board, Grading
 from evalharness.models.grade import Grade
 from evalharness.models.sample import WeeklySample

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from evalharness.aggregate.inputs import Undrawn
 from evalharness.flows.opened import Opened
 from evalharness.models.call import Call
 from evalharness.models.facts import CallFacts
 from evalharness.models.grade import Grade
 from evalharness.models.rule import matches, parse_rule
 from evalharness.models.sample import Design, WeeklySample
+
+if TYPE_CHECKING:
+    from evalharness.aggregate.inputs import Undrawn
 
 LOG_DECIDED = ("failed_technical", "out_of_scope")
 
@@ -28,6 +31,8 @@ def undrawn(house: Opened, sample: WeeklySample, grades: Sequence[Grade]) -> tup
 
     grades: all of the week.
     """
+    from evalharness.aggregate.inputs import Undrawn  # with all that a report is made of, which grading does without
+
     drawn = {item.identity for item in sample.items}
     if not any(grade.grader.kind == "llm" and grade.identity not in drawn for grade in grades):
         return ()

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from evalharness.flows.collect import collect_configured
-from evalharness.flows.draw import draw, frozen_rubric
-from evalharness.flows.opened import Opened, opened
+from evalharness.flows.draw import draw
+from evalharness.flows.opened import Opened, frozen_rubric, opened
 from evalharness.grade.human.layout import asked_of_people
 from evalharness.models.grade import Evidence, Grade, Grader, NotApplicable, Scored
 from evalharness.models.sample import SampleItem

@@ -12,9 +12,8 @@ import openpyxl
 import pytest
 
 from evalharness.aggregate.estimate import out_of_rates
-from evalharness.flows.draw import frozen_rubric
 from evalharness.flows.history import drawn_weeks
-from evalharness.flows.opened import Opened, opened
+from evalharness.flows.opened import Opened, frozen_rubric, opened
 from evalharness.flows.sheets import SheetState, drawn_sample, exchange_sheets, sheet_place
 from evalharness.flows.summary import week_summary
 from evalharness.flows.typed import fill_sheet
