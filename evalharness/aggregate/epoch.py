@@ -41,7 +41,8 @@ def epoch(measure: str, history: Sequence[PastWeek], changes: Sequence[Change], 
     return begun
 
 
-_KIND = {"version": "declared version", "break": "declared break"}
+VERSION = "declared version"
+_KIND = {"version": VERSION, "break": "declared break"}
 
 
 def newest_version(history: Sequence[PastWeek], changes: Sequence[Change], zone: ZoneInfo) -> Epoch | None:
@@ -50,7 +51,7 @@ def newest_version(history: Sequence[PastWeek], changes: Sequence[Change], zone:
     if not versions or versions[-1].at <= bounds(history[0].week, zone)[0]:
         return None
     last = versions[-1]
-    return Epoch(week_of(last.at, zone), last.at, f"{_KIND['version']}: {last.label}")
+    return Epoch(week_of(last.at, zone), last.at, f"{VERSION}: {last.label}")
 
 
 def _until(week: str, changes: Sequence[Change], zone: ZoneInfo) -> list[Change]:

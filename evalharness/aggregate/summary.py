@@ -72,8 +72,8 @@ def summarise(inputs: WeekInputs) -> WeekSummary:
         leaning=NOBODY_YET if leaning == NOTHING_AGAINST and not read else leaning,
         measures=(*(rate.measure for rate in found.rates.values()), *found.exact.values(), *shares),
         criteria=tuple(_criterion(c, rubric, design, results) for c in rubric.criteria() if c.type != "text"),
-        call_score=_call_score(design, results),
-        automatic_fails=_automatic_fails(design, results),
+        call_score=call_score_measure(design, results),
+        automatic_fails=automatic_fails_measure(design, results),
         results=tuple(_with_judge(inputs, result, trusted, barred(guard)) for result in with_findings(results, inputs.measured)),
         combined=found.combined,
         trust=states,
@@ -203,14 +203,14 @@ def _criterion(criterion: Criterion, rubric: Rubric, design: Design, results: Se
         question=criterion.question,
         type=criterion.type,
         weight=criterion.weight,
-        measure=_criterion_measure(criterion, rubric, design, results),
+        measure=criterion_measure(criterion, rubric, design, results),
         answers=dict(sorted(answers.items())),
         not_applicable=sum(final.state == "not_applicable" for final in finals),
         ungraded=sum(final.state == "ungraded" for final in finals),
     )
 
 
-def _criterion_measure(criterion: Criterion, rubric: Rubric, design: Design, results: Sequence[CallResult]) -> Measure:
+def criterion_measure(criterion: Criterion, rubric: Rubric, design: Design, results: Sequence[CallResult]) -> Measure:
     """Mean score 0-100 of an ordinal or measured criterion, share of yes of a check; a category has only its counts."""
     if criterion.type == "category":
         graded = sum(result.final[criterion.id].state == "scored" for result in results)
@@ -235,7 +235,7 @@ def _criterion_measure(criterion: Criterion, rubric: Rubric, design: Design, res
     return rates.mean_score(criterion.id, design, results, score)
 
 
-def _call_score(design: Design, results: Sequence[CallResult]) -> Measure:
+def call_score_measure(design: Design, results: Sequence[CallResult]) -> Measure:
     """The mean score of the calls that no automatic fail zeroed; the share of those that one did stands beside it."""
     zeroed = sum(result.automatic_fail == "call" for result in results)
     found = rates.mean_score("call_score", design, results, lambda r: "out" if r.automatic_fail == "call" else r.score)
@@ -243,7 +243,7 @@ def _call_score(design: Design, results: Sequence[CallResult]) -> Measure:
     return found.model_copy(update={"note": "; ".join(part for part in (note, found.note) if part)})
 
 
-def _automatic_fails(design: Design, results: Sequence[CallResult]) -> Measure:
+def automatic_fails_measure(design: Design, results: Sequence[CallResult]) -> Measure:
     """Weighted share of scored calls that an automatic fail zeroed; stands beside the mean score."""
     return rates.share_of("automatic_fails", design, results, lambda r: None if r.score is None else r.automatic_fail == "call")
 

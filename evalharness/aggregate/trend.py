@@ -1,96 +1,27 @@
-"""Weeks beside each other: every measure with its count, joined only where it means the same. No alarm, no smoothing."""
+"""Weeks beside each other: every measure with its count and what it differs by, joined only where it means the same."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
-from evalharness.aggregate.latency import QUANTILES
-from evalharness.aggregate.meaning import SCOPE, Meaning, differing, questions
-from evalharness.models.act import SignedFigure
+from evalharness.aggregate.alarms import watches
+from evalharness.aggregate.meaning import SCOPE, Meaning, differing
+from evalharness.aggregate.week_differences import difference
+from evalharness.aggregate.weekly import week_figures
 from evalharness.models.measure import Measure
-from evalharness.models.noun import canonical_json
-from evalharness.models.summary import WeekSummary
-from evalharness.models.threshold import Threshold
-from evalharness.models.trend import Trend, TrendPoint, TrendWeek, WeekTrends
+from evalharness.models.trend import Difference, Trend, TrendPoint, TrendSlice, TrendWeek, WeekTrends
 from evalharness.models.week import shift
+from evalharness.models.weekly import WeekFigures
+
+__all__ = ["MAIN", "WeekFigures", "trends", "week_figures"]
 
 MAIN = (
     "resolution_rate", "clear_failure_rate", "latency_p50_ms", "latency_p99_ms", "cost_per_call", "call_score",
 )  # fmt: skip
 """The measures that a trend shows first, each with a chart of its own in the workbook."""
-
-
-@dataclass(frozen=True)
-class WeekFigures:
-    """What a trend needs of a week: its row, its measures and their meaning by name, the bars, the signed figures that differ."""
-
-    week: TrendWeek
-    timezone: str
-    measures: Mapping[str, Measure]
-    meanings: Mapping[str, Meaning]
-    bars: Mapping[str, Threshold]
-    differing: Mapping[str, SignedFigure]
-
-
-def week_figures(summary: WeekSummary) -> WeekFigures:
-    """The part of a summary that a trend needs; without calls and transcripts, so that many weeks fit."""
-    measures = {measure.name: measure for measure in _measures(summary)}
-    changed = summary.since.changed if summary.since else ()
-    return WeekFigures(
-        week=TrendWeek(
-            week=summary.week,
-            calls=summary.population.calls,
-            drawn=summary.design.drawn if summary.design else 0,
-            graded=summary.graded_calls,
-            verdict=summary.verdict if summary.design else None,
-            changes=summary.changes,
-            versions=summary.versions,
-            signed=summary.signed,
-            differs=bool(changed),
-        ),
-        timezone=summary.timezone,
-        measures=measures,
-        meanings={name: _meaning(measure, summary) for name, measure in measures.items()},
-        bars={check.threshold.measure: check.threshold for check in summary.checks},
-        differing={one.signed.measure: one.signed for one in changed if one.signed is not None},
-    )
-
-
-def _measures(summary: WeekSummary) -> Iterator[Measure]:
-    """Every measure of the week, those of checks as the checks have them; the largest pool speaks for unchecked latency."""
-    checked = {check.threshold.measure: check.measure for check in summary.checks}
-    yield from checked.values()
-    pools = sorted(summary.latency, key=lambda row: -row.n)
-    for name in QUANTILES:
-        if pools and name not in checked:
-            row = pools[0]
-            yield {"latency_p50_ms": row.p50, "latency_p95_ms": row.p95, "latency_p99_ms": row.p99}[name]
-    yield from (measure for measure in summary.measures if measure.name not in checked)
-    yield from (summary.call_score, summary.automatic_fails)
-    yield from (criterion.measure for criterion in summary.criteria if criterion.type != "category")
-    if summary.escalation is not None:
-        yield from (summary.escalation.precision, summary.escalation.recall)
-
-
-def _meaning(measure: Measure, summary: WeekSummary) -> Meaning:
-    """What would make the same name another figure: the questions it rests on, how it is measured, which calls, how drawn."""
-    aspects: dict[str, str] = {}
-    if measure.name in QUANTILES:
-        aspects["how latency is measured"] = measure.note
-    if measure.unit == "money":
-        aspects["the currency"] = measure.currency or ""
-    if measure.basis == "sample":
-        aspects |= questions(measure.name, summary.rubric)
-    design = summary.design
-    if design is not None:
-        aspects[SCOPE] = design.scope or ""
-        if measure.basis == "sample":
-            judge = next((one.judge for one in summary.combined if one.used and one.combined == measure), None)
-            aspects |= {} if judge is None else {"the judge": judge}
-            strata = [size.stratum.model_dump(mode="json") for size in design.strata]
-            aspects["the sampling design"] = canonical_json([design.every_nth, strata])
-    return aspects
+KINDS = ("intent", "version", "hour")
+MOST_SLICES = 24
+"""Groups of one kind that are shown, those with the most calls."""
 
 
 def trends(weeks: Sequence[WeekFigures]) -> WeekTrends:
@@ -99,10 +30,15 @@ def trends(weeks: Sequence[WeekFigures]) -> WeekTrends:
     calendar = _calendar(min(known), max(known)) if known else []
     names = list(dict.fromkeys(name for one in reversed(weeks) for name in one.measures))
     ordered = [name for name in MAIN if name in names] + [name for name in names if name not in MAIN]
+    lines = tuple(_trend(name, calendar, known) for name in ordered)
     return WeekTrends(
         weeks=tuple(known[week].week if week in known else TrendWeek(week=week) for week in calendar),
-        trends=tuple(_trend(name, calendar, known) for name in ordered),
+        trends=lines,
         timezone=weeks[-1].timezone if weeks else "UTC",
+        watches=watches(lines, weeks),
+        slices=tuple(_slices(calendar, known, {line.name: line for line in lines})),
+        shifts=tuple(one.shift for one in weeks if one.shift is not None),
+        since=weeks[-1].since if weeks else {},
     )
 
 
@@ -118,6 +54,7 @@ def _trend(name: str, calendar: Sequence[str], known: Mapping[str, WeekFigures])
     unit = next(one.measures[name].unit for one in known.values() if name in one.measures)
     points: list[TrendPoint] = []
     before: Meaning = {}
+    last: WeekFigures | None = None
     for week in calendar:
         one = known.get(week)
         measure = one.measures.get(name) if one else None
@@ -125,10 +62,25 @@ def _trend(name: str, calendar: Sequence[str], known: Mapping[str, WeekFigures])
             points.append(TrendPoint(week=week, measure=Measure(name=name, unit=unit)))
             continue
         now = one.meanings[name] if measure.n else {}
-        points.append(TrendPoint(week=week, measure=measure, breaks=_breaks(before, now), signed=one.differing.get(name)))
+        breaks = _breaks(before, now)
+        less = None if breaks or last is None else difference(name, one, last)
+        points.append(_point(one, measure, breaks, less))
         before = {SCOPE: before[SCOPE], **now} if SCOPE in before and now else now or before
+        last = last if measure.value is None else one
     bars = [one.bars[name] for one in known.values() if name in one.bars]
     return Trend(name=name, points=tuple(points), bar=bars[-1] if bars else None)
+
+
+def _point(one: WeekFigures, measure: Measure, breaks: str, less: Difference | None) -> TrendPoint:
+    process = one.process.get(measure.name)
+    return TrendPoint(
+        week=one.week.week,
+        measure=measure,
+        breaks=breaks,
+        signed=one.differing.get(measure.name),
+        process=None if process == measure else process,
+        difference=less,
+    )
 
 
 def _breaks(before: Meaning, now: Meaning) -> str:
@@ -138,3 +90,27 @@ def _breaks(before: Meaning, now: Meaning) -> str:
     if not (SCOPE in before and SCOPE in now):  # a week not drawn has no scope
         before, now = ({name: text for name, text in one.items() if name != SCOPE} for one in (before, now))
     return ", ".join(differing(before, now))
+
+
+def _slices(calendar: Sequence[str], known: Mapping[str, WeekFigures], lines: Mapping[str, Trend]) -> Iterator[TrendSlice]:
+    """The groups with the most calls, hours by the clock; each breaks where the line of all calls does."""
+    for kind in KINDS:
+        calls: dict[str, int] = {}
+        for one in known.values():
+            for name, held in one.slices.get(kind, {}).items():
+                calls[name] = calls.get(name, 0) + max((measure.n for measure in held.values()), default=0)
+        most = sorted(calls, key=lambda name: (-calls[name], name))[:MOST_SLICES]
+        for name in sorted(most) if kind == "hour" else most:
+            found = {week: one.slices.get(kind, {}).get(name, {}) for week, one in known.items()}
+            measures = [one for one in lines if any(one in held for held in found.values())]
+            yield TrendSlice.model_validate(
+                {"kind": kind, "value": name, "trends": tuple(_slice(one, calendar, found, lines[one]) for one in measures)}
+            )
+
+
+def _slice(name: str, calendar: Sequence[str], found: Mapping[str, Mapping[str, Measure]], whole: Trend) -> Trend:
+    points = []
+    for week, of_all in zip(calendar, whole.points, strict=True):
+        nothing = Measure(name=name, unit=of_all.measure.unit, basis=of_all.measure.basis)
+        points.append(TrendPoint(week=week, measure=found.get(week, {}).get(name, nothing), breaks=of_all.breaks))
+    return Trend(name=name, points=tuple(points))

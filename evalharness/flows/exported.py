@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from evalharness.aggregate.trend import week_figures
 from evalharness.errors import UsageError
 from evalharness.flows.opened import Opened, chosen_week, existing_week
 from evalharness.flows.summary import week_summary
-from evalharness.flows.trend import MOST_WEEKS, Known, trend
+from evalharness.flows.trend import MOST_WEEKS, Known, figures_of, with_trend
 from evalharness.models.summary import WeekSummary
 from evalharness.models.week import newest_complete
 
@@ -41,8 +40,7 @@ def known_weeks(house: Opened, weeks: Sequence[str] | None, now: datetime) -> li
 def summaries(house: Opened, weeks: Sequence[str], now: datetime) -> list[WeekSummary]:
     """The summaries of these weeks; the newest one carries the trend over them, a quarter of a year at least."""
     found = [week_summary(house, week, now=now) for week in weeks]
-    known: Known = {one.week: week_figures(one) for one in found if one.design is not None}
+    known: Known = {one.week: figures_of(house, one) for one in found if one.design is not None}
     if not known:
         return found
-    trends = trend(house, max(known), weeks=max(MOST_WEEKS, len(weeks)), known=known)
-    return [*found[:-1], found[-1].model_copy(update={"trend": trends})]
+    return [*found[:-1], with_trend(house, found[-1], known, weeks=max(MOST_WEEKS, len(weeks)))]

@@ -34,15 +34,16 @@ def week_measured(house: Opened, week: str, items: Sequence[SampleItem]) -> Meas
         found=week_found(house, week),
         before=week_found(house, earlier[0], most=0),
         findings=house.calls.findings(measured(house, week), [item.identity for item in items]),
-        logged=house.calls.logged([*earlier, week], _scope(house, week)),
+        logged=house.calls.logged([*earlier, week], scope_of(house, week)),
     )
 
 
-def week_found(house: Opened, week: str, most: int = PLACES) -> WeekFound:
-    """What the detectors found in the week's calls in scope; `most` places of each measure (0: the figures alone)."""
+def week_found(house: Opened, week: str, most: int = PLACES, apart: Sequence[str] = ()) -> WeekFound:
+    """What the detectors found in the week's calls in scope; `most` places of each measure (0: the figures alone, of those in
+    `apart` by group too)."""
     if week not in house.calls.weeks():
         return WeekFound()
-    return house.calls.found(measured(house, week), _scope(house, week), tuple(FIGURES), most)
+    return house.calls.found(measured(house, week), scope_of(house, week), tuple(FIGURES), most, apart)
 
 
 def meanings(off: Sequence[str] = ()) -> tuple[Meaning, ...]:
@@ -51,7 +52,8 @@ def meanings(off: Sequence[str] = ()) -> tuple[Meaning, ...]:
     return tuple(Meaning(figure=name, unit=f.unit, words=f.words, bad=f.bad, among=f.among) for name, f in told.items())
 
 
-def _scope(house: Opened, week: str) -> Rule | None:
+def scope_of(house: Opened, week: str) -> Rule | None:
+    """Which calls of the week are the agent's: as it was drawn, else as configured now."""
     sample = load_sample(house.ledger, week)
     if sample is None:
         return house.config.scope_rule

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from evalharness.models.act import SignedFigure, SignOff
 from evalharness.models.call import Change
-from evalharness.models.measure import Measure, WeekVerdict
+from evalharness.models.measure import Measure, Since, WeekVerdict
 from evalharness.models.noun import Amount, Count, Name, Noun, Share
 from evalharness.models.threshold import Threshold
 from evalharness.models.week import Week
@@ -78,10 +78,12 @@ class Watch(Noun):
     `target`: the share of failures held against, `target_from` the bar, or the 80 % upper limit of the weeks named in
     `baseline`; None: `why_not` says why nothing can be watched. `threshold`: 156 weeks x `watched` (how many measures are).
     `sees`: the smallest share of failures that would be seen within 12 weeks in at least 80 % of cases at these sizes; None: no
-    share at all. `weeks`: with graded calls since the last break.
+    share at all. `weeks`: watched ones with calls, since the last break. `spread`: a week's calls are counted as so many times
+    fewer, since the rate varies from week to week by itself (1 where the bar is the target). `of`: the calls, in words.
     """
 
     measure: Name
+    of: str = ""
     target: Share | None = None
     target_from: Literal["bar", "baseline"] | None = None
     baseline: tuple[Week, ...] = ()
@@ -90,6 +92,7 @@ class Watch(Noun):
     weeks: Count = 0
     alarms: tuple[Alarm, ...] = ()
     sees: Share | None = None
+    spread: Amount = 1.0
     why_not: str = ""
 
 
@@ -179,6 +182,7 @@ class WeekTrends(Noun):
     """Every measure over the same weeks, every week of the calendar from the first to the last, oldest first.
 
     `watches`: what an alarm is waited for; `slices`: the same by group of calls; `shifts`: what gold calls say of the judge.
+    `since`: judged rates accumulated since the newest declared version, up to the last week, by measure.
     """
 
     weeks: tuple[TrendWeek, ...]
@@ -187,6 +191,7 @@ class WeekTrends(Noun):
     watches: tuple[Watch, ...] = ()
     slices: tuple[TrendSlice, ...] = ()
     shifts: tuple[GraderShift, ...] = ()
+    since: dict[Name, Since] = Field(default_factory=dict)
 
     def trend(self, name: str) -> Trend:
         """The trend of that measure. Raises KeyError."""

@@ -265,10 +265,12 @@ class CallLog:
         digests = sorted(path.stem for path in self._parts.paths("calls", [week]))
         return FoundFiles(self._parts.folder, week, digest_of(canonical_json([made_with, digests, later]))[:16])
 
-    def found(self, files: FoundFiles, scope: Rule | None, figures: Sequence[str], most: int = 5) -> WeekFound:
+    def found(
+        self, files: FoundFiles, scope: Rule | None, figures: Sequence[str], most: int = 5, apart: Sequence[str] = ()
+    ) -> WeekFound:
         """What was found in the week's calls in scope that the log does not show as out of scope; `most` places a measure.
 
-        `most` 0: the figures over all calls alone. Empty where the files are not there.
+        `most` 0: the figures over all calls alone, of those in `apart` by group too. Empty where the files are not there.
         """
         from evalharness.store import found
 
@@ -279,7 +281,7 @@ class CallLog:
         wide, long = (self._duck.table([path]) for path in paths if path is not None)
         table = self._duck.arrow(found.figures_of(calls, wide, figures))
         if not most:
-            return WeekFound(tuple(found.to_tallies(table, figures, ("all",))))
+            return WeekFound((*found.to_tallies(table, figures, ("all",)), *found.to_tallies(table, apart, found.BY[1:])))
         states, places = self._duck.rows(found.states(calls, long)), self._duck.rows(found.places(calls, long, most))
         return found.to_found(found.to_tallies(table, figures), states, places)
 
