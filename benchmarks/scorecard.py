@@ -31,7 +31,9 @@ from evalharness.flows.summary import week_summary
 from evalharness.models.call import Call, Cost, Handoff, Turn
 from evalharness.models.facts import AnchorLatency, CallMeasures
 from evalharness.models.grade import Grader, Scored
-from evalharness.report.tables import scores_csv, summary_json, summary_markdown
+from evalharness.report.exports.forms import scores_csv
+from evalharness.report.exports.summary_json import summary_json
+from evalharness.report.exports.summary_markdown import summary_markdown
 from evalharness.report.terminal import render
 from evalharness.store.call_log import CallLog
 from evalharness.store.records import add_grades, add_intake, load_rubric, load_sample

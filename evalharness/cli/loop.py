@@ -186,7 +186,7 @@ def report(workspace: WorkspaceOption = None, week: WeekOption = None, as_json: 
     from evalharness.flows.report import as_signed, write_reports
     from evalharness.flows.signed import altered
     from evalharness.flows.summary import week_summary
-    from evalharness.report.tables import summary_json
+    from evalharness.report.exports.summary_json import summary_json
     from evalharness.report.terminal import render
     from evalharness.store.records import sign_offs
 

@@ -12,8 +12,10 @@ from evalharness.flows.exports import Label, digest_of_bytes, put, relative
 from evalharness.flows.opened import Opened
 from evalharness.flows.trend import Known, with_trend
 from evalharness.models.summary import WeekSummary
+from evalharness.report.exports.forms import scores_csv
+from evalharness.report.exports.summary_json import summary_json
+from evalharness.report.exports.summary_markdown import summary_markdown
 from evalharness.report.page.page import write_page
-from evalharness.report.tables import scores_csv, summary_json, summary_markdown
 from evalharness.report.workbook.book import write_workbook
 from evalharness.store.files import digest_file
 from evalharness.store.records import last_export, sign_offs

@@ -18,7 +18,7 @@ from evalharness.models.act import Decision, SignOff
 from evalharness.models.noun import word_key
 from evalharness.models.summary import WeekSummary
 from evalharness.models.week import bounds, monday, newest_complete
-from evalharness.report.tables import summary_json
+from evalharness.report.exports.summary_json import decided_json
 from evalharness.store.files import digest_file
 from evalharness.store.records import add_sign_off, sign_offs
 
@@ -69,7 +69,7 @@ def propose(house: Opened, wish: Wish, now: datetime) -> Proposal:
         verdict=summary.verdict,
         leaning=summary.leaning,
         sample_digest=sample.frozen_digest(),
-        summary_digest=digest_of_bytes(summary_json(summary)),
+        summary_digest=digest_of_bytes(decided_json(summary)),
         figures=figures(summary),
         grades=counts.grades,
         calls=counts.calls,

@@ -10,7 +10,7 @@ from evalharness.flows.exports import digest_of_bytes
 from evalharness.flows.opened import Opened
 from evalharness.models.act import SignOff, SinceSigned
 from evalharness.models.summary import WeekSummary
-from evalharness.report.tables import summary_json
+from evalharness.report.exports.summary_json import decided_json
 from evalharness.store.files import digest_file
 
 Altered = Literal["changed", "missing", "unreadable"]
@@ -40,7 +40,7 @@ def since(house: Opened, summary: WeekSummary, signed: SignOff) -> SinceSigned:
         decisions=max(now.decisions - signed.decisions, 0),
         changed=changed(signed, summary),
         beside=beside(signed, summary),
-        summary_digest=digest_of_bytes(summary_json(summary)),
+        summary_digest=digest_of_bytes(decided_json(summary)),
     )
 
 

@@ -18,6 +18,7 @@ _INVISIBLE = (
 _HIDDEN = re.compile(f"[{_INVISIBLE}]")
 _ACTS_IN_JSON = re.compile("[\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff\ud800-\udfff]")
 _MARKDOWN = re.compile(r"([\\`*_\[\]|#~!$])")
+_MENTION = re.compile(r"@(?=\w)")
 _TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 ELLIPSIS = "…"
@@ -57,10 +58,13 @@ def csv_cell(text: str) -> str:
 
 
 def markdown(text: str) -> str:
-    """The text as text in Markdown and in the HTML made of it: no tag, no link, no emphasis, no table cell of its own."""
+    """The text as text in Markdown and in the HTML made of it: no tag, no link, no emphasis, no table cell of its own.
+
+    An @ before a name is written full-width: wherever it is posted, nobody is mentioned.
+    """
     safe = _MARKDOWN.sub(r"\\\1", visible(text))
     safe = safe.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return safe.replace("://", "\\://").replace("www.", "www\\.")
+    return _MENTION.sub("＠", safe.replace("://", "\\://").replace("www.", "www\\."))
 
 
 def json_text(text: str) -> str:

@@ -24,7 +24,7 @@ from evalharness.flows.summary import week_summary
 from evalharness.flows.typed import fill_sheet
 from evalharness.flows.week import run_week
 from evalharness.models.grade import Scored
-from evalharness.report.tables import summary_json
+from evalharness.report.exports.summary_json import summary_json
 from evalharness.report.workbook.book import write_workbook
 from evalharness.store.records import add_grades, load_grades, load_picks
 from evalharness.workspace.folder import Workspace

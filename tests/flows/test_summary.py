@@ -14,7 +14,7 @@ from evalharness.flows.draw import draw
 from evalharness.flows.opened import opened
 from evalharness.flows.summary import week_summary
 from evalharness.models.week import bounds, shift
-from evalharness.report.tables import summary_json
+from evalharness.report.exports.summary_json import summary_json
 from evalharness.report.terminal import render
 from evalharness.report.workbook import write_workbook
 from evalharness.store.records import add_grades, add_intake

@@ -18,7 +18,7 @@ from evalharness.flows.show import find_call
 from evalharness.flows.sign_off import Wish, sign
 from evalharness.flows.summary import week_summary
 from evalharness.flows.unfinished import unfinished, unread
-from evalharness.report.tables import summary_json
+from evalharness.report.exports.summary_json import summary_json
 from evalharness.report.terminal import render
 from tests.flows.deciding import ANNA, BEN, CORA, JUDGE, LATER, WEEK, finish, item, make_drawn, say, the_house
 from tests.flows.workspaces import copy_of

@@ -9,8 +9,9 @@ import pytest
 from evalharness.models.act import Action
 from evalharness.models.trend import TrendWeek
 from evalharness.report.action_words import heading, record, sentence, state
+from evalharness.report.exports.summary_json import summary_json
+from evalharness.report.exports.summary_markdown import summary_markdown
 from evalharness.report.signed import proposal
-from evalharness.report.tables import summary_json, summary_markdown
 from evalharness.report.terminal import render
 from evalharness.report.text import columns
 from evalharness.report.trend_words import signed as signed_word

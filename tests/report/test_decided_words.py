@@ -6,7 +6,7 @@ from typing import Any
 
 from evalharness.models.summary import Disagreement
 from evalharness.report.decided_words import HEADING, lines
-from evalharness.report.tables import summary_markdown
+from evalharness.report.exports.summary_markdown import summary_markdown
 from tests.aggregate.building import a_final, by
 from tests.builders import a_confirmation, a_dispute, an_adjudication
 from tests.report.weeks import a_week_summary

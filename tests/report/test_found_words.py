@@ -10,7 +10,8 @@ import openpyxl
 from evalharness.models.grade import Evidence
 from evalharness.models.trust import FoundCase
 from evalharness.report import found_words
-from evalharness.report.tables import summary_json, summary_markdown
+from evalharness.report.exports.summary_json import summary_json
+from evalharness.report.exports.summary_markdown import summary_markdown
 from evalharness.report.terminal import render
 from evalharness.report.workbook import write_workbook
 from tests.report.rich import JUDGE

@@ -10,7 +10,7 @@ import pytest
 from evalharness.models.summary import WeekSummary
 from evalharness.models.trust import Drift, JudgeTrust, judge_name
 from evalharness.report import guard_words, words
-from evalharness.report.tables import summary_json
+from evalharness.report.exports.summary_json import summary_json
 from evalharness.report.terminal import render
 from tests.report.guards import HAIKU, SONNET, a_full_guard, a_guard, a_share
 from tests.report.weeks import a_week_summary

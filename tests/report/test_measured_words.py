@@ -9,7 +9,8 @@ import pytest
 from evalharness.models.finding import Finding
 from evalharness.models.measured import MeasuredGroup, Spread
 from evalharness.report import measured_words as words
-from evalharness.report.tables import summary_json, summary_markdown
+from evalharness.report.exports.summary_json import summary_json
+from evalharness.report.exports.summary_markdown import summary_markdown
 from evalharness.report.terminal import render
 from tests.report.measured import AIR, WHOLE, a_figure, a_meaning, a_part, a_spread, some_figures
 from tests.report.weeks import FORMULA, a_week_summary

@@ -9,7 +9,10 @@ import json
 import pytest
 
 from evalharness.models.grade import Evidence
-from evalharness.report.tables import SCORE_COLUMNS, evidence_text, scores_csv, summary_json, summary_markdown
+from evalharness.report.exports.forms import scores_csv
+from evalharness.report.exports.scores import SCORES, evidence_text
+from evalharness.report.exports.summary_json import summary_json
+from evalharness.report.exports.summary_markdown import summary_markdown
 from tests.builders import a_grade, not_applicable, ungraded
 from tests.report.rich import JUDGE, a_picked, a_rich_summary, a_since
 from tests.report.weeks import ANNA, BEN, CHECKS, CONTROL, CRITERIA, FORMULA, PATH_ID, a_result, a_week_summary
@@ -37,7 +40,7 @@ def test_scores_have_a_row_a_grade_and_a_row_a_final_value():
 def test_a_grade_in_the_scores():
     """Position 1: correctness 5 - (1 + 0) mod 4 = 4 by both."""
     row = next(row for row in _rows(a_week_summary()) if row["grader"] == ANNA)
-    assert tuple(row) == SCORE_COLUMNS
+    assert tuple(row) == SCORES.names
     assert row["week"] == "2026-W47"
     assert row["call_id"] == "call-001-9f3a"
     assert row["stratum"] == "core"
@@ -122,7 +125,7 @@ def test_nothing_drawn_yet():
     document = json.loads(summary_json(empty))
     assert document["design"] is None
     assert document["escalation"] is None
-    assert scores_csv(empty).decode() == ",".join(SCORE_COLUMNS) + "\r\n"
+    assert scores_csv(empty).decode() == ",".join(SCORES.names) + "\r\n"
     assert "## Calls to hear" not in summary_markdown(empty)
 
 
@@ -158,7 +161,7 @@ def test_picked_calls_stand_last_in_the_scores_without_a_probability():
     assert {row["probability"] for row in picked} == {""}
     assert rows[-len(picked) :] == picked
     assert "" not in {row["probability"] for row in rows[: -len(picked)]}
-    assert tuple(rows[0]) == SCORE_COLUMNS
+    assert tuple(rows[0]) == SCORES.names
 
 
 def test_the_summary_for_machines_holds_the_weeks_the_judge_and_what_was_not_graded():

@@ -57,7 +57,8 @@ def check_record(check: Check) -> CheckRecord:
     names = ("low", "high", "verdict", "calls_needed", "reason", "since", "since_version", "by_since", "variants")
     fields: dict[str, Any] = {"id": threshold.id, "measure": threshold.measure, threshold.direction: threshold.value}
     fields |= {name: getattr(measure, name) for name in _FIGURE} | {name: getattr(check, name) for name in names}
-    return CheckRecord(**fields, interval=(measure.low, measure.high), this_week=check.this_week or check.verdict)
+    fields |= {"interval": (measure.low, measure.high), "this_week": check.this_week or check.verdict}
+    return CheckRecord.model_construct(**fields)  # of a noun that was checked
 
 
 class PickedRecord(Noun):

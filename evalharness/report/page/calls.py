@@ -11,10 +11,10 @@ from evalharness.models.grade import Evidence
 from evalharness.models.rubric import Criterion
 from evalharness.models.summary import CallResult, WeekSummary
 from evalharness.report import grade_words, numbers, phrases, words
+from evalharness.report.exports.scores import evidence_text
 from evalharness.report.grade_words import AnyGrade
 from evalharness.report.page import anchors
 from evalharness.report.page.turns import ShownTurn, cut, shown_turns
-from evalharness.report.tables import evidence_text
 
 PICKED = "picked by hand, in no figure"
 _MOST_REASON = 1200

@@ -15,7 +15,7 @@ from openpyxl.workbook.workbook import Workbook
 from evalharness.models.grade import NotApplicable, Scored, Ungraded
 from evalharness.models.summary import CallResult, WeekSummary
 from evalharness.report import phrases, words
-from evalharness.report.tables import evidence_text
+from evalharness.report.exports.scores import evidence_text
 from evalharness.report.workbook.page import Content, Number, Page, Styled
 from evalharness.report.workbook.places import SCORES, SCORES_HEAD, Places
 

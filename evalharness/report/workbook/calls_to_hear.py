@@ -6,7 +6,7 @@ from openpyxl.workbook.workbook import Workbook
 
 from evalharness.models.summary import CallResult, CallToHear, WeekSummary
 from evalharness.report import found_words, phrases, trust_words, words
-from evalharness.report.tables import evidence_text
+from evalharness.report.exports.scores import evidence_text
 from evalharness.report.workbook.page import Content, Number, Page, Styled
 from evalharness.report.workbook.places import Places
 

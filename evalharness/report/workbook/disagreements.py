@@ -8,7 +8,7 @@ from openpyxl.workbook.workbook import Workbook
 from evalharness.models.grade import FinalValue, Grade, Scored
 from evalharness.models.summary import Disagreement, WeekSummary
 from evalharness.report import phrases, trust_words, words
-from evalharness.report.tables import evidence_text
+from evalharness.report.exports.scores import evidence_text
 from evalharness.report.workbook.page import Content, Number, Page, Styled
 from evalharness.report.workbook.places import Places
 

@@ -12,7 +12,7 @@ from evalharness.models.grade import Evidence, FinalValue, Grade
 from evalharness.models.summary import Disagreement
 from evalharness.models.trust import JudgeTrust, judge_name
 from evalharness.report import words
-from evalharness.report.tables import summary_json
+from evalharness.report.exports.summary_json import summary_json
 from evalharness.report.terminal import render
 from evalharness.report.workbook import write_workbook
 from tests.builders import a_grade, a_grader, not_applicable
