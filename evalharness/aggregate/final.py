@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from evalharness.models.act import Adjudication, Confirmation
 from evalharness.models.grade import FinalValue, Grade, NotApplicable, Scored, Ungraded
 from evalharness.models.rubric import Criterion, Rubric
 from evalharness.models.trust import JudgeTrust, judge_name
+
+if TYPE_CHECKING:
+    from evalharness.models.act import Adjudication, Confirmation
 
 Trusted = frozenset[tuple[str, str]]
 """(criterion, judge by `judge_name`): whose grades count where no person and no measurement answered."""
@@ -56,7 +58,7 @@ def final_values(
     return found
 
 
-Decided = Mapping[int | None, Adjudication]
+Decided = Mapping[int | None, "Adjudication"]
 """Turn (None: the whole call) -> the decision that stands."""
 UNDECIDED: Decided = {}
 

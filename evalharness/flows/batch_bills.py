@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
 
+from evalharness import numbers
 from evalharness.flows.llm_keys import key_names, keys_of
 from evalharness.flows.llm_money import price_list
 from evalharness.flows.llm_work import Work
@@ -21,7 +22,7 @@ from evalharness.messages.client import open_client
 from evalharness.messages.delivery import Pace
 from evalharness.models.noun import number_of
 from evalharness.store.llm import InBatch, waiting
-from evalharness.store.records import signed_off
+from evalharness.store.signoffs import signed_off
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Bills:
         """For a person; [] where there is nothing to say."""
         lines = []
         if read := self.found - self.waiting:
-            text = f"Batches of other weeks or judges: {number_of(read, 'request')} ended, ${self.usd:.6f}"
+            text = f"Batches of other weeks or judges: {number_of(read, 'request')} ended, {numbers.bill(self.usd)}"
             lines.append(f"{text}; their bills are kept, no grade comes of them")
         if self.waiting:
             lines.append(f"Batches of other weeks or judges: {number_of(self.waiting, 'request')} still wait")

@@ -13,7 +13,7 @@ from evalharness.models.noun import digest_of
 from evalharness.models.probe import Role
 from evalharness.models.trust import FEWEST_GOLD
 from evalharness.models.week import shift
-from evalharness.store.records import disputed_calls, load_sample, samples
+from evalharness.store.samples import load_sample, samples
 
 OLD_ENOUGH = 4
 """Weeks after which nobody changes a grade any more."""
@@ -35,6 +35,7 @@ def asked_again(house: Opened, work: Work, brief: Brief, role: Role, most: int) 
         return []
     from evalharness.aggregate.drift import gold_calls  # with its statistics, which a young workspace does without
     from evalharness.flows.history import drawn_weeks
+    from evalharness.store.disputes import disputed_calls
 
     weeks, sample = drawn_weeks(house, old), load_sample(house.ledger, work.week)
     if sample is None:

@@ -37,8 +37,10 @@ from evalharness.messages.delivery import Delivery, Money, Pace
 from evalharness.messages.prices import SHIPPED, Prices
 from evalharness.models.call import Call
 from evalharness.models.grade import Ungraded
+from evalharness.store.grades import load_grades
 from evalharness.store.llm import Key, LlmCall, LlmEvent, in_batch, llm_calls, llm_events, plan_llm_calls
-from evalharness.store.records import load_grades, load_sample, signed_off
+from evalharness.store.samples import load_sample
+from evalharness.store.signoffs import signed_off
 from evalharness.workspace.settings import LlmGrader
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from evalharness.flows.opened import Opened
 from evalharness.grade.llm.work import Judge
 from evalharness.store.llm import llm_calls
-from evalharness.store.records import add_audit
+from evalharness.store.trail import add_audit
 
 ACTION = "llm grading acknowledged"
 

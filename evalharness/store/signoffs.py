@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from evalharness.models.act import SignOff
 from evalharness.store.ledger import Ledger, Transaction
+
+if TYPE_CHECKING:
+    from evalharness.models.act import SignOff
 
 
 def add_sign_off(tx: Transaction, signed: SignOff, at: datetime) -> None:
@@ -16,6 +19,8 @@ def add_sign_off(tx: Transaction, signed: SignOff, at: datetime) -> None:
 
 def sign_offs(ledger: Ledger | Transaction, week: str) -> list[SignOff]:
     """Every sign-off of the week in the order given; the last one stands."""
+    from evalharness.models.act import SignOff  # whether a week is signed is asked by commands that need nothing of it
+
     return [SignOff.model_validate_json(row["details"]) for row in ledger.stored("signoffs", week=week)]
 
 
