@@ -1,7 +1,7 @@
 """Spreadsheet cells done safely: text is never a formula, equal content gives equal bytes, a hostile file is refused unread.
 
-Writing: `new_workbook`, `put_text`, `put_number`, `put_verdict`, `put_link`, `row_height`, `to_bytes`; reading: `open_safely`,
-`sheet_rows`. Styles are chosen by name (`STYLES`).
+Writing: `new_workbook`, `put_text`, `put_number`, `put_verdict`, `put_link`, `put_web_link`, `add_table`, `row_height`,
+`to_bytes`; reading: `open_safely`, `sheet_rows`. Styles are chosen by name (`STYLES`).
 """
 
 from __future__ import annotations
@@ -23,10 +23,13 @@ from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Pr
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.workbook.workbook import Workbook
+from openpyxl.worksheet.filters import AutoFilter
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.protection import SheetProtection
+from openpyxl.worksheet.table import Table, TableColumn
 from openpyxl.worksheet.worksheet import Worksheet
 
+from evalharness import numbers
 from evalharness.cell_text import CELL_LIMIT, LINE_HEIGHT, MAX_ROW_HEIGHT, row_height, split_text, text_units, visible
 from evalharness.errors import SheetError
 
@@ -38,6 +41,7 @@ __all__ = [
     "STYLES",
     "VERDICTS",
     "ReadCell",
+    "add_table",
     "new_workbook",
     "open_safely",
     "protect",
@@ -45,6 +49,7 @@ __all__ = [
     "put_number",
     "put_text",
     "put_verdict",
+    "put_web_link",
     "row_height",
     "sheet_rows",
     "split_text",
@@ -54,6 +59,7 @@ __all__ = [
 ]
 
 _FIXED = datetime(2000, 1, 1)  # noqa: DTZ001 - core.xml holds naive UTC
+_LONGEST_HEAD = 200
 _UNREADABLE = (
     zipfile.BadZipFile, zlib.error, InvalidFileException, KeyError, IndexError, ValueError, TypeError, AttributeError,
     SyntaxError, OSError, EOFError, NotImplementedError, RuntimeError, OverflowError, AssertionError,
@@ -67,7 +73,7 @@ def put_text(cell: Cell | MergedCell, text: str, style: str | None = None) -> No
     """
     shown = visible(text)
     if text_units(shown) > CELL_LIMIT:
-        raise ValueError(f"{text_units(shown):,} characters do not fit a cell: split_text first")
+        raise ValueError(f"{numbers.count(text_units(shown))} characters do not fit a cell: split_text first")
     if style is not None:
         cell.style = style
     cell.value = shown
@@ -91,6 +97,40 @@ def put_link(cell: Cell | MergedCell, text: str, target_sheet: str, target_cell:
     put_text(cell, text, style)
     quoted = target_sheet.replace("'", "''")
     cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{quoted}'!{target_cell}")
+
+
+def put_web_link(cell: Cell | MergedCell, text: str, address: str, style: str = "link") -> None:
+    """Write text that leads to a web address, which the caller has found safe: http or https and plain characters alone.
+
+    Raises ValueError for any other scheme.
+    """
+    if not address.startswith(("https://", "http://")):
+        raise ValueError("a link out of a workbook leads to the web or nowhere")
+    put_text(cell, text, style)
+    cell.hyperlink = Hyperlink(ref=cell.coordinate, target=address)
+
+
+def add_table(sheet: Worksheet, name: str, ref: str, *, filters: bool = True) -> None:
+    """Make these cells a named table, its first row the names: no two alike, each one line of text, none empty.
+
+    A name that stands twice gets a number behind it, in the cell too. Raises ValueError for a name a table cannot have.
+    """
+    if not re.fullmatch("[A-Za-z][A-Za-z0-9_]{0,60}", name):
+        raise ValueError(f"{name!r} is no name of a table")
+    used: set[str] = set()
+    columns = []
+    for number, cell in enumerate(sheet[ref][0], start=1):
+        said = unique = " ".join(str(cell.value or "").split())[:_LONGEST_HEAD] or f"column {number}"
+        again = 2
+        while unique.casefold() in used:
+            unique, again = f"{said} ({again})", again + 1
+        used.add(unique.casefold())
+        if unique != cell.value:
+            put_text(cell, unique)
+        columns.append(TableColumn(id=number, name=str(cell.value)))
+    table = Table(name=name, displayName=name, ref=ref, tableColumns=columns)
+    table.autoFilter = AutoFilter(ref=ref) if filters else None
+    sheet.add_table(table)
 
 
 def put_verdict(cell: Cell | MergedCell, verdict: Literal["met", "missed", "not_proven", "not_measured"]) -> None:
@@ -146,7 +186,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "link": _look(_font("1F5FBF", underline="single"), _MIDDLE),
     "met": _look(_font("1E6B3A", bold=True), _MIDDLE, "E3F3E8"),
     "missed": _look(_font("FFFFFF", bold=True), _MIDDLE, "9E2A2B"),
-    "not_proven": _look(_font("7A5A00", bold=True, italic=True), _MIDDLE, "FFF3CD"),
+    "not_proven": _look(_font("4D3800", bold=True, italic=True), _MIDDLE, "F2CB5B"),
     "not_measured": _look(_font(_SOFT, italic=True), _MIDDLE),
 }
 """Style name -> what it sets; verdict styles differ in weight, slant and inversion, not in colour alone."""
@@ -238,11 +278,13 @@ def _check_archive(data: bytes, max_unpacked: int) -> None:
 def _check_sizes(members: list[zipfile.ZipInfo], packed: int, max_unpacked: int) -> None:
     unpacked = sum(member.file_size for member in members)
     if len(members) > _MAX_MEMBERS:
-        raise _unreadable(f"it holds {len(members):,} parts; {_MAX_MEMBERS} are allowed")
+        raise _unreadable(f"it holds {numbers.count(len(members))} parts; {_MAX_MEMBERS} are allowed")
     if unpacked > max_unpacked:
-        raise _unreadable(f"it would unpack to {unpacked / 2**20:,.0f} MB; {max_unpacked / 2**20:,.0f} are allowed")
+        raise _unreadable(f"it would unpack to {numbers.size(unpacked)}; {numbers.size(max_unpacked)} are allowed")
     if unpacked > _RATIO_FROM and unpacked > _MAX_RATIO * packed:
-        raise _unreadable(f"it would unpack to {unpacked // max(packed, 1):,} times its size; {_MAX_RATIO} are allowed")
+        raise _unreadable(
+            f"it would unpack to {numbers.count(unpacked // max(packed, 1))} times its size; {_MAX_RATIO} are allowed"
+        )
 
 
 def _check_declarations(name: str, content: bytes) -> None:
@@ -280,7 +322,8 @@ def _rows(worksheet: Any, max_rows: int, max_columns: int, peek: bool) -> list[l
         if not cells:
             blank = row
         elif number > max_rows or cells[-1].column > max_columns:
-            raise SheetError(f"sheet {visible(worksheet.title)!r} goes beyond {max_rows:,} rows or {max_columns:,} columns")
+            most = f"{numbers.count(max_rows)} rows or {numbers.count(max_columns)} columns"
+            raise SheetError(f"sheet {visible(worksheet.title)!r} goes beyond {most}")
         else:
             rows.append(cells)
     return rows

@@ -24,6 +24,8 @@ CAUTION = (
     "calls before anything is mended."
 )
 _KINDS = {"error_tag": "kind of error", "hour": "hour of the day"}
+_NAMED = 2
+"""How many movements the box names, those of the bar first."""
 _POINTS: tuple[Unit, ...] = ("share",)
 
 
@@ -75,7 +77,7 @@ def joined(point: TrendPoint) -> str:
     """The difference of a point from the week before, or why there is none; "" where nothing is known of it."""
     if point.breaks:
         return f"not comparable: {point.breaks}"
-    if point.difference is None:
+    if point.difference is None or point.measure.unit == "calls":
         return ""
     return difference(point.difference, point.measure.unit, point.measure.currency)
 
@@ -91,19 +93,22 @@ def box_lines(summary: WeekSummary) -> tuple[str, ...]:
 
 
 def _moved(summary: WeekSummary, found: WhatChanged) -> Iterator[str]:
-    clear = [one for one in found.movements if one.clear]
-    for one in clear:
+    checked = {check.threshold.measure for check in summary.checks}
+    clear = sorted((one for one in found.movements if one.clear), key=lambda one: one.measure not in checked)
+    for one in clear[:_NAMED]:
         yield f"Since {found.before}: {movement(summary, one)}"
+    if len(clear) > _NAMED:
+        yield f"{numbers.counted(len(clear) - _NAMED, 'more measure')} moved clearly: sheet What changed of the workbook."
     if not clear:
         many = numbers.counted(len(found.movements), "measure")
         yield f"Since {found.before}: nothing moved by more than chance may; {many} compared."
 
 
 def movement(summary: WeekSummary, one: Movement) -> str:
-    """A movement: "Resolution -20 points (-38 to -2 points); the largest part with intent bills: 2 of 9, before 7 of 8"."""
+    """A movement with the group in both weeks that adds most: "Cost per call +0.08 USD (...); the largest part with ..."."""
     unit, currency = unit_of(summary, one.measure)
     told = f"{title(one.measure)} {difference(one.difference, unit, currency)}"
-    added = [part for part in one.parts if part.moved is not None]
+    added = [part for part in one.parts if part.moved is not None and part.calls and part.calls_before]
     if not added:
         return f"{told}."
     most = max(added, key=lambda part: abs(part.moved or 0.0))
@@ -178,6 +183,11 @@ _SHIFTS = {
 }
 
 
+def shift_verdict(one: GraderShift) -> str:
+    """What gold calls say of the judge, in a few words."""
+    return _SHIFTS[one.verdict]
+
+
 def shift_sentence(one: GraderShift) -> str:
     """Whether a movement can lie in the judge: "grader changed: judge-x, 14 newly wrong and 2 newly right of 90 gold calls"."""
     told = f"{_SHIFTS[one.verdict]} ({one.judge}{f', before it {one.before}' if one.before else ''})"
@@ -187,8 +197,3 @@ def shift_sentence(one: GraderShift) -> str:
     if one.criteria:
         told += f", in {', '.join(map(phrases.plain, one.criteria))}"
     return f"{told[:1].upper()}{told[1:]}; what people graded is not touched by it."
-
-
-def clearly(one: Movement) -> str:
-    """Whether it moved by more than chance may."""
-    return "✗ clearly" if one.clear else "not clearly"

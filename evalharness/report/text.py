@@ -20,6 +20,8 @@ _ACTS_IN_JSON = re.compile("[\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u20
 _MARKDOWN = re.compile(r"([\\`*_\[\]|#~!$])")
 _MENTION = re.compile(r"@(?=\w)")
 _TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_WEB = re.compile(r"https?://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?(?:[/?][A-Za-z0-9/?:@!$&()*+,;=._~%-]*)?")
+_LONGEST_ADDRESS = 2000
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 ELLIPSIS = "…"
 
@@ -49,6 +51,15 @@ def short(text: str, limit: int = 40) -> str:
 def columns(text: str) -> int:
     """How many terminal columns the text takes: wide characters take two, combining ones none."""
     return sum(0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
+def web_address(text: str | None) -> str | None:
+    """The text where it is an http or https address that a program may be given to open; None for all else.
+
+    No name or password before the host, no other scheme, no character that has to be escaped, at most 2,000 characters.
+    """
+    known = text if text is not None and len(text) <= _LONGEST_ADDRESS else ""
+    return known if _WEB.fullmatch(known) else None
 
 
 def csv_cell(text: str) -> str:

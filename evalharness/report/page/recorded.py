@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from evalharness import xlsx
 from evalharness.models.measure import Verdict
 from evalharness.report import numbers
-from evalharness.report.workbook.page import Content, Link, Mark, Number, Page, Styled
+from evalharness.report.workbook.page import Content, Link, Mark, Number, Page, Styled, Web
 
 _UNDER_A_TABLE = ("small",)
 
@@ -88,4 +88,6 @@ def cell_of(content: Content) -> Cell:
         return Cell(content.text, to=content.cell)
     if isinstance(content, Number):
         return Cell("" if content.value is None else numbers.figure(content.value, "score"))
+    if isinstance(content, Web):
+        return Cell(content.address)
     return Cell(content.text if isinstance(content, Styled) else content or "")

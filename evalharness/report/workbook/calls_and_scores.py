@@ -1,6 +1,7 @@
 """The sheet "Calls and scores": a row a drawn call; what counts first, then who said what and why, criterion by criterion.
 
-Calls picked by hand stand behind the drawn ones, each marked as in no figure.
+Calls picked by hand stand behind the drawn ones, each marked as in no figure. What counts is printed; who said what is for the
+screen, side by side with what counts.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from evalharness.models.grade import NotApplicable, Scored, Ungraded
 from evalharness.models.summary import CallResult, WeekSummary
 from evalharness.report import phrases, words
 from evalharness.report.exports.scores import evidence_text
-from evalharness.report.workbook.page import Content, Number, Page, Styled
+from evalharness.report.workbook.page import Content, Number, Page, Styled, Web
 from evalharness.report.workbook.places import SCORES, SCORES_HEAD, Places
 
 AnyGrade = Scored | NotApplicable | Ungraded
@@ -26,6 +27,10 @@ _LEAST, _ARROW = 15.0, 5.0
 _NARROWEST = 16.0
 """Of a column of grades; the criterion's name over it is never cut."""
 PICKED = "picked by hand, in no figure"
+HELD = "held back"
+"""Of a call that somebody is still to grade."""
+TABLE = "Calls_and_scores"
+_KINDS = ("human", "llm", "measured")
 _PLAIN_GROUPS = ("the call", "the result", "what counts")
 
 
@@ -42,8 +47,9 @@ class Column:
 
 def add(workbook: Workbook, summary: WeekSummary, places: Places) -> None:
     """Write the sheet: groups in the first row, names in the second, filters on these."""
-    columns = [*_about(summary, places), *_finals(summary), *_said(summary)]
-    page = Page(workbook, SCORES, [column.width for column in columns])
+    shown = [*_about(summary, places), *_finals(summary)]
+    columns = [*shown, *_said(summary)]
+    page = Page(workbook, SCORES, [column.width for column in columns], printed=len(shown))
     _groups(page, columns)
     page.header([column.name for column in columns])
     for result in (*summary.results, *summary.picked):
@@ -53,8 +59,9 @@ def add(workbook: Workbook, summary: WeekSummary, places: Places) -> None:
         page.end_row(min(page.height_of(contents, 20), _TALLEST))
     last = max(page.row - 1, SCORES_HEAD)
     head = (1, SCORES_HEAD)
-    wide = math.ceil(sum(page.widths) / _PAGE_WIDTH)
-    page.finish(freeze=f"C{SCORES_HEAD + 1}", head=head, filtered=f"A{SCORES_HEAD}:{page.last_column}{last}", wide=wide)
+    wide = math.ceil(sum(column.width for column in shown) / _PAGE_WIDTH)
+    page.named(TABLE, SCORES_HEAD, last)
+    page.finish(freeze=f"C{SCORES_HEAD + 1}", head=head, wide=wide)
 
 
 def _groups(page: Page, columns: Sequence[Column]) -> None:
@@ -76,14 +83,15 @@ def _about(summary: WeekSummary, places: Places) -> list[Column]:
         Column(call, "intent", 20, "odd", lambda r: phrases.plain(r.call.intent or "")),
         Column(call, "version", 10, "odd", lambda r: r.call.version or ""),
         Column(call, "stratum", 20 if summary.picked else 14, "odd", partial(_stratum, summary)),
+        Column(call, "recording", 26, "web_top", lambda r: Web(r.call.recording_url or "")),
         Column(score, "outcome in the log", 15, "odd", lambda r: phrases.plain(r.call.outcome)),
-        Column(score, "outcome as graded", 15, "odd", lambda r: phrases.plain(r.outcome) if r.outcome else "not graded"),
+        Column(score, "outcome as graded", 15, "odd", _outcome),
         Column(
             score,
             "score (0-100)",
             14,
             "number_top",
-            lambda r: Number(r.score, "0.0") if r.score is not None else Styled("open", "middle"),
+            lambda r: Number(r.score, "0.0") if r.score is not None else _none(r, "open"),
         ),
         Column(score, "weight covered", 13, "number_top", lambda r: Number(r.weight_covered, "0 %")),
         Column(score, "clear failure", 15, "middle", _failure),
@@ -102,7 +110,16 @@ def _stratum(summary: WeekSummary, result: CallResult) -> Content:
 
 
 def _failure(result: CallResult) -> Content:
-    return Styled("✗ yes", "missed") if result.clear_failure == "yes" else result.clear_failure or "open"
+    return Styled("✗ yes", "missed") if result.clear_failure == "yes" else result.clear_failure or _none(result, "open")
+
+
+def _outcome(result: CallResult) -> Content:
+    return phrases.plain(result.outcome) if result.outcome else _none(result, "not graded", "odd")
+
+
+def _none(result: CallResult, why: str, style: str = "middle") -> Content:
+    """What stands where nothing counts: why, or that it is held back from who is still to grade the call."""
+    return Styled(HELD, "held") if result.held else Styled(why, style)
 
 
 def _finals(summary: WeekSummary) -> list[Column]:
@@ -120,29 +137,43 @@ def _final_column(criterion: str) -> Column:
 def _final(criterion: str, result: CallResult) -> Content:
     value = result.final.get(criterion)
     if value is None or value.state == "ungraded":
-        return Styled("? conflict", "not_proven") if value and value.conflict else "not graded"
+        return Styled("? conflict", "not_proven") if value and value.conflict else _none(result, "not graded")
     if value.state == "not_applicable":
         return "N/A"
     return Number(float(value.value)) if isinstance(value.value, int | float) else phrases.plain(str(value.value))
 
 
 def _said(summary: WeekSummary) -> list[Column]:
-    """Who said what: per criterion a column a grader, then the reasons and quotes where anyone gave some."""
+    """Who said what: per criterion a column a grader, people before an LLM, what counts where several answered, then the
+    reasons and quotes where anyone gave some."""
     columns: list[Column] = []
     for criterion in summary.rubric.criteria():
         grades = [
             grade for result in (*summary.results, *summary.picked) for grade in result.grades if grade.criterion == criterion.id
         ]
-        group = phrases.plain(criterion.id)
+        group, named = phrases.plain(criterion.id), partial(_named, phrases.plain(criterion.id))
+        who = sorted({(_KINDS.index(grade.grader.kind), grade.grader.name) for grade in grades})
         columns += [
-            Column(group, grader, max(_NARROWEST, len(group) + 2), "middle", partial(_value, criterion.id, grader))
-            for grader in dict.fromkeys(grade.grader.name for grade in grades)
+            Column(group, named(_grader(kind, name)), _NARROWEST + 2, "middle", partial(_value, criterion.id, name))
+            for kind, name in who
         ]
+        if len(who) > 1:
+            columns.append(Column(group, named("what counts"), _NARROWEST, "middle", partial(_final, criterion.id)))
         if any(one.criterion == criterion.id for result in summary.results for one in result.decisions):
-            columns.append(Column(group, "decision and its reason", 44, "odd", partial(_decision, criterion.id)))
+            columns.append(Column(group, named("decision and its reason"), 44, "odd", partial(_decision, criterion.id)))
         if any(grade.rationale or grade.evidence for grade in grades):
-            columns.append(Column(group, "reasons and quotes", 56, "odd", partial(_reasons, criterion.id)))
+            columns.append(Column(group, named("reasons and quotes"), 56, "odd", partial(_reasons, criterion.id)))
     return columns
+
+
+def _named(group: str, name: str) -> str:
+    """A name of a column that no other column has."""
+    return f"{group}: {name}"
+
+
+def _grader(kind: int, name: str) -> str:
+    """A grader as a column names them."""
+    return {"llm": f"{name} (LLM)", "measured": f"{name} (measured)"}.get(_KINDS[kind], name)
 
 
 def _grades(result: CallResult, criterion: str) -> list[AnyGrade]:

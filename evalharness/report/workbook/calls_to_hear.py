@@ -7,7 +7,7 @@ from openpyxl.workbook.workbook import Workbook
 from evalharness.models.summary import CallResult, CallToHear, WeekSummary
 from evalharness.report import found_words, phrases, trust_words, words
 from evalharness.report.exports.scores import evidence_text
-from evalharness.report.workbook.page import Content, Number, Page, Styled
+from evalharness.report.workbook.page import Content, Number, Page, Styled, Web
 from evalharness.report.workbook.places import Places
 
 NAME = "Calls to hear"
@@ -21,7 +21,9 @@ _COLUMNS: tuple[tuple[str, float, str], ...] = (
     ("how it ended", 18, "odd"),
     ("started", 18, "odd"),
     ("transcript", 13, "link_top"),
+    ("recording", 26, "web_top"),
 )
+TABLE = "Calls_to_hear"
 
 
 def add(workbook: Workbook, summary: WeekSummary, places: Places) -> None:
@@ -37,7 +39,8 @@ def add(workbook: Workbook, summary: WeekSummary, places: Places) -> None:
     if not summary.to_hear:
         page.line("No drawn call stands out yet.", "said")
     _found(page, summary)
-    page.finish(freeze="A2", head=(1, 1), filtered=f"A1:{page.last_column}{max(last, 1)}")
+    page.named(TABLE, 1, last)
+    page.finish(freeze="C2", head=(1, 1))
 
 
 def _found(page: Page, summary: WeekSummary) -> None:
@@ -47,7 +50,7 @@ def _found(page: Page, summary: WeekSummary) -> None:
     page.end_row(10)
     page.section(found_words.HEADING)
     page.line(found_words.HOW, "said")
-    page.header(("", "", "id", "seen by", "what the LLM saw", ""), spread=True)
+    page.header(("", "", "id", "seen by", "what the LLM saw"), spread=True)
     for case in summary.found_cases:
         quotes = evidence_text(case.evidence)
         told = "\n".join(part for part in (found_words.checks(case), case.rationale, quotes) if part)
@@ -56,11 +59,12 @@ def _found(page: Page, summary: WeekSummary) -> None:
 
 
 def _row(call: CallToHear, result: CallResult | None, summary: WeekSummary, places: Places) -> list[Content]:
-    known: list[Content] = [None, "", "", ""]
+    known: list[Content] = [None, "", "", "", ""]
     first: Content = Styled("found", "middle")
     if result is not None:
         first = places.score_link(result.position, f"#{result.position}")
         started = words.local(result.call.started_at, summary.timezone)
         ended = phrases.plain(result.outcome or result.call.outcome)
         known = [Number(result.score, "0.0"), ended, started, places.transcript_link(result.position, "read")]
+        known.append(Web(result.call.recording_url or ""))
     return [Number(float(call.rank), "0"), first, call.call_id, words.KIND_WORDS[call.kind], call.reason, *known]

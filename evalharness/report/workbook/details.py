@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from openpyxl.workbook.workbook import Workbook
 
 from evalharness.models.summary import CriterionSummary, Escalation, WeekSummary
 from evalharness.report import numbers, phrases
+from evalharness.report.workbook import contents
 from evalharness.report.workbook.details_checks import add_checks
 from evalharness.report.workbook.details_cost import add_cost
 from evalharness.report.workbook.details_failures import add_failures
@@ -20,16 +23,25 @@ from evalharness.report.workbook.table import bars, figure, styles, table
 NAME = "Details"
 _ESCALATION = 130
 """Points of the table of escalations."""
+Head = tuple[Page, int]
+"""The sheet, and the first of the rows kept for its contents."""
 _WIDTHS = (28, 21, 20, 19, 22, 16, 14, 16, 18, 14, 14, 14, 14)
 
 
-def add(workbook: Workbook, summary: WeekSummary) -> None:
-    """Write the sheet."""
+def add(workbook: Workbook, summary: WeekSummary) -> Head:
+    """Write the sheet; its head waits for the names of the sheets behind it (`lead`)."""
     page = Page(workbook, NAME, _WIDTHS)
     page.line(f"Details of week {summary.week}", "title", 30)
     page.line("Every figure with what it stands on. No data is no data: neither 0 nor 100 %.", "subtitle", 20)
+    first = contents.reserve(page)
     fill(page, summary)
     page.finish(freeze="A3", head=(1, 2))
+    return page, first
+
+
+def lead(head: Head, sheets: Sequence[str]) -> None:
+    """Write what stands where at the head of the sheet."""
+    contents.fill_in(*head, sheets)
 
 
 def fill(page: Page, summary: WeekSummary) -> None:
@@ -65,7 +77,7 @@ def _criterion(criterion: CriterionSummary) -> list[Content]:
     return [
         phrases.plain(criterion.criterion),
         phrases.plain(criterion.type),
-        "" if criterion.weight is None else f"{criterion.weight:g}",
+        "" if criterion.weight is None else numbers.plain(criterion.weight),
         _result(criterion),
         numbers.interval(measure),
         _n_of(criterion),

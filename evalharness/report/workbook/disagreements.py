@@ -57,7 +57,8 @@ def add(workbook: Workbook, summary: WeekSummary, places: Places) -> None:
     if not found:
         page.line("No two graders differ by more than a mean can settle.", "said")
     wide = 2 if sum(page.widths) > _ONE_PAGE else 1
-    page.finish(freeze="C2", head=(1, 1), filtered=f"A1:{page.last_column}{max(last, 1)}", wide=wide)
+    page.named(NAME, 1, last)
+    page.finish(freeze="C2", head=(1, 1), wide=wide)
 
 
 def _acted(summary: WeekSummary) -> list[tuple[str, float, str]]:

@@ -13,7 +13,7 @@ _SIDE = Side("thin", color=_LINE)
 _BOX = Border(left=_SIDE, right=_SIDE, top=_SIDE, bottom=_SIDE)
 _LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)
 _RIGHT = Alignment(horizontal="right", vertical="center", wrap_text=True, indent=1)
-_CENTRE = Alignment(horizontal="center", vertical="center")
+_CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 _TOP = Alignment(horizontal="left", vertical="top", wrap_text=True, indent=1)
 _BANNER = {"alignment": Alignment(horizontal="left", vertical="center", indent=1)}
 
@@ -32,7 +32,7 @@ BANNERS = {"good enough": "banner_good", "not good enough": "banner_bad", "not p
 _LOOKS: dict[str, dict[str, Any]] = {
     "banner_good": {"font": _font("FFFFFF", 16, bold=True), "fill": _fill("1E6B3A"), **_BANNER},
     "banner_bad": {"font": _font("FFFFFF", 16, bold=True), "fill": _fill("9E2A2B"), **_BANNER},
-    "banner_open": {"font": _font("5C4400", 16, bold=True, italic=True), "fill": _fill("FFE9A8"), **_BANNER},
+    "banner_open": {"font": _font("4D3800", 16, bold=True, italic=True), "fill": _fill("F2CB5B"), **_BANNER},
     "tile_none": {"font": _font("6B7785"), "fill": _fill("F5F6F8"), "alignment": _CENTRE, "border": _BOX},
     "label": {"font": _font(_HEAD, bold=True), "alignment": _LEFT},
     "said": {"font": _font(_INK), "alignment": _LEFT},
@@ -56,6 +56,16 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "odd": {"font": _font(_INK), "alignment": _TOP, "border": _BOX},
     "bold": {"font": _font(_INK, bold=True), "alignment": _TOP, "border": _BOX},
     "picked": {"font": _font("7A5A00", bold=True, italic=True), "alignment": _TOP, "fill": _fill("FFF3CD"), "border": _BOX},
+    "typed": {"font": _font(_INK), "alignment": _TOP, "fill": _fill("FFF6D6"), "border": _BOX},
+    "aside": {"font": _font("9AA7B5", 8), "alignment": _RIGHT},
+    "held": {
+        "font": _font("6B7785", italic=True),
+        "alignment": Alignment(horizontal="center", vertical="top", wrap_text=True),
+        "fill": PatternFill("lightUp", fgColor="C8CED6"),
+        "border": _BOX,
+    },
+    "stands_out": {"font": _font("FFFFFF", bold=True), "fill": _fill("24405F"), "alignment": _CENTRE, "border": _BOX},
+    "web_top": {"font": _font("1F5FBF", underline="single"), "alignment": _TOP, "border": _BOX},
     "number_top": {"font": _font(_INK), "alignment": Alignment(horizontal="right", vertical="top", indent=1), "border": _BOX},
 }
 

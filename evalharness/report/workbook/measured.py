@@ -22,6 +22,7 @@ _SAID = (
     "left out as good: where they are a tenth or more, both cases stand beside the share."
 )
 _GROUPED = 10
+_GROUPS = "By version, intent and hour"
 _GROUP_SAID = (
     "Of what stands out most, by version, intent and local hour; groups of fewer than ten calls with the figure are counted only."
 )
@@ -37,7 +38,8 @@ def add(workbook: Workbook, summary: WeekSummary, places: Places) -> None:
     page.line(f"Measured in all calls of week {summary.week}", "title", 30)
     page.line("Facts of the log: nobody's opinion, and no rate of the sample.", "subtitle", 20)
     fill(page, summary, places)
-    page.finish(freeze="A3", head=(1, 2))
+    groups = next((row for text, row in page.sections if text == _GROUPS), page.row)
+    page.finish(freeze="A3", head=(1, 2), last=groups - 1)
 
 
 def fill(page: Page, summary: WeekSummary, places: Places) -> None:
@@ -72,7 +74,7 @@ def _groups(page: Page, summary: WeekSummary, money: str | None) -> None:
     if shown:
         head = ("figure", "group", "calls with any", "median", "n of N", "in smaller groups")
         rows = [row for figure in shown for row in _group_rows(figure, money)]
-        table(page, "By version, intent and hour", head, rows, said=_GROUP_SAID, spread=True)
+        table(page, _GROUPS, head, rows, said=_GROUP_SAID, spread=True)
 
 
 def _group_rows(figure: MeasuredFigure, money: str | None) -> Iterator[list[Content]]:

@@ -19,10 +19,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from evalharness import xlsx
 from evalharness.models.measure import Verdict
-from evalharness.report.text import straight
+from evalharness.report.text import short, straight, web_address
 
 CUT = " (cut here: longer than a cell can be; whole in scores.csv)"
 _PAPER_WIDE, _PAPER_TALL, _PLAIN = 784.0, 500.0, 15.0  # A4 landscape within the margins, and a row without a height, in points
+_LONGEST_ADDRESS, _LONGEST_AGENT = 40, 60
 FULL_CELL = 32_000
 """UTF-16 units a cell takes before its text goes on in the row below."""
 
@@ -45,6 +46,13 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Web:
+    """A web address, which leads there where it is one that a program may open; else it is text."""
+
+    address: str
+
+
+@dataclass(frozen=True)
 class Mark:
     """A verdict as sign and words."""
 
@@ -59,17 +67,22 @@ class Styled:
     style: str
 
 
-Content = str | Number | Link | Mark | Styled | None
+Content = str | Number | Link | Web | Mark | Styled | None
 
 
 class Page:
-    """A sheet being filled from the top. `row` is the next free row, from 1."""
+    """A sheet being filled from the top. `row` is the next free row, from 1; `sections`: each heading so far and its row.
 
-    def __init__(self, workbook: Workbook, name: str, widths: Sequence[float]) -> None:
+    `printed`: how many columns are printed and take headings and sentences; those behind are for machines.
+    """
+
+    def __init__(self, workbook: Workbook, name: str, widths: Sequence[float], printed: int | None = None) -> None:
         self.sheet: Worksheet = workbook.create_sheet(name)
         self.widths = list(widths)
+        self.printed = printed or len(self.widths)
+        self.sections: list[tuple[str, int]] = []
         self.row = 1
-        self._left = self._printed = _PAPER_TALL * sum(map(_points, widths)) / _PAPER_WIDE
+        self._left = self._printed = _PAPER_TALL * sum(map(_points, widths[: self.printed])) / _PAPER_WIDE
         for number, width in enumerate(widths, start=1):
             self.sheet.column_dimensions[get_column_letter(number)].width = width
         self.sheet.sheet_view.showGridLines = False
@@ -92,14 +105,14 @@ class Page:
 
     def line(self, text: str, style: str, height: float | None = None, *, first: int = 1, last: int | None = None) -> None:
         """One text over several columns (merged), from column `first` to `last`, then the next row."""
-        self.across(text, style, first, last or len(self.widths))
-        self.end_row(height or self._height([(text, self._room(first, last or len(self.widths)))]))
+        self.across(text, style, first, last or self.printed)
+        self.end_row(height or self._height([(text, self._room(first, last or self.printed))]))
 
     def said(self, label: str, text: str) -> None:
         """A label in the first column and a sentence over all others."""
         self.put(1, label, "label")
-        self.across(text, "said", 2, len(self.widths))
-        self.end_row(self._height([(text, self._room(2, len(self.widths))), (label, self.widths[0])], least=18))
+        self.across(text, "said", 2, self.printed)
+        self.end_row(self._height([(text, self._room(2, self.printed)), (label, self.widths[0])], least=18))
 
     def across(self, text: str, style: str, first: int, last: int) -> None:
         """A text over the columns first to last of the current row."""
@@ -111,6 +124,7 @@ class Page:
 
     def section(self, text: str) -> None:
         """A heading over the whole width."""
+        self.sections.append((text, self.row))
         self.line(text, "section", 24)
 
     def header(self, names: Sequence[str], *, spread: bool = False) -> None:
@@ -125,14 +139,14 @@ class Page:
         for column, (content, style) in enumerate(zip(contents, looks, strict=True), start=1):
             self.put(column, content, style)
         if spread:
-            self.across(_text(contents[-1]), looks[-1], len(contents), len(self.widths))
+            self.across(_text(contents[-1]), looks[-1], len(contents), self.printed)
         self.end_row(self.height_of(contents, least, spread=spread))
 
     def height_of(self, contents: Sequence[Content], least: float = 0, *, spread: bool = False) -> float:
         """Points that show these contents in the columns from the first on, with `spread` the last over all that are left."""
         room = list(self.widths[: len(contents)])
         if spread:
-            room[-1] = self._room(len(contents), len(self.widths))
+            room[-1] = self._room(len(contents), self.printed)
         texts = [(_text(content), width) for content, width in zip(contents, room, strict=True) if _text(content)]
         return self._height(texts, least)
 
@@ -143,6 +157,8 @@ class Page:
             xlsx.put_number(cell, content.value, content.shape, style)
         elif isinstance(content, Link):
             xlsx.put_link(cell, fitted(content.text), content.sheet, content.cell, style)
+        elif isinstance(content, Web):
+            self._web(cell, content.address, style)
         elif isinstance(content, Mark):
             xlsx.put_verdict(cell, content.verdict)
         elif isinstance(content, Styled):
@@ -151,6 +167,14 @@ class Page:
             xlsx.put_text(cell, fitted(content), style)
         else:
             cell.style = style
+
+    @staticmethod
+    def _web(cell: Cell, address: str, style: str) -> None:
+        safe = web_address(address)
+        if safe is None:
+            xlsx.put_text(cell, fitted(address), "odd")
+        else:
+            xlsx.put_web_link(cell, short(safe, _LONGEST_ADDRESS), safe, style)
 
     def cell(self, column: int) -> Cell:
         """The cell of the current row in that column."""
@@ -172,23 +196,26 @@ class Page:
     def _height(texts: Sequence[tuple[str, float]], least: float = 0) -> float:
         return max(least, xlsx.row_height(texts))
 
+    def named(self, name: str, head: int, last: int, *, filters: bool = True) -> None:
+        """Make the rows from `head` (its names) to `last` a named table over all columns; nothing where it would have no row."""
+        if last > head:
+            xlsx.add_table(self.sheet, name, f"A{head}:{self.last_column}{last}", filters=filters)
+
     def finish(
-        self, *, freeze: str, head: tuple[int, int] | None = None, filtered: str | None = None, tall: int = 0, wide: int = 1
+        self, *, freeze: str, head: tuple[int, int] | None = None, tall: int = 0, wide: int = 1, last: int | None = None
     ) -> None:
-        """Freeze, filter, print: landscape, `wide` pages across, `tall` down (0 = as many as it takes).
+        """Freeze, print: landscape, `wide` pages across, `tall` down (0 = as many as it takes), down to the row `last` or all.
 
         `head`: first and last row repeated on each printed page; of a sheet several pages wide also columns A and B.
         """
         sheet = self.sheet
         sheet.freeze_panes = freeze
-        if filtered:
-            sheet.auto_filter.ref = filtered
         if head:
             sheet.print_title_rows = f"{head[0]}:{head[1]}"
         if wide > 1:
             sheet.print_title_cols = "A:B"
             sheet.page_setup.pageOrder = "overThenDown"
-        sheet.print_area = f"A1:{self.last_column}{max(self.row - 1, 1)}"
+        sheet.print_area = f"A1:{get_column_letter(self.printed)}{max(last or self.row - 1, 1)}"
         sheet.page_setup.orientation = "landscape"
         sheet.page_setup.paperSize = 9
         sheet.page_setup.fitToWidth = wide
@@ -196,9 +223,15 @@ class Page:
         sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         sheet.page_margins.left = sheet.page_margins.right = 0.4
         sheet.page_margins.top = sheet.page_margins.bottom = 0.5
-        sheet.HeaderFooter.oddFooter = HeaderFooterItem(
-            left=_HeaderFooterPart(sheet.title), right=_HeaderFooterPart("page &P of &N")
-        )
+
+
+def add_footers(workbook: Workbook, agent: str, week: str) -> None:
+    """On every printed page: agent and week, the sheet, and page n of N."""
+    said = xlsx.visible(straight(short(agent, _LONGEST_AGENT))).replace("&", "&&")
+    for sheet in workbook.worksheets:
+        parts = (f"{said}, week {week}", sheet.title, "page &P of &N")
+        left, center, right = map(_HeaderFooterPart, parts)
+        sheet.HeaderFooter.oddFooter = HeaderFooterItem(left=left, center=center, right=right)
 
 
 def _points(width: float) -> float:
@@ -221,4 +254,6 @@ def _text(content: Content) -> str:
     """What of a content can wrap."""
     if isinstance(content, str):
         return content
+    if isinstance(content, Web):
+        return short(content.address, _LONGEST_ADDRESS) if web_address(content.address) else content.address
     return content.text if isinstance(content, Link | Styled) else ""

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from openpyxl.workbook.workbook import Workbook
 
 from evalharness import xlsx
-from evalharness.models.measure import Check
+from evalharness.models.measure import Check, Verdict
 from evalharness.models.summary import CallToHear, WeekSummary
-from evalharness.report import numbers, phrases, since_words, verdicts, words
+from evalharness.report import action_words, moved_words, numbers, phrases, since_words, verdicts, words
 from evalharness.report.text import short
 from evalharness.report.workbook.looks import BANNERS
 from evalharness.report.workbook.page import Content, Mark, Page, Styled
 from evalharness.report.workbook.places import Places
 
 NAME = "This week"
-_WIDTHS = (18, 15, 19, 17, 15, 11, 24, 40, 46)
+TABLE = "Checks"
+_WIDTHS = (18, 13, 17, 17, 13, 23, 30, 38, 42)
 _HEAD = (
-    "check", "value", "bar", "95 % interval", "n of N", "basis", "verdict", "since the start",
+    "check", "value", "bar", "95 % interval", "n of N", "verdict", "last week, and the difference", "since the start",
     "remarks: what would settle it, and why",
 )  # fmt: skip
 _STYLES = ("name", "figure", "fact", "fact", "fact", "cell", "cell", "cell", "cell")
 _SIGNS = {"good enough": "✓", "not good enough": "✗", "not proven yet": "?"}
-_TILES = ((1, 2), (3, 5), (6, 7), (8, 9))
-_CALLS, _NOTICES = 3, 3
+_TILES = ((1, 2), (3, 4), (5, 7), (8, 9))
+_CALLS, _NOTICES, _LINES, _STEPS, _ACTIONS = 3, 3, 3, 6, 2
+_LONGEST = 420
+"""Letters of a sentence of the box: the page stays one page that can be read."""
 
 
 def add(workbook: Workbook, summary: WeekSummary, places: Places) -> None:
@@ -37,17 +42,17 @@ def add(workbook: Workbook, summary: WeekSummary, places: Places) -> None:
     _tiles(page, summary)
     page.end_row(8)
     for label, text in _facts(summary):
-        page.said(label, text)
+        page.said(label, short(text, _LONGEST))
     page.end_row(8)
     page.section("Checks")
+    head = page.row
     page.header(_HEAD)
     for check in summary.checks:
-        page.table_row(_check(check), _STYLES, least=22)
+        page.table_row(_check(check, summary), _STYLES, least=22)
+    page.named(TABLE, head, page.row - 1, filters=False)
     page.end_row(8)
     _to_hear(page, summary, places)
-    page.section("What to do next")
-    for number, step in enumerate(words.next_steps(summary), start=1):
-        page.said(f"{number}.", step)
+    _due(page, summary)
     _notices(page, summary)
     page.finish(freeze="A4", tall=1)
 
@@ -63,28 +68,54 @@ def _tiles(page: Page, summary: WeekSummary) -> None:
 
 def _facts(summary: WeekSummary) -> list[tuple[str, str]]:
     facts = [
+        *_standing(summary),
+        *_few("What changed", (*moved_words.box_lines(summary), *(f"Noted: {text}" for text in words.changes(summary)))),
         ("Calls", words.calls_sentence(summary)),
         ("Sample", words.sample_sentence(summary)),
         ("Read by", words.readers_sentence(summary)),
-        *(("LLM judge" if at == 0 else "", text) for at, text in enumerate(words.judge_lines(summary))),
-        *((line.label, line.text) for line in words.signed_lines(summary)),
-        *(("Changed", text) for text in words.changes(summary)),
+        *_few("LLM judge", tuple(words.judge_lines(summary))),
+        *_few("Signed", tuple(line.text for line in words.signed_lines(summary))),
     ]
     return [*facts, ("Made for", summary.success_criteria)] if summary.success_criteria else facts
 
 
-def _check(check: Check) -> list[Content]:
+def _few(label: str, texts: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """The first sentences under one label; that there are more is said with the last."""
+    for number, text in enumerate(texts[:_LINES]):
+        more = len(texts) - _LINES if number == _LINES - 1 else 0
+        rest = f" ({numbers.count(more)} more: sheets What changed and Details)" if more > 0 else ""
+        yield label if number == 0 else "", f"{short(text, _LONGEST - len(rest))}{rest}"
+
+
+def _standing(summary: WeekSummary) -> Iterator[tuple[str, str]]:
+    """Which checks stand where, each verdict with its sign; of the open ones what would settle them."""
+    for verdict in verdicts.VERDICTS:
+        found = [check for check in summary.checks if check.verdict == verdict]
+        sign, _, name = xlsx.VERDICTS[verdict].partition(" ")
+        if found:
+            yield f"{sign} {name.capitalize()}", "; ".join(_told(check, verdict) for check in found)
+
+
+def _told(check: Check, verdict: Verdict) -> str:
+    """A check in the box: its figure against the bar, or what would settle it."""
+    name = f"{phrases.title(check.threshold.measure)}{verdicts.since(check)}"
+    if verdict in ("met", "missed"):
+        return f"{name} {phrases.value(check)} ({phrases.bar(check)})"
+    return f"{name}: {phrases.settles(check) or phrases.remarks(check)}"
+
+
+def _check(check: Check, summary: WeekSummary) -> list[Content]:
     measure = check.measure
     return [
         phrases.title(check.threshold.measure),
         phrases.value(check),
         phrases.bar(check),
         phrases.limits(check),
-        phrases.n_of(measure),
-        phrases.BASIS_WORDS[measure.basis],
+        f"{phrases.n_of(measure)}\n{phrases.BASIS_WORDS[measure.basis]}",
         Styled(f"{xlsx.VERDICTS[check.verdict]}{verdicts.since(check)}", check.verdict)
         if check.by_since
         else Mark(check.verdict),
+        moved_words.week_before(summary, check.threshold.measure),
         since_words.beside(check),
         phrases.remarks(check),
     ]
@@ -109,8 +140,24 @@ def _call_to_hear(page: Page, call: CallToHear, places: Places) -> None:
     page.across(name, "said_link" if drawn else "said", 1, 3)
     if call.position is not None and drawn:
         page.put(1, places.score_link(call.position, name), "said_link")
-    page.across(call.reason, "said", 4, len(_WIDTHS))
-    page.end_row(max(18, xlsx.row_height([(call.reason, sum(_WIDTHS[3:]))])))
+    reason = short(call.reason, _LONGEST)
+    page.across(reason, "said", 4, len(_WIDTHS))
+    page.end_row(max(18, xlsx.row_height([(reason, sum(_WIDTHS[3:]))])))
+
+
+def _due(page: Page, summary: WeekSummary) -> None:
+    """What to do next, then the actions that are carried: how many, and those that are overdue."""
+    page.section("What is due")
+    steps = words.next_steps(summary)
+    for number, step in enumerate(steps[:_STEPS], start=1):
+        page.said(f"{number}.", short(step, _LONGEST))
+    if len(steps) > _STEPS:
+        page.line(f"{numbers.counted(len(steps) - _STEPS, 'more step')}: evalharness", "small", 16)
+    if summary.actions:
+        label, _, text = action_words.heading(summary.actions, summary.week).partition(": ")
+        page.said(label, f"{text}, see the sheet Actions.")
+        for action in [one for one in summary.actions if one.is_overdue(summary.week)][:_ACTIONS]:
+            page.said("", short(action_words.sentence(action, summary.week), _LONGEST))
 
 
 def _notices(page: Page, summary: WeekSummary) -> None:
@@ -119,7 +166,7 @@ def _notices(page: Page, summary: WeekSummary) -> None:
     page.end_row(8)
     page.section("Notices")
     for notice in summary.notices[:_NOTICES]:
-        page.line(f"• {notice}", "said")
+        page.line(f"• {short(notice, _LONGEST)}", "said")
     rest = len(summary.notices) - _NOTICES
     if rest > 0:
         page.line(f"{numbers.counted(rest, 'more notice')} on the sheet Method.", "small", 16)

@@ -26,7 +26,8 @@ def add(workbook: Workbook, summary: WeekSummary, places: Places) -> None:
             page.table_row(_row(name, result, row), ["link_top" if at == 0 else style, *[style] * (len(_HEAD) - 1)])
         if not rows:
             page.table_row([f"#{result.position}", result.call.id, "", "", "", None, "no turn in the log", ""], style)
-    page.finish(freeze="C2", head=(1, 1), filtered=f"A1:{page.last_column}{page.row - 1}")
+    page.named(TRANSCRIPTS, 1, page.row - 1)
+    page.finish(freeze="C2", head=(1, 1))
 
 
 def _row(name: Content, result: CallResult, row: TurnRow) -> list[Content]:
