@@ -124,7 +124,7 @@ class _Line:
         return bar.value if _hits_fail(bar) else 1 - bar.value
 
 
-JUDGED, OF_ALL = "graded calls, thinned so that all had the same chance", "all calls"
+JUDGED, OF_ALL = "graded calls of equal chance", "calls"
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,7 @@ def _row(summary: WeekSummary) -> TrendWeek:
         versions=summary.versions,
         signed=summary.signed,
         differs=bool(summary.since and summary.since.changed),
+        missed=tuple(check.threshold.measure for check in summary.checks if check.verdict == "missed"),
     )
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from evalharness.flows.sign_off import Proposal, Wish
     from evalharness.models.act import Decision
 
+GROUPS = ("intent", "version", "hour")
 DECISIONS: tuple[Decision, ...] = ("keep", "fix", "roll_back")
 
 
@@ -92,17 +93,33 @@ def _ask(wish: Wish) -> None:
 def trend(
     weeks: Annotated[int, typer.Option("--weeks", min=0, help="How many weeks, the newest ones; 0 = all.")] = 12,
     every: Annotated[bool, typer.Option("--all", help="A table for every measure, not only the main ones.")] = False,
+    by: Annotated[str | None, typer.Option("--by", help="By group of calls: intent, version or hour.", metavar="GROUP")] = None,
+    week: Annotated[
+        str | None, typer.Option("--week", help="The last week to show; default: the newest drawn one.", metavar="2026-W47")
+    ] = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """The weeks beside each other: each measure with n and interval, joined only where it means the same."""
-    from evalharness.flows.opened import opened
-    from evalharness.flows.trend import trend as run
+    """The weeks beside each other: each measure with n and interval, alarms, and what changed in the last one."""
+    from evalharness.errors import UsageError
+    from evalharness.flows.opened import existing_week, opened
+    from evalharness.flows.trend import trend_and_moved
     from evalharness.report.trend_terminal import render
 
+    if by not in (None, *GROUPS):
+        raise UsageError(f"{by!r} is no group of calls", where="--by", fix=f"one of {', '.join(GROUPS)}")
     with opened(find(workspace)) as house:
-        found = run(house, weeks=weeks)
+        found, moved = trend_and_moved(house, existing_week(week) if week else None, weeks)
     if as_json:
-        print_json(found.model_dump(mode="json"))
+        print_json(found.model_dump(mode="json") | {"moved": moved.model_dump(mode="json") if moved else None})
     else:
-        print(render(found, every=every))
+        print(render(found, every=every, by=by, moved=moved, plain=not _has_bars()))
+
+
+def _has_bars() -> bool:
+    """Whether the terminal's encoding has the marks of a sparkline."""
+    try:
+        "▁█·".encode(sys.stdout.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True

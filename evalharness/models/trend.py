@@ -165,7 +165,7 @@ class WhatChanged(Noun):
 
 class TrendWeek(Noun):
     """What is known of a week beside its measures. `versions`: calls by the version the log names; `differs`: signed, and a
-    figure as computed now is another one."""
+    figure as computed now is another one; `missed`: the measures that missed their bar."""
 
     week: Week
     calls: Count = 0
@@ -176,6 +176,7 @@ class TrendWeek(Noun):
     versions: dict[str, Count] = Field(default_factory=dict)
     signed: SignOff | None = None
     differs: bool = False
+    missed: tuple[Name, ...] = ()
 
 
 class WeekTrends(Noun):

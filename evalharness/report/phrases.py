@@ -32,9 +32,11 @@ _NAMES = {
     "csat_share": "CSAT (4 or 5)",
     "csat_response_rate": "CSAT response rate",
     "csat_transferred": "CSAT of transferred calls",
+    "technical_failure_rate": "Technical failures",
+    "slow_calls": "Slow calls",
 }
 """Figures without a bar."""
-_FOUR_OR_FIVE, _YES = "share_4_5.", "share_yes."
+_FOUR_OR_FIVE, _YES, _WITH = "share_4_5.", "share_yes.", "calls_with."
 _ABOVE = "{} above calls handled by people (a gap of {})"
 """A negative gap: callers were more content with the agent."""
 _CSAT_SETTLES = "only more answers can settle it: of later weeks, or a baseline with more answers"
@@ -51,6 +53,8 @@ def title(measure: str) -> str:
     """What a measure is called in front of people: "Clear failures", "correctness at 4 or 5"."""
     if measure.startswith(_FOUR_OR_FIVE):
         return f"{plain(measure.removeprefix(_FOUR_OR_FIVE))} at 4 or 5"
+    if measure.startswith(_WITH):
+        return f"calls with {plain(measure.removeprefix(_WITH))}"
     if measure.startswith(_YES):
         return f"{plain(measure.removeprefix(_YES))}: yes"
     return _TITLES[measure][0] if measure in _TITLES else _NAMES.get(measure) or plain(measure)

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from evalharness import numbers
 from evalharness.models.trend import Trend, TrendPoint, TrendWeek, WeekTrends
-from evalharness.report import numbers, phrases, words
+from evalharness.report import phrases, words
 
 CAUTION = (
-    "Each 95 % interval is of that week's own calls. No difference between weeks is computed and none is claimed; "
-    "nothing is smoothed and nothing raises an alarm."
+    "Each 95 % interval is of that week's own calls. A difference from the week before has 95 % limits for the process behind "
+    "both weeks and is no alarm: of twenty figures that did not move, one lies outside its limits by chance. Only what is "
+    "watched raises an alarm; nothing is smoothed."
+)
+SLICES = (
+    "A group's figure is told from ten calls on; of graded calls for any number, with limits that are wide. Groups are not "
+    "compared with each other."
 )
 NOT_JOINED = "not joined with the weeks before"
 _BARS = "▁▂▃▄▅▆▇█"
+_PLAIN = "12345678"
 NOTHING, UNANSWERED, BREAK = "·", "^", "|"
 
 
@@ -61,11 +68,17 @@ def newest(trend: Trend) -> TrendPoint:
     return trend.points[-1]
 
 
-def spark(points: Sequence[TrendPoint]) -> str:
-    """A bar a week from 0 to the highest of these weeks, a stroke where a line must not be joined."""
+def spark(points: Sequence[TrendPoint], *, plain: bool = False) -> str:
+    """A bar a week from 0 to the highest of these weeks, a stroke where a line must not be joined; `plain`: digits 1 to 8."""
     known = [abs(point.measure.value) for point in points if point.measure.value is not None]
     highest = max(known, default=0.0)
-    return "".join(f"{BREAK if point.breaks else ''}{_mark(point, highest)}" for point in points)
+    text = "".join(f"{BREAK if point.breaks else ''}{_mark(point, highest)}" for point in points)
+    return text.translate(str.maketrans(_BARS + NOTHING, f"{_PLAIN}{nothing(plain=True)}")) if plain else text
+
+
+def nothing(*, plain: bool = False) -> str:
+    """The mark of a week without data."""
+    return "." if plain else NOTHING
 
 
 def _mark(point: TrendPoint, highest: float) -> str:
@@ -76,6 +89,13 @@ def _mark(point: TrendPoint, highest: float) -> str:
         return NOTHING
     share = max(number, 0.0) / highest if highest else 0.0
     return _BARS[min(int(share * len(_BARS)), len(_BARS) - 1)]
+
+
+def group(kind: str, name: str) -> str:
+    """What a group of calls is called: "billing question", "09:00", "none named"."""
+    if not name:
+        return "none named"
+    return f"{name}:00" if kind == "hour" and name.isdecimal() else phrases.plain(name) if kind == "intent" else name
 
 
 def versions(week: TrendWeek) -> str:
@@ -92,6 +112,13 @@ def signed(week: TrendWeek) -> str:
         return ""
     late = f", signed late, {words.late(week.signed)}" if week.signed.late_weeks else ""
     return f"{week.signed.decision}{late}{', figures differ *' if week.differs else ''}"
+
+
+def missed(week: TrendWeek) -> str:
+    """The checks that the week missed, with the week and the version: "2026-W46 (v2.0): Median latency, Cost per call"."""
+    version = versions(week)
+    told = ", ".join(phrases.title(name) for name in week.missed)
+    return f"{week.week}{f' ({version})' if version else ''}: {told}" if told else ""
 
 
 def changes(trends: WeekTrends) -> Iterator[str]:

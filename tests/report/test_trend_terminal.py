@@ -27,7 +27,7 @@ def test_a_table_a_measure_with_n_and_interval() -> None:
     """62 % of 34 of 140 calls, 45 to 76 %; the bar stands in the heading."""
     lines = screen()
     at = lines.index("Resolution (bar: at least 60 %)")
-    assert lines[at + 1].split() == ["week", "value", "95", "%", "n", "of", "N"]
+    assert lines[at + 1].split() == ["week", "value", "95", "%", "n", "of", "N", "than", "the", "week", "before"]
     assert lines[at + 3].split() == [WEEKS[0], "62", "%", "45", "to", "76", "%", "34", "of", "140"]
 
 
