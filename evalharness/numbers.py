@@ -155,6 +155,12 @@ def count_of(number: int, of: int) -> str:
     return f"{count(number)} of {count(of)}"
 
 
+def plain(number: float, digits: int | None = None) -> str:
+    """A number without a unit, "5", "0.5", "12 345": with its own digits, or with at most so many; never 0 for something."""
+    own = _own_digits(number, "money") if math.isfinite(number) else 0
+    return _odd(number) or _least(number, own if digits is None else min(own, digits))
+
+
 def clock(milliseconds: float | None) -> str:
     """A moment in a call as minutes and seconds, "3:07"; "" where it is not known."""
     if milliseconds is None or not math.isfinite(milliseconds):
@@ -193,10 +199,15 @@ def cap(usd: float) -> str:
     return f"${_rounded(usd, 'money', max(2, _own_digits(usd, 'money')))}"
 
 
-def chance(p: float, digits: int = 4) -> str:
-    """A p-value or a chance as a number from 0 to 1: "0.0312"; "below 0.0001" for less than it can show."""
-    least = Decimal(1).scaleb(-digits)
-    return f"below {least:f}" if 0 < Decimal(repr(float(p))) < least else _rounded(p, "score", digits)
+def chance(p: float, limit: float | None = None) -> str:
+    """A p-value as a number from 0 to 1, "0.0312"; "below 0.0001" for less; digits until it lies on its side of a limit."""
+    least = Decimal(1).scaleb(-4)
+    if 0 < Decimal(repr(float(p))) < least and (limit is None or limit > least):
+        return f"below {least:f}"
+    digits, own = 4, _own_digits(p, "score")
+    while limit is not None and digits < own and _side(float(_rounded(p, "score", digits)), limit) != _side(p, limit):
+        digits += 1
+    return _rounded(p, "score", digits)
 
 
 def _odd(value: float | None) -> str:

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from evalharness import numbers
+
 
 @dataclass(frozen=True)
 class Sent:
@@ -43,7 +45,7 @@ def run_program(argv: Sequence[str], body: bytes, folder: Path, timeout_s: float
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
-        return _sent(began, False, f"it did not end within {timeout_s:g} s and was stopped")
+        return _sent(began, False, f"it did not end within {numbers.plain(timeout_s)} s and was stopped")
     return _sent(began, process.returncode == 0, f"exit code {process.returncode}")
 
 
@@ -54,7 +56,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str], timeout_s: float) ->
     worker = threading.Thread(target=lambda: answer.append(_answered(url, body, headers, timeout_s)), daemon=True)
     worker.start()
     worker.join(timeout_s)
-    ok, said = answer[0] if answer else (False, f"no answer within {timeout_s:g} s")
+    ok, said = answer[0] if answer else (False, f"no answer within {numbers.plain(timeout_s)} s")
     return _sent(began, ok, said)
 
 

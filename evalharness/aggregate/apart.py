@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from evalharness import numbers
 from evalharness.models.measure import Measure
 
 
@@ -17,9 +18,7 @@ def apart(people: Measure, llm: Measure, both: float, llm_where_read: float | No
     if low <= both <= high:
         return ""
     below = _scaled(people, llm_where_read) - _scaled(people, people.value)
-    amount = abs(round(below))
-    points = f"{amount} {'point' if amount == 1 else 'points'}"
-    differ = f"{points} {'below' if below > 0 else 'above'} it" if amount else "level with it"
+    differ = f"{numbers.figure(abs(below), 'points')} {'below' if below > 0 else 'above'} it" if below else "level with it"
     read, everywhere = _shown(people, llm_where_read), _shown(people, llm.value)
     return (
         f"the LLM alone has {read} on the calls that people read and {everywhere} on all; people are {differ} on the same calls, "
@@ -33,4 +32,4 @@ def _scaled(measure: Measure, value: float) -> float:
 
 
 def _shown(measure: Measure, value: float) -> str:
-    return f"{_scaled(measure, value):.0f} %" if measure.unit == "share" else f"{value:.1f}"
+    return numbers.figure(value, "share" if measure.unit == "share" else "score")

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from evalharness import numbers
 from evalharness.aggregate import latency
 from evalharness.aggregate.bars import claim, exact, verdict_of
 from evalharness.aggregate.csat import CsatGap
@@ -63,7 +64,7 @@ def _of_exact(threshold: Threshold, measure: Measure) -> Check:
         least = measure.value * covered  # every missing call cost nothing, or was not contained
         most = float(exact(least + 1 - covered)) if measure.unit == "share" else math.inf
         verdict = verdict if threshold.holds(least) == threshold.holds(most) else "not_proven"
-        decide = f"below {100 * ENOUGH_COVERAGE:.0f} % the best and worst case decide"
+        decide = f"below {numbers.exactly(ENOUGH_COVERAGE, 'share')} the best and worst case decide"
         reason = f"only {measure.n} of {measure.of} calls report it; {decide}"
         return Check(threshold=threshold, measure=measure, verdict=verdict, reason=reason)
     return Check(threshold=threshold, measure=measure, verdict=verdict, low=measure.value, high=measure.value)
@@ -82,7 +83,7 @@ def _of_review(threshold: Threshold, measure: Measure, *, signed: bool) -> Check
     """Below the bar the owner may still be reading: not measured until the week is signed off, then missed."""
     if threshold.holds(float(measure.n)):
         return Check(threshold=threshold, measure=measure, verdict="met")
-    reason = f"{measure.n} of {threshold.value:g} calls reviewed so far"
+    reason = f"{measure.n} of {numbers.plain(threshold.value)} calls reviewed so far"
     return Check(threshold=threshold, measure=measure, verdict="missed" if signed else "not_measured", reason=reason)
 
 
@@ -142,7 +143,7 @@ def _of_rate(threshold: Threshold, rate: WeekRate) -> Check:
 
 def _missed_by_log(threshold: Threshold, rate: WeekRate) -> Check:
     least, most = rate.from_log
-    note = f"at least {rate.fixed:g} of {rate.total:g} calls"
+    note = f"at least {numbers.plain(rate.fixed, 1)} of {numbers.plain(rate.total, 1)} calls"
     measure = rate.measure if rate.measured else rate.measure.model_copy(update={"note": note})
     return Check(threshold=threshold, measure=measure, verdict="missed", low=least, high=most, reason=LOG_ALONE)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from evalharness import numbers
 from evalharness.models.csat import Baseline
 from evalharness.models.facts import FactGroup
 from evalharness.models.measure import Measure
@@ -63,7 +64,8 @@ def csat_gap(facts: Sequence[FactGroup], baseline: Baseline | None) -> CsatGap:
         return CsatGap(Measure(name="csat_gap_points", unit="points", of=of, missing=of, note=note))
     percent, worth = _baseline(kept, baseline)
     content = sum(group.content for group in kept)
-    made = f"{content} of {n} answers are 4 or 5; baseline {percent:.1f} % of {baseline.n} answers ({baseline.period})"
+    known = f"{numbers.figure(percent, 'score')} % of {baseline.n} answers ({baseline.period})"
+    made = f"{content} of {n} answers are 4 or 5; baseline {known}"
     measure = Measure(
         name="csat_gap_points",
         unit="points",
@@ -73,7 +75,7 @@ def csat_gap(facts: Sequence[FactGroup], baseline: Baseline | None) -> CsatGap:
         missing=of - n,
         note="; ".join((made, *_how(kept, baseline, worth))),
     )
-    who = f"only callers who answered are in it: {n} of {of} ({100 * n / of:.0f} %)"
+    who = f"only callers who answered are in it: {n} of {of} ({numbers.figure(n / of, 'share')})"
     if worth is None:
         return CsatGap(measure, reason=f"{who}; {_NO_N}")
     wide, one_sided = (melded_difference(percent / 100 * worth, worth, content, n, tail) for tail in (TWO_SIDED, ONE_SIDED))
@@ -117,7 +119,7 @@ def _how(kept: Sequence[FactGroup], baseline: Baseline, worth: float | None) -> 
     if others:
         yield f"{others} of an intent it does not know {'takes' if others == 1 else 'take'} its overall value"
     if worth is not None and round(worth) < baseline.n:
-        yield f"worth {worth:.0f} of its answers"
+        yield f"worth {numbers.plain(worth, 0)} of its answers"
 
 
 def _without_baseline(facts: Sequence[FactGroup]) -> Measure:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from evalharness import numbers
 from evalharness.aggregate import estimate
 from evalharness.aggregate.estimate import Answer, Estimate
 from evalharness.aggregate.final import clear_failure
@@ -95,7 +96,7 @@ def _note(population: Population, out: float) -> str:
     if population.unseen:
         parts.append(f"{number_of(population.unseen, 'call')} nobody could read, taken both ways")
     if out:
-        parts.append(f"{100 * out:.1f} % of judged calls graded out of scope and left out")
+        parts.append(f"{numbers.figure(out, 'share')} of judged calls graded out of scope and left out")
     return "; ".join(parts)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from evalharness import numbers
 from evalharness.aggregate.latency_details import details
 from evalharness.aggregate.population import ENOUGH_COVERAGE
 from evalharness.models.facts import LatencyPool
@@ -150,7 +151,7 @@ def _of_process(exact: Measure, found: Interval) -> Measure:
     """The limits about the week's own percentile, which may lie between two turns."""
     value = math.inf if exact.unanswered or exact.value is None else exact.value
     low, high = min(found.low, value), max(found.high, value)
-    calls = f"{found.n_eff:.0f} calls" if found.n_eff != 1 else "1 call"
+    calls = numbers.figure(found.n_eff, "calls")
     parts = [f"the process behind the week: turns of {calls}", "" if math.isfinite(high) else "no upper limit", found.note]
     limits = {"low": low if math.isfinite(low) else None, "high": high if math.isfinite(high) else None}
     return exact.model_copy(update={**limits, "note": "; ".join(part for part in parts if part)})
@@ -177,7 +178,8 @@ def _with_uncovered(pools: Sequence[LatencyPool], worst: PoolVerdict) -> PoolVer
     covered = 1 - blank / due
     if covered >= ENOUGH_COVERAGE:
         return worst
-    return PoolVerdict(worst.measure, "not_proven", f"only {100 * covered:.0f} % of the week's turns have a latency")
+    share = numbers.beside(covered, ENOUGH_COVERAGE, "share")
+    return PoolVerdict(worst.measure, "not_proven", f"only {share} of the week's turns have a latency")
 
 
 def _rank(measure: Measure) -> float:
@@ -194,7 +196,7 @@ def _pool_against(pool: LatencyPool, threshold: Threshold) -> PoolVerdict:
     if pool.coverage is not None and pool.coverage < ENOUGH_COVERAGE:
         best, worst = (percentile(pool, threshold.measure, missing_as=fill) for fill in (0.0, math.inf))
         if threshold.holds(best or 0.0) != threshold.holds(worst or 0.0):
-            verdict, covered = "not_proven", f"{100 * pool.coverage:.0f} %"
+            verdict, covered = "not_proven", numbers.beside(pool.coverage, ENOUGH_COVERAGE, "share")
             reason = f"only {covered} of the turns have a latency; best and worst case differ"
     if verdict == "met" and pool.anchor == "components":
         return PoolVerdict(shown, "not_proven", "a sum of components leaves parts out: it can show a miss, never a pass")

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from evalharness import numbers
 from evalharness.aggregate.apart import apart
 from evalharness.aggregate.estimate import ONE_SIDED, TWO_SIDED, Answer
 from evalharness.aggregate.frame import Row, read_rows
@@ -134,7 +135,7 @@ def _why_not(entries: Sequence[_Entry], verdicts: int, answers: int, sizes: Mapp
         ("the LLM", sum(one.verdict == "out" for one in entries), len(entries)),
     ):
         if out > MOST_OUT * of:
-            return f"{whose} left {out} of {of} calls out (N/A or out of scope), more than {100 * MOST_OUT:.0f} %"
+            return f"{whose} left {out} of {of} calls out (N/A or out of scope), more than {numbers.exactly(MOST_OUT, 'share')}"
     return use_combination(_frames(entries, sizes, _ANSWERED)).why
 
 

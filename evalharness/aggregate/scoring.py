@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from evalharness import numbers
 from evalharness.aggregate.apart import apart
 from evalharness.aggregate.estimate import ONE_SIDED, TWO_SIDED, reached, read_blind
 from evalharness.aggregate.frame import Row, read_rows
@@ -89,7 +90,7 @@ def _why_not(entries: Sequence[_Entry], verdicts: int, answers: int) -> str:
         return f"people left {out} of {out + answers} calls out (N/A, or zeroed by an automatic fail)"
     out = sum(one.llm == "out" for one in entries)
     return (
-        f"the LLM left {out} of {len(entries)} calls out, more than {100 * MOST_OUT:.0f} %"
+        f"the LLM left {out} of {len(entries)} calls out, more than {numbers.exactly(MOST_OUT, 'share')}"
         if out > MOST_OUT * len(entries)
         else ""
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from evalharness import numbers
 from evalharness.aggregate.agreeing import SHOWN_FROM, Sizes, agreement_of, sizes_of
 from evalharness.aggregate.annotators import alternative
 from evalharness.aggregate.guard import reasons_for
@@ -166,14 +167,14 @@ class _Case:
         """The alternative annotator test, where three or more people share 30 calls each with another."""
         found = alternative(self.graded, self.scale.kind)
         if found is not None and not found.passed:
-            share = f"{100 * found.winning_rate:.0f} % of {len(found.people)} people"
+            share = f"{numbers.beside(found.winning_rate, 0.5, 'share')} of {len(found.people)} people"
             yield f"it may stand in for {share} (alternative annotator test); half are needed"
 
 
 def _of_alpha(alpha: Measure, rules: TrustRules) -> Iterator[str]:
     """The lower 95 % limit of alpha with people."""
     if alpha.low is not None and alpha.low < rules.alpha_low:
-        yield f"alpha with people {_of(alpha)}; its lower limit must reach {rules.alpha_low:.2f}"
+        yield f"alpha with people {_of(alpha)}; its lower limit must reach {numbers.exactly(rules.alpha_low, 'coefficient')}"
 
 
 def _of_people(people: Agreement, among: Agreement | None, rules: TrustRules) -> Iterator[str]:
@@ -182,32 +183,33 @@ def _of_people(people: Agreement, among: Agreement | None, rules: TrustRules) ->
     if alpha.value is None or other is None or other.value is None:
         return
     if alpha.value < other.value - rules.below_people:
-        yield f"alpha {alpha.value:.2f} with people, {_of(other)} among people; at most {rules.below_people:.2f} below is allowed"
+        least = f"at most {numbers.exactly(rules.below_people, 'coefficient')} below is allowed"
+        yield f"alpha {numbers.figure(alpha.value, 'coefficient')} with people, {_of(other)} among people; {least}"
 
 
 def _of_bias(bias: Measure | None, rules: TrustRules) -> Iterator[str]:
     """The mean difference itself must lie within the bar. An interval wholly outside has its value outside too."""
     if bias is not None and bias.value is not None and abs(bias.value) > rules.max_bias:
         way = "above" if bias.value > 0 else "below"
-        apart = f"{abs(bias.value):.2f} levels {way} people on average"
-        yield f"it grades {apart}, {_of(bias)}; at most {rules.max_bias:.2f} is allowed"
+        apart = f"{numbers.beside(abs(bias.value), rules.max_bias, 'levels')} {way} people on average"
+        yield f"it grades {apart}, {_of(bias)}; at most {numbers.plain(rules.max_bias)} is allowed"
 
 
 def _of_failures(found: Measure | None, rules: TrustRules) -> Iterator[str]:
     """The share found itself, not its limit: the fewest failures tested could show no limit above the bar."""
     if found is not None and found.value is not None and found.value < rules.min_sensitivity:
-        share = f"{100 * found.value:.0f} % of the failing answers that people gave"
-        yield f"it finds {share}, {_of(found)}; {100 * rules.min_sensitivity:.0f} % is needed"
+        share = f"{numbers.beside(found.value, rules.min_sensitivity, 'share')} of the failing answers that people gave"
+        yield f"it finds {share}, {_of(found)}; {numbers.exactly(rules.min_sensitivity, 'share')} is needed"
 
 
 def _drifted(drift: Drift, rules: TrustRules) -> str:
     return (
         f"drift: of {drift.items} gold calls {drift.newly_wrong} are newly wrong and {drift.newly_right} newly right "
-        f"(p {drift.p:.4f}; at most {rules.drift_alpha:.4f} shows a drift)"
+        f"(p {numbers.chance(drift.p, rules.drift_alpha)}; at most {numbers.plain(rules.drift_alpha)} shows a drift)"
     )
 
 
 def _of(measure: Measure) -> str:
     """The figure with its limits and n."""
-    limits = "" if measure.low is None or measure.high is None else f" ({measure.low:.2f} to {measure.high:.2f})"
-    return f"{measure.value:.2f}{limits} over {number_of(measure.n, 'call')}"
+    limits = "" if measure.low is None or measure.high is None else f" ({numbers.span(measure.low, measure.high, measure.unit)})"
+    return f"{numbers.measured(measure)}{limits} over {number_of(measure.n, 'call')}"

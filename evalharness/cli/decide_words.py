@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from evalharness import numbers
+
 if TYPE_CHECKING:
     from evalharness.flows.waiting import Listed, Said, Waiting
     from evalharness.models.act import Adjudication, Confirmation, Dispute
@@ -73,7 +75,7 @@ def _said(said: Said) -> Iterator[str]:
 
 
 def _quote(one: Evidence) -> str:
-    where = f"turn {one.turn}" if one.turn is not None else f"at {one.at_ms or 0:.0f} ms"
+    where = f"turn {one.turn}" if one.turn is not None else f"at {numbers.clock(one.at_ms or 0)}"
     return f'{where}: "{_flat(one.quote)}"' if one.quote else where
 
 

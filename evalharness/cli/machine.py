@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from evalharness import numbers
 from evalharness.cli.grade_options import (
     AgreesOption,
     BatchOption,
@@ -257,8 +258,8 @@ class Progress:
             print(f"waiting for {outcome.waiting} requests in batches; Ctrl-C loses nothing", file=sys.stderr, flush=True)
             return
         seconds = (time.monotonic() - self._started) / outcome.done * (outcome.total - outcome.done)
-        money = f"${outcome.spent_usd:.6f} spent, about ${outcome.projected_usd:.6f} at the end"
-        text = f"{outcome.done} of {outcome.total} requests, {money}, about {seconds:.0f} s left"
+        money = f"{numbers.bill(outcome.spent_usd)} spent, about {numbers.bill(outcome.projected_usd)} at the end"
+        text = f"{outcome.done} of {outcome.total} requests, {money}, about {numbers.count(round(seconds))} s left"
         last = outcome.done == outcome.total
         print(
             f"\r{text}   " if sys.stderr.isatty() else text,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from evalharness import numbers
+
 if TYPE_CHECKING:
     from evalharness.flows.draw import Draw
     from evalharness.models.plan import PlannedCheck, PlanSize, SamplePlan
@@ -93,7 +95,7 @@ def _strata(plan: SamplePlan) -> list[str]:
     lines = ["Calls drawn"]
     lines += [_row(f"  {stratum.name}"[: _LABEL - 1], [cell(one, stratum.name) for one in plan.sizes]) for stratum in plan.strata]
     if any(one.worth < 0.95 * one.drawn for one in plan.sizes):
-        lines.append(_row("  worth as many drawn alike", [f"{one.worth:.0f}" for one in plan.sizes]))
+        lines.append(_row("  worth as many drawn alike", [numbers.plain(one.worth, 0) for one in plan.sizes]))
     return lines
 
 
@@ -108,7 +110,7 @@ def _check(checks: Sequence[PlannedCheck]) -> list[str]:
         *_wrapped(f"{name[0].upper()}{name[1:]}, {bar(first.threshold)}. Planned with {planned} ({first.assumption})", 0),
         _row("  graded calls it rests on", [str(one.graded) for one in checks]),
         _row("  expected 95 % interval", [span(one.low, one.high, "share") for one in checks]),
-        _row("  its width, in points", [f"{100 * one.width:.0f}" for one in checks]),
+        _row("  its width, in points", [numbers.plain(100 * one.width, 0) for one in checks]),
         _row("  this week alone decides it", [_chance(one, figure(one.chance, "share")) for one in checks]),
         _row(f"  all since {first.since} decide it in", [_when(one) for one in checks]),
     ]
@@ -132,9 +134,9 @@ def _when(check: PlannedCheck) -> str:
 def _people(plan: SamplePlan) -> list[str]:
     lines = ["", "Grading: calls and minutes"]
     for person in plan.sizes[0].reads:
-        cells = [f"{one.reads[person]}, {one.minutes[person]:.0f} min" for one in plan.sizes]
+        cells = [f"{one.reads[person]}, {numbers.minutes(one.minutes[person])}" for one in plan.sizes]
         lines.append(_row(f"  {person}"[: _LABEL - 1], cells))
-    totals = [f"{sum(one.reads.values())}, {sum(one.minutes.values()):.0f} min" for one in plan.sizes]
+    totals = [f"{sum(one.reads.values())}, {numbers.minutes(sum(one.minutes.values()))}" for one in plan.sizes]
     return [*lines, *([_row("  together", totals)] if len(plan.sizes[0].reads) > 1 else [])]
 
 
@@ -143,7 +145,7 @@ def _foot(plan: SamplePlan) -> list[str]:
     from evalharness.report.phrases import title
 
     named = ", ".join(title(one.measure) for one in plan.decided if one.measure != "owner_reviewed_calls")
-    review = [f"{one.value:g}" for one in plan.decided if one.measure == "owner_reviewed_calls"]
+    review = [numbers.plain(one.value) for one in plan.decided if one.measure == "owner_reviewed_calls"]
     left_out = sorted({name for one in plan.sizes for name in one.left_out})
     texts = [
         *((_THIS_WEEK, _ALL_SINCE) if plan.sizes[0].checks else ()),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from evalharness import numbers
 from evalharness.cli.grade_options import usd
 from evalharness.cli.options import JsonOption, WorkspaceOption, complain, find, print_json, say
 from evalharness.cli.rubric import rubric
@@ -104,7 +105,8 @@ def _by_llm(house: Opened, found: BridgeWork, agreed: tuple[str | None, bool, fl
     if as_json:
         print_json({"run": vars(outcome), "bridge": result.model_dump(mode="json")})
     else:
-        say(*([f"Sent: {outcome.done} of {outcome.total} requests ended, ${outcome.spent_usd:.6f}"] if outcome.total else []))
+        if outcome.total:
+            say(f"Sent: {outcome.done} of {outcome.total} requests ended, {numbers.bill(outcome.spent_usd)}")
         _say(result)
     if outcome.interrupted:
         return ExitCode.INTERRUPTED

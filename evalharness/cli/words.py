@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from evalharness import numbers
 from evalharness.errors import EvalHarnessError, ExitCode, OlderWeekError
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def of_draw(drawn: Draw) -> list[str]:
     lines.append(f"  {drawn.without_transcript} calls without a transcript cannot be drawn; they are counted")
     if drawn.late_calls:
         lines.append(f"  {drawn.late_calls} calls came after the draw; they are reported and change nothing")
-    lines += [f"  {person}: about {minutes:.0f} min of grading" for person, minutes in drawn.minutes.items()]
+    lines += [f"  {person}: about {numbers.minutes(minutes)} of grading" for person, minutes in drawn.minutes.items()]
     return [*lines, *(f"  note: {note}" for note in drawn.notes), f"  digest {sample.frozen_digest()[:16]}"]
 
 
@@ -112,6 +113,7 @@ def exit_for_sheets(states: Sequence[SheetState]) -> None:
 def of_loop(run: LoopRun) -> list[str]:
     """One run of `week`: intake, each week's sheets, alerts, the newest week's screen, where the files are."""
     from evalharness.cli.alert import of_told
+    from evalharness.cli.notify import of_handed
     from evalharness.report.terminal import render
 
     lines = [*of_intakes(run.intakes), *(str(error) for error in run.unread), *of_sheets(run.typed)]
@@ -127,7 +129,7 @@ def of_loop(run: LoopRun) -> list[str]:
         if one.judged:
             lines += of_judged(one.week, one.judged)
         lines += of_sheets([s for s in one.sheets if s.state not in ("unchanged", "nothing new") or s.problems or s.missing])
-    lines += [line for one in run.weeks for line in of_told(one.told)] + _newer_signed(run)
+    lines += [line for one in run.weeks for line in of_told(one.told)] + of_handed(run.handed) + _newer_signed(run)
     for one in run.weeks[-1:]:
         if one.summary:
             lines += ["", render(one.summary).rstrip(), "", *(f"Written: {path}" for path in one.files)]
@@ -155,7 +157,7 @@ def of_outcome(week: str, outcome: Outcome) -> list[str]:
     """What one run did, in words."""
     states = sorted(outcome.states.items())
     done = ", ".join(f"{count} {'request' if count == 1 else 'requests'} {state}" for state, count in states) or "nothing to send"
-    lines = [f"LLM grading of {week}, this run: {done}; ${outcome.spent_usd:.6f} spent"]
+    lines = [f"LLM grading of {week}, this run: {done}; {numbers.bill(outcome.spent_usd)} spent"]
     if outcome.probes:
         lines.append(f"  probes     {outcome.probes} of these asked for something else than grades: evalharness grade --status")
     if outcome.too_long:
@@ -202,6 +204,7 @@ def loop_as_json(run: LoopRun) -> dict[str, Any]:
         "intakes": [report.model_dump(mode="json") for report in run.intakes],
         "unread": [list(error.lines()) for error in run.unread],
         "newer_signed": list(run.newer_signed),
+        "handed": [handed.as_json() for handed in run.handed],
         "weeks": [
             {
                 "week": one.week,
@@ -277,15 +280,18 @@ def of_call(shown: ShownCall) -> list[str]:
         ("outcome", f"{call.outcome} (derived by {derived})" if (derived := derived_by(call)) else call.outcome),
         ("status", call.status), ("end reason", call.end_reason), ("seconds", call.duration_s),
         ("handoff", call.handoff and f"{call.handoff.destination}, {call.handoff.status}"),
-        ("cost", call.cost and f"{call.cost.total:.3f} {call.cost.currency}{_reckoned(call)}"),
+        ("cost", call.cost and f"{numbers.figure(call.cost.total, 'money', call.cost.currency)}{_reckoned(call)}"),
         ("csat", call.csat), ("week", shown.week),
     )  # fmt: skip
     lines = [f"{call.id}  {local(call.started_at, shown.timezone)} ({shown.timezone})"]
     lines += [f"  {name}: {value}" for name, value in facts if value not in (None, "")]
     lines.append("")
     for turn in call.turns:
-        latency = turn.latency and turn.latency.voice_to_voice_ms
-        lines.append(f"{turn.index:3} {turn.speaker:11} {turn.text}" + (f"  [{latency:.0f} ms]" if latency is not None else ""))
+        latency = turn.latency.voice_to_voice_ms if turn.latency else None
+        lines.append(
+            f"{turn.index:3} {turn.speaker:11} {turn.text}"
+            + (f"  [{numbers.figure(latency, 'ms')}]" if latency is not None else "")
+        )
         lines += [f"    tool {tool.name}({tool.arguments}) -> {tool.result}" for tool in turn.tool_calls]
     if shown.findings:
         lines += ["", "Found without judging:"]

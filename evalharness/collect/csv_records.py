@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from evalharness import numbers
 from evalharness.collect.lines import Line, read_lines
 
 
@@ -44,7 +45,7 @@ class _Feed:
         self.first = self.first or line
         self.size += len(line.data or b"")
         if line.data is None or self.size > self.cap:
-            raise _BrokenError(f"the row is longer than {self.cap // 1024} kB (or a quotation mark before it is never closed)")
+            raise _BrokenError(f"the row is longer than {numbers.size(self.cap)} (or a quotation mark before it is never closed)")
         try:
             return line.data.decode("utf-8")
         except UnicodeDecodeError as error:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from evalharness import numbers
 from evalharness.collect.reasons import FieldError, shown, wrong_kind
 
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]{1,9})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?")
@@ -37,7 +38,7 @@ def instant_of(value: Any, field: str, zone: ZoneInfo | None = None) -> datetime
 def instant_of_epoch(seconds: float, field: str) -> datetime:
     """The UTC instant of seconds since 1970. Raises FieldError outside the years 1990 to 2099."""
     if not _EARLIEST.timestamp() <= seconds < _LATEST.timestamp():
-        raise FieldError(field, f"{seconds:.0f} s since 1970 is not a plausible time of a call; check the unit")
+        raise FieldError(field, f"{numbers.plain(seconds, 0)} s since 1970 is not a plausible time of a call; check the unit")
     return datetime.fromtimestamp(seconds, UTC)
 
 

@@ -6,6 +6,7 @@ from itertools import islice, takewhile
 from pathlib import Path
 from typing import Any
 
+from evalharness import numbers
 from evalharness.collect.csv_records import read_records
 from evalharness.collect.lines import read_lines
 from evalharness.collect.named_forms import NAMES, form_like
@@ -46,7 +47,7 @@ def check_file(path: Path, file_mb: int, *, parquet: bool = False) -> None:
     if not size:
         raise _refusal(path, f"{path.name} is empty", "export it again, or remove it")
     if size > file_mb * 1_000_000:
-        what = f"{path.name} has {size / 1e6:,.0f} MB; at most {file_mb:,} MB are read"
+        what = f"{path.name} has {numbers.size(size)}; at most {numbers.count(file_mb)} MB are read"
         raise _refusal(path, what, "split the file, or raise collect.limits.file_mb in evalharness.yaml")
     if head.startswith(PARQUET) and not parquet:
         raise _refusal(path, f"{path.name} is a Parquet file, not text", "read it through a field map: collect with --source MAP")

@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from evalharness import numbers
 from evalharness.collect.csv_records import Record, read_records
 from evalharness.collect.reasons import printable
 from evalharness.collect.rows import Limits, RawRow
@@ -88,7 +89,7 @@ def parquet_rows(path: Path, limits: Limits) -> Iterator[RawRow | Rejected]:
         _check_names(path, opened.schema_arrow.names)
         groups = (opened.metadata.row_group(at).total_byte_size for at in range(opened.metadata.num_row_groups))
         if any(size > limits.file_mb * 1_000_000 for size in groups):
-            raise _broken(path, f"a row group of it has more than {limits.file_mb:,} MB once unpacked")
+            raise _broken(path, f"a row group of it has more than {numbers.count(limits.file_mb)} MB once unpacked")
         line = 0
         try:
             for batch in opened.iter_batches(batch_size=_BATCH, use_threads=False):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from evalharness import numbers
 from evalharness.errors import ConfigError, DrawError, NothingToDrawError, UsageError
 from evalharness.flows.opened import Opened, frozen_rubric
 from evalharness.flows.pace import paces
@@ -87,7 +88,7 @@ def draw(house: Opened, week: str, at: datetime, options: DrawOptions | None = N
     drawn = _described(house, sample, new=True)
     needed = sum(drawn.minutes.values())
     if options.minutes is not None and needed > options.minutes:
-        note = f"{sample.design.drawn} calls are the least a week needs; they take about {needed:.0f} min"
+        note = f"{sample.design.drawn} calls are the least a week needs; they take about {numbers.minutes(needed)}"
         return replace(drawn, notes=(*drawn.notes, note))
     return drawn
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from evalharness import numbers
 from evalharness.aggregate.severity import needing
 from evalharness.flows.actions import listed
 from evalharness.flows.agreement import severities
@@ -180,7 +181,7 @@ def _grading(house: Opened, sample: WeeklySample) -> list[Due]:
         if left:
             minutes = sum(minutes_for(item.call, rubric, pace.get(person)) for item in left)
             path = sheet_place(house, sample, person)
-            effort = f", about {minutes:.0f} min"
+            effort = f", about {numbers.minutes(minutes)}"
             items.append(
                 Due(sample.week, person, f"grade {len(left)} of {len(positions)} calls in {path}", "evalharness week", effort)
             )

@@ -6,6 +6,7 @@ import re
 import shutil
 from pathlib import Path
 
+from evalharness import numbers
 from evalharness.errors import LedgerCorruptError, UsageError, WorkspaceError
 from evalharness.flows.opened import Opened
 from evalharness.flows.signed import altered
@@ -79,8 +80,8 @@ def backup(house: Opened, target: Path) -> list[str]:
     size = sum(path.stat().st_size for path in target.rglob("*") if path.is_file())
     free = shutil.disk_usage(target).free
     return [
-        f"{len(files) + 1} files, {size / 1e6:.1f} MB copied to {target}; the copied ledger verifies",
-        f"{free / 1e9:.0f} GB are left on that disk. The copy holds .key and transcripts: keep it as safe as the workspace.",
+        f"{len(files) + 1} files, {numbers.size(size)} copied to {target}; the copied ledger verifies",
+        f"{numbers.size(free)} are left on that disk. The copy holds .key and transcripts: keep it as safe as the workspace.",
     ]
 
 

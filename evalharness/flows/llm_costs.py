@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from evalharness import numbers
 from evalharness.flows.opened import Opened
 from evalharness.store.llm import LlmCall, LlmEvent, in_batch, llm_calls, llm_events, llm_weeks, unanswered
 
@@ -107,19 +108,19 @@ def _week_lines(week: WeekCosts, *, calls: bool) -> Iterator[str]:
         for name, spent in kinds.items():
             yield f"  {title:<10} {name:<24} {_words(spent)}"
     for name, usd in week.criteria.items():
-        yield f"  criterion  {name:<24} ${usd:.6f}"
+        yield f"  criterion  {name:<24} {numbers.bill(usd)}"
     if week.doubt_usd:
-        yield f"  in doubt   at most ${week.doubt_usd:.6f} more, for replies that were never kept"
+        yield f"  in doubt   at most {numbers.bill(week.doubt_usd)} more, for replies that were never kept"
     if week.open_usd:
-        yield f"  in batches at most ${week.open_usd:.6f} more, for batches that have not ended"
+        yield f"  in batches at most {numbers.bill(week.open_usd)} more, for batches that have not ended"
     if calls:
         for (source, call_id), usd in week.calls.items():
-            yield f"  call       {source} {call_id}: ${usd:.6f}"
+            yield f"  call       {source} {call_id}: {numbers.bill(usd)}"
 
 
 def _words(spent: Spent) -> str:
     if not spent.replies:
         return "no reply came yet"
-    text = f"${spent.usd:.6f} for {spent.replies} replies"
+    text = f"{numbers.bill(spent.usd)} for {spent.replies} replies"
     text += f", {spent.batched} of them in batches at half price" if spent.batched else ""
     return text + (f"; {spent.unpriced} have no price or state no usage and are not in it" if spent.unpriced else "")

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from evalharness import numbers
 from evalharness.flows.llm_work import Work
 from evalharness.flows.money import price_file
 from evalharness.grade.llm.decide import Next
@@ -42,16 +43,21 @@ class Expected:
         if self.usd is None or self.batch_usd is None:
             return lines
         after = self.spent_usd + self.usd
-        room = f"${after:.4f} of ${self.cap_usd:.2f} after it" if after <= self.cap_usd else "MORE THAN THE CAP: not all are sent"
+        room = (
+            f"{numbers.estimate(after)} of {numbers.cap(self.cap_usd)} after it"
+            if after <= self.cap_usd
+            else "MORE THAN THE CAP: not all are sent"
+        )
         if live:
             return [*lines, f"  projected  {room}"]
-        half = f"  in batches about ${self.batch_usd:.4f} (--batch: the first of a judge and what is asked twice go live)"
+        batched = numbers.estimate(self.batch_usd)
+        half = f"  in batches about {batched} (--batch: the first of a judge and what is asked twice go live)"
         fits = f"{number_of(self.at_once, 'request')} at a time {'fits' if self.at_once == 1 else 'fit'} it at the worst case"
         return [*lines, half, f"  projected  {room}; in batches {fits}"]
 
 
 def _role(name: str, requests: int, usd: float | None) -> str:
-    return f"             {requests} x {name}: " + ("unknown" if usd is None else f"about ${usd:.4f}")
+    return f"             {requests} x {name}: " + ("unknown" if usd is None else f"about {numbers.estimate(usd)}")
 
 
 def expected(work: Work, jobs: Sequence[Job], used: Sequence[Usage]) -> Expected:

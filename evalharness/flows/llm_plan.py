@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
 
+from evalharness import numbers
 from evalharness.flows.grade import price_file
 from evalharness.flows.llm_consent import acknowledged
 from evalharness.flows.llm_money import Expected, expected
@@ -74,7 +75,8 @@ def plan_lines(house: Opened, work: Work, guess: Estimate) -> list[str]:
     redacted = sorted(house.config.redaction)
     how = "counted by the server" if guess.counted else "by length, not counted"
     per = f"{guess.input_tokens} tokens in ({how}), about {guess.output_tokens} out"
-    price = f"about ${guess.usd:.4f}" if guess.usd is not None else f"unknown: {_unpriced(work)} in {price_file(house)}"
+    unknown = f"unknown: {_unpriced(work)} in {price_file(house)}" if guess.usd is None else ""
+    price = unknown or f"about {numbers.estimate(guess.usd or 0.0)}"
     return [
         f"LLM grading of {work.week}: {guess.requests} of {len(work.jobs)} requests to send, {_what_for(guess)}",
         *_whole_week(work),
@@ -83,7 +85,7 @@ def plan_lines(house: Opened, work: Work, guess: Estimate) -> list[str]:
         "  sent       each call's transcript, tool calls, handoff; rubric, policy, success criteria; no id, caller key or rating",
         f"  redacted   {', '.join(redacted)} (when collected, best effort)" if redacted else "  redacted   nothing",
         f"  estimate   {price}; {per}; prices of {work.prices.as_of}",
-        f"  cap        ${work.cap_usd:.2f} for the week, of which ${work.spent_usd:.4f} is spent or may be",
+        f"  cap        {numbers.cap(work.cap_usd)} for the week, of which {numbers.estimate(work.spent_usd)} is spent or may be",
         *guess.money.lines(live=work.wish.live),
     ]
 

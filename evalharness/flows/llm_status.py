@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from evalharness import numbers
 from evalharness.flows.opened import Opened
 from evalharness.messages.client import PROVIDER
 from evalharness.models.noun import number_of
@@ -49,11 +50,13 @@ class Status:
         lines += [
             f"  not now    of {judge}, which is not configured now: {_counted(found)}" for judge, found in self.others.items()
         ]
-        lines.append(f"  money      ${self.cost_usd:.6f} for the replies that came")
+        lines.append(f"  money      {numbers.bill(self.cost_usd)} for the replies that came")
         if self.unpriced:
             lines.append(f"             {self.unpriced} replies have no price or state no usage; they are not in it")
         if set(self.roles) - {"grade"}:
-            lines += [f"  {role:<10} {_counted(states)}; ${self.cost_by_role[role]:.6f}" for role, states in self.roles.items()]
+            lines += [
+                f"  {role:<10} {_counted(states)}; {numbers.bill(self.cost_by_role[role])}" for role, states in self.roles.items()
+            ]
         if self.waiting:
             lines.append(f"  waiting    {number_of(self.waiting, 'request')} in batches that have not ended")
         lines.append(f"  resent     {len(self.resent)} (sent again because no reply was kept; the first may have been billed)")

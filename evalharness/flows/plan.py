@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from evalharness import numbers
 from evalharness.aggregate.epoch import Epoch, epoch
 from evalharness.aggregate.inputs import PastWeek
 from evalharness.aggregate.population import population
@@ -103,8 +104,8 @@ def _minutes(house: Opened, design: Design, rubric: Rubric) -> tuple[float, str]
     words = sum(words_of(call) for call in calls) / len(calls)
     questions = questions_for_people(rubric)
     return minutes, (
-        f"{words:.0f} words a call (mean of the {len(calls)} calls a draw would take) at {WORDS_PER_MINUTE} a minute, "
-        f"and {SECONDS_PER_QUESTION} s for each of {questions} questions"
+        f"{numbers.plain(words, 0)} words a call (mean of the {len(calls)} calls a draw would take) at {WORDS_PER_MINUTE} a "
+        f"minute, and {SECONDS_PER_QUESTION} s for each of {questions} questions"
     )
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from evalharness import numbers
 from evalharness.flows.opened import Opened
 from evalharness.models.rule import Both, Comparison, Either, Not, Rule, fact, matches, parse_rule
 from evalharness.models.sample import Design, StratumSize
@@ -51,7 +52,7 @@ def _seen(field: str, facts: Sequence[Mapping[str, Any]]) -> str:
     if not held:
         return f"{field} is in no call"
     if all(isinstance(value, int | float) and not isinstance(value, bool) for value in held):
-        return f"{field} seen: {min(held):g} to {max(held):g}, in {len(held)} of {len(facts)} calls"
+        return f"{field} seen: {numbers.plain(min(held))} to {numbers.plain(max(held))}, in {len(held)} of {len(facts)} calls"
     common = [value for value, _ in Counter(map(str, held)).most_common()]
     more = f" and {len(common) - MOST_VALUES} more" if len(common) > MOST_VALUES else ""
     return f"{field} seen: {', '.join(common[:MOST_VALUES])}{more}"
@@ -63,6 +64,6 @@ def _small(design: Design) -> Iterator[str]:
         wanted = round((one.stratum.share or 0) * design.size)
         if one.stratum.share is not None and one.drawn <= FEWEST_PER_STRATUM and one.drawn >= 2 * max(wanted, 1):
             yield (
-                f"stratum {one.stratum.name}: its share of {one.stratum.share:g} is {wanted} of {design.size} calls; "
-                f"{one.drawn} are drawn, as a group needs {FEWEST_PER_STRATUM} (or all it has)"
+                f"stratum {one.stratum.name}: its share of {numbers.plain(one.stratum.share)} is {wanted} of {design.size} "
+                f"calls; {one.drawn} are drawn, as a group needs {FEWEST_PER_STRATUM} (or all it has)"
             )

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from evalharness import numbers
 from evalharness.collect.reasons import FieldError, shown
 from evalharness.collect.supplements import LaterRow, LaterRules, read_later
 from evalharness.flows.opened import Opened
@@ -108,7 +109,8 @@ def _by_caller(calls: CallLog, rows: Sequence[LaterRow]) -> Find:
         near = sorted((gap, call["source"], call["id"]) for call in of[row.caller_key] if (gap := _gap(call, row)) <= NEAR)
         if not near:
             raise FieldError(
-                "caller", f"no call of this caller lies within {NEAR.seconds // 60} minutes of {row.at:%Y-%m-%d %H:%M} UTC"
+                "caller",
+                f"no call of this caller lies within {numbers.count(NEAR.seconds // 60)} minutes of {row.at:%Y-%m-%d %H:%M} UTC",
             )
         if len(near) > 1 and near[0][0] == near[1][0]:
             raise FieldError("caller", f"two calls of this caller lie equally near: {shown(near[0][2])} and {shown(near[1][2])}")

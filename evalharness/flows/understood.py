@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from evalharness import numbers
 from evalharness.collect.field_map import FieldMap
 from evalharness.collect.intake import IntakeRules, read_rows
 from evalharness.collect.propose import UNKNOWN, map_yaml, missing, proposal
@@ -103,7 +104,7 @@ def _shown(call: Call, zone: ZoneInfo) -> Iterator[str]:
         "turns": len(call.turns),
         "outcome": f"{call.outcome}{derived}",
         "latency": f"{sum(turn.latency is not None for turn in call.turns)} replies with a figure",
-        "cost": f"{call.cost.total:.4f} {call.cost.currency}" if call.cost else "not known",
+        "cost": numbers.figure(call.cost.total, "money", call.cost.currency) if call.cost else "not known",
     }
     yield f"  {_cut(call.id)}  " + ", ".join(f"{name} {value}" for name, value in facts.items())
     for turn in spoken[:_SHOWN_TURNS]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from typing import Literal
 
+from evalharness import numbers
 from evalharness.grade.measured.grades import holds, measures_of
 from evalharness.models.improvement import FEWEST_CALLS, CriterionUse
 from evalharness.models.noun import Noun
@@ -65,7 +66,7 @@ def _of_the_whole(rubric: Rubric) -> Iterator[Finding]:
         what, fix = "no criterion carries a weight, so no call has a score", "give the scored criteria weights that sum to 100"
         yield Finding(severity="error", where="rubric", what=what, fix=fix)
     elif abs(sum(weights) - 100) > 1e-9:
-        what = f"the weights of the scored criteria sum to {sum(weights):g}, not to 100"
+        what = f"the weights of the scored criteria sum to {numbers.plain(sum(weights))}, not to 100"
         yield Finding(severity="error", where="rubric", what=what, fix="change the weights so that they sum to 100")
     if not rubric.policy.strip():
         what = "there is no policy text, so everyone decides by taste what the agent may promise and when a human is needed"
@@ -84,7 +85,9 @@ def _measured_right(criterion: Criterion) -> Iterator[Finding]:
     gaps = [value for value in sorted(tried) if not any(holds(band, value) for band in criterion.bands)]
     if gaps:
         yield _warning(
-            criterion, f"no band holds {gaps[0]:g}: such a call gets no grade", "let the bands cover every value from 0 up"
+            criterion,
+            f"no band holds {numbers.plain(gaps[0])}: such a call gets no grade",
+            "let the bands cover every value from 0 up",
         )
 
 
@@ -178,8 +181,8 @@ def _one_question(criterion: Criterion) -> Iterator[Finding]:
 
 def _not_too_heavy(criterion: Criterion) -> Iterator[Finding]:
     if criterion.weight is not None and criterion.weight > HEAVY:
-        what = f"a weight of {criterion.weight:g} makes the call score little else than this criterion"
-        yield _warning(criterion, what, f"keep each weight at {HEAVY:g} or below")
+        what = f"a weight of {numbers.plain(criterion.weight)} makes the call score little else than this criterion"
+        yield _warning(criterion, what, f"keep each weight at {numbers.plain(HEAVY)} or below")
 
 
 def _asked_of_people(rubric: Rubric) -> Iterator[Criterion]:

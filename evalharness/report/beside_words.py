@@ -55,12 +55,13 @@ def _signed(row: BesideRow) -> str:
     one = row.right
     if one.value is None or one.low is None or one.high is None:
         return "no data"
-    return f"{100 * one.value:+.0f} points ({100 * one.low:+.0f} to {100 * one.high:+.0f}) of {numbers.counted(one.n, 'call')}"
+    value, limits = numbers.signed(100 * one.value, "points"), numbers.span(100 * one.low, 100 * one.high, "points")
+    return f"{value} ({limits}) of {numbers.counted(one.n, 'call')}"
 
 
 def _cost(found: Succession, *, new: bool) -> str:
     one = found.new_cost if new else found.old_cost
-    return f"${one.value:.5f} (n {one.n})" if one.value is not None else "unknown"
+    return f"{numbers.bill(one.value)} (n {one.n})" if one.value is not None else "unknown"
 
 
 def _indented(text: str) -> list[str]:

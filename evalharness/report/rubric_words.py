@@ -49,7 +49,7 @@ def rubric_lines(rubric: Rubric) -> Iterator[str]:
 
 
 def _criterion(criterion: Criterion, digest: str) -> Iterator[str]:
-    weight = f", weight {criterion.weight:g}" if criterion.weight else ""
+    weight = f", weight {numbers.plain(criterion.weight)}" if criterion.weight else ""
     asked = "; asked of turns" if criterion.scope == "turn" else ""
     when = f"; only when {criterion.when}" if criterion.when else ""
     heard = "; heard calls only" if criterion.heard else ""
@@ -61,7 +61,7 @@ def _criterion(criterion: Criterion, digest: str) -> Iterator[str]:
         yield f"  {level.value}{f': {level.text}' if level.text else ''}{fails}"
     if criterion.type == "yes_no":
         yield f"  yes, no{f' (good: {criterion.good})' if criterion.good else ''}"
-    yield from (f"  {band.level}: {band.op}{band.bound:g}" for band in criterion.bands)
+    yield from (f"  {band.level}: {band.op}{numbers.plain(band.bound)}" for band in criterion.bands)
 
 
 def use_lines(weeks: Sequence[str], use: Sequence[CriterionUse], few: Sequence[str]) -> Iterator[str]:

@@ -43,7 +43,7 @@ def rules(found: TrustRules) -> list[str]:
         mine, theirs = getattr(found, name), getattr(usual, name)
         if mine != theirs:
             way = "looser" if (mine - theirs) * looser > 0 else "stricter"
-            told.append(f"{name} {mine:.3g} (default {theirs:.3g}, {way}): {means}")
+            told.append(f"{name} {numbers.plain(mine)} (default {numbers.plain(theirs)}, {way}): {means}")
     return told
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
+from evalharness import numbers
+
 QUIET = timedelta(hours=24)
 HALF, POINTS = 0.5, 0.20
 _ROUNDING = 1e-9
@@ -40,7 +42,8 @@ def reasons_to_stop(week: WeekLog, earlier: Sequence[WeekLog]) -> list[str]:
         usual = median(log.fill.get(field, 0.0) for log in earlier)
         now = week.fill.get(field, 0.0)
         if now < HALF * usual and usual - now >= POINTS - _ROUNDING:
-            found.append(f"{field} is filled in {now:.0%} of the calls; it was {usual:.0%} in the weeks before")
+            share, before = numbers.figure(now, "share"), numbers.figure(usual, "share")
+            found.append(f"{field} is filled in {share} of the calls; it was {before} in the weeks before")
     if week.quiet_end and not any(log.quiet_end for log in earlier):
         found.append(
             f"the last call came at {week.last_start:%Y-%m-%d %H:%M} UTC, over a day before the week's end: is the export whole?"

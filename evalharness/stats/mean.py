@@ -8,6 +8,7 @@ from collections.abc import Hashable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from evalharness import numbers
 from evalharness.stats.bounded import bounded_limits
 from evalharness.stats.design import Array, Rows, rows_of
 from evalharness.stats.interval import Interval, never_seen, student_t
@@ -59,7 +60,8 @@ def weighted_mean(
 
 def _outside(values: Sequence[float | None], scale: Scale) -> str:
     low, high = scale
-    return "" if all(value is None or low <= value <= high for value in values) else f"a value outside {low:g}..{high:g}"
+    within = all(value is None or low <= value <= high for value in values)
+    return "" if within else f"a value outside {numbers.plain(low)}..{numbers.plain(high)}"
 
 
 def _interval(y: Array, rated: Rated, rows: Rows, asked: tuple[float, Scale], *, guard: bool) -> Interval:
@@ -120,5 +122,5 @@ def _within_what_is_known(limits: tuple[float, float], y: Array, rated: Rated, r
 
 def _note(rows: Rows) -> str:
     if rows.hidden > 0:
-        return f"{rows.hidden:.1%} of the calls lie in strata with no graded call; the value is for the rest"
+        return f"{numbers.figure(rows.hidden, 'share')} of the calls lie in strata with no graded call; the value is for the rest"
     return "no spread seen" if len(rows.drawn) == 1 else "a stratum shows no spread"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import gammaln
 
+from evalharness import numbers
 from evalharness.stats.design import Array
 from evalharness.stats.interval import Interval, State
 
@@ -191,8 +192,10 @@ def use_combination(strata: Sequence[Frame]) -> Choice:
     if sum(frame.blind for frame in strata) > MOST_BLIND * size:
         return Choice(combine=False, why="people graded no call to which the LLM gave one of its verdicts")
     if drawn < LLM_MULTIPLE * graded:
-        return Choice(combine=False, why=f"the LLM graded fewer than {LLM_MULTIPLE:g} times as many calls as people")
+        return Choice(combine=False, why=f"the LLM graded fewer than {numbers.plain(LLM_MULTIPLE)} times as many calls as people")
     alike = sum(frame.size * max(cell.calls for cell in frame.cells) / frame.drawn for frame in strata if frame.drawn)
     if alike > MOST_ALIKE * size:
-        return Choice(combine=False, why=f"the LLM gave the same verdict to more than {100 * MOST_ALIKE:.0f} % of the calls")
+        return Choice(
+            combine=False, why=f"the LLM gave the same verdict to more than {numbers.exactly(MOST_ALIKE, 'share')} of the calls"
+        )
     return Choice(combine=True)

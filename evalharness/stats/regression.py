@@ -10,6 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
+from evalharness import numbers
 from evalharness.stats.design import Array, Rows, rows_of
 from evalharness.stats.interval import Interval, State, never_seen, student_t
 from evalharness.stats.mean import weighted_mean
@@ -120,7 +121,7 @@ class _Phases:
         if correlation == 0:
             return "no spread"
         if abs(correlation) < MIN_CORR:
-            return f"correlation with the LLM's below {MIN_CORR:g}"
+            return f"correlation with the LLM's below {numbers.plain(MIN_CORR)}"
         return "the LLM's differ in hardly any call" if float((self.pull * self.df).max()) >= MAX_LEVERAGE else ""
 
 
@@ -135,7 +136,7 @@ def _phases(
     if len(human) != len(llm):
         return f"{len(human)} grades by people but {len(llm)} by the LLM"
     if not all(value is None or scale[0] <= value <= scale[1] for value in (*human, *llm)):
-        return f"a value outside {scale[0]:g}..{scale[1]:g}"
+        return f"a value outside {numbers.plain(scale[0])}..{numbers.plain(scale[1])}"
     graded = [i for i, value in enumerate(human) if value is not None]
     drawn, both = rows_of(len(human), labels, sizes), rows_of(len(graded), [labels[i] for i in graded], sizes)
     if isinstance(drawn, str):

@@ -8,6 +8,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from evalharness import numbers
 from evalharness.stats.design import Array, Rows, rows_of
 from evalharness.stats.exact import clopper_pearson, hypergeometric_limits, no_hit_limit
 from evalharness.stats.interval import Interval, State, student_t
@@ -167,5 +168,5 @@ def _within_what_is_known(low: float, high: float, y: Array, m: Array, rows: Row
 
 def _note(rows: Rows) -> str:
     if rows.hidden > 0:
-        return f"{rows.hidden:.1%} of the calls lie in strata with no graded call; the value is for the rest"
+        return f"{numbers.figure(rows.hidden, 'share')} of the calls lie in strata with no graded call; the value is for the rest"
     return "a stratum has a single graded call" if rows.lone else ""

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from evalharness import numbers
 from evalharness.workspace.finding import Finding, fine, warning, wrong
 from evalharness.workspace.folder import Workspace
 
@@ -85,7 +86,7 @@ def file_system(path: Path, mounts: str) -> str | None:
 
 def space(free: int) -> Iterator[Finding]:
     """Whether the disk has room; `free` in bytes."""
-    shown, fix = f"{free / (1 << 30):.1f} GiB free on the disk", "Free some space; `evalharness` refuses to half-write a file."
+    shown, fix = f"{numbers.size(free)} free on the disk", "Free some space; `evalharness` refuses to half-write a file."
     if free < NO_SPACE:
         yield wrong(shown, "The next report or grade cannot be saved.", fix)
     elif free < LITTLE_SPACE:

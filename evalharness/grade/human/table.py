@@ -6,6 +6,7 @@ import csv
 import io
 from dataclasses import dataclass
 
+from evalharness import numbers
 from evalharness.errors import SheetError
 from evalharness.grade.human.beyond import comments, own_page
 from evalharness.grade.human.file_kind import kind_of
@@ -54,7 +55,7 @@ def _speaks_to_machine(cell: ReadCell) -> bool:
 def csv_table(data: bytes, file_name: str) -> list[Table]:
     """A CSV file as one table; comma, semicolon or tab, whichever gives the machine row its columns. Raises SheetError."""
     if len(data) > MAX_CSV:
-        raise SheetError(f"the file has {len(data) / 2**20:,.0f} MB; {MAX_CSV / 2**20:,.0f} are allowed", where=file_name)
+        raise SheetError(f"the file has {numbers.size(len(data))}; {numbers.size(MAX_CSV)} are allowed", where=file_name)
     text = _decoded(data)
     tables = [Table(visible(file_name), _csv_rows(text, delimiter, file_name)) for delimiter in ",;\t"]
     return [max(tables, key=_machine_columns)]
@@ -83,7 +84,7 @@ def _csv_rows(text: str, delimiter: str, file_name: str) -> list[list[ReadCell]]
         for number, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), start=1):
             if number > MAX_ROWS or len(row) > MAX_COLUMNS:
                 if delimiter == ",":
-                    raise SheetError(f"more than {MAX_ROWS:,} rows or {MAX_COLUMNS} columns", where=file_name)
+                    raise SheetError(f"more than {numbers.count(MAX_ROWS)} rows or {MAX_COLUMNS} columns", where=file_name)
                 return []
             rows.append([ReadCell(number, at, value) for at, value in enumerate(row, start=1) if value])
     except csv.Error as error:

@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from evalharness import numbers
 from evalharness.grade.human.form import FIRST_ROW, Form, Row
 from evalharness.grade.human.layout import HEARD_MARK, PICKED_MARK
 from evalharness.grade.human.page import finish_page
-from evalharness.grade.human.turn_words import clock, speaker_words, tool_text
+from evalharness.grade.human.turn_words import speaker_words, tool_text
 from evalharness.models.call import Turn
 from evalharness.models.sample import SampleItem
 from evalharness.xlsx import put_link, put_number, put_text, row_height, split_text
@@ -54,7 +55,7 @@ def write_transcripts(sheet: Worksheet, forms: Sequence[Form], zone: ZoneInfo) -
 
 def _band(sheet: Worksheet, row: int, scores: Row, place: tuple[str, str], zone: ZoneInfo) -> None:
     item, call = scores.item, scores.item.call
-    minutes = "" if call.duration_s is None else f"{call.duration_s / 60:.1f} min"
+    minutes = "" if call.duration_s is None else f"{numbers.plain(call.duration_s / 60, 1)} min"
     facts = [
         f"Call {item.position}",
         f"{call.started_at.astimezone(zone):%Y-%m-%d %H:%M} {zone}",
@@ -86,7 +87,7 @@ def _turn_row(sheet: Worksheet, row: int, place: tuple[str, int, Turn], texts: t
     put_number(sheet.cell(row, 2), position, "0", "locked_top")
     put_number(sheet.cell(row, 3), turn.index, "0", "locked_top")
     put_text(sheet.cell(row, 4), speaker_words(turn), "strong")
-    put_text(sheet.cell(row, 5), clock(turn.start_ms), "locked_top")
+    put_text(sheet.cell(row, 5), numbers.clock(turn.start_ms), "locked_top")
     put_number(sheet.cell(row, 6), turn.latency.voice_to_voice_ms if turn.latency else None, '#,##0" ms"', "number")
     put_text(sheet.cell(row, 7), texts[0], "shaded" if turn.speaker == "agent" else "wrapped")
     put_text(sheet.cell(row, 8), texts[1], "wrapped")

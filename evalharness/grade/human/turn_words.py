@@ -14,14 +14,6 @@ def speaker_words(turn: Turn) -> str:
     return _SPEAKERS[turn.speaker] + (", cut off" if turn.interrupted else "")
 
 
-def clock(start_ms: float | None) -> str:
-    """Minutes and seconds from the start of the call; nothing where unknown."""
-    if start_ms is None:
-        return ""
-    sign, seconds = ("-" if start_ms < 0 else ""), int(abs(start_ms) // 1000)
-    return f"{sign}{seconds // 60}:{seconds % 60:02d}"
-
-
 def tool_text(tool: ToolCall) -> str:
     """A tool call on one line or more: name(arguments) → result; an error is named; no result, no arrow."""
     arguments = "" if tool.arguments is None else json.dumps(tool.arguments, ensure_ascii=False)

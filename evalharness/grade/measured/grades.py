@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from evalharness import numbers
 from evalharness.errors import ConfigError
 from evalharness.grade.measured.detectors import FIGURES
 from evalharness.grade.measured.named import MEASURES, Reading
@@ -100,7 +101,7 @@ def _answer(criterion: Criterion, reading: Reading) -> _Found:
     return Scored, {
         "value": "yes" if value > 0 else "no",
         "measured_value": value,
-        "rationale": f"{criterion.measure} = {value:g}",
+        "rationale": f"{criterion.measure} = {numbers.plain(value)}",
     }
 
 
@@ -125,7 +126,7 @@ def _level(criterion: Criterion, reading: Reading) -> _Found:
     value = reading.value or 0.0
     level = next((band.level for band in criterion.bands if holds(band, value)), None)
     if level is None:
-        return Ungraded, {"reason": "invalid", "rationale": f"no band holds {criterion.measure} = {value:g}"}
+        return Ungraded, {"reason": "invalid", "rationale": f"no band holds {criterion.measure} = {numbers.plain(value)}"}
     if reading.at_least and level != worst:
         return _NOTHING
     return Scored, {"value": level, "measured_value": value}

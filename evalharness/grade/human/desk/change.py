@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from evalharness import numbers
 from evalharness.grade.human.desk.board import Asked, Grading
 from evalharness.grade.human.desk.said import NOT_APPLICABLE
 from evalharness.models.call import Call
@@ -97,7 +98,7 @@ def _note(value: Any, _asked: Asked | None, _call: Call) -> str:
 
 def _text(value: Any, most: int) -> str:
     if not isinstance(value, str) or len(value) > most:
-        raise ChangeError(f"A text has at most {most:,} characters; this one was not saved.")
+        raise ChangeError(f"A text has at most {numbers.count(most)} characters; this one was not saved.")
     return value.strip()
 
 

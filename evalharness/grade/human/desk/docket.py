@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from evalharness import numbers
 from evalharness.grade.human.desk.change import ChangeError
 from evalharness.grade.human.desk.said import NOT_APPLICABLE
 from evalharness.models.act import Dispute
@@ -123,7 +124,7 @@ def read_said(body: bytes) -> Said:
 
 def _words(sent: Any) -> str:
     if not isinstance(sent, str) or len(sent) > MAX_WORDS:
-        raise ChangeError(f"A reason has at most {MAX_WORDS:,} characters; this one was not kept.")
+        raise ChangeError(f"A reason has at most {numbers.count(MAX_WORDS)} characters; this one was not kept.")
     return sent.strip()
 
 

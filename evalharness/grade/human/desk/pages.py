@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from evalharness import numbers
 from evalharness.grade.human.desk import view
 from evalharness.grade.human.desk.doors import Session
 
@@ -30,6 +31,7 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     found.filters["exact"] = _exact
+    found.globals["numbers"] = numbers
     return found
 
 

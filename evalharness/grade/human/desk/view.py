@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from evalharness import numbers
 from evalharness.grade.human.desk.board import Asked, Card, Grading
 from evalharness.grade.human.desk.marks import NO_MARKS, Marks, Part, parts_of
 from evalharness.grade.human.desk.said import NOT_APPLICABLE, quoted
 from evalharness.grade.human.desk.suggested import Suggested, suggested
 from evalharness.grade.human.guide import level_words
 from evalharness.grade.human.layout import title
-from evalharness.grade.human.turn_words import clock, speaker_words, tool_text
+from evalharness.grade.human.turn_words import speaker_words, tool_text
 from evalharness.models.call import Call, ToolCall, Turn
 from evalharness.models.rubric import Criterion, Level
 
@@ -85,7 +86,7 @@ def _turn(turn: Turn, before: Turn | None, marks: Marks) -> ShownTurn:
     return ShownTurn(
         turn=turn,
         speaker=speaker_words(turn),
-        at=clock(turn.start_ms),
+        at=numbers.clock(turn.start_ms),
         text=turn.text,
         reply_ms=reply,
         bar=0.0 if reply is None else round(min(reply / BAR_MS, 1.0) * 100, 1),
@@ -116,15 +117,15 @@ def _reply_ms(turn: Turn, before: Turn | None) -> float | None:
 def _events(turn: Turn, before: Turn | None) -> Iterator[str]:
     gap = _gap_ms(turn, before)
     if gap is not None and gap >= SILENCE_MS:
-        yield f"{gap / 1000:.1f} s of silence before"
+        yield f"{numbers.seconds(gap)} of silence before"
     if gap is not None and gap < 0 and before is not None and before.speaker != turn.speaker:
-        yield f"spoke {-gap / 1000:.1f} s over the other"
+        yield f"spoke {numbers.seconds(-gap)} over the other"
     if turn.heard_filler:
         yield "filler heard"
 
 
 def _tool_heading(tool: ToolCall) -> str:
-    took = "" if tool.duration_ms is None else f", {tool.duration_ms:,.0f} ms"
+    took = "" if tool.duration_ms is None else f", {numbers.figure(tool.duration_ms, 'ms')}"
     return f"{tool.name}{took}" + (": error" if tool.error else "")
 
 
@@ -231,7 +232,7 @@ def progress(grading: Grading) -> dict[str, Any]:
     done = sum(not card.missing for card in cards)
     left = grading.minutes_left()
     how = f"measured on {grading.measured} calls" if grading.measured else "an assumption until 10 calls are timed"
-    minutes = "nothing left" if done == len(cards) else f"about {max(round(left), 1)} min left"
+    minutes = "nothing left" if done == len(cards) else f"about {numbers.minutes(max(left, 1.0))} left"
     return {"done": done, "of": len(cards), "minutes": minutes, "rests_on": how}
 
 
