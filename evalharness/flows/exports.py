@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from evalharness.errors import ExportError
 from evalharness.flows.opened import Opened
@@ -15,12 +17,13 @@ from evalharness.store.records import add_export, last_export
 
 @dataclass(frozen=True)
 class Label:
-    """What the ledger keeps of an export: its kind, week, time, and the digest of what it was made from."""
+    """What the ledger keeps of an export: its kind, week, time, the digest of what it was made from, and `more` of it."""
 
     kind: str
     week: str
     at: datetime
     of: str = ""
+    more: Mapping[str, Any] = field(default_factory=dict)
 
 
 def put(house: Opened, path: Path, data: bytes, label: Label) -> bool:
@@ -43,7 +46,8 @@ def put(house: Opened, path: Path, data: bytes, label: Label) -> bool:
     written = last_export(house.ledger, name)
     if written is None or written["digest"] != digest:
         with house.ledger.transaction() as tx:
-            add_export(tx, name, digest, label.kind, label.week, label.at, {"of": label.of} if label.of else {})
+            details = {**label.more, **({"of": label.of} if label.of else {})}
+            add_export(tx, name, digest, label.kind, label.week, label.at, details)
     return not same
 
 

@@ -5,16 +5,20 @@ The files of a signed week stay as they were signed; what is known later is writ
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from evalharness.flows.exports import Label, digest_of_bytes, put, relative
 from evalharness.flows.opened import Opened
+from evalharness.flows.report_index import index_of
 from evalharness.flows.trend import Known, with_trend
+from evalharness.models.act import SignOff
 from evalharness.models.summary import WeekSummary
 from evalharness.report.exports.forms import scores_csv
 from evalharness.report.exports.summary_json import summary_json
 from evalharness.report.exports.summary_markdown import summary_markdown
+from evalharness.report.page.index import record_of
 from evalharness.report.page.page import write_page
 from evalharness.report.workbook.book import write_workbook
 from evalharness.store.files import digest_file
@@ -39,16 +43,19 @@ def write_reports(
 ) -> list[Path]:
     """The workbook, the page, scores.csv, summary.json and summary.md of the week; returns their paths.
 
-    A workbook that a person changed since it was written is kept, and the new one gets a number behind its name. Nothing is
-    written for a signed week that stands as signed. Raises ExportError where a file is open elsewhere or the disk is full;
-    what stood there stays whole.
+    A file that a person changed since it was written is kept, and the new one gets a number behind its name. Nothing is
+    written for a signed week that stands as signed. The page of all weeks is written, too, and is not among the paths. Raises
+    ExportError where a file is open elsewhere or the disk is full; what stood there stays whole.
     """
     signed = len(sign_offs(house.ledger, summary.week))
     standing = as_signed(house, summary)
     if standing and not signing:
         return standing
     whole = with_trend(house, summary, known)
-    return [_write(house, whole.week, _named(name, signed), make(whole), at) for name, make in FILES.items()]
+    label = Label("report", whole.week, at, more={"week": record_of(whole)})
+    paths = [_write(house, _named(name, signed), make(whole), label) for name, make in FILES.items()]
+    _write_index(house, whole.signed if signing else None, at)
+    return paths
 
 
 def as_signed(house: Opened, summary: WeekSummary) -> list[Path]:
@@ -67,10 +74,17 @@ def _named(name: str, signed: int) -> str:
     return f"{path.stem} (after sign-off{f' {signed}' if signed > 1 else ''}){path.suffix}"
 
 
-def _write(house: Opened, week: str, name: str, data: bytes, at: datetime) -> Path:
-    path = _free_place(house, house.workspace.report_path(week, name), digest_of_bytes(data))
-    put(house, path, data, Label("report", week, at))
+def _write(house: Opened, name: str, data: bytes, label: Label) -> Path:
+    path = _free_place(house, house.workspace.report_path(label.week, name), digest_of_bytes(data))
+    put(house, path, data, label if path.suffix == ".html" else replace(label, more={}))
     return path
+
+
+def _write_index(house: Opened, signing: SignOff | None, at: datetime) -> None:
+    """All weeks on one page, beside their folders. It changes with every week, so that nobody signs it."""
+    data = index_of(house, signing)
+    path = _free_place(house, house.workspace.reports_index, digest_of_bytes(data))
+    put(house, path, data, Label("index", "", at))
 
 
 def _free_place(house: Opened, path: Path, digest: str) -> Path:

@@ -118,6 +118,11 @@ class Workspace:
             raise ValueError(f"{file!r} is not a plain file name")
         return self._of_week("reports", week) / file
 
+    @property
+    def reports_index(self) -> Path:
+        """The page of all weeks."""
+        return self.root / "reports" / "index.html"
+
     def relative(self, path: Path) -> str:
         """A path of the workspace as the ledger keeps it: relative, with slashes. Raises ValueError outside."""
         return path.absolute().relative_to(self.root).as_posix()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from urllib.parse import urlsplit
 
 from evalharness.models.grade import Evidence
 from evalharness.models.rubric import Criterion
@@ -85,7 +84,7 @@ def _call(summary: WeekSummary, result: CallResult, why: Sequence[str]) -> Shown
         graders=tuple(_named(who) for who in graders),
         rows=tuple(_rows(criteria, graders, result)),
         decisions=tuple(f"{phrases.plain(one.criterion)}: {words.decision(one)}" for one in result.decisions),
-        recording=_recording(result.call.recording_url),
+        recording=web_address(result.call.recording_url) or "",
         turns=tuple(shown_turns(result)),
     )
 
@@ -104,15 +103,6 @@ def _facts(summary: WeekSummary, result: CallResult) -> Iterator[tuple[str, str]
         yield "automatic fail", f"of the {result.automatic_fail}"
     picked = ": ".join(filter(None, [PICKED, summary.pick_reason(result)]))
     yield "stratum", phrases.plain(result.stratum) if result.probability is not None else picked
-
-
-def _recording(address: str | None) -> str:
-    """The address of the recording where a browser can follow it to a host; "" for any other, whatever it says it is."""
-    try:
-        parts = urlsplit(address or "")
-    except ValueError:
-        return ""
-    return address or "" if parts.scheme in ("http", "https") and parts.netloc else ""
 
 
 def _graders(result: CallResult) -> list[Who]:
