@@ -18,6 +18,7 @@ from evalharness.cli import (
     look,
     loop,
     machine,
+    notify,
     people,
     rubric,
     rubric_bridge,
@@ -45,6 +46,7 @@ rubric_bridge.register()
 act.register(app)
 action.register(app)
 alert.register(app)
+notify.register(app)
 export.register(app)
 keep.register(app)
 

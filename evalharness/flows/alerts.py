@@ -12,7 +12,7 @@ from evalharness.flows.opened import Opened
 from evalharness.models.breach import Breach
 from evalharness.models.noun import canonical_json
 from evalharness.store.records import add_audit
-from evalharness.workspace.spending import Alert
+from evalharness.workspace.receiver import Alert
 
 if TYPE_CHECKING:
     from evalharness.act.send import Sent

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -12,11 +13,12 @@ from evalharness.errors import DrawError, EvalHarnessError, ExportError, Nothing
 from evalharness.flows.alerts import Told, send_alerts
 from evalharness.flows.collect import collect_configured
 from evalharness.flows.draw import Draw, DrawOptions, draw
+from evalharness.flows.notify import Handed, hand_over, in_doubt, told_weeks, waiting
 from evalharness.flows.opened import Opened, chosen_week, existing_week
 from evalharness.flows.report import write_reports
 from evalharness.flows.sheets import SheetState, exchange_sheets
 from evalharness.flows.summary import week_summary
-from evalharness.flows.trend import Known
+from evalharness.flows.trend import Known, with_trend
 from evalharness.flows.typed_actions import typed_actions
 from evalharness.models.intake import IntakeReport
 from evalharness.models.summary import WeekSummary
@@ -51,13 +53,14 @@ class WeekRun:
 @dataclass
 class LoopRun:
     """What one run of `week` did: intake reports, sources that could not be read, workbooks whose Actions people had typed into,
-    each week, and the signed weeks that are newer than all of these."""
+    each week, the signed weeks that are newer than all of these, and to whom a week was handed over."""
 
     intakes: list[IntakeReport] = field(default_factory=list)
     unread: list[EvalHarnessError] = field(default_factory=list)
     weeks: list[WeekRun] = field(default_factory=list)
     typed: list[SheetState] = field(default_factory=list)
     newer_signed: list[str] = field(default_factory=list)
+    handed: list[Handed] = field(default_factory=list)
 
     @property
     def incomplete(self) -> bool:
@@ -67,7 +70,7 @@ class LoopRun:
         sheets = any(state.problems or state.error for state in states)
         judged = any(_unjudged(run.judged) for run in self.weeks)
         unfinished = any(run.stopped or run.unwritten or any(one.failed for one in run.told) for run in self.weeks)
-        return bool(rows or sheets or judged or self.unread or unfinished)
+        return bool(rows or sheets or judged or self.unread or unfinished or any(one.failed for one in self.handed))
 
 
 def _unjudged(judged: Outcome | EvalHarnessError | None) -> bool:
@@ -95,7 +98,21 @@ def run_week(house: Opened, now: datetime, *, week: str | None = None, despite: 
         done, last = [one.week for one in run.weeks], newest_complete(now, house.config.zone)
         with_calls = [one for one in house.calls.weeks() if max(done, default="") < one <= last]
         run.newer_signed = [one for one in with_calls if signed_off(house.ledger, one)]
+    run.handed = list(_handed_over(house, run, now, known))
     return run
+
+
+def _handed_over(house: Opened, run: LoopRun, now: datetime, known: Known) -> Iterator[Handed]:
+    """The newest weeks to whom they are to be handed: those of this run, and signed ones."""
+    of_run = {one.week: one.summary for one in run.weeks}
+    for week in told_weeks(house, now):
+        if not waiting(house, week):
+            yield from in_doubt(house, week)
+            continue
+        signed = week not in of_run and signed_off(house.ledger, week)
+        summary = week_summary(house, week) if signed else of_run.get(week)
+        if summary is not None:
+            yield from hand_over(house, with_trend(house, summary, known), now)
 
 
 def _with_alerts(house: Opened, run: WeekRun, now: datetime) -> WeekRun:

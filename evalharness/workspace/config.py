@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, model_validator
 
 from evalharness.models.measuring import Measuring
 from evalharness.models.noun import Noun
@@ -15,6 +15,7 @@ from evalharness.models.severity import CalibrationRules
 from evalharness.models.trust import TrustRules
 from evalharness.models.week import monday
 from evalharness.workspace.not_yet import PLATFORMS, not_yet
+from evalharness.workspace.receiver import Alert, Notify
 from evalharness.workspace.settings import (
     Agent,
     CallPlace,
@@ -23,13 +24,12 @@ from evalharness.workspace.settings import (
     Graders,
     InsidePath,
     LedgerPlace,
-    Notify,
     Owner,
     Privacy,
     Retention,
     Sampling,
 )
-from evalharness.workspace.spending import Alert, Costs
+from evalharness.workspace.spending import Costs
 from evalharness.workspace.yaml_words import Located, collected, nearest, quoted
 
 OWN_FORMS = ("jsonl", "csv", "chat", "vapi", "retell")
@@ -91,7 +91,7 @@ class Config(Noun):
     csat: Csat = Csat()
     costs: Costs = Costs()
     alerts: tuple[Alert, ...] = ()
-    notify: Notify = Field(default=None)
+    notify: Notify = ()
 
     @model_validator(mode="after")
     def _as_a_whole(self) -> Config:

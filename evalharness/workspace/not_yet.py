@@ -15,7 +15,6 @@ NOT_YET: tuple[str, ...] = (
     "calls.engine",
     "ledger.url",
     "retention",
-    "notify",
 )
 
 PLATFORMS = ("elevenlabs", "livekit", "pipecat", "twilio")

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import PurePosixPath
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, JsonValue, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from evalharness.models.call import Outcome
 from evalharness.models.csat import Baseline
@@ -340,7 +340,3 @@ class Csat(Noun):
     """What the agent's CSAT is compared with."""
 
     baseline: Baseline | None = None
-
-
-Notify = JsonValue
-"""Where notices go; its form comes with the room that sends them."""

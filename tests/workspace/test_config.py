@@ -283,7 +283,7 @@ def test_days_away_include_both_ends() -> None:
 def test_a_configuration_made_in_python_is_checked_as_well() -> None:
     """Not only the file reader refuses what is not yet available."""
     with pytest.raises(ValidationError, match="not yet available"):
-        Config.model_validate({"agent": {"name": "a"}, "owner": {"name": "b"}, "timezone": "UTC", "notify": "x"})
+        Config.model_validate({"agent": {"name": "a"}, "owner": {"name": "b"}, "timezone": "UTC", "calls": {"engine": "x"}})
 
 
 def test_a_configuration_is_frozen() -> None:

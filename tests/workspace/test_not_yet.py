@@ -12,7 +12,6 @@ CASES = [
     ("ledger: {url: 'postgresql://x'}", "line 4, column 15, field ledger.url", "null"),
     ("retention: {transcripts_days: 30}", "line 4, column 31, field retention.transcripts_days", "180"),
     ("retention: {grades_days: 30}", "line 4, column 26, field retention.grades_days", "null"),
-    ("notify: someone", "line 4, column 9, field notify", "null"),
 ]
 
 
