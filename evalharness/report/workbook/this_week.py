@@ -68,7 +68,7 @@ def _tiles(page: Page, summary: WeekSummary) -> None:
 
 def _facts(summary: WeekSummary) -> list[tuple[str, str]]:
     facts = [
-        *_standing(summary),
+        *standing(summary),
         *_few("What changed", (*moved_words.box_lines(summary), *(f"Noted: {text}" for text in words.changes(summary)))),
         ("Calls", words.calls_sentence(summary)),
         ("Sample", words.sample_sentence(summary)),
@@ -87,7 +87,7 @@ def _few(label: str, texts: tuple[str, ...]) -> Iterator[tuple[str, str]]:
         yield label if number == 0 else "", f"{short(text, _LONGEST - len(rest))}{rest}"
 
 
-def _standing(summary: WeekSummary) -> Iterator[tuple[str, str]]:
+def standing(summary: WeekSummary) -> Iterator[tuple[str, str]]:
     """Which checks stand where, each verdict with its sign; of the open ones what would settle them."""
     for verdict in verdicts.VERDICTS:
         found = [check for check in summary.checks if check.verdict == verdict]
