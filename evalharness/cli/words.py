@@ -205,7 +205,6 @@ def loop_as_json(run: LoopRun) -> dict[str, Any]:
         "unread": [list(error.lines()) for error in run.unread],
         "newer_signed": list(run.newer_signed),
         "handed": [handed.as_json() for handed in run.handed],
-        "handed": [handed.as_json() for handed in run.handed],
         "weeks": [
             {
                 "week": one.week,
