@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import chain, pairwise
+from itertools import pairwise
 
 from evalharness.grade.measured.cues import holds
 from evalharness.grade.measured.turns import known, until_handoff
@@ -55,6 +55,7 @@ def audit_of(call: Call, transfer_tools: tuple[str, ...]) -> Audit:
 
 
 _LAST: list[Audit] = []
+_NO_WORDS: frozenset[str] = frozenset()
 
 
 def _read(call: Call, transfer_tools: tuple[str, ...]) -> Audit:
@@ -63,13 +64,14 @@ def _read(call: Call, transfer_tools: tuple[str, ...]) -> Audit:
     ]
     audit = Audit(call, transfer_tools, used)
     end = audit.handed_at = _handed_at(audit)
-    audit.said = [one for one in speech_of(call).said if end is None or one.index <= end]
+    said = speech_of(call).said
+    audit.said = said if end is None else [one for one in said if one.index <= end]
     audit.caller = [one for one in audit.said if one.speaker == "caller"]
     audit.agent = [one for one in audit.said if one.speaker == "agent"]
     audit.failed = _failed(audit)
     audit.last_transfer = max((one.turn for one in used if audit.transfers(one.tool)), default=-1)
-    audit.caller_words = frozenset(chain.from_iterable(one.words for one in audit.caller))
-    audit.agent_words = frozenset(chain.from_iterable(one.words for one in audit.agent))
+    audit.caller_words = _NO_WORDS.union(*[one.words for one in audit.caller])
+    audit.agent_words = _NO_WORDS.union(*[one.words for one in audit.agent])
     return audit
 
 

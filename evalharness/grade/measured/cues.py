@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from typing import Any, TypeVar
 
 from evalharness.grade.measured.voice_words import words_of
 from evalharness.models.voice_rules import Phrases
 
+Made = TypeVar("Made")
 _GAP = r"(?:(?!you |about )\w+ ){0,3}"
 """At most three words between; "talk to you about a person" asks for nobody."""
 
@@ -26,11 +28,11 @@ class Cues:
             grouped.setdefault(max(" ".join(one).split(), key=len), []).append(one)
         start = f" {_any(first)}{_GAP}" if second else " "
         self._by_mark = {mark: re.compile(start + _any(held)) for mark, held in grouped.items()} if first else {}
-        self._marks = frozenset(self._by_mark)
+        self.marks = frozenset(self._by_mark)
 
     def may_be(self, words: frozenset[str]) -> bool:
         """Whether a call of these words may hold one of the phrases: a quick no for most calls."""
-        return not self._marks.isdisjoint(words)
+        return not self.marks.isdisjoint(words)
 
     def within(self, words: tuple[str, ...]) -> bool:
         """Whether one of the phrases stands among the words."""
@@ -38,10 +40,10 @@ class Cues:
 
     def before(self, words: tuple[str, ...]) -> tuple[str, ...] | None:
         """The words before the first phrase that stands there; None where none does."""
-        if self._marks.isdisjoint(words):
+        if self.marks.isdisjoint(words):
             return None
         text = f" {' '.join(words)} "
-        found = (self._by_mark[mark].search(text) for mark in self._marks.intersection(words))
+        found = (self._by_mark[mark].search(text) for mark in self.marks.intersection(words))
         first = min((match.start() for match in found if match is not None), default=None)
         return None if first is None else tuple(text[:first].split())
 
@@ -60,35 +62,32 @@ def _any(phrases: list[list[str]]) -> str:
 
 def cues(phrases: Phrases) -> Cues:
     """The cues of all languages."""
-    return _kept(phrases, lambda: Cues(phrase for language in phrases.values() for phrase in language))
+    return kept(phrases, lambda: Cues(phrase for language in phrases.values() for phrase in language))
 
 
 def pair_cues(first: Phrases, then: Phrases) -> list[Cues]:
     """By language: a phrase of the first list with one of the second at most three words after it."""
-    return [_pair(said, then[language]) for language, said in first.items() if then.get(language)]
-
-
-@lru_cache(maxsize=64)
-def _pair(first: tuple[str, ...], then: tuple[str, ...]) -> Cues:
-    return Cues(first, then)
+    return [Cues(said, then[language]) for language, said in first.items() if then.get(language)]
 
 
 def plain_cues(phrases: tuple[str, ...]) -> Cues:
     """The cues of one list."""
-    return _kept(phrases, lambda: Cues(phrases))
+    return kept(phrases, lambda: Cues(phrases))
 
 
-def _kept(phrases: object, make: Callable[[], Cues]) -> Cues:
-    """What was made for this very object before; it is held with it, so that no other object can take its place."""
-    held = _KEPT.get(id(phrases))
+def kept(settings: object, make: Callable[[], Made]) -> Made:
+    """What was made of this very object before; it is held with it, so that no other object can take its place. Of one object
+    only one thing is made."""
+    held = _KEPT.get(id(settings))
     if held is None:
         if len(_KEPT) >= _MOST:
             _KEPT.clear()
-        held = _KEPT[id(phrases)] = (phrases, make())
-    return held[1]
+        held = _KEPT[id(settings)] = (settings, make())
+    made: Made = held[1]
+    return made
 
 
-_KEPT: dict[int, tuple[object, Cues]] = {}
+_KEPT: dict[int, tuple[object, Any]] = {}
 _MOST = 2000
 
 

@@ -17,7 +17,7 @@ from evalharness.models.finding import CallFindings, Finding
 from evalharness.models.measuring import Measuring
 
 __all__ = ["DETECTORS", "FIGURES", "VERSION", "Detector", "Figure", "Found", "Unit", "findings_of"]
-VERSION = "1"
+VERSION = "2"
 DETECTORS: Mapping[str, Detector] = {
     "voice": voice.detect,
     "escalation": escalation.detect,
@@ -47,9 +47,10 @@ def findings_of(call: Call, settings: Measuring) -> CallFindings:
         found = detect(call, settings)
         values |= found.values
         findings += found.findings
-    for name in (*values, *(finding.measure for finding in findings)):
-        FIGURES[name]
+    unknown = (values.keys() | {finding.measure for finding in findings}) - FIGURES.keys()
+    if unknown:
+        raise KeyError(*sorted(unknown))
     for name in settings.off:
         values.pop(name, None)
     shown = tuple(finding for finding in findings if finding.measure not in settings.off)
-    return CallFindings(source=call.source, call_id=call.id, values=values, findings=shown)
+    return CallFindings.model_construct(source=call.source, call_id=call.id, values=values, findings=shown)  # checked: above

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from evalharness.grade.measured.audit import Audit, Used
-from evalharness.grade.measured.cues import Cues, cues, pair_cues, spoken_in
+from evalharness.grade.measured.cues import Cues, cues, kept, pair_cues, spoken_in
 from evalharness.grade.measured.voice_spoken import Said
-from evalharness.grade.measured.voice_words import alike, substance, words_of
+from evalharness.grade.measured.voice_words import alike, words_of
 from evalharness.models.escalating import EscalationRules, Trigger
 from evalharness.models.voice_rules import Phrases, VoiceRules
 
@@ -33,7 +33,7 @@ def requests_of(audit: Audit, rules: EscalationRules) -> list[int] | None:
     """The caller's turns that ask for a human; None where nothing of the caller is known, or not in a language of the lists."""
     if not audit.caller or not spoken_in(audit.call.language, rules.phrases):
         return None
-    ask = _Asking(rules)
+    ask = kept(rules, lambda: _Asking(rules))
     return [one.index for one in audit.caller if ask.asks(one)] if ask.may_be(audit.caller_words) else []
 
 
@@ -50,10 +50,11 @@ class _Asking:
     def __init__(self, rules: EscalationRules) -> None:
         self.lists = [cues(rules.phrases), *pair_cues(rules.asks, rules.humans)]
         self.alone, self.never, self.words = cues(rules.alone), cues(rules.not_asking), rules.alone
+        self.marks = self.alone.marks.union(*(listed.marks for listed in self.lists))
 
     def may_be(self, words: frozenset[str]) -> bool:
         """Whether a call of these words may hold a request."""
-        return self.alone.may_be(words) or any(listed.may_be(words) for listed in self.lists)
+        return not self.marks.isdisjoint(words)
 
     def asks(self, one: Said) -> bool:
         """Whether the turn asks for a human: words that do, unless those before them say no; or nothing but such a word."""
@@ -125,7 +126,7 @@ def _same(before: Said, one: Said, voice: VoiceRules) -> bool:
     """Whether the agent says the same as the time before, more than a courtesy."""
     if not 0.5 <= len(one.words) / len(before.words or "-") <= 2:
         return False
-    now, then = substance(one.words), substance(before.words)
+    now, then = one.meant, before.meant
     return len(now) > 1 and alike(now, then, voice.same) and not cues(voice.courtesies).within(one.words)
 
 

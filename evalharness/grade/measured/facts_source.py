@@ -14,17 +14,18 @@ LONGEST = 50_000
 SMALLEST = 10.0
 _DIGIT = re.compile(r"\d")
 _LEAF = re.compile(r"[:\[,] ?(\d{1,9}(?:\.\d{1,6})?)(?=\s?[,}\]])|^\s?(\d{1,9}(?:\.\d{1,6})?)\s?$")
-_NUMBER = re.compile(r"\d{1,12}(?:[.,]\d{1,6})*")
-_NOT_CODE = re.compile(r"[^A-Z0-9]+")
+_NUMBER = re.compile(r"\d\d{0,11}(?:[.,]\d{1,6})*")
+_NO_CODE = bytes(set(range(128)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"))
 _TOKEN = re.compile(r"(?<![A-Za-z0-9])(?=[A-Za-z]*\d)[A-Za-z0-9]{4,15}(?![A-Za-z0-9])")
 _KEYED = re.compile(r"[\"'](\w{3,60})[\"']: ?[\"']?(\d{1,9}(?:\.\d{1,2})?)\b")
 _PRICE = re.compile(r"price|amount|fee|total|cost|fare|balance|charge|refund|due|paid|preis|betrag")
-_HOURS = re.compile(r"(?<![\d:./-])(\d{1,2})-(\d{1,2})(?![\d:./-])")
-_LATE = re.compile(r"\b(?:1[3-9]|2[0-3]):[0-5]\d")
+_HOURS = re.compile(r"(\d(?<![\d:./-]\d)\d?)-(\d{1,2})(?![\d:./-])")
+_LATE = re.compile(r"[12](?<!\w\d)(?:(?<=1)[3-9]|(?<=2)[0-3]):[0-5]\d")
 _STAMP = re.compile(
     r"([\"'](?:created|updated|modified|timestamp|requested)\w{0,20}[\"']: ?[\"'][\d-]{0,10})[T ][^\"']{0,40}(?=[\"'])"
 )
-_OTHER_CLOCK = re.compile(r"\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?(?:Z|\+00:?00)|(?<!\d)1[5-9]\d{8}(?:\d{3})?(?!\d)")
+_OTHER_ZONE = re.compile(r"\d\d:\d{2}(?::\d{2}(?:\.\d{1,6})?)?(?:Z|\+00:?00)")
+_SECONDS = re.compile(r"1(?<!\d1)[5-9]\d{8}(?:\d{3})?(?!\d)")
 
 
 @dataclass(frozen=True)
@@ -68,12 +69,15 @@ class Source:
         if self.spoken:
             facts = tuple(facts_in(self.text, self.language))
             return Values(facts, *(self._raw() if digit else ((), (), "")))
-        return Values(tuple(self._tool_facts()), *self._raw(), _OTHER_CLOCK.search(self.text) is not None) if digit else Values()
+        if not digit:
+            return Values()
+        other_clock = _OTHER_ZONE.search(self.text) is not None or _SECONDS.search(self.text) is not None
+        return Values(tuple(self._tool_facts()), *self._raw(), other_clock)
 
     def _raw(self) -> tuple[tuple[float, ...], tuple[float, ...], str]:
         numbers = tuple(spoken_amounts.number(match[0], "en") for match in _NUMBER.finditer(self.text))
         leaves = () if self.spoken else (float(leaf[1] or leaf[2]) for leaf in _LEAF.finditer(self.text))
-        return numbers, tuple(leaf for leaf in leaves if leaf >= SMALLEST), _NOT_CODE.sub("", self.text.upper())
+        return numbers, tuple(leaf for leaf in leaves if leaf >= SMALLEST), _letters(self.text)
 
     def _tool_facts(self) -> list[Fact]:
         """By the grammars without words, and the forms that only data have: keys of prices, opening hours, tokens."""
@@ -88,6 +92,10 @@ class Source:
         priced = (match for match in _KEYED.finditer(self.text) if _PRICE.search(match[1].lower()))
         facts += [Fact("amount", f"{float(match[2]):.2f}") for match in priced]
         return facts + [Fact("code", token[0].upper()) for token in _TOKEN.finditer(self.text)]
+
+
+def _letters(text: str) -> str:
+    return text.upper().encode("ascii", "ignore").translate(None, _NO_CODE).decode()
 
 
 def _opening(match: re.Match[str]) -> str | None:

@@ -38,15 +38,51 @@ FIGURES: Mapping[str, Figure] = {
 
 @dataclass
 class _Told:
-    """What was given before the agent's words: everything, by the tools of this reply (and what they were
-    given, what they gave), by the caller's last words; amounts the agent said."""
+    """What was given before the agent's words: everything; by the tools of this reply, as (arguments, result) one after the
+    other; by the caller's last words. `said`: amounts the agent said."""
 
     all: Known = field(default_factory=Known)
-    reply: Known = field(default_factory=Known)
-    given: Known = field(default_factory=Known)
-    results: Known = field(default_factory=Known)
-    caller: Known = field(default_factory=Known)
+    tools: list[Source] = field(default_factory=list)
+    words: list[Source] = field(default_factory=list)
     said: list[float] = field(default_factory=list)
+    _made: dict[str, Known] = field(default_factory=dict)
+
+    def heard(self, said: Source) -> None:
+        """The caller's words begin another reply."""
+        self.tools, self.words, self._made = [], [said], {}
+        self.all.sources.append(said)
+
+    def used(self, given: Source, result: Source) -> None:
+        """A tool's arguments and result."""
+        self.tools += (given, result)
+        self.all.sources += (given, result)
+        self._made = {}
+
+    @property
+    def reply(self) -> Known:
+        """What the tools of this reply were given and gave."""
+        return self._known("reply", self.tools)
+
+    @property
+    def given(self) -> Known:
+        """What they were given."""
+        return self._known("given", self.tools[::2])
+
+    @property
+    def results(self) -> Known:
+        """What they gave."""
+        return self._known("results", self.tools[1::2])
+
+    @property
+    def caller(self) -> Known:
+        """What the caller said last."""
+        return self._known("caller", self.words)
+
+    def _known(self, name: str, sources: list[Source]) -> Known:
+        """Made where a value is to be compared: most values are found among everything."""
+        if name not in self._made:
+            self._made[name] = Known(sources)
+        return self._made[name]
 
 
 @dataclass(frozen=True)
@@ -122,9 +158,7 @@ def _listen(told: _Told, turns: list[Turn], language: str | None) -> None:
     for turn in turns:
         if turn.speaker == "caller":
             words.append(turn.text)
-            said = Source(" ".join(words), turn.index, language, spoken=True)
-            told.reply, told.given, told.results, told.caller = Known(), Known(), Known(), Known([said])
-            told.all.sources.append(said)
+            told.heard(Source(" ".join(words), turn.index, language, spoken=True))
         elif turn.speaker != "agent":
             told.all.sources.append(Source(turn.text, turn.index, language, spoken=True))
         elif turn.text.strip():
@@ -136,11 +170,7 @@ def _listen(told: _Told, turns: list[Turn], language: str | None) -> None:
 def _take_tool(told: _Told, tool: ToolCall, turn: int, language: str | None) -> None:
     """Arguments are known too, but are the agent's own: only where a result has no value of a kind do they count as given."""
     given = Source(f"{tool.arguments}", turn, language, spoken=False)
-    result = Source(tool.result or "", turn, language, spoken=False)
-    told.all.sources += (given, result)
-    told.reply.sources += (given, result)
-    told.given.sources.append(given)
-    told.results.sources.append(result)
+    told.used(given, Source(tool.result or "", turn, language, spoken=False))
 
 
 def _state(fact: Fact, one: _Spoken, told: _Told, rules: FactRules, *, known: bool) -> tuple[str | None, int | None]:

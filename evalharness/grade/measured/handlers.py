@@ -15,7 +15,7 @@ from evalharness.grade.measured.cues import cues, holds, plain_cues, spoken_in
 from evalharness.grade.measured.found import Figure, Found
 from evalharness.grade.measured.required_words import is_said
 from evalharness.grade.measured.voice_spoken import Said, timed
-from evalharness.grade.measured.voice_words import substance, words_of
+from evalharness.grade.measured.voice_words import words_of
 from evalharness.models.call import Call
 from evalharness.models.finding import Finding
 from evalharness.models.handling import Handlers, NotFound
@@ -95,6 +95,8 @@ def _expects_answer(one: Said, after: Said, rules: Handlers) -> bool:
     return asks_back and not cues(rules.slow_reply.waiting).within(one.words)
 
 
+_BEGINNING = 500
+"""Signs of a result in which its first five words are looked for."""
 _CALLS_OUT = frozenset({"hello", "hallo", "there", "da"})
 
 
@@ -160,7 +162,7 @@ def _repeats(audit: Audit, place: int, replies: list[Said], rules: Handlers) -> 
     if _says(replies, rules.bad_audio.fixed):
         return True
     before = next((audit.said[k] for k in range(place - 1, -1, -1) if audit.said[k].speaker == "agent"), None)
-    return before is not None and any(_says_again(substance(one.words), substance(before.words)) for one in replies)
+    return before is not None and any(_says_again(one.meant, before.meant) for one in replies)
 
 
 def _says_again(now: frozenset[str], before: frozenset[str]) -> bool:
@@ -184,7 +186,7 @@ def _is_lookup(used: Used, rules: NotFound) -> bool:
 
 def _is_lookup_of_nobody(used: Used, rules: NotFound) -> bool:
     """The result begins with words for "nobody" within its first five."""
-    return _is_lookup(used, rules) and plain_cues(rules.results).within(words_of(used.tool.result or "")[:5])
+    return _is_lookup(used, rules) and plain_cues(rules.results).within(words_of((used.tool.result or "")[:_BEGINNING])[:5])
 
 
 def _nobody_case(audit: Audit, used: Used, rules: Handlers) -> Case:

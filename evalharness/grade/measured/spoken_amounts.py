@@ -17,8 +17,8 @@ _NAMED = re.compile(
     rf"(?:(?:,? (?:and|und))? (\d{{1,2}})(?: (?:{_CENT})\b|(?= a\b|[.,?!]|$)))?",
     re.IGNORECASE,
 )
-_CENTS = re.compile(r"(?<![\d.,])(\d{1,2}) (?:cents?|pence)\b", re.IGNORECASE)
-_TWO_PARTS = re.compile(r"(?<![\d.,:$€£/-])(\d{1,4}) (0 \d|\d{2})(?![\d:,/]\d|\d| ?(?:am|pm|%)| \d)")
+_CENTS = re.compile(r"(\d(?<![\d.,]\d)\d?) (?:cents?|pence)\b", re.IGNORECASE)
+_TWO_PARTS = re.compile(r"(\d(?<![\d.,:$€£/-]\d)\d{0,3}) (0 \d|\d{2})(?![\d:,/]\d|\d| ?(?:am|pm|%)| \d)")
 _TWO = re.compile(r"\d \d")
 _COSTS = re.compile(
     r"\b(?:costs?|price[ds]?|total|comes? to|pay(?:ments?)?|paid|charged?|refund|fee|fare|balance|bill|plan is|rate|owe|amount|"
@@ -42,7 +42,7 @@ def named(reader: Reader) -> None:
 
 def bare(reader: Reader) -> None:
     """Takes the amounts without a currency, which are known by what stands around them."""
-    if _TWO.search(reader.rest) is None:
+    if not reader.shaped(b"0 0") or _TWO.search(reader.rest) is None:
         return
     reader.take(_TWO_PARTS, "amount", lambda match: _two_parts(reader, match))
 

@@ -6,7 +6,11 @@ import re
 
 from evalharness.grade.measured.spoken_reader import Reader
 
-_RUN = re.compile(r"(?<![\w.:$€£/+-])\+?(?:\(?\d{1,4}\)?|[A-Z])(?:[ ,-]{1,2}(?:\(?\d{1,4}\)?|[A-Z])(?![\w'’:/]|[.,]\d))+")
+_RUN = re.compile(
+    r"[+(\dA-Z](?<![\w.:$€£/+-][+(\dA-Z])"
+    r"(?:(?<=\+)(?:\(?\d{1,4}\)?|[A-Z])|(?<=\()\d{1,4}\)?|(?<=\d)\d{0,3}\)?|(?<=[A-Z]))"
+    r"(?:[ ,-]{1,2}(?:\(?\d{1,4}\)?|[A-Z])(?![\w'’:/]|[.,]\d))+"
+)
 _MIXED = re.compile(r"[A-Z]-?\d|\d[A-Z]")
 _PAIR = re.compile(r"[\d)][ ,-]{1,2}[\d(A-Z]|[A-Z][ ,-]{1,2}\d")
 _FOUR = re.compile(r"\d{4}")
@@ -14,7 +18,7 @@ _TOKEN = re.compile(r"[A-Z]|\d+")
 _WRITTEN = re.compile(
     r"(?<![\w.$€£-])[A-Z]{1,4}-?\d{3,}[A-Z0-9]*(?![\w])|(?<![\w.$€£-])(?=[A-Z]*\d)[A-Z0-9]*[A-Z][A-Z0-9]*(?![\w-])"
 )
-_LONG = re.compile(r"(?<![\w.,:$€£/-])\d{4,15}(?![\w:/%]|[.,]\d)")
+_LONG = re.compile(r"\d(?<![\w.,:$€£/-]\d)\d{3,14}(?![\w:/%]|[.,]\d)")
 _CUE = re.compile(
     r"\b(?:number|code|id|pin|reference|flight|ending|ends|end|extension|zip|account|room|gate|seat|case|claim|order|ticket|booking|"
     r"policy|tracking|form|confirmation|nummer|\w+nummer|\w*code|kennzeichen|endet)\b"
@@ -28,11 +32,11 @@ def read(reader: Reader) -> None:
     """Takes every phone and confirmation number."""
     if not reader.left:
         return
-    if _MIXED.search(reader.rest):
+    if reader.mixes and _MIXED.search(reader.rest):
         reader.take(_WRITTEN, "code", _written)
-    if _PAIR.search(reader.rest):
+    if reader.pairs and _PAIR.search(reader.rest):
         reader.take_as(_RUN, lambda match: _run(reader, match))
-    if _FOUR.search(reader.rest):
+    if reader.shaped(b"0000") and _FOUR.search(reader.rest):
         reader.take_as(_LONG, lambda match: _long(reader, match))
 
 

@@ -12,15 +12,20 @@ _MONTHS = {
     "september": 9, "sep": 9, "sept": 9, "october": 10, "oct": 10, "oktober": 10, "okt": 10, "november": 11, "nov": 11,
     "december": 12, "dec": 12, "dezember": 12, "dez": 12,
 }  # fmt: skip
+_NAMES = frozenset(_MONTHS)
 _STEMS = ("jan", "feb", "mar", "mär", "apr", "may", "mai", "jun", "jul", "aug", "sep", "oct", "okt", "nov", "dec", "dez")
 _DAY_STEMS = ("the ", "am ", "zum ", "vom ", "dem ")
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _YEAR = r"(?:,? (?:in )?((?:19|20)\d{2}|(?:19|20) \d{2}|20 0 \d)\b(?! ?(?:am|pm)))?"
-_ISO = re.compile(r"(?<![\d-])((?:19|20)\d{2})-(\d{2})-(\d{2})(?!\d)")
-_SLASH = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})(?:/(\d{4}|\d{2}))?(?![\d/])")
-_DOTS = re.compile(r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.(\d{4})?(?!\d)")
-_MONTH_FIRST = re.compile(rf"\b({_MONTH})\.? (?:the )?(\d{{1,2}})(st|nd|rd|th)?(?![\d:])(?! ?(?:am|pm)\b){_YEAR}", re.IGNORECASE)
-_DAY_FIRST = re.compile(rf"(?<![\d.,:])(\d{{1,2}})(?:st|nd|rd|th|\.)? (?:of )?({_MONTH})\b{_YEAR}", re.IGNORECASE)
+_ISO = re.compile(r"([12](?<![\d-]\d)(?:(?<=1)9|(?<=2)0)\d{2})-(\d{2})-(\d{2})(?!\d)")
+_SLASH = re.compile(r"(\d(?<![\d/]\d)\d?)/(\d{1,2})(?:/(\d{4}|\d{2}))?(?![\d/])")
+_DOTS = re.compile(r"(\d(?<![\d.]\d)\d?)\.(\d{1,2})\.(\d{4})?(?!\d)")
+_MONTH_FIRST = re.compile(
+    rf"\b(?=[JFMASONDjfmasond][aceopuväAÄCEOPUV])({_MONTH})\.? (?:the )?"
+    rf"(\d{{1,2}})(st|nd|rd|th)?(?![\d:])(?! ?(?:am|pm)\b){_YEAR}",
+    re.IGNORECASE,
+)
+_DAY_FIRST = re.compile(rf"(\d(?<![\d.,:]\d)\d?)(?:st|nd|rd|th|\.)? (?:of )?({_MONTH})\b{_YEAR}", re.IGNORECASE)
 _DAY_ALONE = re.compile(
     r"\b(?:the|am|zum|vom|dem) (\d{1,2})(?:st|nd|rd|th|\.)"
     r"(?= of the month|[.,;?!]|$| (?:at|and|or|to|we|instead|through|is|if|um)\b)"
@@ -32,21 +37,21 @@ _TO_A_DAY = re.compile(
 
 def written(reader: Reader) -> None:
     """Takes the dates written with digits alone, which no other grammar may take apart."""
-    if "-" in reader.text:
+    if reader.shaped(b"-00-"):
         reader.take(_ISO, "date", lambda match: _date(int(match[1]), int(match[2]), int(match[3])))
-    if "/" in reader.text:
+    if reader.shaped(b"0/0"):
         reader.take(_SLASH, "date", _slash)
-    if reader.language == "de":
+    if reader.language == "de" and reader.shaped(b"0."):
         reader.take(_DOTS, "date", lambda match: _date(int(match[3] or 0), int(match[2]), int(match[1])))
 
 
 def read(reader: Reader) -> None:
     """Takes the dates with the name of a month, then days alone."""
-    if reader.says(_STEMS):
+    if reader.names(_NAMES, _STEMS):
         reader.take(_DAY_FIRST, "date", lambda match: _date(_year(match[3]), _MONTHS[match[2].lower()], int(match[1])))
         if reader.left:
             reader.take(_MONTH_FIRST, "date", lambda match: _month_first(reader, match))
-    if reader.says(_DAY_STEMS) and reader.left:
+    if reader.shaped(b"0aa", b"0.") and reader.says(_DAY_STEMS) and reader.left:
         reader.take(_DAY_ALONE, "date", lambda match: _alone(reader, match))
 
 

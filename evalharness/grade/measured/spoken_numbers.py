@@ -17,7 +17,8 @@ KINDS = ("amount", "time", "date", "phone", "code")
 LONGEST = 20_000
 
 
-_TAKES_NUMBER = re.compile(r"\d|noon|midnight|mittag|mitternacht", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
+_NAMED = frozenset(("noon", "midnight", "mittag", "mitternacht"))
 
 
 def facts_in(text: str, language: str | None = None) -> list[Fact]:
@@ -27,9 +28,9 @@ def facts_in(text: str, language: str | None = None) -> list[Fact]:
     if known is None or words is None:
         return []
     digits = in_digits(text[:LONGEST], known, words)
-    if _TAKES_NUMBER.search(digits) is None:
+    if _DIGIT.search(digits) is None and _NAMED.isdisjoint(words):
         return []
-    reader = Reader(digits, known, digits)
+    reader = Reader(digits, known, digits, words)
     for read in (
         spoken_dates.written,
         spoken_amounts.named,

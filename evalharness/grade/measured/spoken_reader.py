@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Fact:
+class Fact(NamedTuple):
     """A number of a kind. `value`: its readings, joined by "|": amount 340.50; time 14:30; date 2026-05-23, 05-23 without a
     year or --23 without a month; phone digits; code capitals and digits. `span`: where it stands in `in_digits(text)`; `sure`:
     it can be nothing else, as "at 8" could; `said`: it in digits."""
@@ -28,16 +28,54 @@ class Fact:
 @dataclass
 class Reader:
     """A text while it is read: `text` as digits, `rest` with what was taken blanked out, `small` the text in small
-    letters, the facts so far."""
+    letters, the facts so far. `words`: those of what was said, None for a text that nobody said.
+
+    `shape`: the text with 0 for each digit, a for each small letter, A for each capital; `flat`: the same with a for both. A
+    quick look at them spares most of the patterns.
+    """
 
     text: str
     language: str
     rest: str = ""
+    words: frozenset[str] | None = None
     small: str = ""
+    shape: bytes = b""
+    flat: bytes = b""
     facts: list[Fact] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.small = self.text.lower()
+        try:
+            self.shape = self.text.encode("latin-1").translate(_SHAPE)
+        except UnicodeEncodeError:  # digits of other scripts are digits too
+            self.shape = _DIGIT.sub("0", self.text).encode("latin-1", "replace").translate(_SHAPE)
+        self.flat = self.shape.lower()
+
+    def shaped(self, *shapes: bytes) -> bool:
+        """A quick look: whether one of these stands in the text's shape, small letters and capitals alike."""
+        for shape in shapes:  # noqa: SIM110 - a generator costs more than the looks
+            if shape in self.flat:
+                return True
+        return False
+
+    @property
+    def mixes(self) -> bool:
+        """A quick look: whether a capital stands beside a digit."""
+        shape = self.shape
+        return b"A0" in shape or b"0A" in shape or b"A-0" in shape
+
+    @property
+    def pairs(self) -> bool:
+        """A quick look: whether digits or capitals stand apart from digits by no more than two of blank, comma and hyphen."""
+        apart = self.shape.translate(_APART)
+        for pair in _PAIRS:  # noqa: SIM110 - a generator costs more than the looks
+            if pair in apart:
+                return True
+        return False
+
+    def names(self, words: frozenset[str], stems: tuple[str, ...]) -> bool:
+        """A quick look: whether one of the words was said, or one of their stems stands in a text that nobody said."""
+        return self.says(stems) if self.words is None else not words.isdisjoint(self.words)
 
     def says(self, stems: tuple[str, ...]) -> bool:
         """A quick look: whether any of these stands in the text, in small letters."""
@@ -56,25 +94,27 @@ class Reader:
     ) -> None:
         """Every match in what is left for which `value` has one; several values of a match are parted by a blank."""
 
-        def fact(match: re.Match[str]) -> tuple[str, str] | None:
+        def blank(match: re.Match[str]) -> str:
             found = value(match)
-            return (kind, found) if found else None
+            return self._taken(match, kind, found, sure) if found else match[0]
 
-        self.take_as(pattern, fact, sure=sure)
+        self.rest = pattern.sub(blank, self.rest)
 
-    def take_as(
-        self, pattern: re.Pattern[str], fact: Callable[[re.Match[str]], tuple[str, str] | None], *, sure: bool = True
-    ) -> None:
+    def take_as(self, pattern: re.Pattern[str], fact: Callable[[re.Match[str]], tuple[str, str] | None]) -> None:
         """As `take`, where a match has its kind and value."""
 
         def blank(match: re.Match[str]) -> str:
             found = fact(match)
-            if found is None:
-                return match[0]
-            self.facts += [Fact(found[0], one, match.span(), sure, match[0]) for one in found[1].split(" ")]
-            return "\0" * len(match[0])
+            return self._taken(match, *found, True) if found else match[0]
 
         self.rest = pattern.sub(blank, self.rest)
+
+    def _taken(self, match: re.Match[str], kind: str, value: str, sure: bool) -> str:
+        """Keeps the values of the match; what stands in its place."""
+        said = match[0]
+        for one in value.split(" "):
+            self.facts.append(Fact(kind, one, match.span(), sure, said))
+        return "\0" * len(said)
 
     def before(self, match: re.Match[str], width: int = 40) -> str:
         """What stands before a match in its sentence, in small letters."""
@@ -87,3 +127,12 @@ class Reader:
 
 _SENTENCE = re.compile(r"[.!?;] ")
 _DIGIT = re.compile(r"\d")
+
+
+def _sign(char: str) -> str:
+    return "0" if char.isdecimal() else "A" if char.isupper() else "a" if char.isalpha() else char
+
+
+_APART = bytes.maketrans(b",-()", b"  00")
+_PAIRS = (b"0 0", b"0  0", b"0 A", b"0  A", b"A 0", b"A  0")
+_SHAPE = "".join(_sign(chr(code)) for code in range(256)).encode("latin-1")

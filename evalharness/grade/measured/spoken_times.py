@@ -9,23 +9,24 @@ from evalharness.grade.measured.spoken_reader import Reader
 _TWO = re.compile(r"\d \d")
 _PAST_STEMS = (" past ", "quarter ", "half ", "5 to ", "0 to ", " till ", " after ")
 _PART_STEMS = (" in the ", " at night", "tonight", "tomorrow", "clock", "hours")
+_HALVES = ("am", "pm")
 _NAMES = ("noon", "midnight", "mitternacht")
 _OPEN_STEMS = ("hours", "open", "from", "between")
 _HALF_DAY = re.compile(r"\d,? ?[ap]m\b", re.IGNORECASE)
 _WORD_AND = re.compile(r"[a-z] \d{1,2}(?!\d)")
 _PART = r"(am|pm|in the (?:morning|afternoon|evening)|at night|tonight|tomorrow (?:morning|afternoon|evening))"
 _MINUTES = r"(?:[:.](\d{2})(?::\d{2})?| (\d{2})| 0 (\d))?"
-_RANGE = re.compile(r"(?<![\d:.,$])(\d{1,2})(?: ?-| to| and| or| until) (\d{1,2}) (am|pm)\b")
-_CLOCK = re.compile(rf"(?<![\d:.,$])(\d{{1,2}}){_MINUTES},? ?(?:o['’ ]?clock )?{_PART}\b", re.IGNORECASE)
-_OCLOCK = re.compile(r"(?<![\d:.,$])(\d{1,2}) ?o['’ ]?clock\b", re.IGNORECASE)
+_RANGE = re.compile(r"(\d(?<![\d:.,$]\d)\d?)(?: ?-| to| and| or| until) (\d{1,2}) (am|pm)\b")
+_CLOCK = re.compile(rf"(\d(?<![\d:.,$]\d)\d?){_MINUTES},? ?(?:o['’ ]?clock )?{_PART}\b", re.IGNORECASE)
+_OCLOCK = re.compile(r"(\d(?<![\d:.,$]\d)\d?) ?o['’ ]?clock\b", re.IGNORECASE)
 _PAST = re.compile(
     rf"\b(half|a quarter|quarter|5|10|20|25) (past|after|to|till) (\d{{1,2}})(?![\d:.]\d|\d)(?: {_PART})?", re.IGNORECASE
 )
-_COLON = re.compile(r"(?<![\d:.,/])(\d{1,2}):(\d{2})(:\d{2})?(?![\d:])")
-_HOURS = re.compile(r"(?<![\d:.,$])([01]\d|2[0-3])([0-5]\d) hours\b")
+_COLON = re.compile(r"(\d(?<![\d:.,/]\d)\d?):(\d{2})(:\d{2})?(?![\d:])")
+_HOURS = re.compile(r"([0-2](?<![\d:.,$]\d)(?:(?<!2)\d|[0-3]))([0-5]\d) hours\b")
 _NAMED = re.compile(r"\b(noon|midnight|mitternacht)\b", re.IGNORECASE)
 _SPOKEN = re.compile(
-    r"(?<![\d:.,$/-])(\d{1,2}) (?:(\d{2})|0 (\d))(?![\d:,./]\d|\d| ?%| \d| [A-Z][a-z]+ (?:street|avenue|road|lane))",
+    r"(\d(?<![\d:.,$/-]\d)\d?) (?:(\d{2})|0 (\d))(?![\d:,./]\d|\d| ?%| \d| [A-Z][a-z]+ (?:street|avenue|road|lane))",
     re.IGNORECASE,
 )
 _BARE = re.compile(r"\b(?:at|around|until|till|from|between|before|after) (\d{1,2})(?![\d:./]\d|\d|st|nd|rd|th| ?%)")
@@ -33,7 +34,7 @@ _OPEN = re.compile(
     r"\b(?:hours are|hours|open|open from|from|between) (\d{1,2}) (?:to|and|until|till) (\d{1,2})(?![\d:./]\d|\d|st|nd|rd|th| ?%)"
 )
 _GERMAN = re.compile(
-    r"(?<![\d:.,])(\d{1,2})(?::(\d{2}))? ?uhr(?: (\d{1,2})(?![\d.]))?(?: (morgens|früh|vormittags|nachmittags|abends|nachts))?",
+    r"(\d(?<![\d:.,]\d)\d?)(?::(\d{2}))? ?uhr(?: (\d{1,2})(?![\d.]))?(?: (morgens|früh|vormittags|nachmittags|abends|nachts))?",
     re.IGNORECASE,
 )
 _GERMAN_PAST = re.compile(r"\b(halb|viertel nach|viertel vor|dreiviertel) (\d{1,2})(?!\d)(?: uhr)?", re.IGNORECASE)
@@ -51,22 +52,24 @@ _A_SPAN = re.compile(r"^ (?:to|and|or) \d+ (?!am\b|pm\b)[a-z]")
 
 def read(reader: Reader) -> None:
     """Takes every time of day."""
-    if reader.language == "de":
+    if reader.language == "de" and ("uhr" in reader.small or reader.shaped(b"a 0")):
         reader.take(_GERMAN, "time", _german)
         reader.take(_GERMAN_PAST, "time", _german_past)
-    if reader.says(_PAST_STEMS):
+    if reader.shaped(b"a 0") and reader.says(_PAST_STEMS):
         reader.take(_PAST, "time", lambda match: _past(reader, match))
-    if _HALF_DAY.search(reader.rest):
+    led = reader.shaped(b"0 a", b"0a", b"0, a", b"0,a")
+    half = led and reader.says(_HALVES) and _HALF_DAY.search(reader.rest) is not None
+    if half:
         reader.take(_RANGE, "time", _range)
-    if _HALF_DAY.search(reader.rest) or reader.says(_PART_STEMS):
+    if half or (led and reader.says(_PART_STEMS)):
         reader.take(_CLOCK, "time", lambda match: clock(int(match[1]), int(match[2] or match[3] or match[4] or 0), match[5]))
         reader.take(_OCLOCK, "time", lambda match: clock(int(match[1]), 0))
         reader.take(_HOURS, "time", lambda match: clock(int(match[1]), int(match[2]), "24"))
     if reader.says(_NAMES):
         reader.take(_NAMED, "time", lambda match: "12:00" if match[1].lower() == "noon" else "00:00")
-    if ":" in reader.text:
+    if reader.shaped(b"0:00"):
         reader.take(
-            _COLON, "time", lambda match: clock(int(match[1]), int(match[2]), "24" if match[1][0] == "0" or match[3] else None)
+            _COLON, "time", lambda match: clock(int(match[1]), int(match[2]), "24" if match[1][0] == "0" or match[3] else "")
         )
     if reader.language == "en" and reader.left:
         _less_sure(reader)
@@ -74,21 +77,21 @@ def read(reader: Reader) -> None:
 
 def _less_sure(reader: Reader) -> None:
     """Times known by the words before them alone."""
-    if _TWO.search(reader.rest):
+    if reader.shaped(b"0 0") and _TWO.search(reader.rest):
         reader.take(_SPOKEN, "time", lambda match: _spoken(reader, match))
-    if reader.says(_OPEN_STEMS):
+    if reader.shaped(b"0 a") and reader.says(_OPEN_STEMS):
         reader.take(_OPEN, "time", lambda match: _open(reader, match))
-    if _WORD_AND.search(reader.rest):
+    if reader.shaped(b"a 0") and _WORD_AND.search(reader.rest):
         reader.take(_BARE, "time", lambda match: _bare(reader, match), sure=False)
 
 
 def clock(hour: int, minute: int, part: str | None = None) -> str | None:
     """HH:MM; both halves of the day where `part` does not say which. None for what is no time."""
-    part = (part or "").lower()
     if hour > 23 or minute > 59:
         return None
     if part == "24" or hour > 12 or hour == 0:
         return f"{hour:02d}:{minute:02d}"
+    part = part.lower() if part else ""
     morning, later = hour % 12, hour % 12 + 12
     if part.endswith(("am", "morning")):
         return f"{morning:02d}:{minute:02d}"

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from evalharness.grade.measured.voice_words import words_of
+
 LANGUAGES = ("en", "de")
 PIECE = 60
 _WORDS = {
@@ -29,6 +31,7 @@ _LEADS = frozenset(("past", "half", "um", "zum", "vom")) | frozenset(
         "euro",
         "euros",
         "clock",
+        "oclock",
         "at",
         "on",
         "by",
@@ -41,7 +44,7 @@ _LEADS = frozenset(("past", "half", "um", "zum", "vom")) | frozenset(
     )
 )
 _GERMAN_ENDS = ("zig", "zehn", "ßig", "hundert", "tausend", "zigsten", "ßigsten", "zehnten")
-_MARKS = str.maketrans(dict.fromkeys(".,;:!?-\u2010\u2011'’\"()", " "))
+_APOSTROPHES = ("'", "\u2019")
 _DIGIT = re.compile(r"\d")
 _HYPHEN = re.compile(r"(?<=[A-Za-zäöüß])[-\u2010\u2011](?=[a-zäöüß])")
 _NATO = (
@@ -64,18 +67,35 @@ _AM = re.compile(r"(?<=\d) ?([ap])\.? ?m\b\.?", re.IGNORECASE)
 
 
 def number_words(text: str, language: str) -> frozenset[str] | None:
-    """A quick look before any parsing: the words of the text, in small letters; None where it holds neither digit nor number.
+    """A quick look before any parsing: the words of the text, as `words_of` has them and as apostrophes part them; None where it
+    holds neither digit nor number.
 
     "one", "first" and the like alone are no number: they need another word that leads to one.
     """
-    small = text.lower()
-    words = frozenset(small.translate(_MARKS).split())
-    found = words & _NUMBER_WORDS[language]
-    if _DIGIT.search(small) is not None or _says_number(found, words):
-        return words
-    if language == "de" and any(word.endswith(_GERMAN_ENDS) for word in words):
-        return words
+    words = words_of(text)
+    numbers = _NUMBER_WORDS[language]
+    if not numbers.isdisjoint(words):
+        held = _parted(text, words)
+        if _says_number(held & numbers, held):
+            return held
+    if _has_digit(text) or (language == "de" and any(word.endswith(_GERMAN_ENDS) for word in words)):
+        return _parted(text, words)
     return None
+
+
+def _parted(text: str, words: tuple[str, ...]) -> frozenset[str]:
+    marks = [mark for mark in _APOSTROPHES if mark in text]
+    for mark in marks:
+        text = text.replace(mark, " ")
+    return frozenset(words).union(words_of(text)) if marks else frozenset(words)
+
+
+def _has_digit(text: str) -> bool:
+    """Of plain text the digits are taken out as bytes: a pattern would look at every sign, four times as long."""
+    if not text.isascii():
+        return _DIGIT.search(text) is not None
+    plain = text.encode()
+    return len(plain.translate(None, b"0123456789")) < len(plain)
 
 
 def _says_number(found: frozenset[str], words: frozenset[str]) -> bool:
@@ -102,7 +122,10 @@ def in_digits(text: str, language: str, words: frozenset[str]) -> str:
         found = _DASH.sub(" ", found)
     if not words.isdisjoint(("half", "thousand", "million", "tausend")):
         found = _POINT.sub(_product, _HALF.sub(lambda match: str(int(match[1]) * int(match[2]) + int(match[2]) // 2), found))
-    return _AM.sub(lambda match: f" {match[1].lower()}m", found)
+    small = found.lower()
+    if "am" in small or "pm" in small or ".m" in small or " m" in small:
+        found = _AM.sub(lambda match: f" {match[1].lower()}m", found)
+    return found
 
 
 def _numbers(text: str, language: str) -> str:

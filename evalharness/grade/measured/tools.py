@@ -7,13 +7,14 @@ tool ends or transfers the call. Not for judging which tool was right: that need
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from evalharness.grade.measured.found import Figure, Found
 from evalharness.grade.measured.tool_claims import claims_success
 from evalharness.grade.measured.tool_results import Outcome, gives_result, outcome_of
-from evalharness.models.call import Call, ToolCall, Turn
+from evalharness.models.call import Call, ToolCall
 from evalharness.models.finding import Finding
 from evalharness.models.measuring import Measuring
 
@@ -29,9 +30,9 @@ FIGURES: Mapping[str, Figure] = {
 _BY_KIND = {"schema": "tool_schema_errors", "argument": "tool_argument_errors"}
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class _Run:
-    """One tool call of a turn and how it went."""
+    """One tool call of a turn and how it went; `arguments` as text, of tools that are called more than once."""
 
     turn: int
     tool: ToolCall
@@ -41,9 +42,11 @@ class _Run:
 
 def detect(call: Call, _: Measuring) -> Found:
     """The figures and findings of this call; nothing where no tool stands in the log."""
-    runs = [_run(turn, tool) for turn in call.turns for tool in turn.tool_calls]
-    if not runs:
+    used = [(turn.index, tool) for turn in call.turns if turn.tool_calls for tool in turn.tool_calls]
+    if not used:
         return Found()
+    names = Counter(tool.name for _, tool in used)
+    runs = [_Run(turn, tool, outcome_of(tool), _written(tool) if names[tool.name] > 1 else "") for turn, tool in used]
     found = Found({"tool_calls": float(len(runs))})
     if any(run.outcome == "unknown" and gives_result(run.tool) for run in runs):
         return found
@@ -53,8 +56,8 @@ def detect(call: Call, _: Measuring) -> Found:
     return found
 
 
-def _run(turn: Turn, tool: ToolCall) -> _Run:
-    return _Run(turn.index, tool, outcome_of(tool), json.dumps(tool.arguments, sort_keys=True, default=str))
+def _written(tool: ToolCall) -> str:
+    return json.dumps(tool.arguments, sort_keys=True, default=str)
 
 
 def _failed(run: _Run) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from evalharness.grade.measured.found import Found
 from evalharness.grade.measured.voice_spoken import Said, Speech
-from evalharness.grade.measured.voice_words import Phrasebook, book, repeats, substance
+from evalharness.grade.measured.voice_words import Phrasebook, book, repeats
 from evalharness.models.finding import Finding
 from evalharness.models.voice_rules import VoiceRules
 
@@ -52,7 +52,7 @@ def _pairs(said: list[Said], rules: VoiceRules) -> Iterator[tuple[str, int, int]
     before: Said | None = None
     for one in said:
         side = one.speaker
-        meant = substance(one.words) if len(one.words) >= FEWEST[side] else None
+        meant = one.meant if len(one.words) >= FEWEST[side] else None
         if meant:
             nearest = _nearest(kept[side], one, meant, rules)
             if nearest is not None and not _polite(one, courtesies) and not (side == "agent" and _asked(before, one, asked)):
@@ -86,11 +86,11 @@ def _asked(before: Said | None, one: Said, asked: Phrasebook) -> bool:
     if before is None or before.speaker != "caller":
         return False
     echo = before.turn.text.rstrip().endswith("?") and len(before.words) <= ECHO
-    return asked.within(before.words) or (echo and not substance(before.words).isdisjoint(one.words))
+    return asked.within(before.words) or (echo and not before.meant.isdisjoint(one.words))
 
 
 def _polite(one: Said, courtesies: Phrasebook) -> bool:
-    return len(substance(one.words)) <= SHORT[one.speaker] and courtesies.within(one.words)
+    return len(one.meant) <= SHORT[one.speaker] and courtesies.within(one.words)
 
 
 def _loops(pairs: list[Pair], least: int) -> list[list[int]]:

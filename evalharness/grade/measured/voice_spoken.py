@@ -8,7 +8,7 @@ from functools import cached_property
 
 from evalharness.grade.measured.found import Found
 from evalharness.grade.measured.turns import unheard, until_handoff
-from evalharness.grade.measured.voice_words import words_of
+from evalharness.grade.measured.voice_words import substance, words_of
 from evalharness.models.call import Call, Turn
 from evalharness.models.voice_rules import VoiceRules
 
@@ -16,7 +16,7 @@ from evalharness.models.voice_rules import VoiceRules
 @dataclass(slots=True)
 class Said:
     """One spoken turn. `start`, `end` in ms, both -1 where the log does not give both; `lasted` between them; `words` as
-    `words_of` has them."""
+    `words_of` has them, `meant` those of substance."""
 
     turn: Turn
     index: int
@@ -25,6 +25,7 @@ class Said:
     end: float
     lasted: float
     words: tuple[str, ...]
+    meant: frozenset[str]
 
 
 @dataclass
@@ -77,4 +78,5 @@ def _said(turn: Turn) -> Said:
     start, end = turn.start_ms, turn.end_ms
     if start is None or end is None or not 0 <= start <= end:
         start = end = -1.0
-    return Said(turn, turn.index, turn.speaker, start, end, end - start, words_of(turn.text))
+    words = words_of(turn.text)
+    return Said(turn, turn.index, turn.speaker, start, end, end - start, words, substance(words))

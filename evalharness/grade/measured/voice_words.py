@@ -9,12 +9,17 @@ from evalharness.models.voice_rules import Phrases
 
 _BREAKS: dict[int, str | None] = {
     **dict.fromkeys(
-        map(ord, '!"#$%&()*+,-./:;<=>?@[\\]^`{|}~\u2013\u2014\u2026\u201c\u201d\u201e\u00ab\u00bb\u00bf\u00a1\u00b7\u2022\u202f'),
+        map(
+            ord,
+            '!"#$%&()*+,-./:;<=>?@[\\]^`{|}~\u00ab\u00bb\u00bf\u00a1\u00b7\u2010\u2011\u2013\u2014\u2026\u201c\u201d\u201e\u2022\u202f',
+        ),
         " ",
     ),
     **dict.fromkeys(map(ord, "'\u2018\u2019"), None),
 }
 """Punctuation is where words end, and apostrophes are nothing."""
+_BYTES = bytes(32 if _BREAKS.get(code) else code for code in range(256))
+_NOTHING = b"'"
 _SMALL = frozenset({
     "a", "an", "and", "the", "so", "well", "okay", "ok", "oh", "sorry", "please", "again", "just", "yes", "no", "um", "uh",
     "er", "like", "i", "im", "ive", "id", "you", "your", "my", "me", "we", "it", "its", "that", "this", "is", "are", "was",
@@ -41,8 +46,17 @@ _NUMBERS = frozenset({
 
 @lru_cache(maxsize=4096)
 def words_of(text: str) -> tuple[str, ...]:
-    """The words of an utterance in order."""
-    return tuple(text.lower().translate(_BREAKS).split())
+    """The words of an utterance in order.
+
+    Most texts are Latin-1 but for the curly apostrophe: as bytes their punctuation is taken out in a third of the time.
+    """
+    small = text.lower()
+    if "\u2019" in small:
+        small = small.replace("\u2019", "'")
+    try:
+        return tuple(small.encode("latin-1").translate(_BYTES, _NOTHING).decode("latin-1").split())
+    except UnicodeEncodeError:
+        return tuple(small.translate(_BREAKS).split())
 
 
 class Phrasebook:
@@ -53,14 +67,14 @@ class Phrasebook:
         self._marked: dict[str, list[str]] = {}
         for words in sorted(self._whole - {()}):
             self._marked.setdefault(max(words, key=len), []).append(f" {' '.join(words)} ")
+        self._marks = frozenset(self._marked)
 
     def within(self, words: tuple[str, ...]) -> bool:
         """Whether a phrase stands among the words, one word after the other."""
-        marks = self._marked.keys() & words
-        if not marks:
+        if self._marks.isdisjoint(words):
             return False
         said = f" {' '.join(words)} "
-        return any(text in said for mark in marks for text in self._marked[mark])
+        return any(text in said for mark in self._marks.intersection(words) for text in self._marked[mark])
 
     def whole(self, words: tuple[str, ...]) -> bool:
         """Whether the words are one of the phrases and nothing else."""
@@ -81,7 +95,6 @@ def book(phrases: Phrases) -> Phrasebook:
     return kept[1]
 
 
-@lru_cache(maxsize=4096)
 def substance(words: tuple[str, ...]) -> frozenset[str]:
     """The words that carry meaning; particles, pronouns and courtesies are left out."""
     return frozenset(words) - _SMALL
@@ -90,7 +103,8 @@ def substance(words: tuple[str, ...]) -> frozenset[str]:
 def alike(one: frozenset[str], other: frozenset[str], share: float) -> bool:
     """Whether two utterances have at least `share` of their words of substance in common, and no number, code, day or time of
     which the other has another one."""
-    return len(one & other) >= share * len(one | other) and not any(map(_counts, one ^ other))
+    both = len(one & other)
+    return both >= share * (len(one) + len(other) - both) and not any(map(_counts, one ^ other))
 
 
 def repeats(one: frozenset[str], other: frozenset[str], share: float) -> bool:
