@@ -23,18 +23,31 @@ _GROUP, _WIDE = 30, 22
 
 def add(workbook: Workbook, summary: WeekSummary) -> None:
     """Write the sheet: a row a group, a column a measure; none where the trend knows no groups."""
-    slices = summary.trend.slices if summary.trend else ()
-    measures = list(dict.fromkeys(trend.name for one in slices for trend in one.trends))[:MOST]
+    measures = _measures(summary)
     if not measures:
         return
     page = Page(workbook, NAME, [_GROUP, *[_WIDE] * len(measures)])
     page.line("The trend by intent, version, hour and stratum", "title", 30)
     page.line(SAID, "said")
-    page.header(["group", *map(moved_words.title, measures)])
-    for one in slices:
-        page.table_row(_row(one, measures), ["name", *["fact"] * len(measures)], 18)
+    fill(page, summary)
     page.named(TABLE, HEAD_ROW, page.row - 1)
     page.finish(freeze=f"B{HEAD_ROW + 1}", head=(1, HEAD_ROW))
+
+
+def fill(page: Page, summary: WeekSummary) -> None:
+    """The table, on a sheet or on whatever else takes a page's place."""
+    measures = _measures(summary)
+    page.header(["group", *map(moved_words.title, measures)])
+    for one in _slices(summary):
+        page.table_row(_row(one, measures), ["name", *["fact"] * len(measures)], 18)
+
+
+def _slices(summary: WeekSummary) -> tuple[TrendSlice, ...]:
+    return summary.trend.slices if summary.trend else ()
+
+
+def _measures(summary: WeekSummary) -> list[str]:
+    return list(dict.fromkeys(trend.name for one in _slices(summary) for trend in one.trends))[:MOST]
 
 
 def _row(one: TrendSlice, measures: list[str]) -> list[Content]:
