@@ -14,6 +14,7 @@ from evalharness.report.exports.scores import evidence_text
 from evalharness.report.grade_words import AnyGrade
 from evalharness.report.page import anchors
 from evalharness.report.page.turns import ShownTurn, cut, shown_turns
+from evalharness.report.text import web_address
 
 PICKED = "picked by hand, in no figure"
 _MOST_REASON = 1200
