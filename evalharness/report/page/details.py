@@ -1,14 +1,15 @@
-"""The part of details: every table that the workbook has on its sheets Details and Measured, and how each figure is made."""
+"""The parts made of tables: those that the workbook has on its sheets What changed, Trend, Details and Measured."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from evalharness.models.summary import WeekSummary
+from evalharness.report import moved_words
 from evalharness.report.page.anchors import Anchors
 from evalharness.report.page.recorded import Block, Recorded
-from evalharness.report.workbook import details, measured
+from evalharness.report.workbook import changed, details, measured, trend, trend_groups
 
 
 @dataclass(frozen=True)
@@ -18,13 +19,38 @@ class Part:
     name: str
     title: str
     blocks: tuple[Block, ...]
+    said: str = ""
+
+
+def moved(summary: WeekSummary) -> Part:
+    """What is another than in the week before."""
+    page = Recorded()
+    changed.fill(page, summary)
+    return Part("moved", changed.NAME, tuple(page.blocks), moved_words.CAUTION)
+
+
+def trend_tables(summary: WeekSummary) -> tuple[Block, ...]:
+    """The tables below the pictures of the trend; none without a trend."""
+    page = Recorded()
+    if summary.trend is not None and summary.trend.weeks:
+        trend.fill(page, summary, summary.trend)
+        if summary.trend.slices:
+            page.section("By intent, version, hour and stratum")
+            page.line(trend_groups.SAID, "said")
+            trend_groups.fill(page, summary)
+    return tuple(page.blocks)
 
 
 def parts(summary: WeekSummary, left_out: Collection[int] = ()) -> tuple[Part, ...]:
     """Details of what was judged and logged, then what was measured in all calls. `left_out`: calls without a transcript here."""
-    judged, found = Recorded(), Recorded()
-    details.fill(judged, summary)
+    return tuple(_parts(summary, left_out))
+
+
+def _parts(summary: WeekSummary, left_out: Collection[int]) -> Iterator[Part]:
+    page = Recorded()
+    details.fill(page, summary)
+    yield Part("details", details.NAME, tuple(page.blocks))
     if summary.measured or summary.logged:
-        measured.fill(found, summary, Anchors.to(summary, left_out))
-    named = (("details", "Details", judged), ("measured", "Measured in all calls", found))
-    return tuple(Part(name, title, tuple(page.blocks)) for name, title, page in named if page.blocks)
+        page = Recorded()
+        measured.fill(page, summary, Anchors.to(summary, left_out))
+        yield Part("measured", "Measured in all calls", tuple(page.blocks))

@@ -7,22 +7,14 @@ from dataclasses import dataclass
 from evalharness import xlsx
 from evalharness.models.measure import Check, Verdict
 from evalharness.models.summary import WeekSummary
-from evalharness.report import action_words, found_words, moved_words, numbers, phrases, since_words, verdicts, words
+from evalharness.report import action_words, found_words, moved_words, phrases, since_words, verdicts, words
 from evalharness.report.page import anchors
 from evalharness.report.page.interval_bars import Bar, in_words, interval_bar
+from evalharness.report.workbook import this_week
 
 SIGNS = {"good enough": "✓", "not good enough": "✗", "not proven yet": "?"}
 LOOKS = {"good enough": "good", "not good enough": "bad", "not proven yet": "open"}
 MOST_TO_HEAR = 3
-
-
-@dataclass(frozen=True)
-class Tile:
-    """How many checks stand where."""
-
-    verdict: Verdict
-    sign: str
-    text: str
 
 
 @dataclass(frozen=True)
@@ -56,14 +48,14 @@ class Hear:
 
 @dataclass(frozen=True)
 class First:
-    """What the first screen says."""
+    """What the first screen says. `standing`: which checks stand where: label, look, and which."""
 
     sign: str
     look: str
     verdict: str
     reason: str
     so_far: tuple[str, ...]
-    tiles: tuple[Tile, ...]
+    standing: tuple[tuple[str, str, str], ...]
     sure: tuple[tuple[str, str], ...]
     changed: tuple[str, ...]
     steps: tuple[str, ...]
@@ -80,7 +72,7 @@ def first(summary: WeekSummary) -> First:
         verdict=words.verdict_in_full(summary),
         reason=words.verdict_reason(summary),
         so_far=tuple(line.text for line in words.so_far(summary)),
-        tiles=tuple(_tile(summary, verdict) for verdict in verdicts.VERDICTS),
+        standing=tuple((label, _look_of(label), text) for label, text in this_week.standing(summary)),
         sure=tuple(_sure(summary)),
         changed=(*words.changes(summary), *moved_words.box_lines(summary)),
         steps=words.next_steps(summary),
@@ -90,10 +82,10 @@ def first(summary: WeekSummary) -> First:
     )
 
 
-def _tile(summary: WeekSummary, verdict: Verdict) -> Tile:
-    number = sum(check.verdict == verdict for check in summary.checks)
-    sign, _, name = xlsx.VERDICTS[verdict].partition(" ")
-    return Tile(verdict if number else "not_measured", sign, f"{numbers.count(number)} {name}")
+def _look_of(label: str) -> str:
+    """The verdict that a label such as "✓ Met" says."""
+    said = label.casefold()
+    return next((verdict for verdict in verdicts.VERDICTS if xlsx.VERDICTS[verdict].casefold() == said), "")
 
 
 def _sure(summary: WeekSummary) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from evalharness.models.summary import WeekSummary
 from evalharness.report import action_words, found_words, numbers, words
 from evalharness.report.page import house
 from evalharness.report.page.calls import ShownCall, first_ones, shown_calls
-from evalharness.report.page.details import parts
+from evalharness.report.page.details import moved, parts
 from evalharness.report.page.first import MOST_TO_HEAR, first
 from evalharness.report.page.trend import trend_part
 from evalharness.report.text import short
@@ -54,6 +54,7 @@ def write_page(summary: WeekSummary) -> bytes:
         "most_to_hear": MOST_TO_HEAR,
         "found_how": found_words.HOW,
         "actions": [action_words.sentence(one, summary.week) for one in summary.actions],
+        "moved": moved(summary),
         "trend": trend_part(summary),
         "parts": parts(summary),
         "calls": calls,

@@ -10,8 +10,6 @@ from evalharness.models.measure import Verdict
 from evalharness.report import numbers
 from evalharness.report.workbook.page import Content, Link, Mark, Number, Page, Styled, Web
 
-_UNDER_A_TABLE = ("small",)
-
 
 @dataclass(frozen=True)
 class Cell:
@@ -39,7 +37,7 @@ class Recorded(Page):
 
     def __init__(self) -> None:
         self.blocks: list[Block] = []
-        self.row, self.widths = 1, []
+        self.row, self.widths, self.printed, self.sections = 1, [], 0, []
 
     def new_page(self) -> None:
         """Nothing: this page has no end."""

@@ -1,4 +1,4 @@
-"""The part of the trend: a picture and a table of each main measure, a line of every other one, the changes."""
+"""The part of the trend: a picture and a table of each main measure, the tables of the workbook, the changes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from evalharness.models.summary import WeekSummary
 from evalharness.models.trend import Trend, TrendPoint, WeekTrends
 from evalharness.report import numbers, phrases, trend_words
+from evalharness.report.page.details import trend_tables
+from evalharness.report.page.recorded import Block
 from evalharness.report.page.trend_chart import Chart, chart
 
 MAIN = 6
@@ -36,22 +38,13 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Other:
-    """A measure in a line: its weeks as bars and its newest figure."""
-
-    name: str
-    spark: str
-    newest: Row
-
-
-@dataclass(frozen=True)
 class TrendPart:
     """What the part shows; nothing of it is computed here."""
 
     heading: str
     caution: str
     main: tuple[Shown, ...]
-    others: tuple[Other, ...]
+    tables: tuple[Block, ...]
     changes: tuple[str, ...]
 
 
@@ -64,7 +57,7 @@ def trend_part(summary: WeekSummary) -> TrendPart | None:
         trend_words.heading(trends),
         trend_words.CAUTION,
         tuple(_shown(one, trends) for one in trends.trends[:MAIN]),
-        tuple(_other(one) for one in trends.trends[MAIN:]),
+        trend_tables(summary),
         tuple(trend_words.changes(trends)),
     )
 
@@ -91,7 +84,3 @@ def _row(trend: Trend, point: TrendPoint) -> Row:
         breaks,
         trend_words.remarks(point),
     )
-
-
-def _other(trend: Trend) -> Other:
-    return Other(_name(trend), trend_words.spark(trend.points), _row(trend, trend.points[-1]))
