@@ -1,7 +1,7 @@
 """CPU and memory of measuring a week: `python -m benchmarks.measuring [--calls 1000 10000 100000] [--turns 15] [--folder KEPT]`.
 
-A made week of so many calls (dialogues of the samples, cut or joined to so many turns, no text of one call in another) is measured in a process of its own:
-reading the calls, the detectors, writing the figures. Printed: CPU seconds, peak memory of the process, and by part (reading,
+A made week of so many calls (dialogues of the samples, cut or joined to so many turns, no text of one call in another) is
+measured in a process of its own: reading the calls, the detectors, writing the figures. Printed: CPU seconds, peak memory of the process, and by part (reading,
 detectors, the rest, which is writing); then what each detector takes. Limits: 60 CPU s and 1 GiB for 100,000 calls with 15
 turns. With --folder the made weeks are kept and used again.
 """
@@ -32,6 +32,7 @@ from evalharness.workspace.folder import Workspace
 from tests.builders import an_intake
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples" / "calls"
+SYLLABLES = ("ka", "lo", "mi", "ru", "te", "sa", "vo", "ne", "pi", "du")
 LIMIT_S, LIMIT_MIB = 60.0, 1024.0
 
 
@@ -81,7 +82,7 @@ def made(root: Path, calls: int, turns: int) -> None:
 
 def _own(turns: tuple[Turn, ...], at: int) -> tuple[Turn, ...]:
     """The dialogue with a name of the call's own in every turn: in no log do calls share all of their texts."""
-    name = "".join("ka lo mi ru te sa vo ne pi du".split()[int(digit)] for digit in f"{at:06}").capitalize()
+    name = "".join(SYLLABLES[int(digit)] for digit in f"{at:06}").capitalize()
     return tuple(turn.model_copy(update={"text": f"{turn.text} {name}."}) for turn in turns)
 
 
