@@ -20,3 +20,11 @@ def test_the_collector_has_nothing_to_look_through_when_the_process_ends() -> No
     """Nothing is frozen while the command runs, all is at its end."""
     said = subprocess.run([sys.executable, "-c", CODE], capture_output=True, text=True, check=True).stdout
     assert said.split() == ["0", str(OBJECTS_BETWEEN), "True"]
+
+
+def test_the_call_log_library_finds_nothing_to_complain_of_at_the_end() -> None:
+    """Once the call log was open everything is taken apart as usual: a library that counts what is left stays silent."""
+    code = CODE + "import duckdb\nduckdb.connect().sql('select 1').fetchall()\n"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["0", str(OBJECTS_BETWEEN), "False"]
+    assert done.stderr == ""
