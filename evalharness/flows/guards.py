@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from evalharness.errors import ConfigError
-from evalharness.flows.llm_work import Work
+from evalharness.flows.llm_work import Drawn, Work
 from evalharness.flows.opened import Opened, frozen_rubric
 from evalharness.grade.llm.canaries import SOURCE, canary_of, chosen, complete, results
 from evalharness.grade.llm.questions import judged, questions
@@ -64,23 +64,22 @@ def canary_jobs(house: Opened, work: Work) -> Sequence[Job]:
     wanted = house.config.graders.llm.criteria
     criteria = judged(frozen_rubric(house, sample), None if isinstance(wanted, str) else wanted)
     number, zone = int(work.week.replace("-W", "")), house.config.zone
-    calls = [canary.call for canary in week_canaries(house, sample) or ()]
+    calls = [canary.call for canary in week_canaries(house, work.drawn) or ()]
     asked = ((call, questions(criteria, call, digest, zone)) for call in calls)
     return [job for call, each in asked if each for b in work.briefs for job in work.jobs_of(call, each, b, "canary", number)]
 
 
-def week_canaries(house: Opened, sample: WeeklySample) -> tuple[Canary, ...] | None:
+def week_canaries(house: Opened, drawn: Drawn) -> tuple[Canary, ...] | None:
     """The canaries of a week: as frozen when first sent, else as the rubric's file gives them now; None: it has no such file.
 
     Raises ConfigError for a file that may not be so.
     """
+    sample, path = drawn.sample, canary_path(house)
     kept = frozen_canaries(house.ledger, sample.week)
-    if kept is not None:
+    if kept is not None or not path.is_file():
         return kept
-    rubric, path = house.rubric(), canary_path(house)
-    if not path.is_file():
-        return None
-    return chosen(_still_meant(read_canaries(path, rubric), rubric, sample), f"{sample.week}|{sample.frozen_digest()}")
+    rubric = house.rubric()
+    return chosen(_still_meant(read_canaries(path, rubric), rubric, sample), f"{sample.week}|{drawn.digest}")
 
 
 def canary_path(house: Opened) -> Path:
@@ -121,7 +120,7 @@ def freeze_canaries(tx: Transaction, house: Opened, work: Work, at: datetime) ->
     """Keep the week's canaries whole when they are first sent: kept replies can be read again whatever the file says by then."""
     if not any(job.row.role == "canary" for job in work.jobs) or frozen_canaries(tx, work.week) is not None:
         return
-    canaries = (week_canaries(house, work.drawn.sample) if work.drawn else None) or ()
+    canaries = (week_canaries(house, work.drawn) if work.drawn else None) or ()
     held = [canary.model_dump(mode="json") for canary in canaries]
     add_audit(tx, ACTION, {"week": work.week, "digest": digest_of(canonical_json(held)), "canaries": held}, at)
 

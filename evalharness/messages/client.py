@@ -63,8 +63,9 @@ async def open_client(key: str, base_url: str | None) -> AsyncIterator[Client]:
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     timeout = anthropic.Timeout(TIMEOUT_S, connect=CONNECT_S, pool=None)
     limits = anthropic.DEFAULT_CONNECTION_LIMITS
+    verify = not (base_url or PROVIDER).startswith("http://")  # certificates are not even read where none is shown
     async with (
-        anthropic.DefaultAsyncHttpxClient(timeout=timeout, limits=limits, follow_redirects=False) as transport,
+        anthropic.DefaultAsyncHttpxClient(timeout=timeout, limits=limits, follow_redirects=False, verify=verify) as transport,
         anthropic.AsyncAnthropic(
             api_key=key,
             base_url=base_url or PROVIDER,

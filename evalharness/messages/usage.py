@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Any
 
 from pydantic import JsonValue
@@ -35,8 +37,12 @@ class Usage:
         return asdict(self)
 
 
-def body_of(raw: str) -> dict[str, JsonValue] | None:
-    """The reply as a JSON object; None for anything else (HTML, a cut text, nesting without end)."""
+@lru_cache(maxsize=32)
+def body_of(raw: str) -> Mapping[str, JsonValue] | None:
+    """The reply as a JSON object; None for anything else (HTML, a cut text, nesting without end).
+
+    Asked for several times while a reply is looked at; those of the newest replies are at hand.
+    """
     try:
         found = json.loads(raw)
     except (ValueError, RecursionError):

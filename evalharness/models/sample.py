@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Annotated
 
 from pydantic import Field, model_validator
 
 from evalharness.models.call import Call
-from evalharness.models.noun import CallId, Count, Instant, Name, Noun, canonical_json, digest_of
+from evalharness.models.noun import CallId, Count, Instant, Name, Noun, canonical_json
 from evalharness.models.week import Week
 
 
@@ -130,8 +131,16 @@ class WeeklySample(Noun):
         return self.items + self.picked
 
     def frozen_digest(self) -> str:
-        """The digest that names this draw on every sheet and report; a draw from before `asked` was kept has its old one."""
-        fields = self.model_dump(mode="json", exclude={"picked"})
+        """The digest that names this draw on every sheet and report; a draw from before `asked` was kept has its old one.
+
+        That of `canonical` without `picked`, call by call, so that no second copy of all calls is made on the way.
+        """
+        fields = self.model_dump(mode="json", exclude={"items", "picked"})
         if not self.design.asked:
             del fields["design"]["asked"]
-        return digest_of(canonical_json(fields))
+        before, key, behind = canonical_json({**fields, "items": []}).rpartition('"items":[')
+        found = sha256(f"{before}{key}".encode())
+        for number, item in enumerate(self.items):
+            found.update(f"{',' if number else ''}{item.canonical()}".encode())
+        found.update(behind.encode())
+        return found.hexdigest()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
@@ -62,7 +62,7 @@ def plan_llm_calls(tx: Transaction, calls: Sequence[LlmCall], at: datetime) -> i
     """Keep the requests that are not planned yet; how many."""
     known = {call.key for week in {call.week for call in calls} for call in llm_calls(tx, week)}
     new = [call for call in calls if call.key not in known]
-    rows = [{name: value for name, value in asdict(call).items() if name != "id"} | {"at": at} for call in new]
+    rows = [{name: value for name, value in vars(call).items() if name != "id"} | {"at": at} for call in new]
     return len(tx.append_many("llm_calls", rows))
 
 

@@ -29,18 +29,19 @@ def load_sample(ledger: Ledger | Transaction, week: str) -> WeeklySample | None:
     if not found:
         return None
     row = found[-1]
-    items = ",".join(_item(item) for item in ledger.stored("sample_items", sample_id=row["id"]))
-    fields = json.dumps({name: row[name] for name in WeeklySample.model_fields if name not in ("items", "picked")})
-    sample = WeeklySample.model_validate_json(f'{fields[:-1]},"items":[{items}]}}')
+    items = tuple(_item(item) for item in ledger.stored("sample_items", sample_id=row["id"]))
+    fields = {name: row[name] for name in WeeklySample.model_fields if name not in ("items", "picked")}
+    around = WeeklySample.model_validate_json(json.dumps({**fields, "items": []}))
+    sample = WeeklySample.model_validate({**dict(around), "items": items})
     if sample.frozen_digest() != row["digest"]:
         raise LedgerCorruptError(f"samples row {row['id']} gives back another sample than was frozen", where=week)
     return sample
 
 
-def _item(row: dict[str, Any]) -> str:
-    """The item as JSON: its call stands in the row as the text that it was written as."""
+def _item(row: dict[str, Any]) -> SampleItem:
+    """The item: its call stands in the row as the JSON that it was written as."""
     fields = json.dumps({name: row[name] for name in ("position", "stratum", "key", "probability")})
-    return f'{fields[:-1]},"call":{row["call"]}}}'
+    return SampleItem.model_validate_json(f'{fields[:-1]},"call":{row.pop("call")}}}')
 
 
 def samples(ledger: Ledger | Transaction) -> list[str]:

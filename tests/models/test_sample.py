@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
+from evalharness.models.noun import canonical_json, digest_of
 from evalharness.models.sample import SampleItem, Stratum, StratumSize, WeeklySample
 from tests.builders import a_call, a_design, a_sample
 
@@ -39,6 +40,14 @@ def test_the_frozen_digest_names_the_draw():
     assert a_sample(3).frozen_digest() == a_sample(3).frozen_digest()
     assert len({a_sample(n).frozen_digest() for n in (1, 2, 3)}) == 3
     assert a_sample(3).frozen_digest() != a_sample(3, redraw=1, reason="wrong scope").frozen_digest()
+
+
+@pytest.mark.parametrize("asked", [{"items": ()}, {"Zoé": (1, 2), "items": (3,)}])
+def test_the_digest_made_call_by_call_is_that_of_the_whole(asked):
+    """Whatever else is called items, or says so in words."""
+    sample = a_sample(3, design=a_design(asked=asked), redraw=1, reason='no "items":[] at all')
+    whole = sample.model_dump(mode="json", exclude={"picked"})
+    assert sample.frozen_digest() == digest_of(canonical_json(whole))
 
 
 def test_an_item_is_known_by_source_and_id():

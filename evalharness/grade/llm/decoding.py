@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
-from evalharness.grade.llm.sieve import LONG_WORD, words_of
+from evalharness.grade.llm.sieve import held_by, words_of
 
 
 def _words(text: str) -> list[str]:
@@ -134,10 +134,7 @@ _ALL = (1 << len(_FORMS)) - 1
 
 def _possible(text: str) -> int:
     """A bit for each form that may stand in the text; most texts have none."""
-    held = 0
-    for word in words_of(text):
-        held |= _ALL if len(word) > LONG_WORD else _forms_of(word)
-    return held
+    return held_by(words_of(text), _forms_of, _ALL)
 
 
 @lru_cache(maxsize=8192)

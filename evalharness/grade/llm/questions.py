@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from evalharness.errors import ConfigError
@@ -27,7 +28,7 @@ class Question:
         """Its name in request and reply: `tone`, or `tone.4` for turn 4."""
         return self.criterion.id if self.turn is None else f"{self.criterion.id}.{self.turn}"
 
-    @property
+    @cached_property
     def answers(self) -> tuple[str, ...]:
         """Every answer that may be given, as text; () for free text."""
         levels = tuple(str(answer) for answer in self.criterion.answers)

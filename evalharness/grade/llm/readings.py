@@ -27,9 +27,11 @@ _LOOKALIKES = MappingProxyType(
 _LEET = str.maketrans("013457@$!|+", "oieastasilt")
 _LETTER_RUN = re.compile(r"(?<![^\W_])(?:[^\W_](?:[\W_]{1,6})){5,}[^\W_](?![^\W_])")
 _GAP = re.compile(r"[\W_]+")
+_ASCII_GAPS = dict.fromkeys(code for code in range(128) if _GAP.match(chr(code)))
 _MIXED = re.compile(r"(?<!\S)(?=\S*[a-z])(?=\S*[013457@$!|+])\S+")
 _CONTROLS = re.compile(r"[^ -~\n\r\t]")
 _TOKEN = re.compile(r"\S+")
+_SPACES = re.compile(r"(\s+)")
 _WORD = re.compile(r"[a-z0-9]{3,}")
 
 
@@ -154,16 +156,16 @@ def _spelt(text: str) -> bool:
 
 def run_together(reading: Reading) -> Reading:
     """All letters and figures without anything in between."""
-    text = _GAP.sub("", reading.text)
+    text = reading.text.translate(_ASCII_GAPS) if reading.text.isascii() else _GAP.sub("", reading.text)
     return reading.further(text, lambda: [i for i, letter in enumerate(reading.text) if not _GAP.fullmatch(letter)])
 
 
 def _leet(reading: Reading) -> Reading | None:
     """Figures and signs within words read as letters ("1gn0r3"). None where no word has any."""
-    mixed = {word: word.translate(_LEET) for word in words_of(reading.text) if _is_mixed(word)}
+    mixed = {word: word.translate(_LEET) for word in filter(_is_mixed, words_of(reading.text))}
     if not mixed:
         return None
-    text = _TOKEN.sub(lambda word: mixed.get(word[0], word[0]), reading.text)
+    text = "".join([mixed.get(part, part) for part in _SPACES.split(reading.text)])
     return reading.further(text, lambda: range(len(text)))
 
 
@@ -249,9 +251,10 @@ _CIPHERED = MappingProxyType({
 def deciphered(text: str) -> str | None:
     """A text whose letters are moved along the alphabet (or mirrored), read; None where no telling word shows that."""
     low = text.lower()
-    word = next((word for word in _WORD.findall(low) if word in _CIPHERED), None)
-    if word is None:
+    words = _WORD.findall(low)
+    if _CIPHERED.keys().isdisjoint(words):
         return None
+    word = next(word for word in words if word in _CIPHERED)
     back = list(_shifts(low))
     number = _CIPHERED[word]
     return back[25] if number == 25 else back[24 - number]

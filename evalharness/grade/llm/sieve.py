@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Callable, Collection, Sequence
+from functools import lru_cache, reduce
+from operator import or_
 from pathlib import Path
 
 from evalharness.models.noun import digest_of
@@ -30,6 +31,13 @@ LONG_WORD = 64
 def words_of(text: str) -> frozenset[str]:
     """What stands between white space, each once. Asked for several times in a row."""
     return frozenset(text.split())
+
+
+def held_by(words: Collection[str], of: Callable[[str], int], all_of: int) -> int:
+    """The bits that the words hold together, by a function of one word; all of them where a word is too long to look at."""
+    if max(map(len, words), default=0) > LONG_WORD:
+        return all_of
+    return reduce(or_, map(of, words), 0)
 
 
 def key_of(pattern: str) -> str:
@@ -60,9 +68,7 @@ class Sieve:
 
     def passing(self, text: str) -> list[int]:
         """The numbers of the patterns that may match the text, ascending. No other one does."""
-        held = 0
-        for word in words_of(text):
-            held |= self._any if len(word) > LONG_WORD else self._of(word)
+        held = held_by(words_of(text), self._of, self._any)
         return list(dict.fromkeys([number for number, needed in self._ways if held & needed == needed]))
 
     def _of_word(self, word: str) -> int:

@@ -25,6 +25,8 @@ _HINTING = _TELLING | stems(
     "forget override give mark rating quality review full system note output agent transcript recording confirm certify step 5"
 )
 
+_ASKED_FOR = _HINTING.union(*(group for rule in RULES for group in rule.needs))
+
 
 def is_telling(text: str) -> bool:
     """Whether two words that speak of grading stand in a text: only then is it worth reading a twisted text closely."""
@@ -37,13 +39,13 @@ def may_tell(text: str) -> bool:
 
 
 def stems_of(text: str) -> frozenset[str]:
-    """The first letters of every word."""
-    return frozenset().union(*map(_stems_in, words_of(text)))
+    """The first letters of every word that any rule asks for."""
+    return frozenset().union(*filter(None, map(_stems_in, words_of(text))))
 
 
 @lru_cache(maxsize=8192)
 def _stems_in(word: str) -> frozenset[str]:
-    return frozenset(part[:STEM] for part in re.findall(r"\w+", word))
+    return _ASKED_FOR.intersection(part[:STEM] for part in re.findall(r"\w+", word))
 
 
 def found_in(text: str) -> Iterator[tuple[str, int, int]]:
