@@ -49,7 +49,7 @@ def ends_soon() -> None:
 
 
 def _leave_as_it_is() -> None:
-    """At the end: nothing is looked through once more, but where the call log was open, whose library complains of what is left."""
+    """At the end: nothing is looked through again, but where the call log was open: its library complains of what is left."""
     if "duckdb" not in sys.modules:
         gc.freeze()
 
