@@ -17,6 +17,7 @@ from evalharness.flows.opened import Opened, opened
 from evalharness.flows.typed_actions import KEPT, typed_actions
 from evalharness.flows.week import run_week
 from evalharness.models.act import Action
+from evalharness.report.workbook.actions import HEAD_ROW, SAID
 from evalharness.store.records import action_history, actions, load_sample
 from evalharness.workspace.folder import Workspace
 from tests.flows.workspaces import copy_of, make_workspace
@@ -56,12 +57,12 @@ def book_of(house: Opened) -> Path:
 
 
 def typed(path: Path, edits: dict[tuple[int, str], Any], change: Callable[[Worksheet], None] | None = None) -> None:
-    """(row below the headings, heading) -> what the owner types; row 2 is the line that says what can be typed."""
+    """(row below the headings, heading) -> what the owner types; above the headings it says what can be typed."""
     book = openpyxl.load_workbook(path)
     sheet = book["Actions"]
-    columns = {str(cell.value): cell.column for cell in sheet[1]}
+    columns = {str(cell.value): cell.column for cell in sheet[HEAD_ROW]}
     for (row, heading), value in edits.items():
-        sheet.cell(1 + row, columns.get(heading, len(columns) + 3)).value = value
+        sheet.cell(HEAD_ROW + row, columns.get(heading, len(columns) + 3)).value = value
     if change is not None:
         change(sheet)
     book.save(path)
@@ -170,14 +171,14 @@ def test_what_cannot_be_taken_is_named_and_kept(house: Opened) -> None:
     state, problems = read(house)
     assert (state, now(house)) == ("nothing taken", before)
     cells = [one.split(":")[0] for one in problems]
-    assert cells == ["Actions!C2", "Actions!E2", "Actions!B2", "Actions!K2", "Actions!H4"]
+    assert cells == ["Actions!C3", "Actions!E3", "Actions!B3", "Actions!K3", "Actions!H5"]
     kept = [row["details"]["typed"] for row in house.ledger.rows("audit", action=KEPT)]
     assert kept == ["the moon", "2026-W40", "soon", "ask Ben", "Something is odd on Mondays."]
 
 
 def test_an_emptied_cell_deletes_nothing(house: Opened) -> None:
     typed(book_of(house), {(1, "note"): None})
-    assert read(house)[1] == ["Actions!A2: “note” was 'Say the price.', now empty: it stays"]
+    assert read(house)[1] == ["Actions!A3: “note” was 'Say the price.', now empty: it stays"]
     assert now(house).note == "Say the price."
 
 
@@ -208,6 +209,19 @@ def test_columns_and_the_page_may_be_moved_and_renamed(house: Opened) -> None:
     assert now(house).owner == "Cora Lind"
 
 
+def test_a_workbook_of_before_is_read_as_well(house: Opened) -> None:
+    """Then the headings stood in the first row, and what can be typed below the actions."""
+
+    def change(sheet: Worksheet) -> None:
+        sheet.delete_rows(1)
+        sheet.tables.clear()
+        sheet.cell(3, 1).value = SAID
+
+    typed(book_of(house), {(1, "who mends it"): "Cora Lind"}, change)
+    assert read(house) == ("1 action changed", [])
+    assert now(house).owner == "Cora Lind"
+
+
 def test_the_workbook_that_was_typed_into_is_never_written_over(house: Opened) -> None:
     """`week` reads it, says so, keeps its bytes and writes the new report under another name, with the change in it."""
     typed(book_of(house), {(1, "who mends it"): "Cora Lind", (1, "due"): "whenever"})
@@ -216,7 +230,7 @@ def test_the_workbook_that_was_typed_into_is_never_written_over(house: Opened) -
     assert run.incomplete
     words = "\n".join(of_loop(run))
     assert "Actions: 1 action changed" in words
-    assert "Actions!E2: 'whenever'" in words
+    assert "Actions!E3: 'whenever'" in words
     assert book_of(house).read_bytes() == mine
     second = openpyxl.load_workbook(book_of(house).with_name("week (2).xlsx"))["Actions"]
     assert second["D2"].value == "Cora Lind"

@@ -154,11 +154,15 @@ def _said(summary: WeekSummary) -> list[Column]:
         group, named = phrases.plain(criterion.id), partial(_named, phrases.plain(criterion.id))
         who = sorted({(_KINDS.index(grade.grader.kind), grade.grader.name) for grade in grades})
         columns += [
-            Column(group, named(_grader(kind, name)), _NARROWEST + 2, "middle", partial(_value, criterion.id, name))
+            Column(
+                group, named(_grader(kind, name)), max(_NARROWEST, len(group) + 2), "middle", partial(_value, criterion.id, name)
+            )
             for kind, name in who
         ]
         if len(who) > 1:
-            columns.append(Column(group, named("what counts"), _NARROWEST, "middle", partial(_final, criterion.id)))
+            columns.append(
+                Column(group, named("what counts"), max(_NARROWEST, len(group) + 2), "middle", partial(_final, criterion.id))
+            )
         if any(one.criterion == criterion.id for result in summary.results for one in result.decisions):
             columns.append(Column(group, named("decision and its reason"), 44, "odd", partial(_decision, criterion.id)))
         if any(grade.rationale or grade.evidence for grade in grades):

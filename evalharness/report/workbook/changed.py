@@ -35,7 +35,7 @@ def add(workbook: Workbook, summary: WeekSummary) -> None:
     found = summary.moved
     before = f" beside {found.before}" if found and found.before else ""
     page.line(f"What changed: week {summary.week}{before}", "title", 30)
-    page.line(moved_words.CAUTION, "subtitle", 20)
+    page.line(moved_words.CAUTION, "said")
     fill(page, summary)
     page.finish(freeze="A3", head=(1, 2))
 
@@ -50,9 +50,9 @@ def fill(page: Page, summary: WeekSummary) -> None:
         rows = (_movement(summary, one) for one in found.movements)
         table(page, "Movements", _MOVED, rows, said=_MOVED_SAID, spread=True)
         checked = {check.threshold.measure for check in summary.checks}
-        for one in found.movements:
-            if one.parts and (one.clear or one.measure in checked):
-                _parts(page, summary, one)
+        told = [one for one in found.movements if one.parts and (one.clear or one.measure in checked)]
+        for number, one in enumerate(told):
+            _parts(page, summary, one, _PARTS_SAID if number == 0 else "")
     shifts = found.shifts if found else ()
     if shifts:
         table(page, "The agent or the judge", _JUDGE, map(_shift, shifts), said=_JUDGE_SAID, spread=True)
@@ -96,14 +96,14 @@ def _values(summary: WeekSummary, one: Movement) -> tuple[str, str]:
     return shown(summary.week, one.n), shown(one.difference.before, one.n_before)
 
 
-def _parts(page: Page, summary: WeekSummary, one: Movement) -> None:
+def _parts(page: Page, summary: WeekSummary, one: Movement, said: str) -> None:
     """The groups of a movement, kind by kind, those that add most first; what is not named is counted."""
     unit, currency = moved_words.unit_of(summary, one.measure)
     shown = [part for kind in _KINDS for part in _most(one, kind)]
     rows = [_part(part, moved_words.amount(part.moved, unit, currency) if part.moved is not None else "") for part in shown]
     rest = len(one.parts) - len(shown)
     title = f"{moved_words.title(one.measure)}: {moved_words.difference(one.difference, unit, currency)}"
-    table(page, title, _PARTS, rows, said=_PARTS_SAID)
+    table(page, title, _PARTS, rows, said=said)
     if rest:
         page.line(f"{numbers.counted(rest, 'more group')} with smaller parts.", "small", 16)
 

@@ -132,7 +132,7 @@ def _cells(sheet: Worksheet, lines: Lines, column: int) -> str:
 
 
 def _pen(color: str, width: int, dash: Literal["dash"] | None = None) -> LineProperties:
-    return LineProperties(solidFill=color, w=width, prstDash=dash)
+    return LineProperties(solidFill=color, w=width, cap="flat", prstDash=dash)
 
 
 def _unseen() -> GraphicalProperties:

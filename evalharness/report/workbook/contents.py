@@ -8,8 +8,9 @@ from evalharness.report.text import short
 from evalharness.report.workbook.page import Link, Page
 
 _ROWS = 12
-_GROUPS = ((1, 2), (3, 5), (6, 9))
+_GROUPS = ((1, 3), (4, 7), (8, 13))
 _LONGEST = 64
+_LEADS = "→"
 _SHEETS = {
     "What changed": "this week beside the one before, group by group",
     "Trend": "charts with intervals, weeks, alarms, every measure",
@@ -33,8 +34,8 @@ def reserve(page: Page) -> int:
 
 def fill_in(page: Page, first: int, sheets: Sequence[str]) -> None:
     """Write the links into the reserved rows: first the other sheets, then the tables of this one; rows without any vanish."""
-    links = [Link(f"{name}: {_SHEETS[name]}", name, "A1") for name in sheets if name in _SHEETS]
-    links += [Link(short(text, _LONGEST), page.sheet.title, f"A{row}") for text, row in page.sections]
+    links = [Link(f"{_LEADS} {name}: {_SHEETS[name]}", name, "A1") for name in sheets if name in _SHEETS]
+    links += [Link(f"{_LEADS} {short(text, _LONGEST)}", page.sheet.title, f"A{row}") for text, row in page.sections]
     end, page.row = page.row, first
     for at in range(_ROWS):
         for link, (left, right) in zip(links[at::_ROWS], _GROUPS, strict=False):

@@ -78,7 +78,7 @@ def _columns(who: Who, summary: WeekSummary) -> list[tuple[str, float, str]]:
     """A column for the grader's value, of an LLM one for its trust, and one for reason and quote where any was given."""
     kind, name = who
     value = [(f"{name} (LLM)", _VALUE, "middle"), _STATE] if kind == "llm" else [(name, _VALUE, "middle")]
-    return [*value, ("reason and quote", _REASON, "odd")] if _gives_reasons(who, summary) else value
+    return [*value, (f"{name}: reason and quote", _REASON, "odd")] if _gives_reasons(who, summary) else value
 
 
 def _gives_reasons(who: Who, summary: WeekSummary) -> bool:

@@ -33,7 +33,7 @@ _WATCHES_SAID = (
     "most about one in three years over all measures watched. A difference from week to week raises none."
 )
 _NEWEST = ("measure", "this week", "95 % interval", "n of N", "weeks, oldest first", "week before, and the difference")
-_CHART_ROWS, _ROW_POINTS = 11, 15.5
+_CHART_ROWS, _ROW_POINTS = 12, 15.5
 _ANCHORS = ("A", "E")
 _BREAK, _CHANGE, _RAISED = "‖", "◆", "▲"
 LEGEND = (
@@ -50,7 +50,7 @@ def add(workbook: Workbook, summary: WeekSummary) -> None:
     trends = summary.trend or WeekTrends(weeks=(), trends=())
     page = Page(workbook, NAME, _WIDTHS, printed=_PRINTED)
     page.line(trend_words.heading(trends), "title", 30)
-    page.line(trend_words.CAUTION, "subtitle", 20)
+    page.line(trend_words.CAUTION, "said")
     charted = [trend for trend in trends.trends[:MAIN] if _known(trend)] if len(trends.weeks) > 1 else []
     if charted:
         page.line(LEGEND, "small", 16)

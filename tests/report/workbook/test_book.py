@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 import shutil
@@ -17,9 +18,8 @@ from evalharness.report.workbook import write_workbook
 from tests.report.weeks import CONTROL, FORMULA, HOSTILE, LONG, PATH_ID, SCRIPT, a_result, a_week_summary
 from tests.report.workbook.opened import opened, texts, written
 
-SHEETS = [
-    "This week", "Calls to hear", "Disagreements", "Calls and scores", "Transcripts", "Details", "Trend", "Method",
-]  # fmt: skip
+FRONT = ["This week", "Calls to hear", "Calls and scores", "Actions"]
+SHEETS = [*FRONT, "Details", "What changed", "Trend", "Disagreements", "Transcripts", "Method"]
 
 
 @pytest.mark.parametrize("hostile", [False, True])
@@ -84,18 +84,83 @@ def test_a_cell_that_cannot_hold_a_text_says_so():
     assert cut[0].endswith("(cut here: longer than a cell can be; whole in scores.csv)")
 
 
-def test_the_eight_sheets_are_frozen_filtered_and_set_up_for_paper():
-    """Landscape A4, as wide as the paper; tables have filters; heads repeat on every page."""
+def test_the_sheets_are_frozen_and_set_up_for_paper():
+    """Landscape A4, as wide as the paper; heads repeat on every page; four dark tabs in front."""
     book = opened()
     assert book.sheetnames == SHEETS
     assert book.active.title == "This week"
-    assert [sheet.freeze_panes for sheet in book] == ["A4", "A2", "C2", "C3", "C2", "A3", "A3", "A3"]
-    assert [bool(sheet.auto_filter.ref) for sheet in book] == [False, True, True, True, True, False, False, False]
+    assert [sheet.freeze_panes for sheet in book] == ["A4", "C2", "C3", "B3", "A3", "A3", "A3", "C2", "C2", "A3"]
     assert {(sheet.page_setup.orientation, sheet.page_setup.paperSize) for sheet in book} == {("landscape", 9)}
     assert all(sheet.sheet_properties.pageSetUpPr.fitToPage for sheet in book)
     assert (book["This week"].page_setup.fitToWidth, book["This week"].page_setup.fitToHeight) == (1, 1)
-    assert [sheet.print_title_rows for sheet in book] == [None, "$1:$1", "$1:$1", "$1:$2", "$1:$1", "$1:$2", "$1:$1", "$1:$2"]
+    heads = [None, "$1:$1", "$1:$2", "$2:$2", "$1:$2", "$1:$2", "$1:$1", "$1:$1", "$1:$1", "$1:$2"]
+    assert [sheet.print_title_rows for sheet in book] == heads
     assert all(sheet.print_area for sheet in book)
+    tabs = [sheet.sheet_properties.tabColor.rgb for sheet in book]
+    assert [tab == tabs[0] for tab in tabs] == [True] * len(FRONT) + [False] * (len(SHEETS) - len(FRONT))
+
+
+def test_every_page_says_agent_week_sheet_and_its_number():
+    """The agent's name is text: an ampersand in it begins no code, however long it is."""
+    for sheet in opened():
+        foot = sheet.oddFooter
+        assert (foot.left.text, foot.center.text) == ("Front Desk, week 2026-W47", sheet.title)
+        assert foot.right.text == "page &P of &N"
+    book = openpyxl.load_workbook(io.BytesIO(write_workbook(a_week_summary(calls=8, turns=1, agent="A&P &Z\x07" + "x" * 90))))
+    said = book["This week"].oddFooter.left.text
+    assert said.startswith("A&&P &&Z\\u{7}")
+    assert len(said) < 90
+
+
+def test_tables_have_names_filters_and_unlike_headings():
+    """What a formula elsewhere can name: the four in front and the long ones behind; no merged cell within any."""
+    book = opened(hostile=True)
+    names = {name: sheet.title for sheet in book for name in sheet.tables}
+    assert names == {
+        "Checks": "This week", "Calls_to_hear": "Calls to hear", "Calls_and_scores": "Calls and scores",
+        "Actions_open": "Actions", "Transcripts": "Transcripts",
+    }  # fmt: skip
+    for name, title in names.items():
+        table, sheet = book[title].tables[name], book[title]
+        heads = [str(cell.value) for cell in sheet[table.ref][0]]
+        assert [column.name for column in table.tableColumns] == heads
+        assert len({head.casefold() for head in heads}) == len(heads)
+        assert bool(table.autoFilter) == (name != "Checks")
+        inside = {cell.coordinate for row in sheet[table.ref] for cell in row}
+        assert not any(cell in inside for span in sheet.merged_cells.ranges for cell in (span.start_cell.coordinate,))
+
+
+@pytest.mark.parametrize(
+    ("address", "leads"),
+    [
+        ("https://calls.example/rec/1.wav?token=a%20b&x=1", True),
+        ("http://10.0.0.5:8080/a", True),
+        ("https://calls.example", True),
+        ("javascript:alert(1)", False),
+        ("file:///etc/passwd", False),
+        ("\\\\host\\share\\a.wav", False),
+        ("https://user:word@calls.example/a", False),
+        ("https://calls.example/a b", False),
+        ('https://calls.example/"><x', False),
+        ("=HYPERLINK(1)", False),
+        ("https://calls.example/" + "a" * 2000, False),
+        ("recording 12", False),
+    ],
+)
+def test_a_recording_is_a_link_only_where_it_is_a_plain_web_address(address, leads):
+    """All else stands there as text; nothing leads anywhere but to that address."""
+    result = a_result(1, 2)
+    result = result.model_copy(update={"call": result.call.model_copy(update={"recording_url": address})})
+    data = write_workbook(a_week_summary(results=(result,)))
+    sheet = openpyxl.load_workbook(io.BytesIO(data))["Calls and scores"]
+    cell = next(cell for cell in sheet[3] if sheet.cell(2, cell.column).value == "recording")
+    assert cell.data_type == "s"
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        relations = b"".join(archive.read(name) for name in archive.namelist() if name.endswith(".rels")).decode()
+    targets = [html.unescape(one) for one in re.findall(r'Target="([^"]*)" TargetMode="External"', relations)]
+    assert targets == ([address] if leads else [])
+    assert (cell.hyperlink is not None) == leads
+    assert leads or cell.value == address
 
 
 @pytest.mark.parametrize("hostile", [False, True])
@@ -116,6 +181,10 @@ def test_every_link_leads_to_what_it_names():
     for cell in links:
         name, target = re.fullmatch(r"'(.+)'!([A-Z]+\d+)", cell.hyperlink.location).groups()
         assert cell.hyperlink.target is None
+        if cell.parent.title == "Details":
+            led = cell.value.removeprefix("→ ")
+            assert led.partition(":")[0] == name or book[name][target].value.startswith(led[:30])
+            continue
         number = re.search(r"#\d+", str(cell.value)) or re.search(r"#\d+", str(cell.parent.cell(cell.row, 2).value))
         assert book[name][target].value == number[0]
 
@@ -137,6 +206,7 @@ def test_a_week_before_the_draw_has_a_workbook_too():
     book = openpyxl.load_workbook(io.BytesIO(write_workbook(empty)))
     assert book.sheetnames == SHEETS
     assert "No sample is drawn yet." in texts(book["This week"])
+    assert "There is no week before that this one can be compared with." in texts(book["What changed"])
     assert "Nothing to show." in texts(book["Details"])
 
 

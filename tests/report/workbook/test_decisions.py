@@ -72,8 +72,8 @@ def test_the_decision_stands_in_the_calls_row_too() -> None:
     week = a_week_summary(calls=9, turns=2)
     results = tuple(one.model_copy(update={"decisions": (a_decision(),)}) if one.call.id == CALL else one for one in week.results)
     found = rows(opened(week.model_copy(update={"results": results}))["Calls and scores"], 2)
-    assert [row["decision and its reason"] for row in found if row["id"] == CALL] == [f"4, by Anna Keller: {FORMULA}"]
-    assert {row["decision and its reason"] for row in found if row["id"] != CALL} == {None}
+    assert [row["tone: decision and its reason"] for row in found if row["id"] == CALL] == [f"4, by Anna Keller: {FORMULA}"]
+    assert {row["tone: decision and its reason"] for row in found if row["id"] != CALL} == {None}
 
 
 @pytest.mark.parametrize(

@@ -56,8 +56,9 @@ def test_graders_stand_side_by_side() -> None:
     """People first, then the LLM with its trust beside its value; reasons only where somebody gave one."""
     heads = [cell.value for cell in sheet(*some())[1]]
     assert heads == [
-        "call", "id", "criterion", "turn", "how they differ", "between", "Anna Keller", "Ben Ode", "reason and quote",
-        "claude-haiku-5-5 (LLM)", "the LLM with this criterion", "reason and quote", "value that counts", "waits for",
+        "call", "id", "criterion", "turn", "how they differ", "between", "Anna Keller", "Ben Ode", "Ben Ode: reason and quote",
+        "claude-haiku-5-5 (LLM)", "the LLM with this criterion", "claude-haiku-5-5: reason and quote",
+        "value that counts", "waits for",
     ]  # fmt: skip
 
 
@@ -65,7 +66,7 @@ def test_values_reasons_and_what_it_waits_for() -> None:
     """5 against 2 with Ben's reason and quote: no value yet. Anna's 4 against the LLM's 1: 4 counts."""
     first, second = rows(sheet(*some()), 1)
     assert (first["Anna Keller"], first["Ben Ode"]) == (5, 2)
-    assert first["reason and quote"] == 'It was curt. [turn 2: "Friday at ten is free"]'
+    assert first["Ben Ode: reason and quote"] == 'It was curt. [turn 2: "Friday at ten is free"]'
     assert (first["value that counts"], first["waits for"]) == ("? none yet", "waits for an adjudicator")
     assert second["claude-haiku-5-5 (LLM)"] == 1
     assert (first["the LLM with this criterion"], second["the LLM with this criterion"]) == (None, "advisory: decides nothing")

@@ -73,15 +73,15 @@ class TestThisWeek:
     def test_the_checks_with_value_bar_interval_count_and_verdict(self):
         """One row a check in the order of the bar."""
         table = _table(opened()["This week"], "check", 9)
-        assert table[0][:7] == ["check", "value", "bar", "95 % interval", "n of N", "basis", "verdict"]
-        assert [row[:7] for row in table[1:]] == [
-            ["Resolution", "62 %", "at least 60 %", "45 to 74 %", "35 of 143", "sample", "? not proven"],
-            ["Median latency", "599.6 ms", "below 600 ms", "exact", "1240 of 1300", "all calls", "✓ met"],
-            ["p99 latency", "unanswered", "below 1500 ms", None, "1240 of 1300", "all calls", "✗ missed"],
-            ["CSAT gap", "no data", "at most 5 points", None, "none", "all calls", "– not measured"],
-            ["Clear failures", "0 %", "below 1 %", "0 to 9.8 %", "35 of 143", "sample", "? not proven"],
-            ["Cost per call", "0.41 EUR", "below 0.50 EUR", "exact", "135 of 148", "all calls", "✓ met"],
-            ["Owner review", "12 calls", "at least 20 calls", "exact", "12 of 20", "records", "– not measured"],
+        assert table[0][:6] == ["check", "value", "bar", "95 % interval", "n of N", "verdict"]
+        assert [row[:6] for row in table[1:]] == [
+            ["Resolution", "62 %", "at least 60 %", "45 to 74 %", "35 of 143\nsample", "? not proven"],
+            ["Median latency", "599.6 ms", "below 600 ms", "exact", "1240 of 1300\nall calls", "✓ met"],
+            ["p99 latency", "unanswered", "below 1500 ms", None, "1240 of 1300\nall calls", "✗ missed"],
+            ["CSAT gap", "no data", "at most 5 points", None, "none\nall calls", "– not measured"],
+            ["Clear failures", "0 %", "below 1 %", "0 to 9.8 %", "35 of 143\nsample", "? not proven"],
+            ["Cost per call", "0.41 EUR", "below 0.50 EUR", "exact", "135 of 148\nall calls", "✓ met"],
+            ["Owner review", "12 calls", "at least 20 calls", "exact", "12 of 20\nrecords", "– not measured"],
         ]
         assert [row[8] for row in table[1:]] == [
             "310 graded calls this week would settle it if it stays so (more than one week's sample of 50 can hold)",
@@ -121,6 +121,7 @@ def test_calls_to_hear_are_ranked_with_reason_score_and_links():
     assert table[0] == {
         "rank": 1, "call": "#5", "id": "call-005-9f3a", "why": "clear failure", "score": 95, "how it ended": "resolved",
         "reason": "confusion: did not recover within two turns", "started": "2026-11-17 01:00", "transcript": "read",
+        "recording": None,
     }  # fmt: skip
     assert table[1]["score"] is None  # open: two people differ on its tone
     assert (table[3]["call"], table[3]["transcript"]) == ("found", None)
@@ -149,20 +150,21 @@ class TestCallsAndScores:
         sheet = opened()["Calls and scores"]
         heads = [(sheet.cell(1, column).value, sheet.cell(2, column).value) for column in range(1, sheet.max_column + 1)]
         for criterion in ("correctness", "tone", "outcome", *(check.replace("_", " ") for check in CHECKS)):
-            assert (criterion, ANNA) in heads
-            assert (criterion, BEN) in heads
-        assert ("tone", "reasons and quotes") in heads
-        assert ("confusion", "reasons and quotes") not in heads  # nobody gave any
+            assert (criterion, f"{criterion}: {ANNA}") in heads
+            assert (criterion, f"{criterion}: {BEN}") in heads
+            assert (criterion, f"{criterion}: what counts") in heads
+        assert ("tone", "tone: reasons and quotes") in heads
+        assert ("confusion", "confusion: reasons and quotes") not in heads  # nobody gave any
 
     def test_reasons_and_quotes(self):
         """Who said why, and where it shows."""
         row = rows(opened()["Calls and scores"], 2)[12]
         assert (
-            row["reasons and quotes"]
+            row["correctness: reasons and quotes"]
             == f'{BEN}: Right slot, right day, and it said so plainly. [turn 2: "Friday at ten is free"]'
         )
-        assert row[ANNA] is None
-        assert row[BEN] == 4  # 5 - (13 + 0) mod 4; the first column of Ben is correctness
+        assert row[f"correctness: {ANNA}"] is None
+        assert row[f"correctness: {BEN}"] == row["correctness: what counts"] == 4  # 5 - (13 + 0) mod 4
 
     def test_not_applicable_ungraded_turns_and_lanes_are_words(self):
         """Number 9: Anna's later N/A and ungraded supersede; a turn grade names its turn, an assisted one its lane."""

@@ -54,9 +54,9 @@ def test_a_chart_a_measure_that_draws_straight_lines_with_gaps() -> None:
 
 
 def test_the_chart_draws_the_rows_of_its_table() -> None:
-    """Four weeks and the break: five rows of value, lower, upper and bar; cost has no interval and no bar."""
+    """Four weeks and the break: five rows of names, values, bar and how far the limits lie; cost has no interval and no bar."""
     ranges = re.findall(r"<f>'Trend'!\$([A-Z])\$(\d+):\$[A-Z]\$(\d+)</f>", charts()[0])
-    assert {column for column, *_ in ranges} == {"A", "F", "G", "H", "I"}
+    assert {column for column, *_ in ranges} == {"F", "I", "J", "K", "M"}
     assert {int(last) - int(first) for _, first, last in ranges} == {4}
     assert charts()[2].count("<ser>") == 1
 
@@ -66,7 +66,7 @@ def test_a_break_is_a_marked_row_and_a_gap() -> None:
     rows = table("Resolution (bar: at least 60 %)")
     assert [row[0] for row in rows] == [*WEEKS[:2], "‖", *WEEKS[2:]]
     assert rows[2][4] == f"{NOT_JOINED}: {BREAK}"
-    assert rows[2][5:] == (None, None, None, 0.6)
+    assert rows[2][5:] == (None, None, None, 0.6, None, None, None, "‖")
 
 
 def test_what_is_plotted_is_what_is_said() -> None:
