@@ -229,7 +229,7 @@ def _fewest(value: float, unit: Unit) -> int:
     if unit == "share":
         digits = 0 if number >= 10 else min(own, max(1, -number.adjusted() if number else 0))
     elif unit in ("points", "score", "levels"):
-        digits = min(own, digits)
+        digits = min(_own_digits(float(f"{value:.12g}"), unit), digits)  # 14.000000000000002 is the 14 of a subtraction
     elif unit == "money" and number:
         digits = max(2, min(own, 1 - number.adjusted()))
     while digits < own and _says_too_much(value, _rounded(value, unit, digits), unit):

@@ -17,7 +17,7 @@ def apart(people: Measure, llm: Measure, both: float, llm_where_read: float | No
     low, high = sorted((people.value, llm.value))
     if low <= both <= high:
         return ""
-    below = _scaled(people, llm_where_read) - _scaled(people, people.value)
+    below = round(_scaled(people, llm_where_read) - _scaled(people, people.value), 9)  # 60 less 55 per cent is 5 points
     differ = f"{numbers.figure(abs(below), 'points')} {'below' if below > 0 else 'above'} it" if below else "level with it"
     read, everywhere = _shown(people, llm_where_read), _shown(people, llm.value)
     return (

@@ -205,7 +205,7 @@ def _of_failures(found: Measure | None, rules: TrustRules) -> Iterator[str]:
 def _drifted(drift: Drift, rules: TrustRules) -> str:
     return (
         f"drift: of {drift.items} gold calls {drift.newly_wrong} are newly wrong and {drift.newly_right} newly right "
-        f"(p {numbers.chance(drift.p, rules.drift_alpha)}; at most {numbers.plain(rules.drift_alpha)} shows a drift)"
+        f"(p {numbers.chance(drift.p, rules.drift_alpha)}; at most {numbers.chance(rules.drift_alpha)} shows a drift)"
     )
 
 

@@ -28,7 +28,7 @@ def test_upwards_level_and_of_scores() -> None:
         a_measure(0.55), a_measure(0.6), 0.61, 0.54
     )
     assert "level with it" in apart(a_measure(0.55), a_measure(0.6), 0.61, 0.55)
-    assert apart(a_score(70.0), a_score(66.0), 63.0, 73.0).startswith("the LLM alone has 73.0 on the calls that people read")
+    assert apart(a_score(70.0), a_score(66.0), 63.0, 73.0).startswith("the LLM alone has 73 on the calls that people read")
 
 
 @pytest.mark.parametrize(

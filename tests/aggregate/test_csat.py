@@ -95,7 +95,7 @@ def test_the_gap_is_baseline_less_agent_in_points():
     assert (gap.measure.low, gap.measure.high) == pytest.approx((100 * wide.low, 100 * wide.high))
     assert gap.bounds == pytest.approx((100 * one.low, 100 * one.high))
     assert gap.reason == "only callers who answered are in it: 10 of 40 (25 %)"
-    assert gap.measure.note == "6 of 10 answers are 4 or 5; baseline 80.0 % of 200 answers (2026-Q2); raw: not by intent"
+    assert gap.measure.note == "6 of 10 answers are 4 or 5; baseline 80 % of 200 answers (2026-Q2); raw: not by intent"
 
 
 def test_the_baseline_takes_the_intents_of_those_who_answer():

@@ -74,7 +74,7 @@ def test_the_share_out_of_scope_is_said():
     rate = resolved_of(*["resolved"] * 3, "out_of_scope", technical=2)
     assert (
         rate.measure.note
-        == "2 technical failures from the log counted in; 25.0 % of judged calls graded out of scope and left out"
+        == "2 technical failures from the log counted in; 25 % of judged calls graded out of scope and left out"
     )
 
 

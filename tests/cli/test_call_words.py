@@ -24,5 +24,5 @@ def test_a_reckoned_cost_says_so():
     """With the date of its prices; a billed one says nothing more."""
     cost = Cost(components={"llm": 0.25})
     mark = {RECKONED: {"as_of": "2026-10-01", "total": 0.25}}
-    assert "  cost: 0.250 USD (reckoned from usage by prices of 2026-10-01)" in lines(cost=cost, metadata=mark)
-    assert "  cost: 0.250 USD" in lines(cost=cost)
+    assert "  cost: 0.25 USD (reckoned from usage by prices of 2026-10-01)" in lines(cost=cost, metadata=mark)
+    assert "  cost: 0.25 USD" in lines(cost=cost)

@@ -56,7 +56,7 @@ def test_the_size_has_a_limit(tmp_path):
     """A sparse file of 1,000,001 bytes under 1 MB; one byte less is read."""
     path = a_file(tmp_path, b"{}")
     os.truncate(path, 1_000_001)
-    assert "has 1 MB; at most 1 MB are read" in refusal(path, 1).what
+    assert "has 1.0 MB; at most 1 MB are read" in refusal(path, 1).what
     os.truncate(path, 1_000_000)
     assert "is not text" in refusal(path, 1).what
 

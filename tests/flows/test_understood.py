@@ -30,7 +30,7 @@ def test_a_known_form(tmp_path: Path) -> None:
     at = lines.index("log.json is read as vapi: a call in it has the fields of a Vapi call or end-of-call-report.")
     assert lines[at + 1 : at + 6] == [
         "As understood, 1 calls of the first 1 rows:",
-        "  v1  began 2025-11-17 12:00, turns 3, outcome unknown (derived), latency 0 replies with a figure, cost 0.5000 USD",
+        "  v1  began 2025-11-17 12:00, turns 3, outcome unknown (derived), latency 0 replies with a figure, cost 0.50 USD",
         "    agent: Words.",
         "    caller: Words.",
         "    agent: Words.",

@@ -37,10 +37,10 @@ def test_everything_with_its_n() -> None:
     told = "\n".join(lines(a_row()))
     assert told.startswith("claude-opus-5-5 beside claude-haiku-5-5, on gold calls of 2026-W47\n")
     assert "tone: 62 calls that people and both judges answered" in told
-    assert "new against now: +5 points (-3 to +14) of 62" in " ".join(told.split())
+    assert "new against now: +5 points (-3 to 14 points) of 62" in " ".join(told.split())
     assert "answered otherwise: 13 % of 62 (6 to 24 %)" in told
     assert "over 60 calls" in " ".join(told.split())
-    assert "cost a call  now unknown; new $0.00213 (n 62)" in told
+    assert "cost a call  now unknown; new $0.002130 (n 62)" in told
     assert "Nothing is changed by this." in told
 
 

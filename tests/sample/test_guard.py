@@ -40,11 +40,11 @@ def test_a_field_stops_the_draw_below_half_and_20_points_down(usual, now, stops)
 def test_the_median_of_the_four_weeks_counts():
     # median of 0.1, 0.9, 0.9, 0.9 is 0.9: one odd week before changes nothing
     earlier = [a_log(csat=fill) for fill in (0.1, 0.9, 0.9, 0.9)]
-    assert reasons_to_stop(a_log(csat=0.4), earlier) == ["csat is filled in 40% of the calls; it was 90% in the weeks before"]
+    assert reasons_to_stop(a_log(csat=0.4), earlier) == ["csat is filled in 40 % of the calls; it was 90 % in the weeks before"]
 
 
 def test_a_field_that_is_gone_counts_as_empty_and_a_new_one_is_fine():
-    assert reasons_to_stop(a_log(), four(intent=0.9))[0].startswith("intent is filled in 0%")
+    assert reasons_to_stop(a_log(), four(intent=0.9))[0].startswith("intent is filled in 0 %")
     assert reasons_to_stop(a_log(intent=0.1), four()) == []
 
 

@@ -107,7 +107,7 @@ def test_a_stratum_without_a_graded_call_may_hold_anything() -> None:
     assert (mean.value, mean.state) == (pytest.approx(3), "wide")
     assert mean.low < 2
     assert mean.high > 4
-    assert "50.0%" in mean.note
+    assert "50 %" in mean.note
     assert weighted_mean([2, None], ["a"] * 2, {"a": 9, "b": 9}, scale=FIVE).low == 1
 
 

@@ -127,7 +127,7 @@ def test_a_stratum_without_a_graded_call_may_hold_anything() -> None:
     share = weighted_share([0] * 20, None, ["a"] * 20, {"a": 900, "b": 100})
     assert (share.value, share.low, share.state) == (0, 0, "wide")
     assert share.high == pytest.approx(0.1 + 0.9 * 0.1684, abs=0.005)
-    assert "10.0%" in share.note
+    assert "10 %" in share.note
     assert weighted_share([0, 1], [0, 1], ["a"] * 2, {"a": 9, "b": 1}).high == 1
 
 

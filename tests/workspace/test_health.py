@@ -112,11 +112,11 @@ def test_network_and_synchronised_folders(path: str, level: str) -> None:
 @pytest.mark.parametrize(
     ("free", "level", "shown"),
     [
-        (10 << 30, "ok", "10.0 GiB"),
-        (1 << 30, "ok", "1.0 GiB"),
-        ((1 << 30) - 1, "warning", "1.0 GiB"),
-        (50 << 20, "warning", "0.0 GiB"),
-        ((50 << 20) - 1, "error", "0.0 GiB"),
+        (10 << 30, "ok", "10.7 GB"),
+        (1 << 30, "ok", "1.1 GB"),
+        ((1 << 30) - 1, "warning", "1.1 GB"),
+        (50 << 20, "warning", "52.4 MB"),
+        ((50 << 20) - 1, "error", "52.4 MB"),
     ],
 )
 def test_space_on_the_disk(free: int, level: str, shown: str) -> None:

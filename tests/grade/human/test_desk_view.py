@@ -54,7 +54,7 @@ def test_events_stand_beside_their_turn() -> None:
         ("filler heard",),
     ]
     assert turns[1].speaker == "Agent, cut off"
-    assert turns[1].tools == (("book, 1,200 ms: error", "book() → ERROR"),)
+    assert turns[1].tools == (("book, 1200 ms: error", "book() → ERROR"),)
 
 
 def test_turns_without_times_show_none() -> None:

@@ -219,7 +219,7 @@ def test_transcripts_show_who_said_what_when():
     turns = [a_turn("agent", "Hello.", 61_000.0, latency=520), a_turn("caller", "Hi.", interrupted=True, tool_calls=(tool,))]
     data = written(a_sample(calls=[a_call(turns, intent="billing", ended_at=MONDAY.replace(minute=3))]))
     band, first, second = transcript(data)
-    assert band[:2] == ["◂ score it", "Call 1   ·   2026-11-16 09:00 UTC   ·   billing   ·   3.0 min"]
+    assert band[:2] == ["◂ score it", "Call 1   ·   2026-11-16 09:00 UTC   ·   billing   ·   3 min"]
     assert first[1:] == [1, 0, "Agent", "1:01", 520, "Hello.", None]
     assert second[1:] == [1, 1, "Caller, cut off", None, None, "Hi.", 'book({"day": "Friday"}) → ERROR → (empty)']
     scores, transcripts = opened(data)["Scores"], opened(data)["Transcripts"]
