@@ -30,6 +30,7 @@ class Journal:
     async def _flush_all(self) -> None:
         loop = asyncio.get_running_loop()
         while self._waiting:
+            await asyncio.sleep(0)  # a reply and the request that its slot is free for come in one turn after another
             batch, self._waiting = self._waiting, []
             try:
                 await loop.run_in_executor(self._thread, self._commit, [write for write, _ in batch])

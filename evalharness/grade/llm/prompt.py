@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import Any
 
 from evalharness.grade.llm.questions import NOT_APPLICABLE, Question
@@ -69,13 +70,44 @@ class Manner:
 
 @dataclass(frozen=True)
 class Ask:
-    """What is asked of a call: the questions, the rubric's policy, the agent's purpose, and why it is asked again."""
+    """What is asked of a call: the questions, the rubric's policy, the agent's purpose, and why it is asked again.
+
+    What of a prompt does not depend on the call is worked out once for all calls of which the same is asked.
+    """
 
     questions: tuple[Question, ...]
     policy: str
     purpose: str
     again: str = ""
     manner: Manner = Manner()
+
+    @cached_property
+    def system(self) -> str:
+        """The system's text; with the questions, where the recording is not to be shared by several requests."""
+        marks, seen = MARKS if self.manner.marks else "", VISIBLE if self.manner.visible else ""
+        parts = [ROLE.format(marks=marks, visible=seen), _part(PURPOSE, self.purpose), _part(POLICY, self.policy)]
+        return "\n\n".join(part for part in (*parts, "" if self.manner.single else self.form) if part)
+
+    @cached_property
+    def form(self) -> str:
+        """The questions."""
+        return _part(FORM, "\n\n".join(_form(self.questions)))
+
+    @cached_property
+    def schema(self) -> dict[str, Any]:
+        """The reply's JSON schema; nobody changes it."""
+        return schema(self.questions, self.manner)
+
+    @cached_property
+    def after(self) -> str:
+        """What stands behind the recording."""
+        words = IN_WORDS.format(schema=_compact(self.schema)) if self.manner.in_words else ""
+        last = f"{AFTER if self.manner.marks else ''}{ANSWER}{words}{AGAIN[self.again]}"
+        return f"\n\n{self.form}\n{last}" if self.manner.single else last
+
+    def recording(self, call: Call) -> str:
+        """The call as it stands in the prompt, without its marks."""
+        return _recording(call, _seen if self.manner.visible else _sendable)
 
 
 @dataclass(frozen=True)
@@ -103,29 +135,25 @@ class Prompt:
         return digest_of(canonical_json([self.system, self.user, self.schema]))
 
 
-def build(ask: Ask, call: Call, nonce: str) -> Prompt:
-    """The prompt of one call. The same arguments give the same text; `nonce` "" is for its digest."""
-    manner, seen = ask.manner, _seen if ask.manner.visible else _sendable
+def build(ask: Ask, call: Call, nonce: str, text: str = "") -> Prompt:
+    """The prompt of one call. The same arguments give the same text; `nonce` "" is for its digest.
+
+    `text`: the recording as this ask shows it, where it is written already.
+    """
+    manner = ask.manner
     before, behind = (BEFORE, BEHIND) if manner.marks else ("", "")
-    recording = f"{before.format(nonce=nonce)}{_recording(call, seen)}{behind.format(nonce=nonce)}"
-    form = _part(FORM, "\n\n".join(_form(ask.questions)))
-    shape = schema(ask.questions, manner)
-    words = IN_WORDS.format(schema=_compact(shape)) if manner.in_words else ""
-    after = f"{AFTER if manner.marks else ''}{ANSWER}{words}{AGAIN[ask.again]}"
-    role = ROLE.format(marks=MARKS if manner.marks else "", visible=VISIBLE if manner.visible else "")
-    parts = [role, _part(PURPOSE, ask.purpose), _part(POLICY, ask.policy), "" if manner.single else form]
-    system, hidden = "\n\n".join(part for part in parts if part), sum(hidden_count(turn.text) for turn in call.turns)
-    if manner.single:
-        return Prompt(system, recording, f"\n\n{form}\n{after}", shape, hidden, manner.in_words)
-    return Prompt(system, "", f"{recording}{after}", shape, hidden, manner.in_words)
+    marked = f"{before.format(nonce=nonce)}{text or ask.recording(call)}{behind.format(nonce=nonce)}"
+    shared, own = (marked, ask.after) if manner.single else ("", f"{marked}{ask.after}")
+    hidden = sum(hidden_count(turn.text) for turn in call.turns)
+    return Prompt(ask.system, shared, own, ask.schema, hidden, manner.in_words)
 
 
-def nonce_for(call: Call, seed: str, call_digest: str = "") -> str:
+def nonce_for(call: Call, seed: str, call_digest: str = "", text: str = "") -> str:
     """128 bits in hexadecimal out of the call and a random seed; another one where the call's own text holds it.
 
-    `call_digest`: the call's, where it is known already.
+    `call_digest`, `text`: the call's and its recording, where they are known already.
     """
-    text, call_digest = _recording(call, _seen).lower(), call_digest or call.digest()
+    text, call_digest = (text or _recording(call, _seen)).lower(), call_digest or call.digest()
     for number in range(len(text) + 1):
         nonce = digest_of(f"{seed}|{call_digest}|{number}")[:32]
         if nonce not in text:
@@ -133,6 +161,7 @@ def nonce_for(call: Call, seed: str, call_digest: str = "") -> str:
     raise AssertionError("a text cannot hold more nonces than letters")
 
 
+@cache
 def prompt_digest() -> str:
     """The digest of the prompt's own words and version: who asks differently is another grader."""
     texts = [VERSION, ROLE, MARKS, VISIBLE, PURPOSE, POLICY, FORM, BEFORE, BEHIND, AFTER, ANSWER, IN_WORDS, AGAIN, _QUOTE_FROM]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from evalharness.grade.llm.decide import Exchange, Next, Reading
@@ -23,6 +23,9 @@ HEADROOM: Mapping[str, int] = {"low": 4_096, "medium": 8_192, "high": 12_288, "x
 TOKENS_A_QUESTION = 200
 LETTERS_A_TOKEN = 3.2
 """English text in the newer tokenizer; an approximation that is said to be one."""
+_AskKey = tuple[tuple[tuple[int, int | None], ...], str, bool]
+MOST_ASKS = 16
+"""So many are at hand; where questions are about turns, hardly two calls share one."""
 OVERHEAD_TOKENS = 1_000
 """What a server may add to our bytes: message frames and the instruction that carries the schema."""
 
@@ -59,7 +62,7 @@ class Brief:
     """What a request carries beside the call: who judges, and by which rubric. Jobs of one run may have different ones.
 
     `digests`: criterion -> digest of its meaning in the rubric that is asked by. `answers`: every answer that some question of
-    the rubric has, where a judge is asked one question at a time (() = free text among them).
+    the rubric has, where a judge is asked one question at a time (() = free text among them). `asks`: those at hand.
     """
 
     judge: Judge
@@ -67,6 +70,7 @@ class Brief:
     purpose: str
     digests: Mapping[str, str]
     answers: tuple[str, ...] = ()
+    asks: dict[_AskKey, Ask] = field(default_factory=dict, compare=False, repr=False)
 
     def criteria_digest(self, asked: Asked) -> str:
         """The digest of what is asked: each question's meaning (the policy is in it) and the agent's purpose."""
@@ -74,10 +78,15 @@ class Brief:
         return digest_of(canonical_json([meanings, self.purpose]))
 
     def ask(self, step: Next, *, in_words: bool = False) -> Ask:
-        """What the prompt is built of."""
-        judge = self.judge
-        manner = Manner("marks" not in judge.off, "visible" not in judge.off, judge.per_criterion, in_words, self.answers)
-        return Ask(step.questions, self.policy, self.purpose, step.again, manner)
+        """What the prompt is built of: the same one for all calls of which the same is asked."""
+        key = tuple((id(one.criterion), one.turn) for one in step.questions), step.again, in_words
+        if key not in self.asks:
+            judge = self.judge
+            manner = Manner("marks" not in judge.off, "visible" not in judge.off, judge.per_criterion, in_words, self.answers)
+            if len(self.asks) == MOST_ASKS:
+                self.asks.clear()
+            self.asks[key] = Ask(step.questions, self.policy, self.purpose, step.again, manner)
+        return self.asks[key]
 
 
 @dataclass(frozen=True)
@@ -142,8 +151,10 @@ def shuffled(row: LlmCall) -> str:
 def request_of(job: Job, step: Next, *, in_words: bool = False) -> dict[str, Any]:
     """The parameters of `messages.create`. No temperature: the API has none. `in_words`: the server enforces no schema."""
     judge = job.brief.judge
-    nonce = nonce_for(job.call, str(job.row.request["nonce_seed"]), job.row.call_digest)
-    prompt = build(job.brief.ask(step, in_words=in_words), job.call, nonce)
+    ask = job.brief.ask(step, in_words=in_words)
+    text = ask.recording(job.call)
+    nonce = nonce_for(job.call, str(job.row.request["nonce_seed"]), job.row.call_digest, text)
+    prompt = build(ask, job.call, nonce, text)
     room = HEADROOM[judge.effort] + TOKENS_A_QUESTION * len(step.questions)
     return parameters(prompt, judge, room * 2 if step.larger else room)
 
