@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from evalharness.flows.exports import Label, digest_of_bytes, put, relative
 from evalharness.flows.opened import Opened
@@ -22,13 +23,20 @@ from evalharness.report.page.index import record_of
 from evalharness.report.page.page import write_page
 from evalharness.report.workbook.book import write_workbook
 from evalharness.store.files import digest_file
-from evalharness.store.records import last_export, sign_offs
+from evalharness.store.records import action_history, last_export, sign_offs
 
 
 def _markdown(summary: WeekSummary) -> bytes:
     return summary_markdown(summary).encode()
 
 
+WORKBOOK = "week.xlsx"
+KEPT_BESIDE = (
+    "{kept} holds what somebody typed: it stays as it is and is still read. This workbook, {name}, is newer and the one that "
+    "counts; type here from now on."
+)
+ACTIONS_SAID = "actions"
+"""In the details of a workbook's export: action -> how many states of it were known when it was written."""
 FILES = {
     "week.xlsx": write_workbook,
     "report.html": write_page,
@@ -53,7 +61,7 @@ def write_reports(
         return standing
     whole = with_trend(house, summary, known)
     label = Label("report", whole.week, at, more={"week": record_of(whole)})
-    paths = [_write(house, _named(name, signed), make(whole), label) for name, make in FILES.items()]
+    paths = [_made(house, whole, name, _named(name, signed), label) for name in FILES]
     _write_index(house, whole.signed if signing else None, at)
     return paths
 
@@ -74,10 +82,23 @@ def _named(name: str, signed: int) -> str:
     return f"{path.stem} (after sign-off{f' {signed}' if signed > 1 else ''}){path.suffix}"
 
 
-def _write(house: Opened, name: str, data: bytes, label: Label) -> Path:
-    path = _free_place(house, house.workspace.report_path(label.week, name), digest_of_bytes(data))
-    put(house, path, data, label if path.suffix == ".html" else replace(label, more={}))
+def _made(house: Opened, summary: WeekSummary, kind: str, name: str, label: Label) -> Path:
+    """The file written. A workbook that could not take its own name says so, since two of them lie beside each other then."""
+    data, wanted = FILES[kind](summary), house.workspace.report_path(label.week, name)
+    path = _free_place(house, wanted, digest_of_bytes(data))
+    if kind == WORKBOOK and path != wanted:
+        told = KEPT_BESIDE.format(kept=wanted.name, name=path.name)
+        data = FILES[kind](summary.model_copy(update={"notices": (told, *summary.notices)}))
+        path = _free_place(house, wanted, digest_of_bytes(data))
+    put(house, path, data, replace(label, more=_more(house, kind, label)))
     return path
+
+
+def _more(house: Opened, kind: str, label: Label) -> dict[str, Any]:
+    """What the ledger keeps beside the digest: of the page its week; of a workbook how many states of each action it knew."""
+    if kind == WORKBOOK:
+        return {ACTIONS_SAID: {action: len(states) for action, states in action_history(house.ledger).items()}}
+    return dict(label.more) if kind.endswith(".html") else {}
 
 
 def _write_index(house: Opened, signing: SignOff | None, at: datetime) -> None:

@@ -16,6 +16,7 @@ from evalharness.errors import SheetError, UsageError
 from evalharness.flows.actions import Plan, add, amend, check, drop, fix
 from evalharness.flows.exports import digest_of_bytes, relative
 from evalharness.flows.opened import Opened
+from evalharness.flows.report import ACTIONS_SAID
 from evalharness.flows.sheets import SheetState
 from evalharness.grade.human.cells import as_text
 from evalharness.grade.human.reading import CellProblem
@@ -38,6 +39,14 @@ _STATES: Mapping[str, re.Pattern[str]] = {
     "fix": re.compile(r"fixed in ([^,]+)(?:, not checked yet)?", re.IGNORECASE),
     "drop": re.compile(r"dropped: (.+)", re.IGNORECASE),
 }
+
+
+@dataclass(frozen=True)
+class _Book:
+    """A workbook: its week, and how many states of each action were known when it was written (none named: one)."""
+
+    week: str
+    said: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -81,8 +90,9 @@ def _read(house: Opened, path: Path, at: datetime) -> SheetState | None:
     except SheetError as error:
         return SheetState(WHO, path, "refused", error=str(error))
     week, changed, problems = path.parent.name, 0, []
+    book = _Book(week, written["details"].get(ACTIONS_SAID, {}))
     for row in rows:
-        done, unclear = _taken(house, week, row, at)
+        done, unclear = _taken(house, book, row, at)
         changed += done
         problems += unclear
     with house.ledger.transaction() as tx:
@@ -117,19 +127,19 @@ def _is_head(cells: Sequence[ReadCell]) -> bool:
     return {"action", "cause to fix", "who mends it", "note"} <= {as_text(cell.value).strip() for cell in cells}
 
 
-def _taken(house: Opened, week: str, row: _Row, at: datetime) -> tuple[int, list[CellProblem]]:
+def _taken(house: Opened, book: _Book, row: _Row, at: datetime) -> tuple[int, list[CellProblem]]:
     """How many changes a row gave, and what of it could not be taken."""
     given = row.text("action")
     history = action_history(house.ledger).get(given.upper(), ())
     if history:
-        return _changes(house, week, row, history, at)
+        return _changes(house, book.week, row, history[book.said.get(given.upper(), 1) - 1 :], at)
     if _ID.fullmatch(given.upper()):
         return 0, [row.problem("action", "there is no such action")]
-    return _new(house, week, row, at)
+    return _new(house, book.week, row, at)
 
 
 def _changes(house: Opened, week: str, row: _Row, history: Sequence[Action], at: datetime) -> tuple[int, list[CellProblem]]:
-    """What the cells of a known action say that they never said before."""
+    """What the cells of a known action say that neither the workbook said nor anybody since (`history`)."""
     now, done = history[-1], 0
     problems = [_emptied(row, heading, field, now) for heading, field in FIELDS.items() if _is_emptied(row, heading, field, now)]
     steps: list[tuple[str, Callable[[], Action]]] = []

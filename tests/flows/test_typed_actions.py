@@ -233,8 +233,27 @@ def test_the_workbook_that_was_typed_into_is_never_written_over(house: Opened) -
     assert "Actions!E3: 'whenever'" in words
     assert book_of(house).read_bytes() == mine
     second = openpyxl.load_workbook(book_of(house).with_name("week (2).xlsx"))["Actions"]
-    assert second["D2"].value == "Cora Lind"
+    assert second["D3"].value == "Cora Lind"
     assert not run_week(house, NOW + timedelta(hours=2)).typed
+
+
+def test_the_newer_workbook_says_that_it_counts_and_takes_an_earlier_name_back(house: Opened) -> None:
+    """Ben, then Cora in the first workbook, then Ben again in the second, which said Cora: Ben. Read again, the first changes
+    nothing, though Cora still stands in it."""
+    typed(book_of(house), {(1, "who mends it"): "Cora Lind"})
+    run_week(house, NOW + timedelta(hours=1))
+    newer = book_of(house).with_name("week (2).xlsx")
+    notices = [str(cell.value) for row in openpyxl.load_workbook(newer)["This week"].iter_rows() for cell in row if cell.value]
+    assert any(one.startswith("• week.xlsx holds what somebody typed") and "week (2).xlsx, is newer" in one for one in notices)
+    stood = newer.read_bytes()
+    run_week(house, NOW + timedelta(hours=2))
+    assert newer.read_bytes() == stood
+    typed(newer, {(1, "who mends it"): "Ben Ode"})
+    assert read(house, 3) == ("1 action changed", [])
+    assert now(house).owner == "Ben Ode"
+    typed(book_of(house), {(1, "note"): "And louder."})
+    assert read(house, 4) == ("1 action changed", [])
+    assert (now(house).owner, now(house).note) == ("Ben Ode", "And louder.")
 
 
 def test_a_broken_workbook_is_named(house: Opened) -> None:
