@@ -12,7 +12,7 @@ from evalharness.aggregate.meaning import SCOPE, Meaning, questions
 from evalharness.aggregate.process import process_of
 from evalharness.aggregate.shifts import grader_shift
 from evalharness.aggregate.sliced import slices_of
-from evalharness.aggregate.weeklog import SLOW, WeekLog, hits_of, over_all_calls
+from evalharness.aggregate.weeklog import SLOW, WeekLog, over_all_calls
 from evalharness.models.measure import Measure, Since
 from evalharness.models.noun import canonical_json
 from evalharness.models.summary import WeekSummary
@@ -36,7 +36,6 @@ def week_figures(summary: WeekSummary, log: WeekLog | None = None) -> WeekFigure
         bars={check.threshold.measure: check.threshold for check in summary.checks},
         differing={one.signed.measure: one.signed for one in changed if one.signed is not None},
         process=process_of(measures, summary, log),
-        hits={name: hits for name, measure in measures.items() if (hits := hits_of(measure)) is not None},
         watched=watched_counts(measures, summary, log),
         groups=groups_of(measures, log, held=held),
         slices=slices_of(summary, log, held=held),

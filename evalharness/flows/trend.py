@@ -7,6 +7,7 @@ from evalharness.aggregate.latency import folded
 from evalharness.aggregate.trend import WeekFigures, trends, week_figures
 from evalharness.aggregate.weeklog import APART, WeekLog
 from evalharness.flows.history import drawn_weeks
+from evalharness.flows.kept import Kept
 from evalharness.flows.measure import meanings, scope_of, week_found
 from evalharness.flows.opened import Opened
 from evalharness.flows.rubric_bridged import with_bridges
@@ -54,10 +55,17 @@ def _figures(house: Opened, last: str | None, weeks: int, known: Known) -> list[
     drawn = [week for week in samples(house.ledger) if last is None or week <= last]
     if weeks and drawn:
         drawn = [week for week in drawn if week > shift(drawn[-1], -weeks)]
+    kept = Kept(house)
     for week in drawn:
         if week not in known:
-            known[week] = figures_of(house, week_summary(house, week, measured=False))
+            known[week] = kept.load(week) or _worked_out(house, week, kept)
     return [known[week] for week in drawn]
+
+
+def _worked_out(house: Opened, week: str, kept: Kept) -> WeekFigures:
+    found = figures_of(house, week_summary(house, week, measured=False))
+    kept.keep(found)
+    return found
 
 
 def week_log(house: Opened, week: str) -> WeekLog:

@@ -35,8 +35,7 @@ class WeekFigures(Noun):
     """A week's row, its measures by name, and what is behind them.
 
     `process`: the measures whose limits for the process behind the week are known, with these; `meanings`: what each measure
-    rests on, aspect by aspect; `bars`: the thresholds by measure; `differing`: signed figures that are others today; `hits`: hits
-    of the shares that are counted over all calls; `watched`: failures by measure, as alarms take them; `groups`: what groups of
+    rests on, aspect by aspect; `bars`: the thresholds by measure; `differing`: signed figures that are others today; `watched`: failures by measure, as alarms take them; `groups`: what groups of
     calls have to do with each measure; `slices`: kind of group -> group -> measures of its calls; `held`: groups of graded calls
     are kept back, since somebody is still to grade some of them; `since`: judged rates since the newest declared version.
     """
@@ -48,7 +47,6 @@ class WeekFigures(Noun):
     bars: dict[str, Threshold] = Field(default_factory=dict)
     differing: dict[str, SignedFigure] = Field(default_factory=dict)
     process: dict[str, Measure] = Field(default_factory=dict)
-    hits: dict[str, Count] = Field(default_factory=dict)
     watched: dict[str, WeekCounts] = Field(default_factory=dict)
     groups: dict[str, Groups] = Field(default_factory=dict)
     slices: dict[str, dict[str, dict[str, Measure]]] = Field(default_factory=dict)

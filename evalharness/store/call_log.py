@@ -63,6 +63,11 @@ class CallLog:
         found = self._of("calls", identities, self._parts.weeks(), columns=("source", "id", "digest"))
         return {(row["source"], row["id"]): row["digest"] for row in found}
 
+    def weeks_of(self, identities: Sequence[Identity]) -> dict[Identity, str]:
+        """The week of each of these calls that the log holds."""
+        found = self._of("calls", identities, self._parts.weeks(), columns=("source", "id", "week"))
+        return {(row["source"], row["id"]): row["week"] for row in found}
+
     def weeks(self) -> list[str]:
         """The weeks with calls, in time order."""
         return self._parts.weeks()

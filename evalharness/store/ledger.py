@@ -18,7 +18,7 @@ from typing import Any, Self
 from sqlalchemy import Connection, Engine
 
 from evalharness.errors import ExportError, LedgerCorruptError, LedgerError
-from evalharness.store import migrations, rows, verify
+from evalharness.store import migrations, rows, standing, verify
 from evalharness.store.files import create_private, make_folder, sync_folder
 from evalharness.store.schema import SCHEMA
 from evalharness.store.sqlite import in_words, make_engine
@@ -144,6 +144,11 @@ class Ledger:
         """The hash of the newest chain link, which covers everything before it; "" when nothing is written."""
         with self._reading() as connection:
             return rows.head(connection)[1]
+
+    def links(self) -> standing.Links:
+        """Table -> week -> the chain link of its newest row of that week, of the tables whose rows are of a week."""
+        with self._reading() as connection:
+            return standing.links(connection)
 
     @property
     def schema_version(self) -> int:
