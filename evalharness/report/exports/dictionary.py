@@ -72,6 +72,11 @@ def schema(table: Table) -> dict[str, Any]:
     }
 
 
+def schema_text(table: Table) -> str:
+    """The Table Schema as indented JSON."""
+    return json.dumps(schema(table), ensure_ascii=False, indent=1) + "\n"
+
+
 def _field(column: Column) -> dict[str, Any]:
     constraints: dict[str, Any] = {"required": not column.nullable}
     if column.among:
