@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from evalharness.models.summary import WeekSummary
 from evalharness.report import moved_words
@@ -20,6 +20,10 @@ class Part:
     title: str
     blocks: tuple[Block, ...]
     said: str = ""
+
+    def in_short(self) -> Part:
+        """The part with the first rows of its long tables alone."""
+        return replace(self, blocks=tuple(block.in_short() for block in self.blocks))
 
 
 def moved(summary: WeekSummary) -> Part:

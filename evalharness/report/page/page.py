@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from markupsafe import Markup
 
@@ -12,7 +14,7 @@ from evalharness.report.page import house
 from evalharness.report.page.calls import ShownCall, first_ones, shown_calls
 from evalharness.report.page.details import moved, parts
 from evalharness.report.page.first import MOST_TO_HEAR, first
-from evalharness.report.page.trend import trend_part
+from evalharness.report.page.trend import TrendPart, trend_part
 from evalharness.report.text import short
 from evalharness.report.workbook import method
 
@@ -43,9 +45,10 @@ class Transcripts:
 def write_page(summary: WeekSummary) -> bytes:
     """The week as report.html: no script, no request; the same summary gives the same bytes.
 
-    The calls' transcripts are in it as far as 300 kB hold them, those to hear first; what is left out is named.
+    Where not everything fits into 300 kB, the rows of long tables behind the first ones are left out, then transcripts, those
+    of calls to hear last; the page names all of it.
     """
-    calls = shown_calls(summary)
+    calls, trend = shown_calls(summary), trend_part(summary)
     given = {
         "summary": summary,
         "title": f"{short(summary.agent, 90)}, week {summary.week}: {summary.verdict}",
@@ -54,18 +57,32 @@ def write_page(summary: WeekSummary) -> bytes:
         "most_to_hear": MOST_TO_HEAR,
         "found_how": found_words.HOW,
         "actions": [action_words.sentence(one, summary.week) for one in summary.actions],
-        "moved": moved(summary),
-        "trend": trend_part(summary),
-        "parts": parts(summary),
         "calls": calls,
         "how": method.how(),
         "facts": method.facts(summary),
     }
-    bare = house.document("page.html", transcripts=Transcripts({}), **given)
-    fitting = _fitting(calls, first_ones(summary), MOST_BYTES - _SENTENCES - len(bare))
+    tables, order = _tables(summary, trend), first_ones(summary)
+    fitting = _fitting(calls, order, _room({**given, **tables}))
     if fitting.missing:
-        given["parts"] = parts(summary, fitting.missing)
-    return house.document("page.html", transcripts=fitting, **given)
+        fitting = _fitting(calls, order, _room({**given, **_tables(summary, trend, brief=True)}))
+        tables = _tables(summary, trend, brief=True, left_out=fitting.missing)
+    return house.document("page.html", transcripts=fitting, **given, **tables)
+
+
+def _tables(
+    summary: WeekSummary, trend: TrendPart | None, *, brief: bool = False, left_out: Collection[int] = ()
+) -> dict[str, Any]:
+    """The parts made of tables; `brief`: the first rows of long tables alone; `left_out`: calls without a transcript."""
+    found = moved(summary), *parts(summary, left_out)
+    if brief:
+        found = tuple(part.in_short() for part in found)
+        trend = trend.in_short() if trend else None
+    return {"moved": found[0], "trend": trend, "parts": found[1:]}
+
+
+def _room(given: Mapping[str, Any]) -> int:
+    """Bytes left for transcripts beside all else."""
+    return MOST_BYTES - _SENTENCES - len(house.document("page.html", transcripts=Transcripts({}), **given))
 
 
 def _fitting(calls: tuple[ShownCall, ...], order: list[int], room: int) -> Transcripts:

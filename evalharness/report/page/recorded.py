@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from evalharness import xlsx
 from evalharness.models.measure import Verdict
 from evalharness.report import numbers
 from evalharness.report.workbook.page import Content, Link, Mark, Number, Page, Styled, Web
+
+
+FIRST, SHORT = 12, 16
+"""Rows of a long table that are shown at once, and up to how many a table is not long."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,23 @@ class Block:
     rows: list[tuple[Cell, ...]] = field(default_factory=list)
     facts: list[tuple[str, str]] = field(default_factory=list)
     after: list[str] = field(default_factory=list)
+
+    @property
+    def first_rows(self) -> list[tuple[Cell, ...]]:
+        """The rows shown at once: all of a short table, else the first twelve."""
+        return self.rows if len(self.rows) <= SHORT else self.rows[:FIRST]
+
+    @property
+    def more_rows(self) -> list[tuple[Cell, ...]]:
+        """The rows behind them."""
+        return self.rows[len(self.first_rows) :]
+
+    def in_short(self) -> Block:
+        """The block without the rows behind the first ones, and the sentence that says so."""
+        if not self.more_rows:
+            return self
+        left_out = f"{numbers.counted(len(self.more_rows), 'more row')} left out here, so that the page stays small: workbook."
+        return replace(self, rows=self.first_rows, after=[left_out, *self.after])
 
 
 class Recorded(Page):

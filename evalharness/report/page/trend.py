@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from evalharness.models.summary import WeekSummary
 from evalharness.models.trend import Trend, TrendPoint, WeekTrends
@@ -12,7 +12,7 @@ from evalharness.report.page.recorded import Block
 from evalharness.report.page.trend_chart import Chart, chart
 
 MAIN = 6
-"""How many measures, the first ones, get a picture."""
+"""How many measures, the first ones, get a picture, and beside them those that raised an alarm."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,10 @@ class TrendPart:
     tables: tuple[Block, ...]
     changes: tuple[str, ...]
 
+    def in_short(self) -> TrendPart:
+        """The part with the first rows of its long tables alone."""
+        return replace(self, tables=tuple(block.in_short() for block in self.tables))
+
 
 def trend_part(summary: WeekSummary) -> TrendPart | None:
     """The trend up to the week; None where no week is drawn."""
@@ -56,10 +60,16 @@ def trend_part(summary: WeekSummary) -> TrendPart | None:
     return TrendPart(
         trend_words.heading(trends),
         trend_words.CAUTION,
-        tuple(_shown(one, trends) for one in trends.trends[:MAIN]),
+        tuple(_shown(one, trends) for one in _main(trends)),
         trend_tables(summary),
         tuple(trend_words.changes(trends)),
     )
+
+
+def _main(trends: WeekTrends) -> list[Trend]:
+    """The first measures, and each that raised an alarm."""
+    alarmed = {watch.measure for watch in trends.watches if watch.alarms}
+    return [one for number, one in enumerate(trends.trends) if number < MAIN or one.name in alarmed]
 
 
 def _name(trend: Trend) -> str:

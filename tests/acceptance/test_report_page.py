@@ -1,0 +1,127 @@
+"""report.html and index.html in Chromium: nothing is requested, nothing is cut, and axe-core finds nothing serious in them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.acceptance.browsing import LOOKS, a_browser
+from tests.acceptance.conftest import DemoRun
+from tests.report.page.read import everything
+from tests.report.weeks import a_week_summary
+
+if "CI" not in os.environ:
+    pytest.importorskip("axe_playwright_python", reason="needs axe-core: pip install axe-playwright-python")
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Request
+
+from evalharness.report.page.page import write_page
+
+NEWEST, MISSED = "2026-W47", "2026-W46"
+SERIOUS = ("serious", "critical")
+OPEN_ALL = "document.querySelectorAll('details').forEach(one => one.open = true)"
+CUT = """() => [...document.querySelectorAll('svg text')].filter(one => {
+    const box = one.getBoundingClientRect(), whole = one.closest('svg').getBoundingClientRect();
+    return box.width && (box.left < whole.left - 1 || box.right > whole.right + 1 || box.top < whole.top - 2);
+}).map(one => one.textContent)"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium."""
+    with a_browser() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def pages(demo: DemoRun, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Pages of the demo, of a week with everything there is to show, of hostile text, and the page of all weeks."""
+    folder = tmp_path_factory.mktemp("pages")
+    made = {"everything": write_page(everything()), "hostile": write_page(a_week_summary(hostile=True))}
+    for name, page in made.items():
+        (folder / f"{name}.html").write_bytes(page)
+    reports = demo.root / "reports"
+    weeks = {"demo": reports / NEWEST / "report.html", "missed": reports / MISSED / "report.html"}
+    return {**{name: folder / f"{name}.html" for name in made}, **weeks, "index": reports / "index.html"}
+
+
+def shown(browser: Browser, path: Path, **look: Any) -> tuple[Page, list[Request]]:
+    """The page as a browser shows it, and every request made for it."""
+    page = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **look}).new_page()
+    asked: list[Request] = []
+    page.on("request", lambda request: asked.append(request))  # noqa: PLW0108 - Playwright marks its handlers, and no builtin takes a mark
+    page.on("pageerror", lambda error: pytest.fail(f"the page raised {error}"))
+    page.on("console", lambda message: pytest.fail(f"the page complained: {message.text}"))
+    page.goto(path.as_uri())
+    return page, asked
+
+
+@pytest.mark.parametrize(
+    ("name", "scheme"),
+    [
+        ("demo", "light"),
+        ("hostile", "light"),
+        *((name, scheme) for name in ("everything", "index") for scheme in ("light", "dark")),
+    ],
+)
+def test_axe_finds_nothing_serious(browser: Browser, pages: dict[str, Path], name: str, scheme: Any) -> None:
+    """With every transcript and table open, in both colour schemes."""
+    page, _ = shown(browser, pages[name], color_scheme=scheme)
+    page.evaluate(OPEN_ALL)
+    found = [one for one in Axe().run(page).response["violations"] if one["impact"] in SERIOUS]
+    assert [(one["id"], one["help"], [node["html"][:200] for node in one["nodes"][:3]]) for one in found] == []
+
+
+@pytest.mark.parametrize("name", ["demo", "hostile", "index"])
+def test_nothing_is_requested(browser: Browser, pages: dict[str, Path], name: str) -> None:
+    """The file itself, and nothing else."""
+    page, asked = shown(browser, pages[name])
+    page.evaluate(OPEN_ALL)
+    page.wait_for_timeout(200)
+    assert [one.url for one in asked] == [pages[name].as_uri()]
+
+
+@pytest.mark.parametrize("name", ["demo", "everything", "hostile", "index"])
+@pytest.mark.parametrize("look", LOOKS)
+def test_nothing_is_cut_or_wider_than_the_window(browser: Browser, pages: dict[str, Path], name: str, look: str) -> None:
+    """No sideways scrolling of the page; every label of a picture lies within it."""
+    page, _ = shown(browser, pages[name], **LOOKS[look])
+    page.evaluate(OPEN_ALL)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate(CUT) == []
+
+
+def test_the_first_screen_answers(browser: Browser, pages: dict[str, Path]) -> None:
+    """Verdict, how sure, what changed, calls to hear and what to do begin above the fold of a small laptop."""
+    page, _ = shown(browser, pages["missed"])
+    for heading in ("Good enough?", "How sure?", "What changed?", "Which calls to listen to?", "What to do?"):
+        box = page.get_by_role("heading", name=heading).bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] < 800, heading
+    assert page.get_by_text("NOT GOOD ENOUGH").first.is_visible()
+
+
+def test_a_link_to_a_call_leads_to_it_and_its_transcript_opens(browser: Browser, pages: dict[str, Path]) -> None:
+    """By keyboard alone: a call to hear, its heading, its turns."""
+    page, _ = shown(browser, pages["missed"])
+    link = page.locator("section.listen a").first
+    place = str(link.get_attribute("href"))
+    link.focus()
+    page.keyboard.press("Enter")
+    call = page.locator(place)
+    assert call.is_visible()
+    call.locator("summary").first.focus()
+    if not call.evaluate("one => one.open"):
+        page.keyboard.press("Enter")
+    assert call.locator("ol.turns li").first.is_visible()
+
+
+def test_it_prints_without_transcripts_on_a_few_sheets(browser: Browser, pages: dict[str, Path]) -> None:
+    """A4, with closed transcripts: no more than 30 sheets, and the first holds the verdict."""
+    page, _ = shown(browser, pages["demo"])
+    assert page.pdf(format="A4").count(b"/Type /Page\n") <= 30
