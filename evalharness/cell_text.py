@@ -30,7 +30,7 @@ def visible(text: str) -> str:
 
 def text_units(text: str) -> int:
     """Length in UTF-16 units, the unit of the limit of a cell."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text) if text.isascii() else len(text) + sum(character > "\uffff" for character in text)
 
 
 def split_text(text: str, limit: int = 32_000) -> list[str]:

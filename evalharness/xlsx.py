@@ -1,7 +1,7 @@
 """Spreadsheet cells done safely: text is never a formula, equal content gives equal bytes, a hostile file is refused unread.
 
-Writing: `new_workbook`, `put_text`, `put_number`, `put_verdict`, `put_link`, `put_web_link`, `add_table`, `row_height`,
-`to_bytes`; reading: `open_safely`, `sheet_rows`. Styles are chosen by name (`STYLES`).
+Writing: `new_workbook`, `put_text`, `put_number`, `put_style`, `put_verdict`, `put_link`, `put_web_link`, `add_table`,
+`row_height`, `to_bytes`; reading: `open_safely`, `sheet_rows`. Styles are chosen by name (`STYLES`).
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ __all__ = [
     "protect",
     "put_link",
     "put_number",
+    "put_style",
     "put_text",
     "put_verdict",
     "put_web_link",
@@ -60,6 +61,7 @@ __all__ = [
 
 _FIXED = datetime(2000, 1, 1)  # noqa: DTZ001 - core.xml holds naive UTC
 _LONGEST_HEAD = 200
+_KNOWN_STYLES = "_styles_by_name"
 _UNREADABLE = (
     zipfile.BadZipFile, zlib.error, InvalidFileException, KeyError, IndexError, ValueError, TypeError, AttributeError,
     SyntaxError, OSError, EOFError, NotImplementedError, RuntimeError, OverflowError, AssertionError,
@@ -75,10 +77,26 @@ def put_text(cell: Cell | MergedCell, text: str, style: str | None = None) -> No
     if text_units(shown) > CELL_LIMIT:
         raise ValueError(f"{numbers.count(text_units(shown))} characters do not fit a cell: split_text first")
     if style is not None:
-        cell.style = style
+        put_style(cell, style)
     cell.value = shown
     cell.data_type = "s"
     cell.quotePrefix = True
+
+
+def put_style(cell: Cell | MergedCell, style: str, number_format: str = "") -> None:
+    """Give the cell a style by name, and a format for numbers where one is given.
+
+    The same as setting `cell.style` and `cell.number_format`, which look through every style of the workbook each time.
+    """
+    own: Any = cell
+    known: dict[tuple[str, str], Any] = vars(own.parent.parent).setdefault(_KNOWN_STYLES, {})
+    if (style, number_format) in known:
+        own._style = copy(known[style, number_format])  # noqa: SLF001 - what the public setters end in
+        return
+    own.style = style
+    if number_format:
+        own.number_format = number_format
+    known[style, number_format] = copy(own._style)  # noqa: SLF001
 
 
 def put_number(cell: Cell | MergedCell, value: float | None, number_format: str, style: str | None = None) -> None:
@@ -86,10 +104,11 @@ def put_number(cell: Cell | MergedCell, value: float | None, number_format: str,
     if value is not None and not math.isfinite(value):
         raise ValueError(f"{value} is no number a cell can hold")
     if style is not None:
-        cell.style = style
+        put_style(cell, style, number_format if value is not None else "")
+    elif value is not None:
+        cell.number_format = number_format
     if value is not None:
         cell.value = value
-        cell.number_format = number_format
 
 
 def put_link(cell: Cell | MergedCell, text: str, target_sheet: str, target_cell: str, style: str = "link") -> None:

@@ -12,6 +12,7 @@ from typing import cast
 from openpyxl.cell.cell import Cell
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.workbook import Workbook
+from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
@@ -117,9 +118,10 @@ class Page:
     def across(self, text: str, style: str, first: int, last: int) -> None:
         """A text over the columns first to last of the current row."""
         for column in range(first, last + 1):
-            self.cell(column).style = style
+            xlsx.put_style(self.cell(column), style)
         if last > first:
-            self.sheet.merge_cells(start_row=self.row, end_row=self.row, start_column=first, end_column=last)
+            merged = CellRange(min_row=self.row, max_row=self.row, min_col=first, max_col=last)
+            self.sheet.merged_cells.add(merged)  # merge_cells would work out the borders, which the style has
         xlsx.put_text(self.cell(first), fitted(text), style)
 
     def section(self, text: str) -> None:
@@ -166,7 +168,7 @@ class Page:
         elif content:
             xlsx.put_text(cell, fitted(content), style)
         else:
-            cell.style = style
+            xlsx.put_style(cell, style)
 
     @staticmethod
     def _web(cell: Cell, address: str, style: str) -> None:
