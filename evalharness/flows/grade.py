@@ -26,7 +26,6 @@ from evalharness.flows.probes import probing
 from evalharness.flows.whole_week import beyond
 from evalharness.grade.llm.enforced import Enforced
 from evalharness.grade.llm.journal import Journal
-from evalharness.grade.llm.outcome import no_more
 from evalharness.grade.llm.questions import judged, questions
 from evalharness.grade.llm.reply import model_of
 from evalharness.grade.llm.run import Bench, Outcome, run
@@ -212,9 +211,8 @@ def _plan(house: Opened, work: Work, at: datetime) -> Work:
     rows: list[LlmCall] = [job.row for job in work.jobs]
     with house.ledger.transaction() as tx:
         freeze_canaries(tx, house, work, at)
-        plan_llm_calls(tx, rows, at)
-        known = {row.key: row for week in {row.week for row in rows} for row in llm_calls(tx, week)}
-    return replace(work, jobs=tuple(replace(job, row=known[job.row.key]) for job in work.jobs))
+        kept = plan_llm_calls(tx, rows, at)
+    return replace(work, jobs=tuple(replace(job, row=row) for job, row in zip(work.jobs, kept, strict=True)))
 
 
 _Manner = tuple[Callable[[], datetime], Callable[[Outcome], None], Pace, Patience | None]
@@ -226,8 +224,8 @@ async def _send(house: Opened, work: Work, keys: Mapping[str, str], manner: _Man
     async with AsyncExitStack() as open_ones:
         deliveries = await _deliveries(house, work, keys, pace, open_ones)
         known, at_once = Enforced.known(work.jobs), house.config.graders.llm.concurrency
-        follow = no_more if work.masked else masking(house, work)
-        bench = Bench(work.prices, deliveries, Journal(house.ledger), clock, standing, tell, known, at_once, follow)
+        bench = Bench(work.prices, deliveries, Journal(house.ledger), clock, standing, tell, known, at_once)
+        bench = bench if work.masked else replace(bench, follow=masking(house, work))
         if patience or any(in_batch(job.row, job.events) for job in work.jobs):
             return await grade_in_batches(house, work, bench, patience)
         return await run(work.left, bench)

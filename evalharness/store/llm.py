@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -58,12 +58,14 @@ class LlmEvent:
     details: dict[str, Any] = field(default_factory=dict)
 
 
-def plan_llm_calls(tx: Transaction, calls: Sequence[LlmCall], at: datetime) -> int:
-    """Keep the requests that are not planned yet; how many."""
-    known = {call.key for week in {call.week for call in calls} for call in llm_calls(tx, week)}
+def plan_llm_calls(tx: Transaction, calls: Sequence[LlmCall], at: datetime) -> list[LlmCall]:
+    """Keep the requests that are not planned yet; all of them as they are kept, in this order."""
+    known = {call.key: call for week in {call.week for call in calls} for call in llm_calls(tx, week)}
     new = [call for call in calls if call.key not in known]
     rows = [{name: value for name, value in vars(call).items() if name != "id"} | {"at": at} for call in new]
-    return len(tx.append_many("llm_calls", rows))
+    ids = tx.append_many("llm_calls", rows)
+    known |= {call.key: replace(call, id=number) for call, number in zip(new, ids, strict=True)}
+    return [known[call.key] for call in calls]
 
 
 def llm_calls(ledger: Ledger | Transaction, week: str) -> list[LlmCall]:

@@ -42,8 +42,10 @@ def planned(number: int = 1, **fields: object) -> LlmCall:
 def plan(ledger: Ledger, *calls: LlmCall) -> list[LlmCall]:
     """Plans them; the week's rows."""
     with ledger.transaction() as tx:
-        plan_llm_calls(tx, calls, MONDAY)
-    return llm_calls(ledger, WEEK)
+        kept = plan_llm_calls(tx, calls, MONDAY)
+    rows = {row.key: row for row in llm_calls(ledger, WEEK)}
+    assert kept == [rows[call.key] for call in calls]
+    return list(rows.values())
 
 
 def test_a_request_is_planned_once(ledger: Ledger) -> None:

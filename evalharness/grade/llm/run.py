@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import signal
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
-from evalharness.grade.llm.outcome import INTERRUPTED, Bench, Outcome
+from evalharness.grade.llm.outcome import INTERRUPTED, Bench, Outcome, no_more
 from evalharness.grade.llm.runner import Runner
 from evalharness.grade.llm.work import Job
 
 __all__ = ["Bench", "Outcome", "run"]
 DRAIN_S = 5.0
+PAUSE_S, LATE_S, SLICE_S = 0.002, 0.001, 0.004
+"""After a pause that lasts hardly longer than asked for, so much is done ahead at a time."""
 
 
 async def run(jobs: Sequence[Job], bench: Bench) -> Outcome:
@@ -21,8 +23,11 @@ async def run(jobs: Sequence[Job], bench: Bench) -> Outcome:
     outcome = Outcome(total=len(jobs))
     gate = asyncio.Semaphore(bench.at_once)
     tasks = [asyncio.create_task(_together([Runner(job, bench, outcome) for job in same], gate)) for same in _by_call(jobs)]
+    looking = asyncio.create_task(ahead([] if bench.follow is no_more else jobs, bench.follow))
     with _interruptible(tasks, bench):
         ended = await asyncio.gather(*tasks, return_exceptions=True)
+    looking.cancel()
+    await asyncio.gather(looking, return_exceptions=True)  # what went wrong there goes wrong at the end of its job too
     await bench.journal.close()
     outcome.stopped = bench.stopped
     outcome.left = outcome.total - outcome.done - outcome.over_cap
@@ -30,6 +35,21 @@ async def run(jobs: Sequence[Job], bench: Bench) -> Outcome:
         if isinstance(error, Exception):
             raise error
     return outcome
+
+
+async def ahead(jobs: Sequence[Job], follow: Callable[[Job], object]) -> None:
+    """What follows a job is worked out before its reply is here, where nothing else is to be done; its end finds it known.
+
+    Where the process has no time to spare nothing happens here, and it is worked out at the job's end.
+    """
+    loop, until = asyncio.get_running_loop(), 0.0
+    for job in jobs:
+        while loop.time() >= until:
+            asked = loop.time() + PAUSE_S
+            await asyncio.sleep(PAUSE_S)
+            if loop.time() < asked + LATE_S:
+                until = loop.time() + SLICE_S
+        follow(job)
 
 
 def _by_call(jobs: Sequence[Job]) -> list[list[Job]]:

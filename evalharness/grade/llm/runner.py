@@ -18,7 +18,7 @@ from evalharness.messages.failure import Failure
 from evalharness.models.grade import Grade, Reason
 from evalharness.store.grades import add_grades
 from evalharness.store.ledger import Transaction
-from evalharness.store.llm import LlmCall, LlmEvent, add_llm_event, llm_calls, plan_llm_calls
+from evalharness.store.llm import LlmEvent, add_llm_event, plan_llm_calls
 
 TOO_LONG = (
     "the call does not fit the model and was not sent: about {tokens} tokens and {room} for the reply, its window holds {window}"
@@ -105,18 +105,11 @@ class Runner:
             add_grades(tx, grades)
             if event is not None:
                 add_llm_event(tx, event, at)
-            self.following = [replace(job, row=row) for job, row in zip(self.following, self._planned(tx), strict=True)]
+            if self.following:
+                rows = plan_llm_calls(tx, [job.row for job in self.following], at)
+                self.following = [replace(job, row=row) for job, row in zip(self.following, rows, strict=True)]
 
         await self.bench.journal.keep(write)
-
-    def _planned(self, tx: Transaction) -> list[LlmCall]:
-        """The rows of what follows, as the ledger holds them."""
-        rows = [job.row for job in self.following]
-        if not rows:
-            return []
-        plan_llm_calls(tx, rows, self.bench.clock())
-        known = {row.key: row for row in llm_calls(tx, self.job.row.week)}
-        return [known[row.key] for row in rows]
 
     async def note(self, event: LlmEvent) -> None:
         """Commits one event."""
