@@ -288,3 +288,59 @@ def test_any_damage_ends_as_a_sheet_error_or_as_rows(noise, place):
     except SheetError:
         return
     assert len(rows) <= 100
+
+
+def tabled(*heads: str) -> bytes:
+    """A workbook with a named table of these headings and one row."""
+    workbook = xlsx.new_workbook()
+    sheet = workbook.create_sheet("t")
+    for column, head in enumerate(heads, start=1):
+        xlsx.put_text(sheet.cell(1, column), head, "header")
+        xlsx.put_number(sheet.cell(2, column), 1.0, "0.0", "number")
+    xlsx.add_table(sheet, "Some_name", f"A1:{'ABCDEFGH'[len(heads) - 1]}2")
+    return xlsx.to_bytes(workbook)
+
+
+def test_a_table_has_a_name_and_headings_that_differ() -> None:
+    """Programs repair a file whose headings are alike, empty, of two lines, or not what the cells say."""
+    heads = ("tone", "Tone", "tone", "", "two\nlines", "bell\x07", "=1+1")
+    workbook = openpyxl.load_workbook(io.BytesIO(tabled(*heads)))
+    sheet = workbook["t"]
+    table = sheet.tables["Some_name"]
+    said = [cell.value for cell in sheet[1]]
+    assert said == ["tone", "Tone (2)", "tone (3)", "column 4", "two lines", "bell\\u{7}", "=1+1"]
+    assert [column.name for column in table.tableColumns] == said
+    assert {cell.data_type for cell in sheet[1]} == {"s"}
+    assert (table.ref, table.autoFilter.ref) == ("A1:G2", "A1:G2")
+    assert tabled(*heads) == tabled(*heads)
+
+
+@pytest.mark.parametrize("name", ["", "1st", "two words", "A!", "x" * 62])
+def test_a_name_that_no_table_can_have_is_refused(name: str) -> None:
+    sheet = xlsx.new_workbook().create_sheet("t")
+    with pytest.raises(ValueError, match="is no name of a table"):
+        xlsx.add_table(sheet, name, "A1:B2")
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "file:///etc/passwd", "calls.example", "//calls.example/a", ""])
+def test_a_link_out_leads_to_the_web_or_nowhere(address: str) -> None:
+    sheet = xlsx.new_workbook().create_sheet("t")
+    with pytest.raises(ValueError, match="leads to the web or nowhere"):
+        xlsx.put_web_link(sheet.cell(1, 1), "listen", address)
+    xlsx.put_web_link(sheet.cell(1, 1), "=1+1", "https://calls.example/a")
+    assert (sheet.cell(1, 1).data_type, sheet.cell(1, 1).hyperlink.target) == ("s", "https://calls.example/a")
+
+
+def test_a_style_given_twice_is_the_same_and_no_cell_shares_it() -> None:
+    """The second cell gets a copy: a format set on it later is its own."""
+    sheet = xlsx.new_workbook().create_sheet("t")
+    first, second, third = (sheet.cell(row, 1) for row in (1, 2, 3))
+    for cell in (first, second):
+        xlsx.put_number(cell, 0.5, "0 %", "number")
+    xlsx.put_style(third, "number")
+    assert (second.style, second.number_format, second.alignment.horizontal) == ("number", "0 %", "right")
+    assert third.number_format == "General"
+    second.number_format = "0.00"
+    assert first.number_format == "0 %"
+    with pytest.raises(ValueError, match="not a known style"):
+        xlsx.put_style(third, "no such style")

@@ -4,18 +4,32 @@ from __future__ import annotations
 
 import html
 import io
+import json
 import re
 import shutil
 import subprocess
 import time
 import zipfile
+from pathlib import Path
 
 import openpyxl
 import pytest
 
 from evalharness import xlsx
+from evalharness.report.text import straight
 from evalharness.report.workbook import write_workbook
-from tests.report.weeks import CONTROL, FORMULA, HOSTILE, LONG, PATH_ID, SCRIPT, a_result, a_week_summary
+from tests.builders import WEEK, an_action
+from tests.report.weeks import (
+    CONTROL,
+    FORMULA,
+    HOSTILE,
+    LONG,
+    PATH_ID,
+    SCRIPT,
+    a_drawn_call,
+    a_result,
+    a_week_summary,
+)  # fmt: skip
 from tests.report.workbook.opened import opened, texts, written
 
 FRONT = ["This week", "Calls to hear", "Calls and scores", "Actions"]
@@ -241,3 +255,57 @@ def test_libreoffice_reads_the_same_texts(tmp_path):
         "s",
         "n",
     }
+
+
+def naughty_texts() -> list[str]:
+    """Formula payloads and hidden characters, and the list of naughty strings where it is at hand."""
+    path = Path(__file__).resolve().parents[4] / "shared" / "data" / "badinput" / "blns" / "blns.json"
+    known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+    return [
+        text for text in (*HOSTILE, CONTROL, "_x000d_", "\t=1", "a\x00b", "\ufffe", "\u202ertl", LONG, *known) if text.strip()
+    ]
+
+
+def test_naughty_strings_as_text_id_intent_note_and_recording_come_back_as_text():
+    """Each as a turn, a call id, an intent, a reason, a note of an action and a place of a recording: no formula, nothing cut
+    silently, none lost."""
+    naughty = naughty_texts()
+    results, actions = [], []
+    for number, text in enumerate(naughty, start=1):
+        result = a_result(number, 0)
+        named = {"id": text[:200], "intent": text[:200], "version": text[:60], "recording_url": text, "turns": (a_turn_of(text),)}
+        call = result.call.model_copy(update=named)
+        grade = result.grades[0].model_copy(update={"rationale": text})
+        results.append(result.model_copy(update={"call": call, "grades": (grade,)}))
+        actions.append(an_action(id=f"A-{WEEK}-{number}", note=text, owner=text[:60]))
+    week = a_week_summary(results=tuple(results), actions=tuple(actions), to_hear=(), notices=tuple(naughty[:20]))
+    book = openpyxl.load_workbook(io.BytesIO(write_workbook(week)))
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert {cell.data_type for cell in cells} <= {"s", "n"}
+    said = "\n".join(str(row[6].value) for row in book["Transcripts"].iter_rows(min_row=2) if row[6].value)
+    whole = re.sub(r"\n\(continued \d+ of \d+\) ", "", said)
+    lost = [text for text in naughty if xlsx.visible(straight(text)).replace("\r", "") not in whole]
+    assert lost == []
+    links = [cell.hyperlink.target for cell in cells if cell.hyperlink and cell.hyperlink.target]
+    assert all(re.match("https?://[a-z0-9]", link) for link in links)
+
+
+def a_turn_of(text):
+    """One turn of a caller."""
+    return a_drawn_call(1, 2).turns[1].model_copy(update={"text": text, "index": 0})
+
+
+def test_a_call_that_somebody_is_still_to_grade_says_what_is_held_back():
+    """Its score, outcome and values read so; nothing else of it is hidden."""
+    result = a_result(1, 2).model_copy(
+        update={"held": True, "grades": (), "final": {}, "outcome": None, "score": None, "clear_failure": None}
+    )
+    sheet = openpyxl.load_workbook(io.BytesIO(write_workbook(a_week_summary(results=(result, a_result(2, 2))))))[
+        "Calls and scores"
+    ]
+    head = [cell.value for cell in sheet[2]]
+    held = {name: cell.value for name, cell in zip(head, sheet[3], strict=True)}
+    names = ("outcome as graded", "score (0-100)", "clear failure", "tone")
+    assert [held[name] for name in names] == ["held back"] * 4
+    assert held["id"] == "call-001-9f3a"
+    assert sheet.cell(4, head.index("tone") + 1).value == 2
