@@ -85,7 +85,7 @@ class WeekInputs:
     `found`: by drawn week, this one too, what canaries, detector, mask and facts showed of each judge; `probes`: what judges were
     asked beside grades, of all weeks up to this one; `judge`: the configured model, `judges`: the further ones; `heard`: the
     drawn calls chosen to be listened to. `measured`: what needs no judgement, of all calls. `aside`: drawn calls that are in no
-    rate (`sample.lanes.chosen_by_answers`)."""
+    rate (`sample.lanes.chosen_by_answers`). `whole`: not for a trend alone, which shows nothing of how people agree."""
 
     agent: str
     owner: str
@@ -129,3 +129,4 @@ class WeekInputs:
     heard: frozenset[Identity] = frozenset()
     measured: MeasuredInputs = field(default_factory=MeasuredInputs)
     aside: frozenset[Identity] = frozenset()
+    whole: bool = True

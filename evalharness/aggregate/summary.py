@@ -78,7 +78,7 @@ def summarise(inputs: WeekInputs) -> WeekSummary:
         combined=found.combined,
         trust=states,
         trust_rules=inputs.rules,
-        among_people=among_people(weeks, rubric),
+        among_people=among_people(weeks, rubric) if inputs.whole else (),
         guard=guard,
         heard=transcript_errors(results, inputs.heard),
         picked=tuple(with_findings(picked, inputs.measured)),

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from evalharness.aggregate.actions import carried
+from evalharness.aggregate.costing import CostInputs
 from evalharness.aggregate.inputs import WeekInputs
 from evalharness.aggregate.severity import needing
 from evalharness.aggregate.summary import summarise
@@ -26,6 +27,7 @@ from evalharness.flows.opened import Opened, frozen_rubric
 from evalharness.flows.signed import since
 from evalharness.flows.unfinished import awaited
 from evalharness.flows.whole_week import undrawn
+from evalharness.models.act import SignOff
 from evalharness.models.sample import WeeklySample
 from evalharness.models.summary import WeekSummary
 from evalharness.models.week import bounds, week_of
@@ -46,11 +48,17 @@ def week_summary(
     all calls, which reports show and no check rests on. `now`: a week that is not over at that aware instant says so.
     """
     signed = sign_offs(house.ledger, week)
-    summary = _so_far(house, _summary(house, week, signed=signing or bool(signed), measured=measured), now)
+    inputs = week_inputs(house, week, signed=signing or bool(signed), measured=measured)
+    summary = _so_far(house, summary_of(house, inputs), now)
     if signing or not signed:
         return summary.model_copy(update={"actions": carried(actions(house.ledger).values(), week)})
-    summary = summary.model_copy(update={"actions": signed[-1].actions})
-    return summary.model_copy(update={"signed": signed[-1], "since": since(house, summary, signed[-1])})
+    return as_signed(house, summary, signed[-1])
+
+
+def as_signed(house: Opened, summary: WeekSummary, signed: SignOff) -> WeekSummary:
+    """The summary of a signed week with its sign-off, the actions of then, and what came since."""
+    summary = summary.model_copy(update={"actions": signed.actions})
+    return summary.model_copy(update={"signed": signed, "since": since(house, summary, signed)})
 
 
 def _so_far(house: Opened, summary: WeekSummary, now: datetime | None) -> WeekSummary:
@@ -61,7 +69,8 @@ def _so_far(house: Opened, summary: WeekSummary, now: datetime | None) -> WeekSu
     return summary.model_copy(update={"as_of": now, "next_steps": steps})
 
 
-def _summary(house: Opened, week: str, *, signed: bool, measured: bool) -> WeekSummary:
+def week_inputs(house: Opened, week: str, *, signed: bool, measured: bool, whole: bool = True) -> WeekInputs:
+    """Everything a summary of the week is made from; not `whole`: without what no figure of a trend rests on."""
     config, sample = house.config, load_sample(house.ledger, week)
     scope, declared, gone = config.scope_rule, changes(house.ledger), exclusions(house, week)
     inputs = WeekInputs(
@@ -73,23 +82,28 @@ def _summary(house: Opened, week: str, *, signed: bool, measured: bool) -> WeekS
         latency=house.calls.latency(week, scope),
         known_until=house.calls.last_start(house.calls.weeks()[-1]) if house.calls.weeks() else None,
         excluded=gone,
-        cost=week_money(house, week),
-        fill=house.calls.fill(week, scope),
+        cost=week_money(house, week) if whole else CostInputs(),
+        fill=house.calls.fill(week, scope) if whole else {},
         changes=[change for change in declared if week_of(change.at, config.zone) == week],
         declared=declared,
         decided=decided(house.ledger, week),
         disputed=disputed_calls(house.ledger),
-        notices=[*notices(house, week, sample), *exclusion_notices(gone)],
+        notices=[*notices(house, week, sample), *exclusion_notices(gone)] if whole else (),
         signed=signed,
     )
     if sample is not None:
         inputs = _with_judges(house, _drawn(house, inputs, sample), sample)
     if measured:
         inputs = replace(inputs, measured=week_measured(house, week, (*sample.items, *inputs.picks) if sample else ()))
-    summary = summarise(replace(inputs, tallies=partial_tallies(house, inputs, sample)))
-    if sample is not None and not signed:
-        summary = withheld(summary, inputs.rubric, awaited(house, sample), config.zone)
-    return summary.model_copy(update={"pick_reasons": reasons_of(inputs.picks, load_picks(house.ledger, week))})
+    return replace(inputs, tallies=partial_tallies(house, inputs, sample), whole=whole)
+
+
+def summary_of(house: Opened, inputs: WeekInputs) -> WeekSummary:
+    """The summary of these inputs, without what others say of calls that somebody is still to grade."""
+    summary, sample = summarise(inputs), inputs.sample
+    if sample is not None and not inputs.signed:
+        summary = withheld(summary, inputs.rubric, awaited(house, sample), house.config.zone)
+    return summary.model_copy(update={"pick_reasons": reasons_of(inputs.picks, load_picks(house.ledger, inputs.week))})
 
 
 def _drawn(house: Opened, inputs: WeekInputs, sample: WeeklySample) -> WeekInputs:

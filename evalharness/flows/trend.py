@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from evalharness.aggregate.changed import what_changed
 from evalharness.aggregate.latency import folded
 from evalharness.aggregate.trend import WeekFigures, trends, week_figures
 from evalharness.aggregate.weeklog import APART, WeekLog
 from evalharness.flows.history import drawn_weeks
 from evalharness.flows.kept import Kept
-from evalharness.flows.measure import meanings, scope_of, week_found
+from evalharness.flows.measure import meanings, week_found
 from evalharness.flows.opened import Opened
 from evalharness.flows.rubric_bridged import with_bridges
-from evalharness.flows.summary import week_summary
+from evalharness.flows.summary import as_signed, summary_of, week_inputs
+from evalharness.models.facts import FactGroup, LatencyPool
 from evalharness.models.summary import WeekSummary
 from evalharness.models.trend import WeekTrends, WhatChanged
 from evalharness.models.week import shift
-from evalharness.store.records import samples
+from evalharness.store.records import samples, sign_offs
 
 MOST_WEEKS = 12
 """How many weeks a workbook and the terminal show unless asked for more: a quarter of a year."""
@@ -47,8 +50,13 @@ def with_trend(house: Opened, summary: WeekSummary, known: Known | None = None, 
 
 
 def figures_of(house: Opened, summary: WeekSummary) -> WeekFigures:
-    """The week as the trend needs it."""
-    return week_figures(summary, week_log(house, summary.week))
+    """The week as the trend needs it, of a summary at hand: one that is about to be signed, say."""
+    scope = house.config.scope_rule
+    return week_figures(summary, _log(house, summary.week, house.calls.groups(summary.week, scope), _latency(house, summary)))
+
+
+def _latency(house: Opened, summary: WeekSummary) -> Sequence[LatencyPool]:
+    return house.calls.latency(summary.week, house.config.scope_rule) if summary.latency else ()
 
 
 def _figures(house: Opened, last: str | None, weeks: int, known: Known) -> list[WeekFigures]:
@@ -63,19 +71,24 @@ def _figures(house: Opened, last: str | None, weeks: int, known: Known) -> list[
 
 
 def _worked_out(house: Opened, week: str, kept: Kept) -> WeekFigures:
-    found = figures_of(house, week_summary(house, week, measured=False))
+    """The figures of a drawn week from the ledger and the call log; kept for the next run."""
+    signed = sign_offs(house.ledger, week)
+    inputs = week_inputs(house, week, signed=bool(signed), measured=False, whole=False)
+    summary = summary_of(house, inputs)
+    found = week_figures(
+        as_signed(house, summary, signed[-1]) if signed else summary, _log(house, week, inputs.facts, inputs.latency)
+    )
     kept.keep(found)
     return found
 
 
-def week_log(house: Opened, week: str) -> WeekLog:
+def _log(house: Opened, week: str, facts: Sequence[FactGroup], latency: Sequence[LatencyPool]) -> WeekLog:
     """What the trend needs of a week beside its summary."""
-    scope = scope_of(house, week)
     past = next((one for one in drawn_weeks(house, week) if one.week == week), None)
     return WeekLog(
         past=past,
-        facts=house.calls.groups(week, scope),
-        pools=sorted(folded(house.calls.latency(week, scope)), key=lambda pool: -(pool.measured + pool.unanswered)),
+        facts=facts,
+        pools=sorted(folded(latency), key=lambda pool: -(pool.measured + pool.unanswered)),
         tallies=week_found(house, week, most=0, apart=APART).tallies,
         figures=meanings(house.config.measures.off),
         zone=house.config.zone,

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import openpyxl
 import pytest
 
+from evalharness.aggregate.inputs import WeekInputs
+from evalharness.errors import ExportError
 from evalharness.flows import trend as flow
+from evalharness.flows.kept import Kept
+from evalharness.flows.note import note
 from evalharness.flows.opened import Opened, opened
+from evalharness.flows.summary import week_summary
 from evalharness.flows.trend import Known, trend, with_trend
 from evalharness.flows.week import run_week
-from evalharness.models.summary import WeekSummary
+from evalharness.store.records import add_audit
 from evalharness.workspace.folder import Workspace
-from tests.flows.workspaces import make_workspace
+from tests.flows.bridging import grade_all, usual
+from tests.flows.workspaces import copy_of, make_workspace
 
 WEEKS = ("2026-W45", "2026-W46", "2026-W47")
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
@@ -74,24 +80,114 @@ def test_each_drawn_week_keeps_the_meaning_it_was_drawn_with(house: Opened) -> N
     assert changed[0].startswith("the criterion ")
 
 
-def test_a_week_is_worked_out_once(house: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With its own summary at hand and the weeks before known, a report asks for no other."""
-    asked: list[str] = []
-    real = flow.week_summary
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The weeks that are worked out from now on, in order."""
+    found: list[str] = []
+    real = flow.week_inputs
 
-    def counting(opened: Opened, week: str, **given: bool) -> WeekSummary:
-        asked.append(week)
-        return real(opened, week, **given)
+    def counting(house: Opened, week: str, **given: bool) -> WeekInputs:
+        found.append(week)
+        return real(house, week, **given)
 
-    monkeypatch.setattr(flow, "week_summary", counting)
-    known: Known = {}
-    for week in WEEKS:
-        summary = with_trend(house, real(house, week), known)
-        assert summary.trend is not None
-        assert summary.trend.weeks[-1].week == week
-    assert asked == []
-    trend(house)
+    monkeypatch.setattr(flow, "week_inputs", counting)
+    monkeypatch.setattr("evalharness.flows.kept.program_mark", lambda: "this one")  # its files may be edited meanwhile
+    return found
+
+
+def test_a_week_is_worked_out_once(root: Path, tmp_path: Path, asked: list[str]) -> None:
+    """Three weeks at first; nothing for the next run, nor for a report that has its own summary; all of it without the files."""
+    copied = copy_of(root, tmp_path / "ws")
+    kept = sorted(copied.glob("calls/found/*/trend.json"))
+    for path in kept:
+        path.unlink()
+    with opened(Workspace.at(copied)) as house:
+        first = trend(house)
+    with opened(Workspace.at(copied)) as house:
+        assert trend(house) == first
+        assert with_trend(house, week_summary(house, WEEKS[-1])).trend == first
     assert asked == list(WEEKS)
+    assert len(kept) >= 2
+
+
+def test_kept_figures_are_what_would_be_worked_out(root: Path, tmp_path: Path, asked: list[str]) -> None:
+    """Whatever is written, the figures are as without any file; a week is worked out again where they may be others.
+
+    A grade of W46 concerns W46 and W47, a note of W47 only W47, a person left out from W45 on all; a draft of a remark nothing.
+    """
+    copied = copy_of(root, tmp_path / "ws")
+    steps: list[tuple[Callable[[Opened], object], list[str]]] = [
+        (lambda house: None, []),
+        (lambda house: grade_all(house, WEEKS[1], usual), [WEEKS[1], WEEKS[2]]),
+        (lambda house: note(house, "v3", "2026-11-17T10:00:00+01:00", "version", NOW), [WEEKS[2]]),
+        (lambda house: grade_all(house, WEEKS[0], usual), list(WEEKS)),
+        (lambda house: audit(house, "desk remark", {"text": "x"}), []),
+        (lambda house: audit(house, "exclude grader", EXCLUDED), list(WEEKS)),
+        (lambda house: audit(house, "canaries chosen", {"week": WEEKS[2], "digest": "d", "canaries": []}), [WEEKS[2]]),
+    ]
+    with opened(Workspace.at(copied)) as house:
+        trend(house)
+    for number, (step, again) in enumerate(steps):
+        with opened(Workspace.at(copied), write=True) as house:
+            step(house)
+        asked.clear()
+        with opened(Workspace.at(copied)) as house:
+            found = trend(house)
+        assert asked == again, number
+        with opened(Workspace.at(copied)) as house, pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Kept, "load", lambda _self, _week: None)
+            assert trend(house) == found, number
+
+
+EXCLUDED = {"person": "Ben Ode", "start": WEEKS[0], "reason": "trainee", "by": "Anna Keller"}
+
+
+def audit(house: Opened, action: str, details: dict[str, object]) -> None:
+    """A row of the audit trail."""
+    with house.ledger.transaction() as tx:
+        add_audit(tx, action, details, NOW)
+
+
+@pytest.mark.parametrize("setting", ["evalharness.yaml", "rubrics/good-enough.yaml", "rubrics/phone-agent.yaml"])
+def test_another_setting_is_another_figure(root: Path, tmp_path: Path, asked: list[str], setting: str) -> None:
+    """A line more in any file that says how to count: all weeks are worked out again."""
+    copied = copy_of(root, tmp_path / "ws")
+    with opened(Workspace.at(copied)) as house:
+        trend(house)
+    asked.clear()
+    (copied / setting).write_text((copied / setting).read_text() + "\n# a remark\n")
+    with opened(Workspace.at(copied)) as house:
+        trend(house)
+    assert asked == list(WEEKS)
+
+
+@pytest.mark.parametrize("harm", ["{}", "", "no text \udcff", "deadbeef\n{}"])
+def test_a_kept_file_that_somebody_changed_is_not_used(root: Path, tmp_path: Path, asked: list[str], harm: str) -> None:
+    """Cut, emptied, or sealed with something else: worked out again, and right."""
+    copied = copy_of(root, tmp_path / "ws")
+    with opened(Workspace.at(copied)) as house:
+        before = trend(house)
+    path = copied / "calls" / "found" / f"week={WEEKS[1]}" / "trend.json"
+    path.write_bytes(harm.encode("utf-8", "surrogateescape"))
+    asked.clear()
+    with opened(Workspace.at(copied)) as house:
+        assert trend(house) == before
+    assert asked == [WEEKS[1]]
+
+
+def test_where_nothing_can_be_kept_the_trend_comes_all_the_same(root: Path, tmp_path: Path, asked: list[str]) -> None:
+    """On a full disk nothing is kept, and nothing fails."""
+    copied = copy_of(root, tmp_path / "ws")
+    with opened(Workspace.at(copied)) as house, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Kept, "load", lambda _self, _week: None)
+        patch.setattr("evalharness.flows.kept.write_whole", full_disk)
+        assert len(trend(house).weeks) == len(WEEKS)
+    assert asked == list(WEEKS)
+
+
+def full_disk(_path: Path, _data: bytes) -> None:
+    """As `write_whole` on a full disk."""
+    raise ExportError("the disk is full")
 
 
 def test_the_workbook_of_each_week_ends_with_its_own_week(root: Path) -> None:
