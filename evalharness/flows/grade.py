@@ -237,10 +237,10 @@ async def _deliveries(
     """One client a destination, one delivery a judge (its own breaker and concurrency), one cap for all."""
     judges = dict.fromkeys(job.brief.judge for job in work.left)
     clients: dict[str, Client] = {}
-    for place in dict.fromkeys(judge.destination for judge in judges):
-        clients[place] = await open_ones.enter_async_context(open_client(keys[place], place))
-    cap, jitter = Cap(work.cap_usd, work.spent_usd), random.Random().random  # noqa: S311 - spreads retries; nothing is chosen by it
     concurrency = house.config.graders.llm.concurrency
+    for place, count in Counter(judge.destination for judge in judges).items():
+        clients[place] = await open_ones.enter_async_context(open_client(keys[place], place, concurrency * count))
+    cap, jitter = Cap(work.cap_usd, work.spent_usd), random.Random().random  # noqa: S311 - spreads retries; nothing is chosen by it
 
     def money(judge: Judge) -> Money:
         def charge(reply: Reply) -> float | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -21,6 +21,8 @@ PROVIDER = "https://api.anthropic.com"
 """Where requests go when no base_url is configured. Always named to the SDK: its own environment variable moves nothing."""
 
 TIMEOUT_S, CONNECT_S = 180.0, 5.0
+OF_A_POOL = 5
+"""Requests under way on the connections of one pool, which looks at every idle one whenever a request comes or goes."""
 
 
 @dataclass(frozen=True)
@@ -55,39 +57,58 @@ class Client(Protocol):
 
 
 @asynccontextmanager
-async def open_client(key: str, base_url: str | None) -> AsyncIterator[Client]:
-    """A client for the length of the block. Follows no redirect, traces nothing, logs nothing."""
+async def open_client(key: str, base_url: str | None, at_once: int = 1) -> AsyncIterator[Client]:
+    """A client for the length of the block. Follows no redirect, traces nothing, logs nothing.
+
+    `at_once`: how many requests may be under way together.
+    """
     import anthropic  # noqa: PLC0415 - two seconds, paid only by a run that sends
+    import httpx2  # noqa: PLC0415 - the SDK's own transport
 
     for name in ("anthropic", "httpx2", "httpcore2"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     timeout = anthropic.Timeout(TIMEOUT_S, connect=CONNECT_S, pool=None)
     limits = anthropic.DEFAULT_CONNECTION_LIMITS
-    verify = not (base_url or PROVIDER).startswith("http://")  # certificates are not even read where none is shown
-    async with (
-        anthropic.DefaultAsyncHttpxClient(timeout=timeout, limits=limits, follow_redirects=False, verify=verify) as transport,
-        anthropic.AsyncAnthropic(
-            api_key=key,
-            base_url=base_url or PROVIDER,
-            max_retries=0,
-            timeout=timeout,
-            http_client=transport,
-            open_telemetry=False,
-        ) as sdk,
-    ):
-        yield _Sdk(sdk, key)
+    # Certificates are not even read where none is shown; else once for all pools.
+    verify = False if (base_url or PROVIDER).startswith("http://") else httpx2.create_ssl_context()
+    async with AsyncExitStack() as open_ones:
+        pools = []
+        for _ in range(-(-at_once // OF_A_POOL)):
+            transport = anthropic.DefaultAsyncHttpxClient(timeout=timeout, limits=limits, follow_redirects=False, verify=verify)
+            sdk = anthropic.AsyncAnthropic(
+                api_key=key,
+                base_url=base_url or PROVIDER,
+                max_retries=0,
+                timeout=timeout,
+                http_client=await open_ones.enter_async_context(transport),
+                open_telemetry=False,
+            )
+            pools.append(_Pool(await open_ones.enter_async_context(sdk)))
+        yield _Sdk(pools, key)
+
+
+@dataclass
+class _Pool:
+    """The SDK with connections of its own, and how many requests are under way on them."""
+
+    sdk: anthropic.AsyncAnthropic
+    under_way: int = 0
 
 
 class _Sdk:
     """The SDK as a Client."""
 
-    def __init__(self, sdk: anthropic.AsyncAnthropic, key: str) -> None:
-        self._sdk, self._key = sdk, key
-        self.batches = Batches(sdk, key)
+    def __init__(self, pools: Sequence[_Pool], key: str) -> None:
+        self._pools, self._sdk, self._key = pools, pools[0].sdk, key
+        self.batches = Batches(self._sdk, key)
 
     async def create(self, request: Mapping[str, Any]) -> Reply | Failure:
-        started = time.monotonic()
-        text = await text_of(self._sdk.messages.with_raw_response.create(**request), self._key)
+        started, pool = time.monotonic(), min(self._pools, key=lambda one: one.under_way)
+        pool.under_way += 1
+        try:
+            text = await text_of(pool.sdk.messages.with_raw_response.create(**request), self._key)
+        finally:
+            pool.under_way -= 1
         return text if isinstance(text, Failure) else Reply(text.raw, text.request_id, time.monotonic() - started)
 
     async def count_tokens(self, request: Mapping[str, Any]) -> int | None:
