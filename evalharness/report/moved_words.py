@@ -83,13 +83,13 @@ def joined(point: TrendPoint) -> str:
 
 
 def box_lines(summary: WeekSummary) -> tuple[str, ...]:
-    """What changed, for the box: what moved clearly with the group that goes with it most, alarms, another judge."""
+    """What changed, for the box: alarms, another judge, what moved clearly with the group that goes with it most."""
     found = summary.moved
     if found is None:
         return ()
     if found.why_not or found.before is None:
-        return (f"Not compared with a week before: {found.why_not.rstrip('.') or 'there is none'}.", *_warnings(summary))
-    return (*_moved(summary, found), *_warnings(summary))
+        return (*_warnings(summary), f"Not compared with a week before: {found.why_not.rstrip('.') or 'there is none'}.")
+    return (*_warnings(summary), *_moved(summary, found))
 
 
 def _moved(summary: WeekSummary, found: WhatChanged) -> Iterator[str]:

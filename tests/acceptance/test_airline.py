@@ -131,8 +131,9 @@ def test_the_sheet_comes_back_and_the_workbook_opens(airline: Airline) -> None:
     """6 calls of 12 questions each are imported; the workbook holds the drawn calls, the words said and the six readings."""
     assert "Ann Lee: imported: 72 grades" in airline.said["sheet import"]
     book = load_workbook(airline.root / "reports" / WEEK / "week.xlsx")
-    assert book.sheetnames[:3] == ["This week", "Calls to hear", "Disagreements"]
-    assert book.sheetnames[3:] == ["Calls and scores", "Transcripts", "Details", "Measured", "Trend", "Method"]
+    assert book.sheetnames[:4] == ["This week", "Calls to hear", "Calls and scores", "Actions"]
+    behind = ["Details", "What changed", "Trend", "Disagreements", "Transcripts", "Measured", "Method"]
+    assert [name for name in book.sheetnames[4:] if name not in ("Trend by group", "Trend data")] == behind
     ids = {row[1] for row in book["Calls and scores"].iter_rows(values_only=True)} & set(trajectories())
     assert ids == {item.call.id for item in sample_of(airline.root, WEEK).items}
     assert len(ids) == 35

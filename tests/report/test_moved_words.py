@@ -57,7 +57,7 @@ def test_a_movement_without_groups_and_a_week_without_movements():
 def test_alarms_of_this_week_and_another_judge_are_told_in_the_box():
     """An alarm of an earlier week is not told again; a steady judge is no line."""
     found = a_moved_week(what_changed(shifts=(a_shift(), a_shift(verdict="steady"))), trend=moving_trends())
-    _, alarm, judge = moved_words.box_lines(found)
+    alarm, judge, _ = moved_words.box_lines(found)
     assert alarm == f"Alarm: Clear failures: 9 of 102 calls against it since {WEEKS[1]}, too many for 1 % (the bar)."
     assert judge == (
         "Grader changed: another judge (judge-b, before it judge-a): 14 newly wrong and 2 newly right of 90 gold calls; "

@@ -17,7 +17,7 @@ from evalharness.report.workbook.places import Places
 
 NAME = "This week"
 TABLE = "Checks"
-_WIDTHS = (18, 13, 17, 17, 13, 23, 30, 38, 42)
+_WIDTHS = (18, 13, 17, 17, 13, 23, 36, 48, 52)
 _HEAD = (
     "check", "value", "bar", "95 % interval", "n of N", "verdict", "last week, and the difference", "since the start",
     "remarks: what would settle it, and why",
@@ -25,7 +25,7 @@ _HEAD = (
 _STYLES = ("name", "figure", "fact", "fact", "fact", "cell", "cell", "cell", "cell")
 _SIGNS = {"good enough": "✓", "not good enough": "✗", "not proven yet": "?"}
 _TILES = ((1, 2), (3, 4), (5, 7), (8, 9))
-_CALLS, _NOTICES, _LINES, _STEPS, _ACTIONS = 3, 3, 3, 6, 2
+_CALLS, _NOTICES, _LINES, _STEPS, _ACTIONS = 3, 3, 4, 6, 2
 _LONGEST = 420
 """Letters of a sentence of the box: the page stays one page that can be read."""
 
@@ -69,7 +69,8 @@ def _tiles(page: Page, summary: WeekSummary) -> None:
 def _facts(summary: WeekSummary) -> list[tuple[str, str]]:
     facts = [
         *standing(summary),
-        *_few("What changed", (*moved_words.box_lines(summary), *(f"Noted: {text}" for text in words.changes(summary)))),
+        *_few("What changed", moved_words.box_lines(summary)),
+        *_few("Noted", words.changes(summary)),
         ("Calls", words.calls_sentence(summary)),
         ("Sample", words.sample_sentence(summary)),
         ("Read by", words.readers_sentence(summary)),
