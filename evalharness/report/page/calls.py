@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -69,7 +69,8 @@ def first_ones(summary: WeekSummary) -> list[int]:
     """Positions in the order in which their transcripts matter: those to hear, those with a disagreement, the others."""
     wanted = [call.position for call in summary.to_hear if call.position is not None]
     wanted += [one.position for one in summary.disagreements]
-    return list(dict.fromkeys([*wanted, *(result.position for result in (*summary.results, *summary.picked))]))
+    there = [result.position for result in (*summary.results, *summary.picked)]
+    return [position for position in dict.fromkeys([*wanted, *there]) if position in there]
 
 
 def _call(summary: WeekSummary, result: CallResult, why: Sequence[str]) -> ShownCall:
@@ -135,18 +136,19 @@ def _rows(criteria: Sequence[Criterion], graders: Sequence[Who], result: CallRes
 def _cells(
     criterion: str, graders: Sequence[Who], own: dict[tuple[str, Who], list[AnyGrade]], result: CallResult
 ) -> tuple[Said, ...]:
-    said = [_said(own.get((criterion, who), []), result.position) for who in graders]
+    said = [_said(own.get((criterion, who), []), result) for who in graders]
     value = result.final.get(criterion)
     note = value.note if value is not None and value.note and value.state != "ungraded" else ""
     return (*said, Said(grade_words.final(value), note))
 
 
-def _said(grades: Sequence[AnyGrade], position: int) -> Said:
+def _said(grades: Sequence[AnyGrade], result: CallResult) -> Said:
     text = "; ".join(f"{'' if one.turn is None else f'turn {one.turn}: '}{grade_words.answer(one)}" for one in grades)
     reasons = "\n".join(one.rationale for one in grades if one.rationale)
-    quotes = tuple((evidence_text((item,)), _to(item, position)) for one in grades for item in one.evidence)
+    there = anchors.led_to(result) if grades else frozenset()
+    quotes = tuple((evidence_text((item,)), _to(item, result.position, there)) for one in grades for item in one.evidence)
     return Said(text, cut(reasons, _MOST_REASON), quotes)
 
 
-def _to(item: Evidence, position: int) -> str:
-    return "" if item.turn is None else anchors.of_turn(position, item.turn)
+def _to(item: Evidence, position: int, there: Collection[int]) -> str:
+    return anchors.of_turn(position, item.turn) if item.turn in there and item.turn is not None else ""

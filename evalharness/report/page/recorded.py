@@ -10,7 +10,6 @@ from evalharness.models.measure import Verdict
 from evalharness.report import numbers
 from evalharness.report.workbook.page import Content, Link, Mark, Number, Page, Styled, Web
 
-
 FIRST, SHORT = 12, 16
 """Rows of a long table that are shown at once, and up to how many a table is not long."""
 

@@ -13,7 +13,6 @@ from evalharness.report.page.page import MOST_BYTES, write_page
 from tests.report.page.read import everything, page_of, read
 from tests.report.weeks import HOSTILE, a_week_summary
 
-
 ACTING = ("script", "link", "img", "iframe", "object", "embed", "form", "base", "audio", "video", "use", "image")
 """Elements that run, load or send anything."""
 
