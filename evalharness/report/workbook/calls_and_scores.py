@@ -166,7 +166,7 @@ def _said(summary: WeekSummary) -> list[Column]:
         if any(one.criterion == criterion.id for result in summary.results for one in result.decisions):
             columns.append(Column(group, named("decision and its reason"), 60, "odd", partial(_decision, criterion.id)))
         if any(grade.rationale or grade.evidence for grade in grades):
-            columns.append(Column(group, named("reasons and quotes"), 90, "odd", partial(_reasons, criterion.id)))
+            columns.append(Column(group, named("reasons and quotes"), 100, "odd", partial(_reasons, criterion.id)))
     return columns
 
 

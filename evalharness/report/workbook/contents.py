@@ -17,7 +17,7 @@ _SHEETS = {
     "Trend by group": "by intent, version, hour and stratum",
     "Disagreements": "where graders differ, side by side",
     "Transcripts": "every turn of the drawn calls",
-    "Measured": "what needs no judgement, over all calls",
+    "Measured": "voice, tools, failure handling, handoffs, how full the log is",
     "Method": "how each figure is made, and from what",
     "Trend data": "every measure and week as a table of numbers",
 }

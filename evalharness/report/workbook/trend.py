@@ -33,7 +33,7 @@ _WATCHES_SAID = (
     "most about one in three years over all measures watched. A difference from week to week raises none."
 )
 _NEWEST = ("measure", "this week", "95 % interval", "n of N", "weeks, oldest first", "week before, and the difference")
-_CHART_ROWS, _ROW_POINTS = 12, 15.5
+_CHART_ROWS, _ROW_POINTS, _TITLE_POINTS = 12, 15.5, 44
 _ANCHORS = ("A", "E")
 _BREAK, _CHANGE, _RAISED = "‖", "◆", "▲"
 LEGEND = (
@@ -121,6 +121,7 @@ def _upper(title: str) -> str:
 def _measure(page: Page, trend: Trend, trends: WeekTrends) -> Span:
     """A table: a row a week, and a marked row where weeks must not be joined, empty in the chart's columns."""
     page.end_row(10)
+    page.keep(_TITLE_POINTS + 18 * len(trend.points))
     page.section(short(_titled(trend), 90))
     page.header(_HEAD)
     first = page.row

@@ -27,7 +27,7 @@ def add(workbook: Workbook, summary: WeekSummary) -> None:
     if not measures:
         return
     page = Page(workbook, NAME, [_GROUP, *[_WIDE] * len(measures)])
-    page.line("The trend by intent, version, hour and stratum", "title", 30)
+    page.line(NAME, "title", 30)
     page.line(SAID, "said")
     fill(page, summary)
     page.named(TABLE, HEAD_ROW, page.row - 1)
