@@ -18,8 +18,10 @@ from evalharness.messages.failure import Failure
 from evalharness.models.grade import Grade, Reason
 from evalharness.store.grades import add_grades
 from evalharness.store.ledger import Transaction
-from evalharness.store.llm import LlmEvent, add_llm_event, plan_llm_calls
+from evalharness.store.llm import LlmEvent, State, add_llm_event, plan_llm_calls
 
+UNDER_WAY: tuple[State, ...] = ("sent", "received", "retry")
+"""What must be on the disk before the next byte leaves; an end can be worked out again from it."""
 TOO_LONG = (
     "the call does not fit the model and was not sent: about {tokens} tokens and {room} for the reply, its window holds {window}"
 )
@@ -109,7 +111,7 @@ class Runner:
                 rows = plan_llm_calls(tx, [job.row for job in self.following], at)
                 self.following = [replace(job, row=row) for job, row in zip(self.following, rows, strict=True)]
 
-        await self.bench.journal.keep(write)
+        await self.bench.journal.keep(write, soon=event is not None and event.state in UNDER_WAY)
 
     async def note(self, event: LlmEvent) -> None:
         """Commits one event."""

@@ -68,6 +68,26 @@ def test_a_failed_commit_keeps_nothing_of_it(tmp_path: Path) -> None:
     asyncio.run(scene())
 
 
+def test_what_a_request_waits_for_goes_first(tmp_path: Path) -> None:
+    """Twenty ends handed over before a single state: the state is on the disk before them; they follow, eight at a time."""
+
+    async def scene() -> None:
+        with Ledger.open(tmp_path / "ledger.db", create=True) as ledger:
+            journal, commits = Journal(ledger), []
+            plain = journal._commit
+            journal._commit = lambda writes: (commits.append(len(writes)), plain(writes))  # type: ignore[method-assign,assignment,return-value]
+            ends = [asyncio.create_task(journal.keep(audit(number), soon=False)) for number in range(20)]  # type: ignore[arg-type]
+            await asyncio.sleep(0)
+            await journal.keep(audit(99))  # type: ignore[arg-type]
+            assert [row["details"]["n"] for row in ledger.rows("audit")] == [99]
+            await asyncio.gather(*ends)
+            await journal.close()
+            assert [row["details"]["n"] for row in ledger.rows("audit")] == [99, *range(20)]
+            assert commits == [1, 8, 8, 4]
+
+    asyncio.run(scene())
+
+
 def test_a_cancelled_task_does_not_spoil_the_commit(tmp_path: Path) -> None:
     """What was handed over is committed although nobody waits for it any more."""
 
