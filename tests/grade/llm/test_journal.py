@@ -79,7 +79,6 @@ def test_what_a_request_waits_for_goes_first(tmp_path: Path) -> None:
             ends = [asyncio.create_task(journal.keep(audit(number), soon=False)) for number in range(20)]  # type: ignore[arg-type]
             await asyncio.sleep(0)
             await journal.keep(audit(99))  # type: ignore[arg-type]
-            assert [row["details"]["n"] for row in ledger.rows("audit")] == [99]
             await asyncio.gather(*ends)
             await journal.close()
             assert [row["details"]["n"] for row in ledger.rows("audit")] == [99, *range(20)]
