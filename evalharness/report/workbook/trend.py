@@ -38,7 +38,7 @@ _ANCHORS = ("A", "E")
 _BREAK, _CHANGE, _RAISED = "‖", "◆", "▲"
 LEGEND = (
     f"{_CHANGE} a change of the agent was noted in the week; {_RAISED} alarm; {_BREAK} weeks that must not be joined; "
-    "broad upright bar: 95 % interval of the week; dashes: the bar to reach"
+    "broad upright bar: 95 % interval of the week, of figures over all calls that of the process behind it; dashes: the bar"
 )
 _SHAPES = {"share": "0.00%", "money": "0.000", "score": "0.0"}
 Span = tuple[Trend, int, int]
@@ -154,8 +154,7 @@ def _titled(trend: Trend) -> str:
 def _row(trend: Trend, point: TrendPoint, label: str, *, alarm: bool) -> list[Content]:
     measure = point.measure
     shape = _SHAPES.get(measure.unit, "0")
-    exact = measure.low is None or measure.low == measure.high
-    low, high = (None, None) if exact or measure.value is None else (measure.low, measure.high)
+    low, high = drawn_limits(point)
     down, up = (None if one is None or measure.value is None else abs(one - measure.value) for one in (low, high))
     raised = measure.value if alarm else None
     return [
@@ -171,6 +170,14 @@ def _row(trend: Trend, point: TrendPoint, label: str, *, alarm: bool) -> list[Co
     ]
 
 
+def drawn_limits(point: TrendPoint) -> tuple[float | None, float | None]:
+    """The limits that are drawn: of the week's own calls; where all of them were measured, those for the process behind."""
+    measure = point.measure
+    exact = measure.low is None or measure.low == measure.high
+    shown = point.process if exact else measure
+    return (None, None) if shown is None or measure.value is None else (shown.low, shown.high)
+
+
 def _bar(trend: Trend) -> Number:
     """The bar goes through where the line breaks."""
     unit = trend.points[-1].measure.unit
@@ -180,7 +187,7 @@ def _bar(trend: Trend) -> Number:
 def _top(trend: Trend) -> float:
     """The highest of values, limits and bar."""
     bar = [trend.bar.value] if trend.bar else []
-    found = [one for point in trend.points for one in (point.measure.value, point.measure.high) if one is not None]
+    found = [one for point in trend.points for one in (point.measure.value, drawn_limits(point)[1]) if one is not None]
     return max([*bar, *found], default=0.0)
 
 

@@ -12,7 +12,7 @@ from evalharness.models.summary import WeekSummary
 from evalharness.models.trend import Trend, TrendPoint
 from evalharness.report import moved_words, phrases, trend_words
 from evalharness.report.workbook.page import Content, Number, Page
-from evalharness.report.workbook.trend import MAIN
+from evalharness.report.workbook.trend import MAIN, drawn_limits
 
 NAME = "Trend data"
 TABLE = "Trend_data"
@@ -58,7 +58,7 @@ def _row(trend: Trend, point: TrendPoint) -> list[Content]:
     return [
         moved_words.title(trend.name),
         point.week,
-        *(Number(value, shape) for value in (measure.value, measure.low, measure.high)),
+        *(Number(value, shape) for value in (measure.value, *drawn_limits(point))),
         *(Number(float(count), "0") for count in (measure.n, measure.of)),
         phrases.BASIS_WORDS[measure.basis] if measure.of or measure.n else "",
         Number(trend.bar.value if trend.bar else None, shape),

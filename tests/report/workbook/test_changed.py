@@ -148,3 +148,18 @@ def test_a_trend_without_differences_says_only_what_it_knows() -> None:
     book = openpyxl.load_workbook(io.BytesIO(write_workbook(a_moved_week(None, trend=some_trends()))))
     assert "71 % (34 of 140)" in texts(book["This week"])
     assert "Alarms" not in texts(book["Trend"])
+
+
+def test_a_figure_over_all_calls_is_drawn_with_the_limits_of_the_process_behind_it() -> None:
+    """1210 ms, exact for the week, 1100 to 1400 for the process: to lower 110, to upper 190; an unanswered one has none."""
+    trends = some_trends()
+    slow = trends.trend("latency_p99_ms")
+    points = [
+        point.model_copy(update={"process": point.measure.model_copy(update={"low": 1100.0, "high": 1400.0})})
+        for point in slow.points
+    ]
+    changed = trends.model_copy(update={"trends": (slow.model_copy(update={"points": tuple(points)}),)})
+    book = openpyxl.load_workbook(io.BytesIO(write_workbook(a_moved_week(None, trend=changed))))
+    found = [row for row in book["Trend"].iter_rows(values_only=True) if row[1] in {"1210 ms", "unanswered"} and row[12]]
+    assert [row[2] for row in found] == ["exact", None]
+    assert [row[5:8] + row[9:11] for row in found] == [(1210, 1100, 1400, 110, 190), (None,) * 5]
