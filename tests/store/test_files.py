@@ -12,7 +12,15 @@ import sys
 import pytest
 
 from evalharness.errors import ExportError, WorkspaceError
-from evalharness.store.files import digest_file, exclusive_lock, is_open_elsewhere, make_folder, remove_leftovers, write_whole
+from evalharness.store.files import (
+    digest_file,
+    exclusive_lock,
+    is_open_elsewhere,
+    make_folder,
+    remove_leftovers,
+    staged,
+    write_whole,
+)
 
 
 def _mode(path):
@@ -173,3 +181,33 @@ def test_leftovers_of_a_killed_process_are_removed(tmp_path):
     assert list((tmp_path / "calls" / "week").iterdir()) == []
     there = sorted(path.name for path in tmp_path.iterdir())
     assert there == sorted([*kept, ".aaaaaaaaaaaaaaaa.tmp", ".bbbbbbbbbbbbbbbb.tmp", "calls"])
+
+
+def test_staged_files_stand_in_their_places_together(tmp_path):
+    """Nothing is touched before the function is called; then all are there, and nothing else."""
+    first, second = tmp_path / "a" / "one", tmp_path / "a" / "two"
+    write_whole(first, b"old")
+    with staged({first: b"new", second: b"also"}) as put:
+        assert first.read_bytes() == b"old"
+        assert not second.exists()
+        put()
+    assert {path.name: path.read_bytes() for path in (tmp_path / "a").iterdir()} == {"one": b"new", "two": b"also"}
+
+
+def test_staged_files_that_are_not_put_leave_nothing(tmp_path):
+    """An error in between: the old file, and no temporary one."""
+    path = tmp_path / "one"
+    write_whole(path, b"old")
+    with pytest.raises(KeyError), staged({path: b"new"}):
+        raise KeyError
+    assert [one.name for one in tmp_path.iterdir()] == ["one"]
+    assert path.read_bytes() == b"old"
+
+
+def test_leftovers_below_a_folder_may_be_left(tmp_path):
+    """A folder that is not ours: only what lies directly in it."""
+    (tmp_path / "below").mkdir()
+    for place in (tmp_path, tmp_path / "below"):
+        (place / f".{'a' * 16}.tmp").touch()
+    remove_leftovers(tmp_path, below=False)
+    assert [path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.tmp")] == [f"below/.{'a' * 16}.tmp"]
