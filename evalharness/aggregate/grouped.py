@@ -52,7 +52,7 @@ def _of_all_calls(log: WeekLog) -> Iterator[tuple[str, Groups]]:
         for currency in {one.currency for one in calls if one.currency and one.costs}:
             yield "cost_per_call", _of_costs([one for one in calls if one.currency == currency])
     if log.pools:
-        yield SLOW, {by: _shares(slow_by(log.pools[0], by)) for by in ("intent", "version", "hour")}
+        yield SLOW, {by: _shares(slow_by(log.pools[0], by)) for by in log.pools[0].groups}
     kinds: dict[str, dict[str, tuple[int, int]]] = defaultdict(dict)
     for one in log.tallies:
         if f"{CALLS_WITH}{one.figure}" == TOOL_ERRORS and one.by != "all" and one.n:

@@ -1,0 +1,88 @@
+"""A week by intent, version and hour: exact where a group is large enough, with n for graded calls, nothing from nothing."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from evalharness.aggregate.sliced import SMALL, slices_of
+from evalharness.aggregate.trend import MOST_SLICES, trends
+from evalharness.aggregate.weeklog import slow_by
+from evalharness.models.measure import Measure
+from evalharness.models.trend import TrendSlice
+from evalharness.models.week import shift
+from evalharness.models.weekly import WeekFigures
+from tests.aggregate.figures import counted_week, made_inputs, made_week
+from tests.builders import WEEK, a_latency_pool
+
+
+def sliced(weeks: list[WeekFigures], kind: str, value: str) -> TrendSlice:
+    """One group over these weeks."""
+    return next(one for one in trends(weeks).slices if (one.kind, one.value) == (kind, value))
+
+
+def test_each_group_has_its_own_calls() -> None:
+    """180 calls on bills behind 5 drawn ones of 20; four technical failures, all of them bookings: 4 of 14 of those."""
+    week = made_week(technical=4)
+    bills, bookings = week.slices["intent"]["billing"], week.slices["intent"]["booking"]
+    assert (bills["technical_failure_rate"].n, bills["technical_failure_rate"].value) == (185, 0.0)
+    assert (bookings["technical_failure_rate"].n, bookings["technical_failure_rate"].value) == (14, pytest.approx(4 / 14))
+    assert week.slices["version"]["v2"]["technical_failure_rate"].n == 10
+
+
+def test_a_small_group_has_its_count_and_no_figure() -> None:
+    """Five calls without an intent: marked, not 0."""
+    found = made_week().slices["intent"][""]["technical_failure_rate"]
+    assert (found.value, found.n, found.note) == (None, 5, SMALL)
+
+
+def test_graded_calls_have_their_n_and_wide_limits() -> None:
+    """10 of the 20 graded calls are bookings, of which 3 are unresolved: 7 of 10 with limits; no group without one."""
+    week = made_week(WEEK, {p: {"outcome": "unresolved"} for p in (1, 5, 9)})
+    found = week.slices["intent"]["booking"]["resolution_rate"]
+    assert (found.value, found.n, found.basis) == (pytest.approx(0.7), 10, "sample")
+    assert (found.low or 0) < 0.4
+    assert (found.high or 1) > 0.9
+    assert "resolution_rate" not in week.slices.get("hour", {}).get("09", {})
+
+
+def test_slow_calls_by_group() -> None:
+    """Three calls: the second has a reply of 2 s, the third none at all; the first two are of version v1."""
+    turns = {"call_index": np.array([0, 1]), "unanswered_index": np.array([2]), "calls": 3}
+    named = {"groups": {"version": ("v1", "v2")}, "group_of": {"version": np.array([0, 0, 1])}}
+    found = slow_by(a_latency_pool((400.0, 2000.0), **turns, **named), "version")
+    assert found == {"v1": (1, 2), "v2": (1, 1)}
+
+
+def test_a_group_that_is_not_there_in_a_week_is_no_data() -> None:
+    """Nothing of that intent in the first week: no value and no n, and the line of all calls says where it breaks."""
+    first = counted_week(shift(WEEK, -1), slow_calls=(2, 100))
+    second = counted_week(WEEK, slow_calls=(2, 100)).model_copy(
+        update={
+            "slices": {"intent": {"new": {"slow_calls": Measure(name="slow_calls", unit="share", value=0.1, n=20, of=20)}}},
+            "meanings": {"slow_calls": {"how": "another clock"}},
+        }
+    )
+    points = sliced([first, second], "intent", "new").trends[0].points
+    assert [(point.measure.value, point.measure.n) for point in points] == [(None, 0), (0.1, 20)]
+    assert points[1].breaks == "how changed"
+
+
+def test_the_largest_groups_are_shown() -> None:
+    """Of 40 intents the 24 with the most calls."""
+
+    def of(n: int) -> dict[str, Measure]:
+        return {"slow_calls": Measure(name="slow_calls", unit="share", value=0.1, n=n, of=n)}
+
+    many = {f"i{n}": of(n) for n in range(10, 50)}
+    week = counted_week(WEEK, slow_calls=(2, 100)).model_copy(update={"slices": {"intent": many}})
+    found = [one.value for one in trends([week]).slices]
+    assert found == [f"i{n}" for n in range(49, 49 - MOST_SLICES, -1)]
+
+
+def test_held_back_groups_of_graded_calls() -> None:
+    """Groups of what the log says stay; those of grades are not there while somebody is still to grade."""
+    summary, log = made_inputs()
+    held = slices_of(summary, log, held=True)["intent"]["billing"]
+    shown = slices_of(summary, log, held=False)["intent"]["billing"]
+    assert set(shown) - set(held) == {"resolution_rate", "clear_failure_rate"}
