@@ -1,9 +1,9 @@
 """CPU and memory of measuring a week: `python -m benchmarks.measuring [--calls 1000 10000 100000] [--turns 15] [--folder KEPT]`.
 
 A made week of so many calls (dialogues of the samples, cut or joined to so many turns, no text of one call in another) is
-measured in a process of its own: reading the calls, the detectors, writing the figures. Printed: CPU seconds, peak memory of the process, and by part (reading,
-detectors, the rest, which is writing); then what each detector takes. Limits: 60 CPU s and 1 GiB for 100,000 calls with 15
-turns. With --folder the made weeks are kept and used again.
+measured in a process of its own: reading the calls, the detectors, writing the figures. Printed: CPU seconds,
+peak memory of the process, and by part (reading, detectors, the rest, which is writing); then what each detector takes. Limits:
+60 CPU s and 1 GiB for 100,000 calls with 15 turns. With --folder the made weeks are kept and used again.
 """
 
 from __future__ import annotations

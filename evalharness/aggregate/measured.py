@@ -34,6 +34,7 @@ def measured_figures(given: MeasuredInputs, results: Sequence[CallResult]) -> tu
             **_groups(now[meaning.figure], meaning),
             states={state: count for (name, state), count in sorted(given.found.states.items()) if name == meaning.figure},
             places=tuple(_places(given.found, meaning.figure, position)),
+            named=_named(given.found, meaning.figure),
         )
         for meaning in given.meanings
         if now.get(meaning.figure)
@@ -80,6 +81,14 @@ def _groups(tallies: Sequence[FigureTally], meaning: Meaning) -> dict[str, Any]:
 def _in_order(tally: FigureTally) -> tuple[int, int, str]:
     """Versions, intents, hours; hours by the clock."""
     return _GROUPED.index(tally.by), int(tally.group) if tally.by == "hour" and tally.group.isdecimal() else -1, tally.group
+
+
+def _named(found: WeekFound, figure: str) -> dict[str, dict[str, int]]:
+    names: dict[str, dict[str, int]] = {}
+    for (measure, name, state), count in sorted(found.named.items()):
+        if measure == figure:
+            names.setdefault(name, {})[state] = count
+    return names
 
 
 def _places(found: WeekFound, figure: str, position: Mapping[Identity, int]) -> Iterator[MeasuredPlace]:

@@ -262,10 +262,11 @@ def gate_as_json(summary: WeekSummary, code: int) -> dict[str, Any]:
 
 
 def _reckoned(call: Call) -> str:
-    from evalharness.models.agent_prices import reckoned_as_of
+    from evalharness.models.agent_prices import cached_as_input, reckoned_as_of
 
-    as_of = reckoned_as_of(call)
-    return f" (reckoned from usage by prices of {as_of})" if as_of else ""
+    as_of, plain = reckoned_as_of(call), cached_as_input(call)
+    cached = f", {plain:,} tokens from a cache priced as plain input" if plain else ""
+    return f" (reckoned from usage by prices of {as_of}{cached})" if as_of else ""
 
 
 def of_call(shown: ShownCall) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 from evalharness.collect.outcomes import RULE, overridden
 from evalharness.models.agent_prices import RECKONED, AgentPrices, reckoned, reckoned_as_of
 from evalharness.models.call import Call, Outcome
+from evalharness.models.later import BY_LOG
 from evalharness.models.noun import canonical_json
 
 _MARKS = (RULE, RECKONED)
@@ -44,7 +45,7 @@ def derived_anew(stored: Call, again: Call) -> dict[str, Any] | None:
     found: dict[str, Any] = {}
     marks: dict[str, Any] = {}
     if "outcome" in stored.inferred and "outcome" in again.inferred and again.outcome != stored.outcome:
-        found["outcome"], marks[RULE] = again.outcome, again.metadata.get(RULE)
+        found["outcome"], marks[RULE] = again.outcome, again.metadata.get(RULE) or BY_LOG
     if reckoned_as_of(again) and again.cost != stored.cost and (stored.cost is None or reckoned_as_of(stored)) and again.cost:
         found["cost"], marks[RECKONED] = again.cost.model_dump(mode="json"), again.metadata[RECKONED]
     return found | ({"metadata": marks} if marks else {})

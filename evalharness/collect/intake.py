@@ -153,7 +153,8 @@ class Intake:
             self._seen[key] = bytes.fromhex(digest)
             self._accept(row)
         elif before == bytes.fromhex(digest):
-            self._counts["duplicate"] += row.rows
+            if logged is None or not self._derived_back(row):
+                self._counts["duplicate"] += row.rows
         elif logged is None or not (self._derives(row) or self._completes(row)):
             self._conflict(row, logged is not None)
         return before is None
@@ -167,6 +168,10 @@ class Intake:
         """Whether the row is the stored call, under other rules of the workspace for what is derived."""
         stored = self.later.stored(_identity(row.call)) if self.later and not row.completes else None
         return self._supplements(row, derived_anew(stored, row.call) if stored is not None else None)
+
+    def _derived_back(self, row: Candidate) -> bool:
+        """As `_derives`, for a row as it was stored: other rules may have changed the call since, which hold no more."""
+        return self.later is not None and self.later.changed(_identity(row.call)) and self._derives(row)
 
     def _supplements(self, row: Candidate, facts: Mapping[Any, Any] | None) -> bool:
         """Keeps what the row adds to the stored call; False where there is none, or the two contradict."""

@@ -16,10 +16,12 @@ _KEPT_AS_METADATA = ("ended_at", "end_reason", "recording_url", "handoff")
 
 @dataclass(frozen=True)
 class Later:
-    """What is needed to complete a stored call: `stored` gives it with all its supplements; `at`: when this is collected."""
+    """What is needed to complete a stored call: `stored` gives it with all its supplements; `at`: when this is collected;
+    `changed`: whether anything came later for it, asked before it is read."""
 
     stored: Callable[[tuple[str, str]], Call | None]
     at: datetime
+    changed: Callable[[tuple[str, str]], bool] = lambda _: False
 
 
 def later_facts(stored: Call, event: Call, completes: Completing) -> dict[LaterField, Any] | None:

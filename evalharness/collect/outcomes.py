@@ -15,13 +15,13 @@ from functools import cache
 from typing import Any, Literal
 
 from evalharness.models.call import Call, Outcome, Status
+from evalharness.models.later import OUTCOME_RULE
 
 When = Literal[
     "always", "the caller never spoke", "only the agent spoke", "it never began", "it is said to be voicemail", "error"
 ]
 Handing = Literal["", "connected", "failed"]
-RULE = "outcome_rule"
-"""The entry of a call's metadata that names the rule its outcome was derived by."""
+RULE = OUTCOME_RULE
 
 
 @dataclass(frozen=True)

@@ -23,11 +23,14 @@ from evalharness.grade.measured.latency import measure_call
 from evalharness.models.call import Call
 from evalharness.models.intake import IntakeReport
 from evalharness.models.noun import canonical_json, digest_of
-from evalharness.store.records import Part, add_intake, add_supplements, intake_digests, intakes
+from evalharness.store.records import Part, add_audit, add_intake, add_supplements, intake_digests, intakes
 from evalharness.workspace.config import AUTO, OWN_FORMS
 from evalharness.workspace.settings import Source
 from evalharness.workspace.yaml_words import nearest
 
+RULES_READ = "rules of deriving"
+"""The audit action that says by which rules outcomes and costs were last derived."""
+_NO_RULES = digest_of(canonical_json([]))
 Taken = tuple[list[IntakeReport], list[EvalHarnessError]]
 """The reports of the files that were read, and why others could not be."""
 
@@ -39,7 +42,14 @@ def collect_configured(house: Opened, at: datetime) -> Taken:
     calls are there.
     """
     sources = house.config.collect.sources
-    reports, unread = _calls(house, [one for one in sources if one.kind in (None, "calls")], at)
+    deriving = _deriving(house)
+    digest = digest_of(canonical_json(deriving.digested))
+    before = [row["details"]["rules"] for row in house.ledger.rows("audit", action=RULES_READ)]
+    again = (before or [_NO_RULES])[-1] != digest
+    reports, unread = _calls(house, [one for one in sources if one.kind in (None, "calls")], at, again=again)
+    if again:
+        with house.ledger.transaction() as tx:
+            add_audit(tx, RULES_READ, {"rules": digest}, at)
     done = _done(intakes(house.ledger))
     for source in sources:
         for path in _matches(house.workspace.root, source) if source.kind not in (None, "calls") else ():
@@ -51,8 +61,9 @@ def collect_configured(house: Opened, at: datetime) -> Taken:
     return reports, unread
 
 
-def _calls(house: Opened, sources: Iterable[Source], at: datetime) -> Taken:
-    known = intake_digests(house.ledger)
+def _calls(house: Opened, sources: Iterable[Source], at: datetime, *, again: bool) -> Taken:
+    """`again`: files are read that were read before; the rules by which outcomes and costs are derived have changed since."""
+    known = set() if again else intake_digests(house.ledger)
     reports: list[IntakeReport] = []
     unread: list[EvalHarnessError] = []
     for source in sources:
@@ -145,8 +156,12 @@ def _rules(house: Opened, path: Path, source: str | None) -> IntakeRules:
         redact=config.redaction,
         limits=_limits(house),
         currency=config.costs.currency,
-        deriving=Deriving(config.collect.outcomes, agent_prices(house.workspace)),
+        deriving=_deriving(house),
     )
+
+
+def _deriving(house: Opened) -> Deriving:
+    return Deriving(house.config.collect.outcomes, agent_prices(house.workspace))
 
 
 def _limits(house: Opened) -> Limits:
@@ -188,7 +203,7 @@ def _take(house: Opened, path: Path, rules: IntakeRules, at: datetime) -> Intake
     def stored(identity: Identity) -> Call | None:
         return next(iter(house.calls.calls([identity])), None)
 
-    later = Later(stored, at)
+    later = Later(stored, at, house.calls.came_later)
     intake = Intake(rules, house.calls.known, file=path.name, file_digest=_digest(path, rules), later=later)
     parts: list[Part] = []
     future = 0

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from evalharness.errors import EvalHarnessError
+from evalharness.flows.opened import known_figures
 from evalharness.store.files import digest_file
 from evalharness.workspace.config import Config
 from evalharness.workspace.finding import Finding, fine, from_error, warning, wrong
@@ -56,6 +57,7 @@ def _key(workspace: Workspace) -> Iterator[Finding]:
 
 
 def _config(config: Config, now: datetime) -> Iterator[Finding]:
+    known_figures(config)
     yield fine(f"Configuration: valid, agent {config.agent.name!r}")
     yield from config_findings(config, now)
 

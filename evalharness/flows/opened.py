@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from evalharness.errors import UsageError
+from evalharness.errors import ConfigError, UsageError
 from evalharness.models.rubric import Rubric
 from evalharness.models.sample import WeeklySample
 from evalharness.models.threshold import Thresholds
@@ -19,6 +19,7 @@ from evalharness.store.ledger import Ledger
 from evalharness.store.rubrics import load_rubric
 from evalharness.workspace.config import Config
 from evalharness.workspace.folder import Workspace
+from evalharness.workspace.yaml_words import nearest
 
 if TYPE_CHECKING:
     from evalharness.aggregate.inputs import PastWeek
@@ -56,6 +57,7 @@ def opened(workspace: Workspace, *, write: bool = False, checked: bool | None = 
     Raises ConfigError, LedgerError (LedgerCorruptError where the check fails), WorkspaceError where another process writes.
     """
     config = workspace.config
+    known_figures(config)
     workspace.require_private()
     if write:
         with exclusive_lock(workspace.lock_path):
@@ -63,6 +65,22 @@ def opened(workspace: Workspace, *, write: bool = False, checked: bool | None = 
             yield from _with_ledger(workspace, config, checked=checked is not False)
     else:
         yield from _with_ledger(workspace, config, checked=bool(checked))
+
+
+def known_figures(config: Config) -> None:
+    """Raises ConfigError where a figure is switched off that does not exist: it would go on being measured."""
+    if not config.measures.off:
+        return
+    from evalharness.grade.measured.detectors import FIGURES
+
+    for name in config.measures.off:
+        if name not in FIGURES:
+            raise ConfigError(
+                f"{name!r} is no figure that is measured",
+                where="evalharness.yaml, measures.off",
+                why=nearest(name, tuple(FIGURES)),
+                fix="Write its name as docs/measured.md has it, or take the line out.",
+            )
 
 
 def _with_ledger(workspace: Workspace, config: Config, *, checked: bool) -> Iterator[Opened]:

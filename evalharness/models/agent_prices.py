@@ -16,6 +16,8 @@ ANY = "any"
 """The entry of a price table that holds for every model without a line of its own."""
 RECKONED = "cost_reckoned"
 """The entry of a call's metadata that says its cost was reckoned: {as_of, total}; it holds while the cost is that total."""
+CACHED = ("cached_input_tokens", "input_cached_tokens", "cached_tokens")
+"""Names of the input tokens that were read from a cache; they are part of the input tokens."""
 USAGE = "usage"
 """The entry of a call's metadata with what the call used."""
 Component = Literal["llm", "tts", "stt", "telephony"]
@@ -29,15 +31,17 @@ Day = Annotated[date, BeforeValidator(_day)]
 
 
 class TokenPrice(Noun):
-    """Money per 1,000 tokens from `as_of` on."""
+    """Money per 1,000 tokens from `as_of` on; `cached`: of input read from a cache (None = no price of its own)."""
 
     as_of: Day
     input: Amount
     output: Amount
+    cached: Amount | None = None
 
-    def of(self, sent: float, received: float) -> float:
-        """The price of so many tokens in and out."""
-        return (sent * self.input + received * self.output) / 1000
+    def of(self, sent: float, received: float, cached: float = 0.0) -> float:
+        """The price of so many tokens in and out; `cached` of those in were read from a cache."""
+        read = self.input if self.cached is None else self.cached
+        return ((sent - cached) * self.input + cached * read + received * self.output) / 1000
 
 
 class CharacterPrice(Noun):
@@ -86,12 +90,13 @@ class AgentPrices(Noun):
 
 @dataclass(frozen=True)
 class Used:
-    """One thing a call used: tokens of a model, characters spoken, or seconds heard or connected."""
+    """One thing a call used: tokens of a model (`cached_tokens` of the input), characters spoken, seconds heard or connected."""
 
     component: Component
     model: str = ""
     input_tokens: float = 0.0
     output_tokens: float = 0.0
+    cached_tokens: float = 0.0
     characters: float = 0.0
     seconds: float = 0.0
 
@@ -114,9 +119,25 @@ def reckoned(call: Call, prices: AgentPrices) -> Call:
     for component, amount, _ in known:
         components[component] = round(components.get(component, 0.0) + amount, 10)
     cost = Cost(components=components, currency=prices.currency)
-    mark = {"as_of": min(as_of for _, _, as_of in known).isoformat(), "total": cost.total}
+    mark: dict[str, Any] = {"as_of": min(as_of for _, _, as_of in known).isoformat(), "total": cost.total}
+    plain = sum(one.cached_tokens for one in used if one.cached_tokens and _plain_cached(one, prices, call.started_at.date()))
+    if plain:
+        mark["cached_as_input"] = plain
     update = {"cost": cost, "metadata": {**call.metadata, RECKONED: mark}, "inferred": (*call.inferred, "cost")}
     return call.model_copy(update=update)
+
+
+def _plain_cached(used: Used, prices: AgentPrices, day: date) -> bool:
+    price = _of_day(prices.llm, used.model, day)
+    return price is not None and price.cached is None
+
+
+def cached_as_input(call: Call) -> int:
+    """How many tokens read from a cache were priced as plain input, because the price list has none for them: the cost is then
+    too high rather than too low. 0 where the cost was not reckoned."""
+    mark = call.metadata.get(RECKONED)
+    plain = mark.get("cached_as_input", 0) if isinstance(mark, dict) and reckoned_as_of(call) else 0
+    return int(plain) if isinstance(plain, int | float) else 0
 
 
 def reckoned_as_of(call: Call) -> str | None:
@@ -144,8 +165,11 @@ def _number(value: Any) -> float:
 
 
 def _tokens(given: Mapping[str, Any]) -> Used:
-    amounts = _number(given["input_tokens"]), _number(given["output_tokens"])
-    return Used("llm", str(given.get("model") or ""), *amounts)
+    sent, received = _number(given["input_tokens"]), _number(given["output_tokens"])
+    cached = next((_number(given[name]) for name in CACHED if given.get(name) is not None), 0.0)
+    if cached > sent:
+        raise ValueError("more tokens were read from a cache than were read at all")
+    return Used("llm", str(given.get("model") or ""), sent, received, cached)
 
 
 def _named(given: Mapping[str, Any]) -> Iterator[Used]:
@@ -178,7 +202,11 @@ def _priced(used: Used, prices: AgentPrices, day: date) -> tuple[Component, floa
     match used.component:
         case "llm":
             tokens = _of_day(prices.llm, used.model, day)
-            return None if tokens is None else ("llm", tokens.of(used.input_tokens, used.output_tokens), tokens.as_of)
+            return (
+                None
+                if tokens is None
+                else ("llm", tokens.of(used.input_tokens, used.output_tokens, used.cached_tokens), tokens.as_of)
+            )
         case "tts":
             spoken = _of_day(prices.tts, used.model, day)
             return None if spoken is None else ("tts", used.characters * spoken.per_1k_characters / 1000, spoken.as_of)

@@ -14,6 +14,10 @@ Part = Literal["who", "intent", "facts", "tried", "outcome", "reason"]
 
 ASKS: Phrases = {
     "en": (
+        "chat with", "have a word with", "switch me to", "bring in",
+        "fetch me", "pass the phone to", "hand me to", "hand this to", "hand this over to", "pass this to",
+        "pass this on to", "patch me through to", "forward me to", "send me to",
+        "let me talk to", "let me speak to", "hear from",
         "talk to", "talk with", "speak to", "speak with", "speaking to", "speaking with", "put me through to", "put me on to",
         "connect me to", "connect me with", "transfer me to", "transferred to", "get me", "give me", "pass me to",
         "pass me on to", "hand me over to", "escalate this to", "escalate to", "can i have", "can i get", "let me have",
@@ -27,6 +31,9 @@ ASKS: Phrases = {
 
 HUMANS: Phrases = {
     "en": (
+        "human being", "people", "associate", "team member", "attendant", "clerk", "consultant", "the owner",
+        "billing department", "support team", "actual people", "live person", "a colleague of yours",
+        "one of your colleagues", "the person in charge",
         "boss", "employee", "staff", "staff member", "your team", "real people", "person", "human", "someone", "somebody",
         "anyone", "anybody", "agent", "representative", "rep", "operator", "supervisor", "manager", "receptionist", "reception",
         "front desk", "the desk", "the nurse", "a nurse", "nurses desk", "advisor", "adviser", "customer service",
@@ -40,6 +47,20 @@ HUMANS: Phrases = {
 }  # fmt: skip
 REQUESTS: Phrases = {
     "en": (
+        "dont want to talk to a machine", "dont want to talk to a robot", "dont want to talk to a bot",
+        "dont want to talk to a computer", "dont want to speak to a machine", "dont want to speak to a robot",
+        "dont want to speak to a bot", "not talking to a machine", "not talking to a robot", "not talking to a bot",
+        "no more robots", "instead of a robot", "instead of a machine", "instead of a bot", "someone in the office",
+        "somebody in the office", "someone from your team", "somebody from your team", "have someone call me",
+        "have somebody call me", "get someone to call me", "someone on the line", "somebody on the line",
+        "human on the line", "person on the line", "human on the phone",
+        "may i speak to", "may i speak with", "could i speak to", "could i speak with",
+        "can i speak to", "can i speak with", "transfer the call", "transfer this call", "just transfer me",
+        "patch me through", "forward my call", "switch me over",
+        "with a pulse", "flesh and blood", "an actual person", "a living person", "a living human",
+        "human being please", "speak to someone", "speak with someone", "talk to someone", "talk with someone",
+        "talk to somebody", "speak to somebody", "someone who can actually", "somebody who can actually",
+        "someone who actually", "take me off the bot", "where is everybody",
         "like ... human", "like a person", "like a real person", "want ... human on", "somebody ... ring me",
         "someone ... ring me", "someone ... call me back", "somebody ... call me back", "anybody real", "anyone real",
         "someone real", "transferring me", "i want people", "escalate me to", "want an actual", "speak with an actual",
@@ -74,6 +95,9 @@ REQUESTS: Phrases = {
 
 ALONE: Phrases = {
     "en": (
+        "human agent", "customer support", "real human", "a real human", "somebody real", "someone real", "live person",
+        "live representative", "supervisor", "a supervisor", "manager", "a manager", "a representative", "an operator",
+        "an agent", "front desk", "reception", "receptionist", "actual person", "an actual person",
         "representative", "operator", "agent", "human", "a human", "human being", "a human being", "person", "a person",
         "real person", "a real person", "live agent", "customer service", "agent agent",
     ),
@@ -85,7 +109,7 @@ NOT_ASKING: Phrases = {
     "en": (
         "dont", "do not", "who", "the", "is this", "dont want", "do not want", "dont need", "do not need", "not to be",
         "rather not", "no need", "not speak", "not talk", "without", "am i", "are you", "dont have to", "never want", "then i",
-        "them and", "i will", "ill", "told me", "i was", "been", "had to",
+        "i spoke", "i talked", "i did", "them and", "i will", "ill", "told me", "i was", "been", "had to",
     ),
     "de": ("nicht", "kein", "keinen", "bin ich", "spreche ich", "ohne"),
 }  # fmt: skip
@@ -106,6 +130,20 @@ SETTLED: Phrases = {
 
 EMERGENCIES: Phrases = {
     "en": (
+        "face is drooping", "slurring", "slurred speech", "hit her head", "hit his head", "hit my head", "wont respond",
+        "isnt responding", "unresponsive", "convulsing", "electrocuted", "electric shock", "smells like gas",
+        "smell like gas", "leaking gas", "gas is leaking", "caught fire", "someone broke in", "somebody broke in",
+        "trying to break in", "has a weapon", "was stabbed", "been stabbed", "been shot", "poisoned", "swallowed a battery",
+        "throat is closing", "face is swelling", "tongue is swelling", "anaphylactic", "anaphylaxis",
+        "went into labor", "going into labor", "water broke", "lot of blood", "so much blood", "bleeding out",
+        "cant stop the bleeding", "cant stop bleeding", "bleeding wont stop", "send help", "send an ambulance", "call 911",
+        "call 112", "call 999", "call nine one one", "get an ambulance", "harm myself", "hurting myself", "take my own life",
+        "take my life", "no reason to live", "cutting myself",
+        "fainted", "blacked out", "mother collapsed", "father collapsed",
+        "husband collapsed", "wife collapsed", "collapsed in", "cant get air", "gasping", "turning purple", "gone blue",
+        "had a seizure", "a seizure right now", "severe burn", "badly burned", "scalded", "fallen and cant",
+        "fell down the stairs", "cant feel my", "crushing pain", "my chest feels", "stopped responding",
+        "someone in my house", "somebody in my house",
         "just collapsed", "has collapsed", "have collapsed", "collapsed and", "collapsed on", "is choking", "hes choking",
         "shes choking", "lips are blue", "turning blue", "smell of gas", "swallowed some", "is attacking", "is being attacked",
         "is burning", "blood wont stop", "blood everywhere", "not waking up", "wont wake up", "isnt breathing", "not breathing",
@@ -125,6 +163,9 @@ EMERGENCIES: Phrases = {
         "calling an ambulance", "this is an emergency", "swollen up to the eye",
     ),
     "de": (
+        "krampfanfall", "krampft", "vergiftet", "verbrüht", "stromschlag", "luftnot", "atemnot", "kopf aufgeschlagen",
+        "reagiert nicht", "notarzt", "rauch aus", "bedroht mich", "suizid",
+        "selbstmord", "mich töten", "viel blut",
         "atmet kaum", "kaum luft", "druck auf der brust", "enge in der brust", "schmerzen in der brust", "verschluckt und",
         "erstickt", "allergische reaktion", "bewegt sich nicht", "umgekippt", "in ohnmacht", "rauch kommt", "es raucht aus",
         "ganze packung tabletten", "will nicht mehr", "einbruch", "wird bedroht", "blutet sehr", "unfall gehabt",
@@ -168,7 +209,10 @@ TOPIC = (
     "about", "regarding", "concerning", "question", "issue", "problem", "complaint", "request", "requests", "requesting",
     "refund", "cancel", "cancels", "cancellation", "cancelling", "canceling", "change", "changing", "move", "moving", "book",
     "booking", "reschedule", "invoice", "bill", "billing", "appointment", "delivery", "delivered", "insurance", "swelling",
-    "compensation", "disputed", "dispute", "charge", "payment", "removed", "remove", "removing", "upgrade", "wegen", "frage",
+    "compensation", "disputed", "dispute", "charge", "payment", "removed", "remove", "removing", "upgrade", "inquiry",
+    "enquiry", "query", "status", "claim",
+    "warranty", "prescription", "results", "renew", "renewal", "return", "exchange", "damaged", "report", "complains",
+    "subscription", "contract", "wegen", "frage",
     "anliegen", "rechnung", "termin", "beschwerde", "kündigung", "stornierung", "reklamation", "lieferung",
 )  # fmt: skip
 TRIED = (

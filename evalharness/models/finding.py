@@ -61,9 +61,11 @@ class FoundPlace:
 
 @dataclass(frozen=True)
 class WeekFound:
-    """What the detectors found in a week's calls in scope: tallies of every figure, counts of findings by (measure, state), and
-    the strongest places of each measure. Empty where nothing was measured yet."""
+    """What the detectors found in a week's calls in scope: tallies of every figure, counts of findings by (measure, state), the
+    strongest places of each measure, and of findings that name what was looked for their counts by (measure, name, state). Empty
+    where nothing was measured yet."""
 
     tallies: tuple[FigureTally, ...] = ()
     states: dict[tuple[str, str], int] = field(default_factory=dict)
     places: tuple[FoundPlace, ...] = ()
+    named: dict[tuple[str, str, str], int] = field(default_factory=dict)

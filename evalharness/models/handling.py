@@ -61,6 +61,14 @@ BROKEN: Phrases = {
 LOG_TOOLS = ("ticket", "note", "log_", "callback", "call_back", "case", "incident", "issue", "report_")
 AUDIO_CALLER: Phrases = {
     "en": (
+        "you sound robotic", "voice is cracking", "its crackling", "hearing myself", "i hear myself",
+        "hear my own voice", "delay on the line", "you keep dropping", "call keeps dropping", "keeps dropping out",
+        "keep losing you", "speak up", "fading in and out", "bad signal",
+        "poor signal", "poor connection", "terrible reception", "bad reception", "sound cuts", "sound keeps",
+        "audio keeps", "noise on the line", "line noise", "missed half of", "only caught half",
+        "cant hear a word", "didnt hear a word", "cant hear anything", "cant understand you with",
+        "you went mute", "youre very quiet", "youre too quiet", "wind tunnel", "tin can", "all i hear is",
+        "every second word",
         "you keep cutting out", "line keeps cutting out", "call keeps cutting out", "voice keeps cutting out", "barely make out",
         "cutting in and out", "line is dreadful", "line is awful", "line is so", "you went silent", "you went quiet",
         "an ... echo", "connection is ... bad", "connection is ... terrible", "so much static", "lot of static",
@@ -74,6 +82,8 @@ AUDIO_CALLER: Phrases = {
         "an echo", "only hear half", "static on the line", "still cant hear",
     ),
     "de": (
+        "echo in der leitung", "höre mich selbst", "zu leise", "rauschen", "knistern", "verstehe nichts",
+        "verstehe sie nicht", "nur fetzen", "jedes zweite wort",
         "höre nichts", "sehr leise", "abgehackt", "es knackt", "stimme ist ... weg", "höre nur die hälfte", "verstehe kein wort",
         "ständig weg", "kaum hören", "kann sie nicht hören", "höre sie nicht", "höre sie kaum", "höre sie schlecht",
         "verbindung ist ... schlecht", "schlechte verbindung", "leitung ist ... schlecht", "schlechte leitung", "leitung rauscht",

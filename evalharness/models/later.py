@@ -8,6 +8,10 @@ from typing import Any
 from evalharness.models.call import Call, Cost, Supplement
 
 Identity = tuple[str, str]
+OUTCOME_RULE = "outcome_rule"
+"""The entry of a call's metadata that names the rule its outcome was derived by."""
+BY_LOG = "status and handoff"
+"""Stands there for an outcome that no rule of a table gave, where a rule of the workspace had given another one before."""
 Facts = Mapping[str, Any]
 """Field of a call -> value: csat, outcome, version, cost (as JSON), metadata (an object; consent stands in it)."""
 
@@ -15,7 +19,8 @@ Facts = Mapping[str, Any]
 def newest(supplements: Iterable[Supplement]) -> dict[Identity, dict[str, Any]]:
     """Per call (source, id) the fact with the latest `known_at` of each field; of equal times the one that came last.
 
-    Entries of metadata are merged.
+    Entries of metadata are merged. An outcome puts an end to the rule of the one before it (OUTCOME_RULE); where it comes with a
+    rule of its own, that is kept with it.
     """
     found: dict[Identity, dict[str, Any]] = {}
     for one in sorted(supplements, key=lambda one: one.known_at):
@@ -25,11 +30,13 @@ def newest(supplements: Iterable[Supplement]) -> dict[Identity, dict[str, Any]]:
             facts["metadata"] = merged(facts.get("metadata", {}), entries)
         else:
             facts[one.field] = one.value
+        if one.field == "outcome":
+            facts["metadata"] = {**facts.get("metadata", {}), OUTCOME_RULE: None}
     return found
 
 
 def with_facts(call: Call, facts: Facts) -> Call:
-    """The call as it is known with these; an outcome that was inferred counts as given then."""
+    """The call as it is known with these; an outcome that was inferred counts as given then, unless it came by a rule."""
     if not facts:
         return call
     update = {name: facts[name] for name in ("csat", "outcome", "version") if name in facts}
@@ -38,7 +45,8 @@ def with_facts(call: Call, facts: Facts) -> Call:
     if "metadata" in facts:
         update["metadata"] = merged(call.metadata, facts["metadata"])
     if "outcome" in facts:
-        update["inferred"] = tuple(name for name in call.inferred if name != "outcome")
+        by_rule = facts.get("metadata", {}).get(OUTCOME_RULE) is not None
+        update["inferred"] = (*(name for name in call.inferred if name != "outcome"), *(["outcome"] if by_rule else []))
     return call.model_copy(update=update)
 
 

@@ -70,7 +70,8 @@ class MeasuredFigure(Noun):
 
     `before`: the same of the week before (None: no calls or not measured). `groups`: by version, intent, hour, those with at
     least ten calls that have the figure; `small`: calls with it in groups too small to be shown, by kind of group.
-    `states`: findings by state ("" = none is told). `places`: the strongest findings.
+    `states`: findings by state ("" = none is told). `places`: the strongest findings. `named`: where what is looked for has names
+    (required words), name -> calls by state (said, late, missing), together the calls that needed it.
     """
 
     meaning: Meaning
@@ -80,6 +81,7 @@ class MeasuredFigure(Noun):
     small: dict[str, Count] = Field(default_factory=dict)
     states: dict[str, Count] = Field(default_factory=dict)
     places: tuple[MeasuredPlace, ...] = ()
+    named: dict[str, dict[str, Count]] = Field(default_factory=dict)
 
     @property
     def stands_out(self) -> bool:

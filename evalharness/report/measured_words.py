@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from evalharness.models.finding import Finding
 from evalharness.models.measured import COUNTED, FigureUnit, Logged, MeasuredFigure, MeasuredGroup, Spread
@@ -76,8 +76,18 @@ def before(figure: MeasuredFigure, money: str | None = None) -> str:
 
 
 def states(figure: MeasuredFigure) -> str:
-    """What became of the findings: "3 handled, 2 improvised, 1 not told"."""
+    """What became of the findings: "3 handled, 2 improvised, 1 not told"; of required words each by its name."""
+    if figure.named:
+        return "; ".join(required(name, counts) for name, counts in figure.named.items())
     return ", ".join(f"{numbers.count(n)} {phrases.plain(state) if state else 'found'}" for state, n in figure.states.items())
+
+
+def required(name: str, counts: Mapping[str, int]) -> str:
+    """Required words by name: "recording notice: said in time in 90 of 100 (90.0 %), 4 late, 6 missing"."""
+    said, of = counts.get("said", 0), sum(counts.values())
+    rest = [f"{numbers.count(counts[state])} {state}" for state in ("late", "missing") if counts.get(state)]
+    share = f"said in time in {numbers.count_of(said, of)} ({numbers.figure(said / of, 'share')})"
+    return f"{phrases.plain(name)}: {', '.join([share, *rest])}"
 
 
 def group(one: MeasuredGroup) -> str:

@@ -261,6 +261,10 @@ class CallLog:
         except ValueError as error:
             raise LedgerCorruptError(str(error), where=f"the call log, {week}", fix="Run `evalharness verify`.") from error
 
+    def came_later(self, identity: tuple[str, str]) -> bool:
+        """Whether facts of this call came after it was collected."""
+        return identity in self._later.known
+
     def found_files(self, week: str, made_with: str) -> FoundFiles:
         """Where the findings of the week's calls as they are now are kept; `made_with` says by what they are made."""
         from evalharness.store.found import FoundFiles

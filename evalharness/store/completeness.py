@@ -10,13 +10,19 @@ FILLED = (
     "agent", "version", "ended_at", "direction", "channel", "language", "intent", "caller_key", "status", "outcome",
     "end_reason", "csat", "cost", "turns", "recording_url", "metadata", "p50_ms",
 )  # fmt: skip
-"""The fields of `filled`; `outcome` counts where it is not unknown, `turns` where there is a transcript."""
+"""The fields of `filled`; `outcome` counts where it is not unknown, `turns` where there is a transcript, `cost` where the log has
+it."""
 
 
 def filled(calls: Any) -> Any:
     """Expression of one row: how many calls have a value, by field, and of how many (`of`)."""
     has = {name: calls[name].notnull() for name in FILLED}
-    has |= {"outcome": calls.outcome != "unknown", "turns": calls.has_transcript, "metadata": calls.metadata != "{}"}
+    has |= {
+        "cost": _given_cost(calls),
+        "outcome": calls.outcome != "unknown",
+        "turns": calls.has_transcript,
+        "metadata": calls.metadata != "{}",
+    }
     return calls.agg(of=calls.count(), **{name: value.sum() for name, value in has.items()})
 
 
@@ -24,21 +30,30 @@ def of_calls(calls: Any) -> Any:
     """Expression with a row a week: `week`, and of each part but `tool_payloads` PART|has and PART|of.
 
     `error_reason`: of calls with the status error or that failed technically, those with an error or an end reason; `latency`:
-    of calls with a transcript, those with a median latency.
+    of calls with a transcript, those with a median latency; `duration`: an end that was not guessed; `cost`: one that the log or
+    a bill gives: what was reckoned from usage is no part of the log.
     """
     failed = (calls.status == "error").fill_null(False) | (calls.outcome == "failed_technical")
     every = calls.source.notnull()
     parts = {
         "transcript": (every, calls.has_transcript),
-        "duration": (every, calls.ended_at.notnull()),
+        "duration": (every, calls.ended_at.notnull() & ~calls.inferred.fill_null("").contains('"ended_at"')),
         "status": (every, calls.status.notnull()),
         "error_reason": (failed, (calls.error_count > 0) | calls.end_reason.notnull()),
         "latency": (calls.has_transcript, calls.p50_ms.notnull()),
-        "cost": (every, calls.cost.notnull()),
+        "cost": (every, _given_cost(calls)),
     }
     asked = {f"{part}|of": could.sum() for part, (could, _) in parts.items()}
     asked |= {f"{part}|has": (could & has).sum() for part, (could, has) in parts.items()}
     return calls.group_by("week").agg(**asked)
+
+
+def _given_cost(calls: Any) -> Any:
+    """Whether a call has a cost that was not reckoned: the mark of a reckoned one holds while the cost is its total."""
+    from evalharness.store.engine_functions import json_text
+
+    mark = json_text(calls.metadata, "/cost_reckoned/total").try_cast("float64")
+    return calls.cost.notnull() & (mark != calls.cost_usd).fill_null(True)
 
 
 def of_tools(calls: Any, turns: Any) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -31,6 +32,8 @@ _FINDING = [
     *[("state", pa.string()), ("note", pa.string())],
 ]
 _BLOCK = 5_000
+NAMED = ("disclosures_required",)
+"""Measures whose findings name in their note what was looked for."""
 BY = ("all", "version", "intent", "hour")
 
 
@@ -154,9 +157,11 @@ def _group_tallies(ordered: NDArray[np.float64], names: Sequence[str], by: str, 
 
 
 def states(calls: Any, findings: Any) -> Any:
-    """Expression with the columns `measure`, `state` ("" where it has none), `n`: findings in these calls."""
+    """Expression with the columns `measure`, `state` ("" where it has none), `name` (the note of a finding of NAMED, else ""),
+    `n`: findings in these calls."""
     held = findings.semi_join(calls.select("source", call_id="id"), ["source", "call_id"])
-    return held.group_by(held.measure, state=held.state.fill_null("")).agg(n=held.count())
+    name = held.measure.isin(NAMED).ifelse(held.note, "")
+    return held.group_by(held.measure, state=held.state.fill_null(""), name=name).agg(n=held.count())
 
 
 def places(calls: Any, findings: Any, most: int) -> Any:
@@ -173,9 +178,12 @@ def places(calls: Any, findings: Any, most: int) -> Any:
 
 def to_found(tallied: Sequence[FigureTally], counted: Sequence[dict[str, Any]], held: Sequence[dict[str, Any]]) -> WeekFound:
     """The week from its tallies and the rows of `states` and `places`."""
-    counts = {(row["measure"], row["state"]): int(row["n"]) for row in counted}
+    counts: Counter[tuple[str, str]] = Counter()
+    for row in counted:
+        counts[row["measure"], row["state"]] += int(row["n"])
+    named = {(row["measure"], row["name"], row["state"]): int(row["n"]) for row in counted if row["name"]}
     found = tuple(FoundPlace(row["source"], row["call_id"], to_finding(row)) for row in held)
-    return WeekFound(tuple(tallied), dict(sorted(counts.items())), found)
+    return WeekFound(tuple(tallied), dict(sorted(counts.items())), found, dict(sorted(named.items())))
 
 
 def to_finding(row: dict[str, Any]) -> Finding:

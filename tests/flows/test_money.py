@@ -1,17 +1,22 @@
 """Money through the whole flow: usage priced by the workspace's file, priced again when it changes, and grading beside."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from evalharness.collect.derive import Deriving, derived, derived_anew
+from evalharness.collect.outcomes import derived_by
 from evalharness.errors import ConfigError
 from evalharness.flows.collect import collect_configured
 from evalharness.flows.money import agent_prices, price_file, week_money
 from evalharness.flows.opened import opened
 from evalharness.flows.summary import week_summary
 from evalharness.messages.prices import SHIPPED
+from evalharness.models.call import Supplement
+from evalharness.models.later import newest, with_facts
 from evalharness.workspace.folder import Workspace
+from tests.builders import a_call
 from tests.flows.workspaces import make_workspace
 
 WEEK = "2026-W47"
@@ -64,14 +69,30 @@ def test_an_outcome_rule_reaches_calls_that_are_stored(tmp_path):
     (root / "inbox" / "log.jsonl").write_text(json.dumps(call) + "\n")
     settings = root / "evalharness.yaml"
     settings.write_text(settings.read_text().replace("source: jsonl}", "source: vapi}"))
-    for outcome in ("unknown", "abandoned"):
+    plain = settings.read_text()
+    outcomes = ("unknown", "abandoned", "unresolved", "abandoned", "unknown", "abandoned")
+    for minutes, outcome in enumerate(outcomes):  # there, to another one, back, and away
+        rule = f"collect:\n  outcomes: {{customer-ended-call: {outcome}}}\n" if outcome != "unknown" else "collect:\n"
+        settings.write_text(plain.replace("collect:\n", rule, 1))
         with opened(Workspace.at(root), write=True) as house:
-            (report,), _ = collect_configured(house, NOW)
+            (report,), _ = collect_configured(house, NOW + timedelta(minutes=minutes))
             (stored,) = house.calls.find("v1")
+            assert collect_configured(house, NOW + timedelta(minutes=minutes)) == ([], [])
         assert (stored.outcome, report.accepted, report.conflict) == (outcome, 1, 0)
-        settings.write_text(
-            settings.read_text().replace("collect:\n", "collect:\n  outcomes: {customer-ended-call: abandoned}\n", 1)
-        )
+
+
+def test_an_outcome_of_the_crm_is_not_changed_by_a_rule(tmp_path):
+    """It was given, whatever rule had been there before; and it is told as given."""
+    call = a_call(id="c", outcome="unknown", inferred=("outcome",), end_reason="bye", metadata={"outcome_rule": "vapi.ended"})
+    ours = derived_anew(call, derived(call, Deriving({"bye": "abandoned"})))
+    at = datetime(2026, 11, 20, tzinfo=UTC)
+    facts = [Supplement(source=call.source, call_id="c", field=name, value=value, known_at=at) for name, value in ours.items()]
+    by_rule = with_facts(call, newest(facts)[call.source, "c"])
+    assert (by_rule.outcome, derived_by(by_rule)) == ("abandoned", "collect.outcomes: bye")
+    crm = Supplement(source=call.source, call_id="c", field="outcome", value="resolved", known_at=at + timedelta(days=1))
+    given = with_facts(call, newest([*facts, crm])[call.source, "c"])
+    assert (given.outcome, derived_by(given), "outcome_rule" in given.metadata) == ("resolved", "", False)
+    assert derived_anew(given, derived(call, Deriving({"bye": "unresolved"}))) == {}
 
 
 def test_a_price_file_for_the_agent_alone_keeps_the_shipped_prices_of_grading(workspace):

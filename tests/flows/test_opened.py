@@ -10,7 +10,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from evalharness.errors import LedgerCorruptError, UsageError
+from evalharness.errors import ConfigError, LedgerCorruptError, UsageError
+from evalharness.flows.doctor import doctor
 from evalharness.flows.init import InitAnswers, init
 from evalharness.flows.opened import Opened, chosen_week, opened
 from evalharness.store.files import write_whole
@@ -110,3 +111,20 @@ def test_weeks_that_are_not_listed_are_counted(root):
         with pytest.raises(UsageError) as caught:
             chosen_week(six, "2026-W10", datetime(2026, 11, 23, tzinfo=UTC))
     assert caught.value.why == "it has calls of 2026-W43, 2026-W44, 2026-W45, 2026-W46, 2026-W47 and 1 earlier"
+
+
+def test_a_figure_that_does_not_exist_cannot_be_switched_off(root):
+    """Every command says so, with the nearest name, and so does doctor; a known one is taken."""
+    settings = root / "evalharness.yaml"
+    plain = settings.read_text()
+    settings.write_text(f"{plain}\nmeasures: {{off: [dead_air, tool_eror]}}\n")
+    with (
+        pytest.raises(ConfigError, match=r"(?s)'tool_eror' is no figure.*did you mean tool_errors\?") as caught,
+        opened(Workspace.at(root)),
+    ):
+        pass
+    assert "evalharness.yaml, measures.off" in str(caught.value)
+    assert [one for one in doctor(Workspace.at(root), datetime(2026, 11, 23, tzinfo=UTC)) if "'tool_eror'" in one.what]
+    settings.write_text(f"{plain}\nmeasures: {{off: [dead_air, tool_errors]}}\n")
+    with opened(Workspace.at(root)) as house:
+        assert house.config.measures.off == ("dead_air", "tool_errors")

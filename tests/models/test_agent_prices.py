@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pydantic import ValidationError
 
-from evalharness.models.agent_prices import RECKONED, AgentPrices, reckoned, reckoned_as_of, usage_of
+from evalharness.models.agent_prices import RECKONED, AgentPrices, cached_as_input, reckoned, reckoned_as_of, usage_of
 from evalharness.models.call import Cost
 from tests.builders import MONDAY, a_call
 
@@ -39,6 +39,21 @@ def test_each_unit_by_hand():
     assert reckoned_as_of(call) == "2026-10-01"
     assert "cost" in call.inferred
     assert call.metadata[RECKONED] == {"as_of": "2026-10-01", "total": call.cost.total}
+
+
+@pytest.mark.parametrize("name", ["cached_input_tokens", "input_cached_tokens", "cached_tokens"])
+def test_tokens_from_a_cache_have_their_own_price(name):
+    """2,000 in, 1,500 of them from the cache, 500 out: .5 x .3 + 1.5 x .03 + .5 x 1.2 = .795; without a price for the cache they
+    are plain input, 2 x .3 + .6 = 1.2, and that is said; more from the cache than at all cannot be understood."""
+    usage = {"llm": {"model": "mini", "input_tokens": 2000, "output_tokens": 500, name: 1500}}
+    line = {"as_of": "2026-10-01", "input": 0.3, "output": 1.2}
+    own, plain = (
+        reckoned(used(usage), AgentPrices.model_validate({"llm": {"mini": (price,)}}, strict=False))
+        for price in (line | {"cached": 0.03}, line)
+    )
+    assert (own.cost.total, cached_as_input(own)) == (0.795, 0)
+    assert (plain.cost.total, cached_as_input(plain)) == (1.2, 1500)
+    assert usage_of(used({"llm": usage["llm"] | {name: 2001}})) is None
 
 
 @pytest.mark.parametrize(

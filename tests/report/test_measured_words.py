@@ -36,6 +36,13 @@ def test_an_amount_has_its_unit(value, unit, text):
     assert words.amount(value, unit, "EUR") == text
 
 
+def test_required_words_have_a_rate_by_name():
+    """90 + 4 + 6 = 100 calls needed the one, 3 the other; both are on the sheet where states stand."""
+    named = {"recording_notice": {"said": 90, "late": 4, "missing": 6}, "ai": {"said": 3}}
+    text = words.states(a_figure(named=named))
+    assert text == "recording notice: said in time in 90 of 100 (90 %), 4 late, 6 missing; ai: said in time in 3 of 3 (100 %)"
+
+
 def test_the_share_of_calls_says_both_cases_where_data_lack():
     """17 of 100 calls of 142: 17/142 = 12 % at least, (17 + 42)/142 = 42 % at most."""
     assert words.with_any(a_spread()) == "12 % (17 of 142)"
@@ -138,7 +145,7 @@ def test_machines_get_every_figure_with_its_n():
     """Figures without data have null, never 0; the places name calls and turns."""
     document = json.loads(summary_json(a_week_summary(measured=some_figures(), logged=(a_part(),))))
     air, ratio, empty = document["measured"]
-    assert set(air) == {"meaning", "week", "before", "groups", "small", "states", "places"}
+    assert set(air) == {"meaning", "week", "before", "groups", "small", "states", "places", "named"}
     assert set(air["week"]) == {"n", "of", "hits", "share", "least", "most", "mean", "low", "median", "high"}
     assert air["meaning"] == {
         "figure": "dead_air",

@@ -39,6 +39,26 @@ def test_each_part_counts_over_the_calls_that_could_have_it(tmp_path):
     assert counts["tool_payloads"] == (0, 0)
 
 
+def test_what_was_reckoned_or_guessed_is_no_part_of_the_log(tmp_path):
+    """Of four calls: a reckoned cost, one that a bill of .3 came for (the mark of .2 holds no more), one of the log, none; two
+    ends, one of them guessed."""
+    end = MONDAY + timedelta(minutes=2)
+    calls = [
+        a_call(id="a", ended_at=end, inferred=("cost", "ended_at"), **_marked(0.2, 0.2)),
+        a_call(id="b", ended_at=end, **_marked(0.3, 0.2)),
+        a_call(id="c", cost=Cost(components={"llm": 0.2})),
+        a_call(id="d"),
+    ]
+    with a_log(tmp_path, calls, [no_measures(call) for call in calls]) as log:
+        counts, fill = log.logged([WEEK])[WEEK], log.fill(WEEK)
+    assert (counts["cost"], counts["duration"], fill["cost"]) == ((2, 4), (1, 4), 0.5)
+
+
+def _marked(cost, mark):
+    """A cost, and the mark of one that was reckoned."""
+    return {"cost": Cost(components={"tts": cost}), "metadata": {"cost_reckoned": {"as_of": "2026-10-01", "total": mark}}}
+
+
 def test_a_field_that_says_nothing_is_not_filled(tmp_path):
     """Of four calls one has an outcome that is not unknown, three a transcript, one metadata, none a rating."""
     given = {"a": {"outcome": "resolved"}, "b": {"metadata": {"site": 1}}, "c": {}, "d": {"turns": ()}}

@@ -60,6 +60,29 @@ def test_places_are_the_largest_of_each_measure_and_state(tmp_path):
     assert found.states == {("silences", ""): 2, ("silences", "late"): 1}
 
 
+def test_findings_that_name_what_was_looked_for_are_counted_by_name(tmp_path):
+    """The recording notice was said in a and missing in b, the other one said in a; d is out of scope."""
+    named = {
+        "a": [("recording", "said"), ("ai", "said")],
+        "b": [("recording", "missing")],
+        "d": [("recording", "missing")],
+    }
+    with a_log(tmp_path, _calls()) as log:
+        files = log.found_files(WEEK, "1")
+        held = [
+            _found(call, 1.0, None, *(Finding(measure="disclosures_required", state=state, note=name) for name, state in given))
+            for call, given in named.items()
+        ]
+        files.write([*held, _found("c", 1.0, None, _silence(4000.0))], FIGURES)
+        found = log.found(files, None, FIGURES)
+    assert found.named == {
+        ("disclosures_required", "ai", "said"): 1,
+        ("disclosures_required", "recording", "missing"): 1,
+        ("disclosures_required", "recording", "said"): 1,
+    }
+    assert found.states["disclosures_required", "said"] == 2
+
+
 def test_a_scope_leaves_other_calls_out(tmp_path):
     """Of version v2 only c is in scope: one call, no silence figure, a ratio of .5."""
     with a_log(tmp_path, _calls()) as log:

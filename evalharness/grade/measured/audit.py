@@ -6,17 +6,24 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from evalharness.grade.measured.cues import holds
+from evalharness.grade.measured.tool_results import Outcome, gives_result, outcome_of
 from evalharness.grade.measured.turns import known, until_handoff
 from evalharness.grade.measured.voice_spoken import Said, speech_of
 from evalharness.models.call import Call, ToolCall
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Used:
-    """A tool the agent called in a turn."""
+    """A tool the agent called in a turn, and how it went by its flag or its result."""
 
     turn: int
     tool: ToolCall
+    outcome: Outcome
+
+    @property
+    def failed(self) -> bool:
+        """Whether the log says that it failed."""
+        return self.outcome in ("schema", "argument", "failed")
 
 
 @dataclass(slots=True)
@@ -41,6 +48,12 @@ class Audit:
         """Whether the tool hands the call over, by its name."""
         return holds(tool.name, self.transfer_tools)
 
+    @property
+    def all_told(self) -> bool:
+        """Whether tools were called, besides those that transfer, and the log says of each how it went."""
+        asked = [used for used in self.tools if not self.transfers(used.tool)]
+        return bool(asked) and not any(used.outcome == "unknown" and gives_result(used.tool) for used in asked)
+
     def replies_between(self, start: int, end: int) -> int:
         """How often the agent answered something else, and the caller had to speak again, after turn `start` and before `end`."""
         speakers = [one.speaker for one in self.said if start < one.index <= end]
@@ -60,7 +73,10 @@ _NO_WORDS: frozenset[str] = frozenset()
 
 def _read(call: Call, transfer_tools: tuple[str, ...]) -> Audit:
     used = [
-        Used(turn.index, tool) for turn in call.turns if turn.tool_calls and turn.speaker == "agent" for tool in turn.tool_calls
+        Used(turn.index, tool, outcome_of(tool))
+        for turn in call.turns
+        if turn.tool_calls and turn.speaker == "agent"
+        for tool in turn.tool_calls
     ]
     audit = Audit(call, transfer_tools, used)
     end = audit.handed_at = _handed_at(audit)
@@ -79,7 +95,7 @@ def _handed_at(audit: Audit) -> int | None:
     """Where a connected handoff to a human shows: its tool, else the human's first turn, else its time among timed turns."""
     if not audit.call.handed_off:
         return None
-    tools = [used.turn for used in audit.tools if audit.transfers(used.tool) and used.tool.error is not True]
+    tools = [used.turn for used in audit.tools if audit.transfers(used.tool) and not used.failed]
     if tools:
         return tools[-1]
     human = next((turn.index for turn in audit.call.turns if turn.speaker == "human_agent"), None)
@@ -102,8 +118,8 @@ def _failed(audit: Audit) -> list[Used]:
     for used in reversed(audit.tools):
         if end is not None and used.turn > end:
             continue
-        if used.tool.error is False:
+        if used.outcome == "worked":
             worked.add(used.tool.name)
-        elif used.tool.error and used.tool.name not in worked and not audit.transfers(used.tool):
+        elif used.failed and used.tool.name not in worked and not audit.transfers(used.tool):
             failed.append(used)
     return failed[::-1]

@@ -9,15 +9,17 @@ A change of what a detector finds raises VERSION: weeks are then measured again.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import get_args
 
 from evalharness.grade.measured import disclosure, escalation, facts_spoken, handlers, tools, voice
 from evalharness.grade.measured.found import Detector, Figure, Found, Unit
 from evalharness.models.call import Call
+from evalharness.models.escalating import Part
 from evalharness.models.finding import CallFindings, Finding
 from evalharness.models.measuring import Measuring
 
 __all__ = ["DETECTORS", "FIGURES", "VERSION", "Detector", "Figure", "Found", "Unit", "findings_of"]
-VERSION = "2"
+VERSION = "3"
 DETECTORS: Mapping[str, Detector] = {
     "voice": voice.detect,
     "escalation": escalation.detect,
@@ -37,6 +39,14 @@ FIGURES: Mapping[str, Figure] = {
     **tools.FIGURES,
 }
 """Figure -> what it is. Every name in `Found.values` and `Finding.measure` stands here."""
+
+
+def off_by_default() -> tuple[str, ...]:
+    """Figures that the shipped settings leave out, because too few of their findings were right where that was tried."""
+    shipped = Measuring()
+    parts = tuple(f"handoff_{part}" for part in get_args(Part) if part not in shipped.escalation.context.parts)
+    audio = tuple(name for name in FIGURES if name.startswith("bad_audio")) if not shipped.handlers.bad_audio.enabled else ()
+    return (*shipped.off, *parts, *audio)
 
 
 def findings_of(call: Call, settings: Measuring) -> CallFindings:

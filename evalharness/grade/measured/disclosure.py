@@ -65,8 +65,8 @@ def _facts(call: Call) -> Mapping[str, Any]:
 
 
 def _disclosed(audit: Audit, wanted: Sequence[Disclosure]) -> Found:
-    """Each required phrase: said in time, late, or never; one for which the call was too short was not required. Nothing where
-    one of them cannot be told."""
+    """Each required phrase by its name: said in time, late, or never; one for which the call was too short was not required.
+    Nothing where one of them cannot be told."""
     found, counted = Found(), {"missing": 0, "late": 0, "said": 0, "unknown": 0}
     for one in wanted:
         if not applies(one.when, audit.call) or not audit.agent:
@@ -75,9 +75,9 @@ def _disclosed(audit: Audit, wanted: Sequence[Disclosure]) -> Found:
         if state is None:
             continue
         counted[state] += 1
-        if state in ("missing", "late"):
-            turns = (audit.agent[0].index,) if turn is None else (turn,)
-            found.findings.append(Finding(measure=f"disclosures_{state}", turns=turns, state=state, note=one.name[:200]))
+        turns = (audit.agent[0].index,) if turn is None else (turn,)
+        measures = ["disclosures_required", *([f"disclosures_{state}"] if state in ("missing", "late") else [])]
+        found.findings += [Finding(measure=measure, turns=turns, state=state, note=one.name[:200]) for measure in measures]
     if counted["unknown"]:
         return Found()
     if sum(counted.values()):
@@ -129,7 +129,7 @@ def _agreed(audit: Audit, asked: Said, rules: OptOuts) -> bool:
     """Whether the agent agreed to it afterwards, in words or by a tool that did not fail."""
     said = any(cues(rules.met).within(one.words) for one in audit.agent if one.index > asked.index)
     return said or any(
-        used.turn > asked.index and used.tool.error is not True and any(name in used.tool.name.lower() for name in rules.tools)
+        used.turn > asked.index and not used.failed and any(name in used.tool.name.lower() for name in rules.tools)
         for used in audit.tools
     )
 
@@ -156,5 +156,5 @@ def _spoken(audit: Audit, rules: IdentityCheck) -> list[tuple[int, int, str]]:
 
 def _by_tool(audit: Audit, rules: IdentityCheck) -> list[tuple[int, int, str]]:
     names = {**dict.fromkeys(rules.data_tools, "data"), **dict.fromkeys(rules.check_tools, "check")}
-    worked = [used for used in audit.tools if used.tool.name in names and used.tool.error is not True]
+    worked = [used for used in audit.tools if used.tool.name in names and not used.failed]
     return [(used.turn, place, names[used.tool.name]) for place, used in enumerate(worked)]

@@ -43,7 +43,6 @@ FIGURES: Mapping[str, Figure] = {
     "handoff_reason": Figure("yes_no", "the summary says why a human is needed", bad=False, among="calls handed to a human"),
     "emergency_words": Figure("count", "turns of the caller with words of an emergency", bad=False),
     "stuck_steps": Figure("count", "steps at which the agent asked twice again or a tool failed twice"),
-    "tools_failed": Figure("count", "tool calls that failed and were not made good"),
     "escalation_needed": Figure("yes_no", "something measurable made a human needed", bad=False),
     "escalation_correct": Figure("yes_no", "needed by a measurable trigger, and handed to a human", bad=False),
     "escalation_missed": Figure("yes_no", "needed by a measurable trigger, and not handed to a human"),
@@ -72,7 +71,6 @@ def detect(call: Call, settings: Measuring) -> Found:
         context_of(audit, rules.context),
         _seen("emergency_words", seen.emergency),
         _seen("stuck_steps", seen.stuck),
-        _seen("tools_failed", _failed(audit)),
         _matrix(audit, fired, rules.late_turns),
     ]
     found = Found()
@@ -86,14 +84,6 @@ def _seen(measure: str, turns: Sequence[int] | None) -> Found:
     if turns is None:
         return Found()
     return Found({measure: float(len(turns))}, [Finding(measure=measure, turns=(turn,)) for turn in turns])
-
-
-def _failed(audit: Audit) -> list[int] | None:
-    """Turns of tools that failed; None where the log does not say of every tool whether it failed."""
-    asked = [used.tool for used in audit.tools if not audit.transfers(used.tool)]
-    if not asked or any(tool.error is None for tool in asked):
-        return None
-    return [used.turn for used in audit.failed]
 
 
 def _asked(audit: Audit, seen: Seen) -> Found:

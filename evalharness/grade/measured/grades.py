@@ -16,12 +16,14 @@ from evalharness.models.call import Call
 from evalharness.models.facts import CallMeasures
 from evalharness.models.finding import CallFindings
 from evalharness.models.grade import Evidence, Grade, Grader, Scored, Ungraded
+from evalharness.models.later import BY_LOG, OUTCOME_RULE
 from evalharness.models.measured import COUNTED
 from evalharness.models.rubric import Band, Criterion, Rubric
 
 LOG = Grader(kind="measured", name="log", version="1")
 
 
+_LONGEST_RULE = 150
 _MOST_PLACES = 10
 """Turns that a measured grade names as its evidence."""
 
@@ -115,8 +117,16 @@ def _evidence(criterion: Criterion, seen: Seen) -> dict[str, Any]:
 def _outcome(criterion: Criterion, call: Call) -> _Found:
     if "measured" not in criterion.graded_by or call.outcome == "unknown":
         return _NOTHING
-    derived = "outcome" in call.inferred
-    return Scored, {"value": call.outcome, "rationale": "derived from status and handoff" if derived else "as the log has it"}
+    return Scored, {"value": call.outcome, "rationale": _outcome_by(call)}
+
+
+def _outcome_by(call: Call) -> str:
+    """Where the outcome is from: given, or by which rule it was derived."""
+    if "outcome" not in call.inferred:
+        return "as the log has it"
+    rule = call.metadata.get(OUTCOME_RULE)
+    named = isinstance(rule, str) and rule and rule != BY_LOG
+    return f"derived from the reason it ended, by rule {str(rule)[:_LONGEST_RULE]}" if named else f"derived from {BY_LOG}"
 
 
 def _level(criterion: Criterion, reading: Reading) -> _Found:

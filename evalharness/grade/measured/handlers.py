@@ -27,10 +27,10 @@ FIGURES: Mapping[str, Figure] = {
     "slow_replies_handled": Figure(
         "share", "slow replies that were said, and a person offered", bad=False, among="calls with a slow reply"
     ),
-    "tool_failures": Figure("count", "a tool failed and was not made good"),
+    "tool_failures": Figure("count", "tools that failed and did not work later in the call, each once"),
     "tool_failures_handled": Figure(
         "share",
-        "failed tools of which the caller was told, logged, a person offered",
+        "of these, those of which the caller was told, logged, a person offered",
         bad=False,
         among="calls with a failed tool",
     ),
@@ -101,12 +101,12 @@ _CALLS_OUT = frozenset({"hello", "hallo", "there", "da"})
 
 
 def tool_failures(audit: Audit, rules: Handlers) -> list[Case] | None:
-    """Tools that failed for good; None where the log does not say of every tool whether it failed."""
-    asked = [used.tool for used in audit.tools if not audit.transfers(used.tool)]
-    if not asked or any(tool.error is None for tool in asked):
+    """Tools that failed and of which no later call worked, each once; None where the log does not say of every tool how it
+    went."""
+    if not audit.all_told:
         return None
     notes = rules.tool_failure.log_tools
-    last_logged = max((one.turn for one in audit.tools if holds(one.tool.name, notes) and one.tool.error is not True), default=-1)
+    last_logged = max((one.turn for one in audit.tools if holds(one.tool.name, notes) and not one.failed), default=-1)
     cases: dict[tuple[str, int], Case] = {}
     seen: set[str] = set()
     for used in audit.failed:

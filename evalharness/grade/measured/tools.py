@@ -11,16 +11,17 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from evalharness.grade.measured.audit import audit_of
 from evalharness.grade.measured.found import Figure, Found
 from evalharness.grade.measured.tool_claims import claims_success
-from evalharness.grade.measured.tool_results import Outcome, gives_result, outcome_of
+from evalharness.grade.measured.tool_results import Outcome, gives_result
 from evalharness.models.call import Call, ToolCall
 from evalharness.models.finding import Finding
 from evalharness.models.measuring import Measuring
 
 FIGURES: Mapping[str, Figure] = {
     "tool_calls": Figure("count", "tools the agent called", bad=False),
-    "tool_errors": Figure("count", "tool calls that failed"),
+    "tool_errors": Figure("count", "tool calls that failed, made good later or not"),
     "tool_schema_errors": Figure("count", "failed tool calls that had not the tool's form"),
     "tool_argument_errors": Figure("count", "failed tool calls where a value was refused"),
     "tool_retries": Figure("count", "the same tool again after it failed"),
@@ -40,13 +41,13 @@ class _Run:
     arguments: str
 
 
-def detect(call: Call, _: Measuring) -> Found:
+def detect(call: Call, settings: Measuring) -> Found:
     """The figures and findings of this call; nothing where no tool stands in the log."""
-    used = [(turn.index, tool) for turn in call.turns if turn.tool_calls for tool in turn.tool_calls]
+    used = audit_of(call, settings.escalation.transfer_tools).tools
     if not used:
         return Found()
-    names = Counter(tool.name for _, tool in used)
-    runs = [_Run(turn, tool, outcome_of(tool), _written(tool) if names[tool.name] > 1 else "") for turn, tool in used]
+    names = Counter(one.tool.name for one in used)
+    runs = [_Run(one.turn, one.tool, one.outcome, _written(one.tool) if names[one.tool.name] > 1 else "") for one in used]
     found = Found({"tool_calls": float(len(runs))})
     if any(run.outcome == "unknown" and gives_result(run.tool) for run in runs):
         return found

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from evalharness.grade.measured.detectors import DETECTORS, FIGURES, findings_of
+from evalharness.grade.measured.detectors import DETECTORS, FIGURES, findings_of, off_by_default
+from evalharness.models.call import Handoff
 from evalharness.models.finding import CallFindings
 from evalharness.models.measuring import Measuring
 from tests.builders import a_call
@@ -57,6 +58,20 @@ def test_what_is_switched_off_is_not_told():
         found = findings_of(call, SHIPPED.model_copy(update={"off": (*SHIPPED.off, name)}))
         assert set(found.values) == set(everything.values) - {name}
         assert name not in {finding.measure for finding in found.findings}
+
+
+def test_what_ships_off_is_not_measured():
+    """Exactly the figures whose precision is not shown to be 0.9; with their settings on they are told."""
+    off = {"handoff_who", "handoff_outcome", "handoff_reason", "bad_audio", "bad_audio_handled"}
+    assert set(off_by_default()) == off
+    handoff = Handoff(context_summary="Mr Smith wants a refund because the bill is wrong.")
+    call = a_call(
+        [("caller", "The line is breaking up, I can't hear you."), ("agent", "Hold on.")], language="en", handoff=handoff
+    )
+    assert not off & set(findings_of(call, SHIPPED).values)
+    parts = {"parts": ("who", "intent", "facts", "tried", "outcome", "reason")}
+    on = Measuring.model_validate({"handlers": {"bad_audio": {"enabled": True}}, "escalation": {"context": parts}})
+    assert off <= set(findings_of(call, on).values)
 
 
 def test_every_detector_runs():

@@ -54,6 +54,17 @@ def test_what_is_missing_or_late_is_named() -> None:
     assert places(late, "disclosures_late") == [((4,), "late")]
 
 
+def test_each_required_phrase_is_told_by_its_name() -> None:
+    """Two phrases: one said in time by the second agent turn, one never; the turn is where it was said, or the agent's first."""
+    wanted = [
+        {"name": name, "phrases": [words], "within_turns": 2} for name, words in (("recording", PHRASE), ("ai", "i am a robot"))
+    ]
+    found = found_in(said("A Hello.", "C Hi.", f"A {PHRASE}."), disclosure=wanted)
+    told = {one.note: (one.state, one.turns) for one in shown(found, "disclosures_required")}
+    assert told == {"recording": ("said", (2,)), "ai": ("missing", (0,))}
+    assert _counts(found) == (2, 1, 0)
+
+
 @pytest.mark.parametrize(
     ("start", "seconds", "counts"),
     [

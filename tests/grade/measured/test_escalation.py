@@ -114,7 +114,7 @@ def test_every_trigger_can_make_a_human_needed() -> None:
     ]
     shipped = found_in(call)
     assert places(shipped, "escalation_needed") == [((1,), "emergency")]  # the others only where the owner says so
-    assert (shipped.values["stuck_steps"], shipped.values["tools_failed"]) == (1, 1)
+    assert (shipped.values["stuck_steps"], shipped.values["tool_failures"]) == (1, 1)
 
 
 def test_of_a_language_without_words_nothing_is_told() -> None:

@@ -131,11 +131,21 @@ def test_an_unknown_measure_names_the_known_ones() -> None:
 
 
 @pytest.mark.parametrize(
-    ("inferred", "rationale"), [((), "as the log has it"), (("outcome",), "derived from status and handoff")]
+    ("inferred", "rule", "rationale"),
+    [
+        ((), None, "as the log has it"),
+        ((), "vapi.ended", "as the log has it"),
+        (("outcome",), None, "derived from status and handoff"),
+        (("outcome",), "status and handoff", "derived from status and handoff"),
+        (("outcome",), "vapi.gave_up_waiting", "derived from the reason it ended, by rule vapi.gave_up_waiting"),
+        (("outcome",), "collect.outcomes: bye", "derived from the reason it ended, by rule collect.outcomes: bye"),
+        (("outcome",), 7, "derived from status and handoff"),
+    ],
 )
-def test_the_outcome_comes_from_the_log(inferred: tuple[str, ...], rationale: str) -> None:
-    """And says whether the log gave it or collect derived it."""
-    grade = _grades(a_call(outcome="abandoned", inferred=inferred))["outcome"]
+def test_the_outcome_comes_from_the_log(inferred: tuple[str, ...], rule: Any, rationale: str) -> None:
+    """And says whether the log gave it, or by which rule it was derived."""
+    metadata = {} if rule is None else {"outcome_rule": rule}
+    grade = _grades(a_call(outcome="abandoned", inferred=inferred, metadata=metadata))["outcome"]
     assert isinstance(grade, Scored)
     assert (grade.value, grade.rationale) == ("abandoned", rationale)
 

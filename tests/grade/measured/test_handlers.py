@@ -111,7 +111,7 @@ def test_one_failure_of_a_tool_is_one_occurrence() -> None:
     twice = using(said("A One.", "C Yes.", "A Two."), 0, tool("book", error=True), tool("book", error=True))
     assert found_in(twice).values["tool_failures"] == 1
     assert found_in(using(twice, 2, tool("book"))).values["tool_failures"] == 0
-    assert "tool_failures" not in found_in(using(twice, 2, tool("pay", error=None))).values
+    assert "tool_failures" not in found_in(using(twice, 2, tool("pay", error=None, result=None))).values
     assert "tool_failures" not in found_in(said("A Hi.", "C Hi.")).values
 
 
