@@ -180,7 +180,7 @@ def _draw(workspace: Path | None, week: str | None, options: DrawOptions, as_jso
 
 
 def report(workspace: WorkspaceOption = None, week: WeekOption = None, as_json: JsonOption = False) -> None:
-    """Write the week's workbook, scores.csv and summary.json, and show the screen."""
+    """Write the week's workbook, page, scores.csv and summary.json, and show the screen."""
     from evalharness.cli import words
     from evalharness.flows.opened import chosen_week, opened, utc_now
     from evalharness.flows.report import as_signed, write_reports

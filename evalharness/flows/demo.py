@@ -138,5 +138,7 @@ def _closing(root: Path, run: LoopRun) -> Iterator[str]:
     yield from (f"  {one.week}  {one.summary.verdict}" for one in run.weeks if one.summary)
     yield ""
     yield f"Workbook  {root / 'reports' / newest.week / 'week.xlsx'}"
+    yield f"Page      {root / 'reports' / newest.week / 'report.html'}"
+    yield f"Index     {root / 'reports' / 'index.html'}"
     yield f"Sheets    {root / 'sheets' / newest.week}"
     yield f"Next      cd {root}; evalharness gate --week 2026-W46   (the week of a planted regression)"

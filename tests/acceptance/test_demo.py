@@ -74,6 +74,7 @@ def test_the_screen_says_the_week_in_words_first(demo: DemoRun) -> None:
     assert words.index("Read by") < words.index("Verdict NOT PROVEN YET") < words.index("Met ") < words.index("Not proven ")
     assert words.index("Not proven ") < words.index("To do ")
     assert f"Workbook {demo.root / 'reports' / '2026-W47' / 'week.xlsx'}" in words
+    assert f"Page {demo.root / 'reports' / '2026-W47' / 'report.html'} Index {demo.root / 'reports' / 'index.html'}" in words
 
 
 def test_the_verdicts_of_six_weeks_are_listed(demo: DemoRun) -> None:
