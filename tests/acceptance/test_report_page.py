@@ -11,7 +11,9 @@ import pytest
 
 from tests.acceptance.browsing import LOOKS, a_browser
 from tests.acceptance.conftest import DemoRun
+from tests.builders import a_turn
 from tests.report.page.read import everything
+from tests.report.page.test_hostile import BASE, naughty
 from tests.report.weeks import a_week_summary
 
 if "CI" not in os.environ:
@@ -20,7 +22,10 @@ if "CI" not in os.environ:
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Request
 
+from evalharness.report.page.house import KEPT
 from evalharness.report.page.page import write_page
+from evalharness.report.page.turns import MOST_TEXT
+from evalharness.report.text import visible
 
 NEWEST, MISSED = "2026-W47", "2026-W46"
 SERIOUS = ("serious", "critical")
@@ -129,3 +134,21 @@ def test_it_prints_without_transcripts_on_a_few_sheets(browser: Browser, pages: 
     """A4, with closed transcripts: no more than 30 sheets, and the first holds the verdict."""
     page, _ = shown(browser, pages["demo"])
     assert page.pdf(format="A4").count(b"/Type /Page\n") <= 30
+
+
+def test_naughty_strings_are_text_to_a_browser_too(browser: Browser, tmp_path: Path) -> None:
+    """Every one as the words of a turn: no script, no event attribute, and what is parsed is what was said."""
+    texts = [text for text in naughty() if len(text) <= MOST_TEXT]
+    result = BASE.results[0]
+    turns = tuple(a_turn("caller", text, index=number) for number, text in enumerate(texts))
+    call = result.call.model_copy(update={"turns": turns})
+    path = tmp_path / "naughty.html"
+    path.write_bytes(write_page(BASE.model_copy(update={"results": (result.model_copy(update={"call": call}),)})))
+    page, asked = shown(browser, path)
+    page.evaluate(OPEN_ALL)
+    assert page.evaluate("document.scripts.length + document.images.length") == 0
+    names = set(page.evaluate("[...document.querySelectorAll('*')].flatMap(one => one.getAttributeNames())"))
+    assert not [name for name in names if name.startswith("on")]
+    said = page.locator("ol.turns li > p:nth-child(2)").evaluate_all("all => all.map(one => one.textContent)")
+    assert said == [visible(text, keep=KEPT) for text in texts]
+    assert len(asked) == 1
