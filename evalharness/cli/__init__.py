@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS)
 _DATABASE = (("sqlite3", "OperationalError"), ("sqlalchemy.exc", "OperationalError"))
-OBJECTS_BETWEEN = 10_000
-"""New objects after which the collector of reference cycles looks again (Python: 700, nearly all of them while modules load)."""
+OBJECTS_BETWEEN = 50_000
+"""New objects after which the collector of reference cycles looks again (Python 3.11: 700, nearly all while modules load)."""
 
 
 def main() -> None:
