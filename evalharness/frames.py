@@ -16,7 +16,7 @@ from typing import Any
 
 import pandas as pd
 
-from evalharness.flows.exported import known_weeks, summaries
+from evalharness.flows.exported import Made, known_weeks, summaries, with_trend_over
 from evalharness.flows.opened import Opened, opened, utc_now
 from evalharness.models.summary import WeekSummary
 from evalharness.report.exports import catalogue
@@ -35,7 +35,7 @@ DTYPES: dict[Kind, str] = {
 def frame(name: str, workspace: Folder = None, weeks: Weeks = None) -> pd.DataFrame:
     """The table of that name (`tables()` lists them). Raises KeyError for another name."""
     table = catalogue.table(name)
-    return of_rows(table, list(catalogue.rows(table, _summaries(workspace, weeks))))
+    return of_rows(table, list(catalogue.rows(table, _summaries(workspace, weeks, newest=table.newest))))
 
 
 def tables() -> pd.DataFrame:
@@ -66,24 +66,26 @@ def _series(column: Column, values: list[Any]) -> pd.Series[Any]:
     return pd.Series(values, dtype=DTYPES[column.kind])
 
 
-_MADE: dict[tuple[str, ...], list[WeekSummary]] = {}
+_MADE: dict[tuple[str, ...], Made] = {}
 
 
-def _summaries(workspace: Folder, weeks: Weeks) -> list[WeekSummary]:
-    """The weeks' summaries; those asked for last are kept while neither ledger nor settings change."""
+def _summaries(workspace: Folder, weeks: Weeks, *, newest: bool) -> list[WeekSummary]:
+    """The weeks' summaries, kept while workspace, ledger and settings are the same; `newest`: the newest one with the trend."""
     with opened(Workspace.find() if workspace is None else Workspace.at(Path(workspace))) as house:
         now = utc_now()
         chosen = known_weeks(house, weeks, now)
-        key = _key(house, chosen)
-        if key not in _MADE:
-            _MADE.clear()
-            _MADE[key] = summaries(house, chosen, now)
-        return _MADE[key]
+        made = _kept(house)
+        found = summaries(house, chosen, now, made)
+        return with_trend_over(house, found) if newest else found
 
 
-def _key(house: Opened, weeks: Sequence[str]) -> tuple[str, ...]:
+def _kept(house: Opened) -> Made:
     settings = (house.config.digest(), house.rubric().digest(), house.thresholds().digest())
-    return (str(house.workspace.root), house.ledger.head(), *settings, *weeks)
+    key = (str(house.workspace.root), house.ledger.head(), *settings)
+    if key not in _MADE:
+        _MADE.clear()
+        _MADE[key] = {}
+    return _MADE[key]
 
 
 def _documented(table: str) -> Callable[[Frame], Frame]:

@@ -9,6 +9,7 @@ import pytest
 
 from evalharness import frames
 from evalharness.errors import UsageError, WorkspaceError
+from evalharness.flows import exported
 from evalharness.flows.opened import opened
 from evalharness.flows.week import run_week
 from evalharness.report.exports import catalogue
@@ -95,12 +96,17 @@ def test_calls_of_two_weeks(root):
 
 
 def test_the_same_weeks_are_worked_out_once(root, monkeypatch):
-    """The second frame takes the summaries of the first; another set of weeks does not."""
+    """The second frame takes the summaries of the first; with another ledger or other settings they are worked out anew."""
     frames.checks(root)
-    monkeypatch.setattr(frames, "summaries", lambda *_: pytest.fail("worked out again"))
+    monkeypatch.setattr(exported, "week_summary", lambda *_, **__: pytest.fail("worked out again"))
     assert len(frames.measures(root))
+    assert len(frames.measures(root, ["2026-W46"]))
+    settings = root / "evalharness.yaml"
+    text = settings.read_text()
+    settings.write_text(f"{text}\ncosts: {{currency: EUR}}\n")
     with pytest.raises(pytest.fail.Exception):
-        frames.measures(root, ["2026-W46"])
+        frames.measures(root)
+    settings.write_text(text)
 
 
 def test_the_dictionary_as_a_frame():

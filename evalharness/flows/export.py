@@ -10,7 +10,7 @@ from typing import Literal
 
 from evalharness import __version__
 from evalharness.errors import ExportError, UsageError
-from evalharness.flows.exported import summaries
+from evalharness.flows.exported import summaries, with_trend_over
 from evalharness.flows.exports import digest_of_bytes, placed
 from evalharness.flows.opened import Opened
 from evalharness.models.summary import WeekSummary
@@ -67,7 +67,7 @@ def export(house: Opened, wish: ExportWish, now: datetime) -> Exported:
     full disk, UsageError for a folder of the workspace that holds something else.
     """
     folder = _folder(house, wish)
-    made = _made(summaries(house, wish.weeks, now), wish)
+    made = _made(with_trend_over(house, summaries(house, wish.weeks, now)), wish)
     fresh = {folder / name: file for name, file in made.items() if _fresh(house, folder / name, file)}
     gone = _stale(house, folder, made)
     if fresh or gone:

@@ -12,6 +12,9 @@ from evalharness.flows.trend import MOST_WEEKS, Known, figures_of, with_trend
 from evalharness.models.summary import WeekSummary
 from evalharness.models.week import newest_complete
 
+Made = dict[str, WeekSummary]
+"""Summaries worked out already, by week."""
+
 
 def exported_weeks(house: Opened, now: datetime, *, week: str | None = None, weeks: int | None = None) -> list[str]:
     """One `week`, or the newest `weeks` complete ones with calls (0 = all), oldest first; by default the newest one.
@@ -37,10 +40,18 @@ def known_weeks(house: Opened, weeks: Sequence[str] | None, now: datetime) -> li
     return [chosen_week(house, existing_week(week), now) for week in sorted(set(weeks))]
 
 
-def summaries(house: Opened, weeks: Sequence[str], now: datetime) -> list[WeekSummary]:
-    """The summaries of these weeks; the newest one carries the trend over them, a quarter of a year at least."""
-    found = [week_summary(house, week, now=now) for week in weeks]
-    known: Known = {one.week: figures_of(house, one) for one in found if one.design is not None}
+def summaries(house: Opened, weeks: Sequence[str], now: datetime, made: Made | None = None) -> list[WeekSummary]:
+    """The summaries of these weeks; those in `made` are taken from there, the others put there."""
+    found = {} if made is None else made
+    for week in weeks:
+        if week not in found:
+            found[week] = week_summary(house, week, now=now)
+    return [found[week] for week in weeks]
+
+
+def with_trend_over(house: Opened, weeks: Sequence[WeekSummary]) -> list[WeekSummary]:
+    """The same weeks, the newest one with the trend over them, a quarter of a year at least; without any draw as they are."""
+    known: Known = {one.week: figures_of(house, one) for one in weeks if one.design is not None}
     if not known:
-        return found
-    return [*found[:-1], with_trend(house, found[-1], known, weeks=max(MOST_WEEKS, len(weeks)))]
+        return list(weeks)
+    return [*weeks[:-1], with_trend(house, weeks[-1], known, weeks=max(MOST_WEEKS, len(weeks)))]

@@ -54,6 +54,7 @@ def made(tmp_path, monkeypatch):
     root = make_workspace(tmp_path / "made", ())
     weeks = [a_tiny_summary()]
     monkeypatch.setattr(flow, "summaries", lambda *_: list(weeks))
+    monkeypatch.setattr(flow, "with_trend_over", lambda _, made: made)
     return root, weeks
 
 
