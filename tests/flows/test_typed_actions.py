@@ -237,6 +237,18 @@ def test_the_workbook_that_was_typed_into_is_never_written_over(house: Opened) -
     assert not run_week(house, NOW + timedelta(hours=2)).typed
 
 
+def test_what_is_typed_on_any_sheet_stays(house: Opened) -> None:
+    """A remark on each sheet of the workbook: the file keeps its bytes, the next report gets a number."""
+    book = openpyxl.load_workbook(book_of(house))
+    for sheet in book:
+        sheet.cell(sheet.max_row + 1, 1).value = "my remark"
+    book.save(book_of(house))
+    mine = book_of(house).read_bytes()
+    run_week(house, NOW + timedelta(hours=1))
+    assert book_of(house).read_bytes() == mine
+    assert book_of(house).with_name("week (2).xlsx").exists()
+
+
 def test_the_newer_workbook_says_that_it_counts_and_takes_an_earlier_name_back(house: Opened) -> None:
     """Ben, then Cora in the first workbook, then Ben again in the second, which said Cora: Ben. Read again, the first changes
     nothing, though Cora still stands in it."""

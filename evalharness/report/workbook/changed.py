@@ -41,8 +41,11 @@ def add(workbook: Workbook, summary: WeekSummary) -> None:
 
 
 def fill(page: Page, summary: WeekSummary) -> None:
-    """Every table: movements, the groups of each, the judge, what was noted."""
+    """Every table: what was noted, movements, the groups of each, the judge."""
     found = summary.moved
+    noted = list(_noted(summary))
+    if noted:
+        table(page, "Changes noted in these weeks", _NOTED, noted, spread=True)
     if found is None or found.before is None:
         page.section("Movements")
         page.line(_nothing(found), "said")
@@ -56,9 +59,6 @@ def fill(page: Page, summary: WeekSummary) -> None:
     shifts = found.shifts if found else ()
     if shifts:
         table(page, "The agent or the judge", _JUDGE, map(_shift, shifts), said=_JUDGE_SAID, spread=True)
-    noted = list(_noted(summary))
-    if noted:
-        table(page, "Changes noted in these weeks", _NOTED, noted, spread=True)
 
 
 def _nothing(found: WhatChanged | None) -> str:
