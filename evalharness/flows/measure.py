@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from evalharness.aggregate.inputs import MeasuredInputs
 from evalharness.aggregate.measured import BEFORE
 from evalharness.flows.opened import Opened
-from evalharness.grade.measured.detectors import FIGURES, VERSION, findings_of
+from evalharness.grade.measured.detectors import FIGURES, VERSION, findings_of, unmeasured
 from evalharness.models.finding import WeekFound
 from evalharness.models.measured import Meaning
 from evalharness.models.noun import canonical_json, digest_of
@@ -30,7 +30,7 @@ def week_measured(house: Opened, week: str, items: Sequence[SampleItem]) -> Meas
         return MeasuredInputs()
     earlier = [shift(week, -ago) for ago in range(1, BEFORE + 1)]
     return MeasuredInputs(
-        meanings=meanings(house.config.measures.off),
+        meanings=meanings(unmeasured(house.config.measures)),
         found=week_found(house, week),
         before=week_found(house, earlier[0], most=0),
         findings=house.calls.findings(measured(house, week), [item.identity for item in items]),
@@ -47,7 +47,7 @@ def week_found(house: Opened, week: str, most: int = PLACES, apart: Sequence[str
 
 
 def meanings(off: Sequence[str] = ()) -> tuple[Meaning, ...]:
-    """What each figure is that is not switched off, in the order declared."""
+    """What each figure is but these that are not measured, in the order declared."""
     told = {name: one for name, one in FIGURES.items() if name not in off}
     return tuple(Meaning(figure=name, unit=f.unit, words=f.words, bad=f.bad, among=f.among) for name, f in told.items())
 

@@ -14,6 +14,7 @@ from evalharness.flows.measure import meanings, week_found
 from evalharness.flows.opened import Opened
 from evalharness.flows.rubric_bridged import with_bridges
 from evalharness.flows.summary import as_signed, summary_of, week_inputs
+from evalharness.grade.measured.detectors import unmeasured
 from evalharness.models.facts import FactGroup, LatencyPool
 from evalharness.models.summary import WeekSummary
 from evalharness.models.trend import WeekTrends, WhatChanged
@@ -90,6 +91,6 @@ def _log(house: Opened, week: str, facts: Sequence[FactGroup], latency: Sequence
         facts=facts,
         pools=sorted(folded(latency), key=lambda pool: -(pool.measured + pool.unanswered)),
         tallies=week_found(house, week, most=0, apart=APART).tallies,
-        figures=meanings(house.config.measures.off),
+        figures=meanings(unmeasured(house.config.measures)),
         zone=house.config.zone,
     )

@@ -43,10 +43,27 @@ FIGURES: Mapping[str, Figure] = {
 
 def off_by_default() -> tuple[str, ...]:
     """Figures that the shipped settings leave out, because too few of their findings were right where that was tried."""
-    shipped = Measuring()
-    parts = tuple(f"handoff_{part}" for part in get_args(Part) if part not in shipped.escalation.context.parts)
-    audio = tuple(name for name in FIGURES if name.startswith("bad_audio")) if not shipped.handlers.bad_audio.enabled else ()
-    return (*shipped.off, *parts, *audio)
+    return _switched_off(Measuring())
+
+
+def unmeasured(settings: Measuring) -> tuple[str, ...]:
+    """Figures that these settings do not measure: switched off, or nothing is configured that they could look for."""
+    outbound = settings.outbound
+    absent = {
+        "disclosures_required": not settings.disclosure,
+        "disclosures_missing": not settings.disclosure,
+        "disclosures_late": not settings.disclosure,
+        "consent_missing": outbound.consent is None,
+        "outside_calling_hours": outbound.hours is None,
+        "data_before_identity": settings.identity is None,
+    }
+    return (*_switched_off(settings), *(name for name, missing in absent.items() if missing))
+
+
+def _switched_off(settings: Measuring) -> tuple[str, ...]:
+    parts = tuple(f"handoff_{part}" for part in get_args(Part) if part not in settings.escalation.context.parts)
+    audio = () if settings.handlers.bad_audio.enabled else tuple(name for name in FIGURES if name.startswith("bad_audio"))
+    return (*settings.off, *parts, *audio)
 
 
 def findings_of(call: Call, settings: Measuring) -> CallFindings:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from typing import Any, Literal
 
 from evalharness.models.call import ToolCall
@@ -25,7 +26,8 @@ _ARGUMENT = re.compile(
     r"not found|\binvalid\b|does(?:n't| not) exist|\bno such\b|not available|do(?:es)?(?:n't| not) (?:match|add up)|\balready\b|"
     r"out of range|not allowed|\b(?:400|404|409|422)\b|nicht gefunden|ungültig|nicht verfügbar"
 )
-_ENDS = re.compile(r"end|hang|transfer|hand.?off|forward", re.IGNORECASE)
+_ENDS = re.compile(r"(?<![a-z])(?:end|hang|hangup|transfer|hand_?off|hand_?over|forward)(?![a-z])")
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _BAD_STATES = ("error", "failed", "failure")
 
 
@@ -42,8 +44,14 @@ def outcome_of(tool: ToolCall) -> Outcome:
 
 
 def gives_result(tool: ToolCall) -> bool:
-    """Whether a result is to be expected at all: ending or transferring a call often leaves none."""
-    return tool.result is not None or _ENDS.search(tool.name) is None
+    """Whether a result is to be expected at all: ending or transferring a call often leaves none. Whole words of the name count:
+    `change_booking` does not end anything."""
+    return tool.result is not None or not _ends(tool.name)
+
+
+@lru_cache(maxsize=4096)
+def _ends(name: str) -> bool:
+    return _ENDS.search(_HUMP.sub("_", name).lower()) is not None
 
 
 def _no_json(arguments: Any) -> bool:

@@ -17,9 +17,9 @@ HOLD = "the agent had said that it takes a moment"
 
 
 def detect(speech: Speech, rules: VoiceRules) -> Found:
-    """Absent where the log does not time every turn, or where fewer than two were spoken."""
+    """Absent where the log does not time every turn, or has only one side of the conversation."""
     found = Found()
-    if len(speech.said) < 2 or not speech.timed:
+    if not 0 < len(speech.agent) < len(speech.said) or not speech.timed:
         return found
     last, longest, by_agent = speech.ordered[0], 0.0, 0
     for one in speech.ordered[1:]:

@@ -13,6 +13,10 @@ from evalharness.models.call import Call, Turn
 from evalharness.models.voice_rules import VoiceRules
 
 
+SHORTEST_MS = 0.001
+"""A turn cannot last less than this and more than nothing: such times are none."""
+
+
 @dataclass(slots=True)
 class Said:
     """One spoken turn. `start`, `end` in ms, both -1 where the log does not give both; `lasted` between them; `words` as
@@ -76,7 +80,7 @@ def _heard(turn: Turn) -> bool:
 
 def _said(turn: Turn) -> Said:
     start, end = turn.start_ms, turn.end_ms
-    if start is None or end is None or not 0 <= start <= end:
+    if start is None or end is None or not 0 <= start <= end or 0 < end - start < SHORTEST_MS:
         start = end = -1.0
     words = words_of(turn.text)
     return Said(turn, turn.index, turn.speaker, start, end, end - start, words, substance(words))

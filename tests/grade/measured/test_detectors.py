@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from evalharness.grade.measured.detectors import DETECTORS, FIGURES, findings_of, off_by_default
+from evalharness.grade.measured.detectors import DETECTORS, FIGURES, findings_of, off_by_default, unmeasured
 from evalharness.models.call import Handoff
 from evalharness.models.finding import CallFindings
 from evalharness.models.measuring import Measuring
@@ -72,6 +72,20 @@ def test_what_ships_off_is_not_measured():
     parts = {"parts": ("who", "intent", "facts", "tried", "outcome", "reason")}
     on = Measuring.model_validate({"handlers": {"bad_audio": {"enabled": True}}, "escalation": {"context": parts}})
     assert off <= set(findings_of(call, on).values)
+
+
+def test_what_is_not_configured_is_not_measured():
+    """It is on no report, where it would read "no data" as if the log were to blame; each call leaves these figures out."""
+    words = {"name": "recording", "phrases": ("this call is recorded",), "within_turns": 2}
+    hours = {"hours": {"start": "08:00", "end": "20:00", "timezone": "UTC"}, "consent": "consent"}
+    identity = {"data_tools": ("get_balance",), "check_tools": ("verify",)}
+    given = Measuring.model_validate({"disclosure": (words,), "outbound": hours, "identity": identity})
+    assert set(unmeasured(given)) == set(off_by_default())
+    assert set(unmeasured(SHIPPED)) - set(off_by_default()) == {
+        *("disclosures_required", "disclosures_missing", "disclosures_late"),
+        *("consent_missing", "outside_calling_hours", "data_before_identity"),
+    }
+    assert not set(unmeasured(SHIPPED)) & set(findings_of(a_call(direction="outbound"), SHIPPED).values)
 
 
 def test_every_detector_runs():
