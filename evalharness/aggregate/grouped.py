@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from evalharness.aggregate import judged as rates
 from evalharness.aggregate.estimate import Answer, reached, read_blind
 from evalharness.aggregate.inputs import PastWeek
-from evalharness.aggregate.weeklog import CALLS_WITH, SLOW, TECHNICAL, TOOL_ERRORS, WeekLog, slow_by
+from evalharness.aggregate.weeklog import CALLS_WITH, SLOW, TECHNICAL, TOOL_ERRORS, WeekLog, group_name, slow_by
 from evalharness.models.facts import FactGroup
 from evalharness.models.measure import Measure
 from evalharness.models.rubric import Criterion, Rubric
@@ -56,7 +56,7 @@ def _of_all_calls(log: WeekLog) -> Iterator[tuple[str, Groups]]:
     kinds: dict[str, dict[str, tuple[int, int]]] = defaultdict(dict)
     for one in log.tallies:
         if f"{CALLS_WITH}{one.figure}" == TOOL_ERRORS and one.by != "all" and one.n:
-            kinds[one.by][one.group] = (one.hits, one.n)
+            kinds[one.by][group_name(one.by, one.group)] = (one.hits, one.n)
     if kinds:
         yield TOOL_ERRORS, {by: _shares(counts) for by, counts in kinds.items()}
 

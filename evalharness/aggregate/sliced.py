@@ -10,7 +10,7 @@ from evalharness.aggregate import population as everything
 from evalharness.aggregate.estimate import Answer
 from evalharness.aggregate.grouped import answered
 from evalharness.aggregate.inputs import PastWeek
-from evalharness.aggregate.weeklog import CALLS_WITH, SLOW, TOOL_ERRORS, WeekLog, calls_with, slow_by, technical
+from evalharness.aggregate.weeklog import CALLS_WITH, SLOW, TOOL_ERRORS, WeekLog, calls_with, group_name, slow_by, technical
 from evalharness.models.facts import FactGroup
 from evalharness.models.measure import Measure
 from evalharness.models.summary import CallResult, WeekSummary
@@ -67,7 +67,7 @@ def _of_turns(summary: WeekSummary, log: WeekLog) -> Found:
             yield kind, name, Measure(name=SLOW, unit="share", value=slow / calls, n=calls, of=calls)
     for split in max(summary.latency, key=lambda row: row.n).details.splits:
         if split.by != "turn":
-            yield split.by, split.name, split.p50.model_copy(update={"name": "latency_p50_ms"})
+            yield split.by, group_name(split.by, split.name), split.p50.model_copy(update={"name": "latency_p50_ms"})
 
 
 def _of_tallies(log: WeekLog) -> Found:
@@ -75,7 +75,7 @@ def _of_tallies(log: WeekLog) -> Found:
     for one in log.tallies:
         name = f"{CALLS_WITH}{one.figure}"
         if name == TOOL_ERRORS and one.by != "all" and name in figures:
-            yield one.by, one.group, calls_with(one, figures[name])
+            yield one.by, group_name(one.by, one.group), calls_with(one, figures[name])
 
 
 def _judged(past: PastWeek) -> Found:

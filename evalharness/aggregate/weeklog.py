@@ -81,6 +81,11 @@ def hits_of(measure: Measure) -> int | None:
     return round(measure.value * measure.n)
 
 
+def group_name(by: str, name: str) -> str:
+    """The name of a group as everybody writes it: hours with two digits, "09"."""
+    return name.zfill(2) if by == "hour" and name.isdecimal() else name
+
+
 def slow_by(pool: LatencyPool, by: str) -> dict[str, tuple[int, int]]:
     """Group -> (slow calls, calls) of the pool; the group of a call without one is ""."""
     slow = np.zeros(pool.calls, dtype=bool)
@@ -88,4 +93,5 @@ def slow_by(pool: LatencyPool, by: str) -> dict[str, tuple[int, int]]:
     slow[pool.unanswered_index] = True
     codes, names = pool.group_of[by], pool.groups[by]
     hits, calls = np.bincount(codes, slow, len(names)), np.bincount(codes, minlength=len(names))
-    return {name: (int(hits[code]), int(calls[code])) for code, name in enumerate(names) if calls[code]}
+    counts = ((name, int(hits[code]), int(calls[code])) for code, name in enumerate(names) if calls[code])
+    return {group_name(by, name): (slow_, of) for name, slow_, of in counts}
