@@ -124,6 +124,21 @@ class _Line:
         return bar.value if _hits_fail(bar) else 1 - bar.value
 
 
+def spread_of(weeks: Sequence[tuple[int, int]]) -> float:
+    """How many calls of a week count as one, as the rate is another one every week; weeks: (failures, calls), two or more.
+
+    The variance of a week's failures over that of a binomial: as these weeks show it (Pearson's chi2 / (weeks - 1)), and at least
+    1 + (n - 1) v^2 p / (1 - p) with v = 0.3, n calls a week. Without it, thousands of calls a week make an alarm of any wobble.
+    """
+    failures, calls = (sum(week[at] for week in weeks) for at in (0, 1))
+    p = failures / calls
+    if not 0 < p < 1:
+        return 1.0
+    chi2 = math.fsum((k - n * p) ** 2 / (n * p * (1 - p)) for k, n in weeks)
+    assumed = 1 + (calls / len(weeks) - 1) * WEEKLY_VARIATION**2 * p / (1 - p)
+    return max(1.0, assumed, chi2 / (len(weeks) - 1))
+
+
 JUDGED, OF_ALL = "graded calls of equal chance", "calls"
 
 
@@ -164,20 +179,10 @@ class _Stretch:
 
     @property
     def spread(self) -> float:
-        """How many calls of a week are worth one, as the rate is another one every week.
-
-        The variance of a week's failures over that of a binomial: as the baseline shows it (Pearson's chi2 / (weeks - 1)), and at
-        least 1 + (n - 1) v^2 p / (1 - p) with v = 0.3. The bar is the target of every week, however unlike they are: 1.
-        """
+        """How many calls of a week count as one; 1 for a bar, which is the target of every week, however unlike they are."""
         if self.bar is not None or len(self.baseline) < BASELINE_WEEKS:
             return 1.0
-        failures, calls = self._sums
-        p = failures / calls
-        if not 0 < p < 1:
-            return 1.0
-        chi2 = math.fsum((one.failures - one.calls * p) ** 2 / (one.calls * p * (1 - p)) for _, one in self.baseline)
-        assumed = 1 + (calls / len(self.baseline) - 1) * WEEKLY_VARIATION**2 * p / (1 - p)
-        return max(1.0, assumed, chi2 / (len(self.baseline) - 1))
+        return spread_of([(one.failures, one.calls) for _, one in self.baseline])
 
     @property
     def _sums(self) -> tuple[int, int]:
