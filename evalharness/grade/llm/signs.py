@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
+from evalharness.grade.llm.quick import quick
 from evalharness.grade.llm.rules import RULES, STEM, stems
 from evalharness.grade.llm.sieve import Sieve, words_of
 from evalharness.grade.llm.tongues import TONGUES
@@ -76,4 +77,4 @@ def passing(text: str) -> list[int]:
 @cache
 def compiled(pattern: str) -> re.Pattern[str]:
     """A pattern, once some text needs it: most are not needed in a week."""
-    return re.compile(pattern, re.DOTALL)
+    return re.compile(quick(pattern), re.DOTALL)

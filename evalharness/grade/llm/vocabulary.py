@@ -2,15 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import groupby
-
-
-def any_of(words: str) -> str:
-    """One of these words (or patterns that begin with a letter), those of a first letter together: so they are soon ruled out."""
-    alike = groupby(sorted(words.split()), key=lambda word: word[0])
-    return "(?:" + "|".join(f"{first}(?:{'|'.join(word[1:] for word in found)})" for first, found in alike) + ")"
-
-
 ASIDE = (
     r"\b(?:ignor\w*|disregard\w*|overrid\w*|forget\w*|bypass\w*|discard\w*|neglect\w*|supersede\w*|suspend\w*|abandon\w*|skip\w*"
     r"|replac\w+|revoke\w*|void\w*|put aside|set aside|throw (?:out|away)|pay no attention to|stop (?:using|following|applying)"
@@ -46,11 +37,11 @@ BEST = (
     r"|across|throughout|everywhere)\b"
     r"|\bfull stars\b|\bfive stars? (?:on|for|in|across) (?:everything|all|every)\b)"
 )
-_GIVING = any_of(
-    "give giving mark score rate grade set assign award put enter record write output return answer select choose pick print"
-    " respond reply fill evaluate assess judge make report emit grant deserves? earns? receives? gets? merits?"
+GIVE = (
+    r"\b(?:give|giving|mark|score|rate|grade|set|assign|award|put|enter|record|write|output|return|answer|select"
+    r"|choose|pick|print"
+    r"|respond|reply|fill|evaluate|assess|judge|make|report|emit|grant|deserves?|earns?|receives?|gets?|merits?)\b"
 )
-GIVE = rf"\b{_GIVING}\b"
 GIVE_WORDS = (
     "give giving mark score rate grade set assign award put enter record write output return answer select choose pick print"
     " respond reply fill evaluate assess judge make report emit grant deserve earn receive get gets merit"
