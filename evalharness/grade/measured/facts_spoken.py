@@ -5,8 +5,8 @@ reply gave the same kind with another value (amounts and dates: and none that th
 the caller's one value of the kind, (c) a code of the same length differs in one or two characters; or, wherever it stands, (d) it
 is said to be booked and the tools of the reply were given one other value.
 `unsupported`: nowhere in the log; what an agent knows from its instructions is not in the log either, so that this is no mistake
-by itself. A value counts once a call. Where a tool call has no result in the log, nothing is compared: what is missing might
-hold it. Not for languages other than English and German: nothing is read there.
+by itself. A value counts once a call. Where a tool call has no result or no arguments in the log, nothing is compared: what is
+missing might hold it. Not for languages other than English and German: nothing is read there.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def detect(call: Call, settings: Measuring) -> Found:
     count = sum(len(one.facts) for one in spoken)
     found = Found({"numbers_spoken": float(count)})
     tools = [tool for turn in call.turns for tool in turn.tool_calls]
-    if any(tool.result is None and gives_result(tool) for tool in tools):
+    if any((tool.result is None or tool.arguments is None) and gives_result(tool) for tool in tools):
         return found
     states, told = _compared(call, spoken, settings.facts, found)
     others = not tools and any(source.spoken and source.values.facts for source in told.all.sources)

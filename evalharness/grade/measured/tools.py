@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from evalharness.grade.measured.audit import audit_of
@@ -54,7 +54,18 @@ def detect(call: Call, settings: Measuring) -> Found:
     found.findings = sorted([*_errors(runs), *_again(runs), *_ignored(call, runs)], key=lambda finding: finding.turns[-1])
     measures = [finding.measure for finding in found.findings]
     found.values |= {name: float(measures.count(name)) for name in FIGURES if name != "tool_calls"}
+    for name in _untold(runs, names):
+        del found.values[name]
+    found.findings = [one for one in found.findings if one.measure in found.values]
     return found
+
+
+def _untold(runs: list[_Run], names: Mapping[str, int]) -> Iterator[str]:
+    """Figures that the log does not tell: repeats without arguments to compare, kinds of errors of which it keeps no words."""
+    if any(run.tool.arguments is None and names[run.tool.name] > 1 for run in runs):
+        yield "tool_repeats"
+    if any(run.outcome == "failed" and run.tool.result is None for run in runs):
+        yield from _BY_KIND.values()
 
 
 def _written(tool: ToolCall) -> str:

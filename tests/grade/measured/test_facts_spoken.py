@@ -63,7 +63,9 @@ def test_one_number(caller, agent, result, state):
 
 def test_what_was_booked():
     """The tool was given 12:00, the agent says 15:45: contradicted though 15:45 was offered before."""
-    offered = a_turn("agent", "12:00 or 15:45?", index=1, tool_calls=(ToolCall(name="find", result="12:00; 15:45"),))
+    offered = a_turn(
+        "agent", "12:00 or 15:45?", index=1, tool_calls=(ToolCall(name="find", arguments={}, result="12:00; 15:45"),)
+    )
     booked = ToolCall(name="book", arguments={"slot": "12:00"}, result="booked")
     call = a_call(
         [("caller", "Hi."), offered, ("caller", "The first."), a_turn(text="You're booked for 15:45.", tool_calls=(booked,))]
@@ -97,7 +99,7 @@ def test_what_cannot_be_told():
     """No agent words: nothing. No tool: not whether a number stands nowhere. A tool without its result: no comparison."""
     assert detect(a_call([("caller", "It's $5.")]), Measuring()).values == {}
     assert set(detect(a_call([("caller", "Hi"), ("agent", "It's $5.")]), Measuring()).values) == {"numbers_spoken"}
-    lost = a_turn("agent", "It's $5.", tool_calls=(ToolCall(name="price"),))
+    lost = a_turn("agent", "It's $5.", tool_calls=(ToolCall(name="price", arguments={}),))
     assert set(detect(a_call([("caller", "It's $4."), lost]), Measuring()).values) == {"numbers_spoken"}
     assert detect(a_call([("agent", "It's $5.")], language="fr"), Measuring()).values == {}
 
@@ -207,6 +209,6 @@ def test_a_missing_result_changes_no_figure(replies, which):
 def _talk(replies, missing: int | None) -> dict[str, float]:
     turns = []
     for number, (caller, agent, result) in enumerate(replies):
-        tool = ToolCall(name="look", result=None if number == missing else result)
+        tool = ToolCall(name="look", arguments={}, result=None if number == missing else result)
         turns += [a_turn("caller", caller, index=2 * number), a_turn("agent", agent, index=2 * number + 1, tool_calls=(tool,))]
     return detect(a_call(turns), Measuring()).values
