@@ -341,6 +341,7 @@ def test_a_style_given_twice_is_the_same_and_no_cell_shares_it() -> None:
     assert (second.style, second.number_format, second.alignment.horizontal) == ("number", "0 %", "right")
     assert third.number_format == "General"
     second.number_format = "0.00"
-    assert first.number_format == "0 %"
+    xlsx.put_style(sheet.cell(4, 1), "number", "0 %")
+    assert (first.number_format, sheet.cell(4, 1).number_format) == ("0 %", "0 %")
     with pytest.raises(ValueError, match="not a known style"):
         xlsx.put_style(third, "no such style")

@@ -43,6 +43,22 @@ def test_the_box_names_what_moved_clearly_and_the_group_beside_it():
     assert words.Line("Moved", line) in words.box(found)
 
 
+def test_a_group_that_is_new_or_gone_is_not_named_as_the_one_that_moved():
+    """All of a new version's calls are of this week: that it adds most says nothing; bills had calls in both weeks."""
+    new = a_part("v13", "version", -0.2, hits_before=0, calls_before=0)
+    gone = a_part("v12", "version", 0.19, hits=0, calls=0)
+    (line,) = moved_words.box_lines(a_moved_week(what_changed(a_movement(parts=(new, gone, a_part())))))
+    assert line.endswith("; the largest part with intent bills: 2 of 9, before 7 of 8.")
+
+
+def test_two_movements_are_named_those_of_the_bar_first():
+    """Of three clear ones the call score has no bar: it is counted."""
+    names = ("call_score", "resolution_rate", "cost_per_call")
+    *named, rest = moved_words.box_lines(a_moved_week(what_changed(*(a_movement(measure=name, parts=()) for name in names))))
+    assert [line.split(": ")[1].split(" -")[0] for line in named] == ["Resolution", "Cost per call"]
+    assert rest == "1 more measure moved clearly: sheet What changed of the workbook."
+
+
 def test_a_movement_without_groups_and_a_week_without_movements():
     """Nothing clear: the number of measures compared; no week before: why; nothing known: no line."""
     alone = a_moved_week(what_changed(a_movement(parts=(a_part(moved=None),))))
