@@ -14,8 +14,8 @@ from evalharness.grade.llm.work import Job
 
 __all__ = ["Bench", "Outcome", "run"]
 DRAIN_S = 5.0
-PAUSE_S, LATE_S, SLICE_S = 0.002, 0.001, 0.004
-"""After a pause that lasts hardly longer than asked for, so much is done ahead at a time."""
+FIRST_S, PAUSE_S, LATE_S, SLICE_S = 0.1, 0.002, 0.001, 0.004
+"""The first requests leave first; then, after a pause that is hardly longer than asked for, so much is done ahead at a time."""
 
 
 async def run(jobs: Sequence[Job], bench: Bench) -> Outcome:
@@ -43,6 +43,7 @@ async def ahead(jobs: Sequence[Job], follow: Callable[[Job], object]) -> None:
     Where the process has no time to spare nothing happens here, and it is worked out at the job's end.
     """
     loop, until = asyncio.get_running_loop(), 0.0
+    await asyncio.sleep(FIRST_S)
     for job in jobs:
         while loop.time() >= until:
             asked = loop.time() + PAUSE_S
