@@ -51,6 +51,7 @@ class ShownCall:
     failed: bool
     graders: tuple[str, ...]
     rows: tuple[Row, ...]
+    differences: tuple[str, ...]
     decisions: tuple[str, ...]
     recording: str
     turns: tuple[ShownTurn, ...]
@@ -85,6 +86,7 @@ def _call(summary: WeekSummary, result: CallResult, why: Sequence[str]) -> Shown
         failed=result.clear_failure == "yes" or result.automatic_fail is not None,
         graders=tuple(_named(who) for who in graders),
         rows=tuple(_rows(criteria, graders, result)),
+        differences=tuple(_differences(summary, result)),
         decisions=tuple(f"{phrases.plain(one.criterion)}: {words.decision(one)}" for one in result.decisions),
         recording=web_address(result.call.recording_url) or "",
         turns=tuple(shown_turns(result)),
@@ -105,6 +107,14 @@ def _facts(summary: WeekSummary, result: CallResult) -> Iterator[tuple[str, str]
         yield "automatic fail", f"of the {result.automatic_fail}"
     picked = ": ".join(filter(None, [PICKED, summary.pick_reason(result)]))
     yield "stratum", phrases.plain(result.stratum) if result.probability is not None else picked
+
+
+def _differences(summary: WeekSummary, result: CallResult) -> Iterator[str]:
+    """Where graders of the call differ and what that waits for; who disputes what, and why."""
+    for one in summary.disagreements:
+        if one.position == result.position:
+            yield words.disagreement(one, summary.trust)
+            yield from (f"disputed by {words.dispute(dispute)}" for dispute in one.disputes)
 
 
 def _graders(result: CallResult) -> list[Who]:

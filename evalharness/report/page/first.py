@@ -91,7 +91,8 @@ def _look_of(label: str) -> str:
 def _sure(summary: WeekSummary) -> list[tuple[str, str]]:
     """What the verdict rests on: calls, sample, who read, what the judge may decide, transcripts, the sign-off."""
     left_out = {"Agent", "Week", "Verdict", "Changed", "Moved", "To do", "Not over", *_check_labels()}
-    return [(line.label, line.text) for line in words.box(summary) if line.label not in left_out]
+    told = [(line.label, line.text) for line in words.box(summary) if line.label not in left_out]
+    return [*told, ("Made for", summary.success_criteria)] if summary.success_criteria else told
 
 
 def _check_labels() -> set[str]:

@@ -10,8 +10,8 @@ from evalharness.models.measure import Verdict
 from evalharness.report import numbers
 from evalharness.report.workbook.page import Content, Link, Mark, Number, Page, Styled, Web
 
-FIRST, SHORT = 12, 16
-"""Rows of a long table that are shown at once, and up to how many a table is not long."""
+FIRST, SHORT, LONGEST_WORD = 12, 16, 24
+"""Rows of a long table that are shown at once, and up to how many a table is not long; letters of a word that keep together."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,11 @@ class Cell:
     text: str
     verdict: Verdict | None = None
     to: str = ""
+
+    @property
+    def breaks(self) -> bool:
+        """Whether a word of it is so long that it may be broken anywhere."""
+        return any(len(word) > LONGEST_WORD for word in self.text.split())
 
 
 @dataclass

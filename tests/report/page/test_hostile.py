@@ -132,5 +132,5 @@ def test_the_page_of_all_weeks_takes_no_trick_either() -> None:
 def test_a_summary_of_hostile_calls_keeps_its_calls() -> None:
     """35 calls, however their ids look: every one has its place."""
     summary = a_week_summary(hostile=True)
-    ids = {one.attributes.get("id") for one in read(write_page(summary)).named("details")}
+    ids = {one.attributes.get("id") for one in read(write_page(summary)).named("div")}
     assert {f"call-{result.position}" for result in summary.results} <= ids
