@@ -24,7 +24,7 @@ from evalharness.report.text import ELLIPSIS, markdown, short
 
 CHAT_LIMIT = 4_000
 """Characters of the short form at most: Mattermost, Slack and Google Chat take that in one message."""
-LINE_LIMIT = 400
+LINE_LIMIT = 600
 """Characters of one line of the short form at most, before its markup is made harmless."""
 MOST = 30
 """Entries of a list in the full form; how many more there are is said."""
