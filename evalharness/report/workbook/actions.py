@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import get_args
 
 from openpyxl.workbook.workbook import Workbook
@@ -22,6 +23,8 @@ SAID = (
     "over a workbook in which somebody typed: the next report then gets a number behind its name, and is the one that counts."
 )
 HEAD_ROW = 2
+_LONGEST_CHOICE = 250
+"""Letters that a list of choices can have in a workbook."""
 MORE_ROWS = 12
 """Empty rows for new actions."""
 _COLUMNS: tuple[tuple[str, float, str, str], ...] = (
@@ -46,7 +49,7 @@ def add(workbook: Workbook, summary: WeekSummary) -> None:
         page.table_row(_row(action, summary.week), [style for _, _, style, _ in _COLUMNS], least=22)
     for _ in range(MORE_ROWS):
         page.table_row([None] * len(_COLUMNS), [style for *_, style in _COLUMNS], least=22)
-    _hints(page.sheet, HEAD_ROW + 1, page.row - 1)
+    _hints(page.sheet, HEAD_ROW + 1, page.row - 1, [phrases.plain(one.id) for one in summary.rubric.criteria()])
     page.named(TABLE, HEAD_ROW, page.row - 1)
     page.finish(freeze=f"B{HEAD_ROW + 1}", head=(HEAD_ROW, HEAD_ROW))
 
@@ -64,12 +67,19 @@ def _row(action: Action, week: str) -> list[Content]:
     ]
 
 
-def _hints(sheet: Worksheet, first: int, last: int) -> None:
-    """The causes to choose from, and how a state and a due week are written; anything else can still be typed."""
-    causes = DataValidation(type="list", formula1=f'"{",".join(get_args(Cause))}"', allow_blank=True, errorStyle="warning")
+def _hints(sheet: Worksheet, first: int, last: int, criteria: Sequence[str]) -> None:
+    """Causes and criteria to choose from, and how a state and a due week are written; anything else can still be typed."""
+    causes = _choice(get_args(Cause))
     states = DataValidation(promptTitle="State", prompt="fixed in VERSION; checked in 2026-W48; dropped: WHY")
     weeks = DataValidation(promptTitle="Due", prompt="The week until which it is to be fixed, such as 2026-W50")
-    for hint, column in ((causes, "C"), (states, "B"), (weeks, "E")):
+    hints = [(causes, "C"), (states, "B"), (weeks, "E")]
+    hints += [(_choice(criteria), "F")] if len(",".join(criteria)) <= _LONGEST_CHOICE else []
+    for hint, column in hints:
         hint.showInputMessage = True
         hint.add(f"{column}{first}:{column}{last}")
         sheet.add_data_validation(hint)
+
+
+def _choice(words: Sequence[str]) -> DataValidation:
+    """One of these words from a list, or anything after a warning."""
+    return DataValidation(type="list", formula1=f'"{",".join(words)}"', allow_blank=True, errorStyle="warning")

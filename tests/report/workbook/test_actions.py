@@ -62,7 +62,13 @@ def test_what_may_be_typed_is_yellow_and_offered() -> None:
     found = sheet(an_action())
     yellow = [found.cell(HEAD_ROW, cell.column).value for cell in found[HEAD_ROW + 1] if cell.style == "typed"]
     assert yellow == ["state", "cause to fix", "who mends it", "due", "note"]
-    causes, states, weeks = found.data_validations.dataValidation
+    causes, states, weeks, criteria = found.data_validations.dataValidation
     assert causes.formula1 == '"prompt,knowledge,tool,telephony,recogniser,voice,policy"'
-    assert causes.errorStyle == "warning"
-    assert [str(one.sqref) for one in (causes, states, weeks)] == ["C3:C15", "B3:B15", "E3:E15"]  # 1 + 12 rows
+    assert criteria.formula1.startswith('"correctness,tone,escalation,clear language,latency,')
+    assert (causes.errorStyle, criteria.errorStyle) == ("warning", "warning")
+    assert [str(one.sqref) for one in (causes, states, weeks, criteria)] == [
+        "C3:C15",
+        "B3:B15",
+        "E3:E15",
+        "F3:F15",
+    ]  # 1 + 12 rows
