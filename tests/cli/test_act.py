@@ -118,6 +118,9 @@ def test_a_changed_signed_file_is_not_called_as_signed(typed: Typed, mine: Path)
     assert (code, f"PROBLEM  reports/{WEEK}/summary.md: changed since {WEEK}" in said, "\n1 problems." in said) == (1, True, True)
 
 
+VALUES = {"--weeks": ["0"], "--week": ["2026-W47"], "--by": ["intent"]}
+
+
 def test_the_trend_fits_the_terminal_and_parses(typed: Typed) -> None:
     """One drawn week: 80 columns, n beside each figure; JSON with every measure; --all has more tables."""
     code, said, _ = typed("trend")
@@ -140,4 +143,4 @@ def test_the_pages_on_both_say_what_is_typed(typed: Typed) -> None:
     assert typed(*words, "--yes")[0] == 0
     of_trend = (docs / "trend.md").read_text().split("A note that was a slip")[0]  # what follows is said of `note`
     for option in re.findall(r"`(--[a-z]+)", of_trend):
-        assert typed("trend", option, *(["0"] if option == "--weeks" else []))[0] == 0
+        assert typed("trend", option, *VALUES.get(option, []))[0] == 0
