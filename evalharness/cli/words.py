@@ -38,6 +38,11 @@ def of_intakes(reports: Sequence[IntakeReport]) -> list[str]:
         if len(report.rejects) > MOST_REJECTS:
             lines.append(f"  ... and {len(report.rejects) - MOST_REJECTS} more; all of them: evalharness collect FILE --json")
         lines += [f"  conflict  {conflict}" for conflict in report.conflicts[:MOST_REJECTS]]
+        if report.derived_anew:
+            count = report.derived_anew
+            lines.append(
+                f"  derived   {count} of the accepted were stored before: outcome or cost by the rules and prices of now"
+            )
         if report.future:
             start = "1 accepted call starts" if report.future == 1 else f"{report.future} accepted calls start"
             lines.append(f"  future    {start} after now: is a date of the log wrong? A week that is not over is not drawn")

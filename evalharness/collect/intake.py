@@ -123,6 +123,7 @@ class Intake:
             conflicts=tuple(self._conflicts),
             redactions=dict(sorted(self._redactions.items())),
             fill=dict(self._fill),
+            derived_anew=self._counts["derived_anew"],
             **counts,
         )
 
@@ -167,7 +168,9 @@ class Intake:
     def _derives(self, row: Candidate) -> bool:
         """Whether the row is the stored call, under other rules of the workspace for what is derived."""
         stored = self.later.stored(_identity(row.call)) if self.later and not row.completes else None
-        return self._supplements(row, derived_anew(stored, row.call) if stored is not None else None)
+        facts = derived_anew(stored, row.call) if stored is not None else None
+        self._counts["derived_anew"] += row.rows if facts else 0
+        return self._supplements(row, facts)
 
     def _derived_back(self, row: Candidate) -> bool:
         """As `_derives`, for a row as it was stored: other rules may have changed the call since, which hold no more."""

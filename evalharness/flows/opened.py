@@ -78,7 +78,7 @@ def known_figures(config: Config) -> None:
             raise ConfigError(
                 f"{name!r} is no figure that is measured",
                 where="evalharness.yaml, measures.off",
-                why=nearest(name, tuple(FIGURES)),
+                why=nearest(name, tuple(FIGURES)).partition(" known: ")[0],
                 fix="Write its name as docs/measured.md has it, or take the line out.",
             )
 

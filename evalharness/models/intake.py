@@ -23,7 +23,8 @@ class Rejected(Noun):
 class IntakeReport(Noun):
     """The five counts of one file, which add up to the rows read, and the rows that need a look.
 
-    `future`: accepted calls that start after they were read; said when they are, and not kept.
+    `future`: accepted calls that start after they were read; `derived_anew`: of the accepted rows those of calls stored before,
+    of which outcome or cost is now derived by other rules; both said when they are read, and not kept.
     """
 
     file: str
@@ -40,6 +41,7 @@ class IntakeReport(Noun):
     redactions: dict[str, Count] = Field(default_factory=dict)
     fill: dict[str, Count] = Field(default_factory=dict)
     future: Count = 0
+    derived_anew: Count = 0
 
     def adds_up(self) -> bool:
         """Whether no row vanished."""

@@ -15,7 +15,7 @@ from evalharness.store.ledger import Ledger, Transaction
 
 Kind = Literal["calls", "turns", "measures"]
 KINDS: tuple[Kind, ...] = ("calls", "turns", "measures")
-_COLUMNS = tuple(name for name in IntakeReport.model_fields if name not in ("rejects", "future"))
+_COLUMNS = tuple(name for name in IntakeReport.model_fields if name not in ("rejects", "future", "derived_anew"))
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Part:
 
 def add_intake(tx: Transaction, report: IntakeReport, parts: Sequence[Part], at: datetime) -> None:
     """Keep what became of one file's rows and register its parts: from this commit on its calls count."""
-    fields = report.model_dump(mode="json", exclude={"rejects", "future"})
+    fields = report.model_dump(mode="json", exclude={"rejects", "future", "derived_anew"})
     intake = tx.append("intakes", {**fields, "at": at})
     tx.append_many("rejects", [{**row.model_dump(), "intake_id": intake, "at": at} for row in report.rejects])
     known = {part["digest"] for part in tx.rows("parts")}

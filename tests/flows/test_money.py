@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from evalharness.cli.words import of_intakes
 from evalharness.collect.derive import Deriving, derived, derived_anew
 from evalharness.collect.outcomes import derived_by
 from evalharness.errors import ConfigError
@@ -79,6 +80,8 @@ def test_an_outcome_rule_reaches_calls_that_are_stored(tmp_path):
             (stored,) = house.calls.find("v1")
             assert collect_configured(house, NOW + timedelta(minutes=minutes)) == ([], [])
         assert (stored.outcome, report.accepted, report.conflict) == (outcome, 1, 0)
+        assert report.derived_anew == (minutes > 0)
+        assert ("1 of the accepted were stored before" in "\n".join(of_intakes([report]))) == (minutes > 0)
 
 
 def test_an_outcome_of_the_crm_is_not_changed_by_a_rule(tmp_path):
