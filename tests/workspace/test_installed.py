@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from importlib.metadata import PackageNotFoundError
+from pathlib import Path
 
 import pytest
 
 from evalharness.workspace import installed
-from evalharness.workspace.installed import installed_findings, packages, python
+from evalharness.workspace.installed import installed_findings, packages, program_mark, python
 
 VERSIONS = {"duckdb": "2.0.0", "numpy": "2.10.1", "pandas": "2.2", "pydantic": "2.11.0rc1"}
 
@@ -81,3 +83,20 @@ def test_a_checkout_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> No
     found = list(installed_findings())
     assert [finding.level for finding in found] == ["ok", "warning"]
     assert found[1].what == "evalharness is not installed as a package"
+
+
+def test_a_program_has_a_mark() -> None:
+    """64 hexadecimal characters."""
+    assert len(program_mark()) == 64
+
+
+def test_a_file_of_another_time_is_another_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One file, asked twice, then touched."""
+    module = tmp_path / "one.py"
+    module.write_text("")
+    os.utime(module, (1, 1))
+    monkeypatch.setattr("evalharness.workspace.installed._ROOT", tmp_path)
+    first = program_mark()
+    assert program_mark() == first
+    os.utime(module, (2, 2))
+    assert program_mark() != first
