@@ -95,7 +95,8 @@ def test_the_page_says_every_turn_whole_or_visibly_cut(fed: Fed) -> None:
 
 
 def fields(folder: Path) -> Iterator[str]:
-    """Every cell of every table."""
+    """Every cell of every table; the reasons of a call joined may be longer than what csv takes unless told."""
+    csv.field_size_limit(10_000_000)
     for path in folder.rglob("*.csv"):
         with path.open(encoding="utf-8", newline="") as file:
             yield from (value for row in csv.reader(file, strict=True) for value in row)
