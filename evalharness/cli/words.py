@@ -270,7 +270,7 @@ def _reckoned(call: Call) -> str:
     from evalharness.models.agent_prices import cached_as_input, reckoned_as_of
 
     as_of, plain = reckoned_as_of(call), cached_as_input(call)
-    cached = f", {plain:,} tokens from a cache priced as plain input" if plain else ""
+    cached = f", {numbers.count(plain)} tokens from a cache priced as plain input" if plain else ""
     return f" (reckoned from usage by prices of {as_of}{cached})" if as_of else ""
 
 
