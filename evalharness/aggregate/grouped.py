@@ -14,10 +14,9 @@ from evalharness.models.facts import FactGroup
 from evalharness.models.measure import Measure
 from evalharness.models.rubric import Criterion, Rubric
 from evalharness.models.summary import CallResult
+from evalharness.models.trend import BY_THE_LOG
 from evalharness.models.weekly import Groups, Tallied
 
-BY_THE_LOG = "failed by the log"
-"""The group of the technical failures that a judged rate counts in without anybody grading them."""
 _SAME = 1e-9
 Kept = Callable[[FactGroup], int]
 

@@ -14,6 +14,10 @@ from evalharness.models.threshold import Threshold
 from evalharness.models.week import Week
 
 
+BY_THE_LOG = "failed by the log"
+"""The group of the technical failures that a judged rate counts in without anybody grading them; a part of every kind."""
+
+
 class Difference(Noun):
     """A measure less the same of the week before it, with the two-sided 95 % limits of that difference; never an alarm.
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from evalharness.models.measure import Unit
 from evalharness.models.summary import WeekSummary
 from evalharness.models.trend import (
+    BY_THE_LOG,
     Alarm,
     Difference,
     GraderShift,
@@ -129,6 +130,8 @@ def group(part: MovedPart) -> str:
     kind = _KINDS.get(part.kind, part.kind)
     if not part.name:
         return f"no {kind}"
+    if part.name == BY_THE_LOG:
+        return part.name
     return f"{kind} {f'from {part.name}:00' if part.kind == 'hour' and part.name.isdecimal() else phrases.plain(part.name)}"
 
 

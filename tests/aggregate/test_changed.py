@@ -10,9 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evalharness.aggregate.changed import what_changed
-from evalharness.aggregate.grouped import BY_THE_LOG
 from evalharness.aggregate.trend import trends
-from evalharness.models.trend import Movement, WhatChanged
+from evalharness.models.trend import BY_THE_LOG, Movement, WhatChanged
 from evalharness.models.week import shift
 from evalharness.models.weekly import WeekFigures
 from tests.aggregate.figures import counted_week, made_week

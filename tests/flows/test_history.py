@@ -11,6 +11,7 @@ import pytest
 
 from evalharness.flows.draw import draw
 from evalharness.flows.history import history
+from evalharness.flows.kept import Kept
 from evalharness.flows.note import note
 from evalharness.flows.opened import Opened, opened
 from evalharness.flows.summary import week_summary
@@ -136,6 +137,7 @@ def test_a_trend_reads_each_sample_as_often_as_it_has_weeks(house: Opened, monke
     asked = []
     original = house.calls.measures
     monkeypatch.setattr(house.calls, "measures", lambda identities: asked.append(len(identities)) or original(identities))
+    monkeypatch.setattr(Kept, "load", lambda _self, _week: None)
     trend(house)
 
     assert sorted(asked) == [35, 35, 35, 35, 35, 35]  # three weeks as themselves, and once more as weeks people share calls in
