@@ -13,7 +13,6 @@ from evalharness.models.noun import Amount, Count, Name, Noun, Share
 from evalharness.models.threshold import Threshold
 from evalharness.models.week import Week
 
-
 BY_THE_LOG = "failed by the log"
 """The group of the technical failures that a judged rate counts in without anybody grading them; a part of every kind."""
 
