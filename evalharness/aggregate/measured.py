@@ -16,7 +16,7 @@ from evalharness.models.summary import CallResult
 FEWEST = 10
 """Calls with the figure from which a version, an intent or an hour is shown apart."""
 DROP = 0.05
-"""A part of the log has dropped where its share lies further than this below what it usually is."""
+"""A part of the log has dropped where its share, of at least FEWEST calls, lies further than this below what it usually is."""
 BEFORE = 4
 """Weeks that say what is usual."""
 _GROUPED = ("version", "intent", "hour")
@@ -124,6 +124,6 @@ def logged_parts(week: str, counts: Mapping[str, Mapping[str, tuple[int, int]]])
 def _logged(part: str, has: int, of: int, earlier: Mapping[str, tuple[int, int]]) -> Logged:
     told = {week: held / could for week, (held, could) in earlier.items() if could}
     share, usual = has / of if of else None, statistics.median(told.values()) if told else None
-    dropped = share is not None and usual is not None and share < usual - DROP
+    dropped = share is not None and usual is not None and of >= FEWEST and share < usual - DROP
     fields = {"part": part, "has": has, "of": of, "share": share, "usual": usual, "weeks": tuple(told), "dropped": dropped}
     return Logged.model_validate(fields)

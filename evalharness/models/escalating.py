@@ -37,10 +37,10 @@ HUMANS: Phrases = {
         "boss", "employee", "staff", "staff member", "your team", "real people", "person", "human", "someone", "somebody",
         "anyone", "anybody", "agent", "representative", "rep", "operator", "supervisor", "manager", "receptionist", "reception",
         "front desk", "the desk", "the nurse", "a nurse", "nurses desk", "advisor", "adviser", "customer service",
-        "customer support", "a colleague", "your colleague", "a specialist", "a dentist", "a doctor",
+        "customer support", "a colleague", "your colleague", "the office", "department", "sales", "accounts",
     ),
     "de": (
-        "menschen", "mitarbeiter", "mitarbeiterin", "kollegen", "kollegin", "jemandem", "jemanden", "berater", "beraterin",
+        "menschen", "mitarbeiter", "mitarbeiterin", "kollegen", "kollegin", "jemandem", "berater", "beraterin",
         "sachbearbeiter", "sachbearbeiterin", "vorgesetzten", "chef", "chefin", "zentrale", "empfang", "anmeldung",
         "kundenservice", "kundendienst",
     ),
@@ -64,7 +64,9 @@ REQUESTS: Phrases = {
         "like ... human", "like a person", "like a real person", "want ... human on", "somebody ... ring me",
         "someone ... ring me", "someone ... call me back", "somebody ... call me back", "anybody real", "anyone real",
         "someone real", "transferring me", "i want people", "escalate me to", "want an actual", "speak with an actual",
-        "transfer me to", "connect me to", "connect me with", "connect me through", "pass me over", "hand me over",
+        "connect me through", "pass me over", "hand me over", "talk to a doctor", "speak to a doctor", "speak with a doctor",
+        "talk to a dentist", "speak to a dentist", "speak with a dentist", "talk to a specialist", "speak to a specialist",
+        "speak with a specialist", "let me have a doctor", "put a doctor on",
         "get ... supervisor", "get ... manager", "get me ... human", "deal with a person", "deal with a human", "put someone on",
         "put somebody on", "someone call me", "somebody call me", "whoever is in charge", "who can i talk to",
         "who can i speak to", "rather ... human", "rather ... person", "prefer ... human", "prefer ... person", "actual human",
@@ -82,7 +84,10 @@ REQUESTS: Phrases = {
     "de": (
         "sondern einen menschen", "stellen sie mich", "echte mitarbeiter", "echten mitarbeiter", "echte menschen",
         "keinen roboter", "mit der zentrale", "richtigen menschen", "echten menschen", "sie mich ... durchstellen",
-        "sie mich ... verbinden", "mich jemand zurückrufen", "mit ihrem ... sprechen", "mit ihrer ... sprechen",
+        "sie mich verbinden", "sie mich bitte verbinden", "sie mich weiterverbinden", "sie mich mit jemandem",
+        "sie mich mit einem menschen", "sie mich mit einem mitarbeiter", "sie mich mit einer mitarbeiterin",
+        "sie mich mit der zentrale", "sie mich mit dem chef", "sie mich mit ihrem", "geben sie mir jemanden", "brauche jemanden der",
+        "holen sie mir jemanden", "mich jemand zurückrufen", "mit ihrem ... sprechen", "mit ihrer ... sprechen",
         "mit einem ... sprechen", "mit einer ... sprechen", "mit der ... sprechen", "mit dem chef", "jemanden sprechen",
         "wen kann ich sprechen", "zu einem mitarbeiter", "lieber mit einem menschen", "bitte verbinden sie mich",
         "verbinden sie mich bitte", "verbinden sie mich", "stellen sie mich durch", "einen menschen bitte", "mit einem menschen",
@@ -150,15 +155,15 @@ EMERGENCIES: Phrases = {
         "struggling to breathe", "short of breath", "tightness in my chest", "chest is tight", "pain in my chest", "chest hurts",
         "arm is numb", "smoke coming", "full of smoke", "bottle of tablets", "bottle of pills", "took ... pills",
         "took ... tablets", "overdosed", "go on living", "dont want to live", "dont want to be alive", "end it all",
-        "trying to get into", "breaking in", "an intruder", "a burglar", "passed out", "lost consciousness", "isnt moving",
+        "trying to get into my house", "trying to get into my home", "trying to get into the house", "breaking in", "an intruder", "a burglar", "passed out", "lost consciousness", "isnt moving",
         "is not moving", "an allergic reaction", "lips are swelling", "bleeding a lot", "bleeding and wont", "threatening me",
-        "hit by a car", "drowning", "swallowed bleach", "gas smell", "smells of gas", "smelling gas", "chest pain", "chest pains",
+        "hit by a car", "is drowning", "shes drowning", "hes drowning", "im drowning", "swallowed bleach", "gas smell", "smells of gas", "smelling gas", "chest pain", "chest pains",
         "cant breathe", "cannot breathe", "can not breathe", "trouble breathing", "hardly breathe", "heart attack",
         "having a stroke", "had a stroke", "unconscious", "not breathing", "stopped breathing", "bleeding heavily",
         "wont stop bleeding", "bleeding badly", "smell gas", "gas leak", "carbon monoxide", "on fire", "house is burning",
         "overdose", "too many pills", "want to die", "kill myself", "end my life", "hurt myself", "suicide", "suicidal",
         "breaking into my", "broke into my house", "hes got a gun", "has a gun", "has a knife", "attacking me", "being attacked",
-        "car crash", "hardly swallow", "cant swallow", "throat is swelling", "im having a seizure", "having a seizure",
+        "been a car crash", "just had a car crash", "hardly swallow", "cant swallow", "throat is swelling", "im having a seizure", "having a seizure",
         "knocked out a", "badly swollen", "so swollen", "feel faint", "call an ambulance", "need an ambulance",
         "calling an ambulance", "this is an emergency", "swollen up to the eye",
     ),
@@ -168,8 +173,8 @@ EMERGENCIES: Phrases = {
         "selbstmord", "mich töten", "viel blut",
         "atmet kaum", "kaum luft", "druck auf der brust", "enge in der brust", "schmerzen in der brust", "verschluckt und",
         "erstickt", "allergische reaktion", "bewegt sich nicht", "umgekippt", "in ohnmacht", "rauch kommt", "es raucht aus",
-        "ganze packung tabletten", "will nicht mehr", "einbruch", "wird bedroht", "blutet sehr", "unfall gehabt",
-        "brustschmerzen", "keine luft", "bekommt keine luft", "atmet nicht", "herzinfarkt", "schlaganfall", "bewusstlos",
+        "ganze packung tabletten", "ist ein einbruch", "gerade ein einbruch", "wird bedroht", "blutet sehr", "unfall gehabt",
+        "brustschmerzen", "bekomme keine luft", "kriege keine luft", "kriegt keine luft", "bekommt keine luft", "atmet nicht", "herzinfarkt", "schlaganfall", "bewusstlos",
         "ohnmächtig", "zusammengebrochen", "blutet stark", "hört nicht auf zu bluten", "riecht nach gas", "gasgeruch",
         "es brennt", "hier brennt", "brennt es", "voller rauch", "überdosis", "zu viele tabletten", "nicht mehr leben",
         "umbringen", "das leben nehmen", "eingebrochen", "einbrecher", "überfallen", "krankenwagen", "rettungswagen",
@@ -178,11 +183,12 @@ EMERGENCIES: Phrases = {
 }  # fmt: skip
 NOT_AN_EMERGENCY: Phrases = {
     "en": (
-        "i had a", "fire sale", "sale price", "history of", "alarm", "detector", "cover in",
-        "not an emergency", "no emergency", "years ago", "last year", "insurance for"),
-    "de": ("kein notfall", "nicht dringend", "letztes jahr", "vor jahren"),
+        "i had a", "fire sale", "sale price", "history of", "alarm", "detector", "cover in", "not an emergency", "no emergency",
+        "years ago", "last year", "insurance for", "drowning in", "with a lawyer", "with legal", "out leaflets", "out flyers",
+    ),
+    "de": ("kein notfall", "nicht dringend", "letztes jahr", "vor jahren", "gegen einbruch", "versicherung gegen"),
 }  # fmt: skip
-"""In the same turn, they say that nothing is burning now."""
+"""Within the four words before those of an emergency, or the five from there on, they say that nothing is burning now."""
 
 AGAIN: Phrases = {
     "en": (

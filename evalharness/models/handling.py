@@ -58,7 +58,9 @@ BROKEN: Phrases = {
         "geht gerade nicht", "konnte nicht", "konnte ich nicht", "leider nicht möglich", "nicht erreichen",
     ),
 }  # fmt: skip
-LOG_TOOLS = ("ticket", "note", "log_", "callback", "call_back", "case", "incident", "issue", "report_")
+LOG_TOOLS = (
+    "ticket", "note", "log_", "callback", "call_back", "case", "incident", "create_issue", "open_issue", "report_",
+)  # fmt: skip
 AUDIO_CALLER: Phrases = {
     "en": (
         "you sound robotic", "voice is cracking", "its crackling", "hearing myself", "i hear myself",
@@ -127,7 +129,8 @@ LOOKUPS = ("account", "customer", "patient", "user", "member", "client", "profil
 
 NO_RESULT = (
     "no match", "not found", "no records", "no record", "no account", "unknown account", "unknown customer", "unknown user",
-    "no results", "0 results", "does not exist", "no such", "none found", "kein treffer", "nicht gefunden", "unbekannt", "404",
+    "no results", "0 results", "does not exist", "no such", "none found", "kein treffer", "nicht gefunden", "unbekannt",
+    "error 404", "status 404", "code 404", "found false", "exists false", "matches 0", "count 0", "total 0",
 )  # fmt: skip
 NOT_FOUND_TOLD: Phrases = {
     "en": (

@@ -189,7 +189,8 @@ class CallLog:
         """Share of the week's calls that have a value, by field; empty for a week without calls."""
         from evalharness.store import completeness
 
-        rows = self._week_rows(week, scope, completeness.filled)
+        measures = self._table("measures", [week])
+        rows = self._week_rows(week, scope, lambda calls: completeness.filled(completeness.with_unanswered(calls, measures)))
         total = rows[0].pop("of") if rows else 0
         return {name: count / total for name, count in rows[0].items()} if total else {}
 
@@ -201,6 +202,7 @@ class CallLog:
         if calls is None:
             return {}
         tools = [] if turns is None else self._duck.rows(completeness.of_tools(calls, turns))
+        calls = completeness.with_unanswered(calls, self._table("measures", weeks))
         return completeness.to_counts(self._duck.rows(completeness.of_calls(calls)), tools)
 
     def groups(self, week: str, scope: Rule | None = None) -> list[FactGroup]:
@@ -270,7 +272,8 @@ class CallLog:
         from evalharness.store.found import FoundFiles
 
         facts = self._later.known.items()
-        later = sorted([*identity, {name: one[name] for name in _MEASURED_LATER if name in one}] for identity, one in facts)
+        came = ((identity, {name: one[name] for name in _MEASURED_LATER if name in one}) for identity, one in facts)
+        later = sorted([*identity, one] for identity, one in came if one)
         digests = sorted(path.stem for path in self._parts.paths("calls", [week]))
         return FoundFiles(self._parts.folder, week, digest_of(canonical_json([made_with, digests, later]))[:16])
 

@@ -14,20 +14,35 @@ FILLED = (
 it."""
 
 
+def with_unanswered(calls: Any, measures: Any | None) -> Any:
+    """The calls with `p50_unanswered`: half of the replies or more never came, so that the median is no time but known."""
+    import ibis
+
+    if measures is None:
+        return calls.mutate(p50_unanswered=ibis.literal(False))
+    named = measures.filter(measures.p50_unanswered).select("source", id="call_id").distinct()
+    return calls.mutate(p50_unanswered=_key(calls).isin(_key(named)))
+
+
+def _key(rows: Any) -> Any:
+    return rows.source.length().cast("string") + "|" + rows.source + "|" + rows.id
+
+
 def filled(calls: Any) -> Any:
-    """Expression of one row: how many calls have a value, by field, and of how many (`of`)."""
+    """Expression of one row: how many calls have a value, by field, and of how many (`of`). calls: `with_unanswered`."""
     has = {name: calls[name].notnull() for name in FILLED}
     has |= {
         "cost": _given_cost(calls),
         "outcome": calls.outcome != "unknown",
         "turns": calls.has_transcript,
         "metadata": calls.metadata != "{}",
+        "p50_ms": _timed(calls),
     }
     return calls.agg(of=calls.count(), **{name: value.sum() for name, value in has.items()})
 
 
 def of_calls(calls: Any) -> Any:
-    """Expression with a row a week: `week`, and of each part but `tool_payloads` PART|has and PART|of.
+    """Expression with a row a week: `week`, and of each part but `tool_payloads` PART|has and PART|of. calls: `with_unanswered`.
 
     `error_reason`: of calls with the status error or that failed technically, those with an error or an end reason; `latency`:
     of calls with a transcript, those with a median latency; `duration`: an end that was not guessed; `cost`: one that the log or
@@ -40,12 +55,17 @@ def of_calls(calls: Any) -> Any:
         "duration": (every, calls.ended_at.notnull() & ~calls.inferred.fill_null("").contains('"ended_at"')),
         "status": (every, calls.status.notnull()),
         "error_reason": (failed, (calls.error_count > 0) | calls.end_reason.notnull()),
-        "latency": (calls.has_transcript, calls.p50_ms.notnull()),
+        "latency": (calls.has_transcript, _timed(calls)),
         "cost": (every, _given_cost(calls)),
     }
     asked = {f"{part}|of": could.sum() for part, (could, _) in parts.items()}
     asked |= {f"{part}|has": (could & has).sum() for part, (could, has) in parts.items()}
     return calls.group_by("week").agg(**asked)
+
+
+def _timed(calls: Any) -> Any:
+    """Whether the log says how long replies took: a median, or one that lies among turns nobody answered."""
+    return calls.p50_ms.notnull() | calls.p50_unanswered
 
 
 def _given_cost(calls: Any) -> Any:

@@ -89,3 +89,12 @@ def test_weeks_stand_apart(tmp_path):
     with a_log(tmp_path, calls) as log:
         counts = log.logged(["2026-W45", "2026-W46", WEEK])
     assert {week: parts["status"] for week, parts in counts.items()} == {"2026-W46": (0, 1), WEEK: (1, 1)}
+
+
+def test_a_median_among_turns_nobody_answered_is_logged_latency(tmp_path):
+    """Of three calls one has a median, in one half of the turns were never answered, one has neither: 2 of 3."""
+    calls = [a_call(id=name) for name in "abc"]
+    unanswered = call_measures("b", latencies=(), p50_ms=None, p50_unanswered=True)
+    with a_log(tmp_path, calls, [call_measures("a"), unanswered, no_measures(calls[2])]) as log:
+        assert log.logged([WEEK])[WEEK]["latency"] == (2, 3)
+        assert log.fill(WEEK)["p50_ms"] == 2 / 3

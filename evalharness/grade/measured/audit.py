@@ -45,14 +45,30 @@ class Audit:
     last_transfer: int = -1
 
     def transfers(self, tool: ToolCall) -> bool:
-        """Whether the tool hands the call over, by its name."""
-        return holds(tool.name, self.transfer_tools)
+        """Whether the tool hands the call over, by its name; one that moves money or files only if it is listed whole."""
+        if not holds(tool.name, self.transfer_tools):
+            return False
+        return tool.name.lower() in self.transfer_tools or not holds(tool.name, NOT_THE_CALL)
+
+    @property
+    def to_human(self) -> bool:
+        """Whether a human came into play: by the log's handoff; without one in the log by its outcome, a human's turn, or a tool
+        that transfers and did not fail."""
+        if self.call.handoff is not None:
+            return self.call.handed_off
+        by_tool = any(self.transfers(used.tool) and not used.failed for used in self.tools)
+        return by_tool or self.call.outcome == "transferred" or any(turn.speaker == "human_agent" for turn in self.call.turns)
 
     @property
     def all_told(self) -> bool:
         """Whether tools were called, besides those that transfer, and the log says of each how it went."""
-        asked = [used for used in self.tools if not self.transfers(used.tool)]
-        return bool(asked) and not any(used.outcome == "unknown" and gives_result(used.tool) for used in asked)
+        return any(not self.transfers(used.tool) for used in self.tools) and self.none_unknown
+
+    @property
+    def none_unknown(self) -> bool:
+        """Whether the log says of every tool that was called, besides those that transfer, how it went; true without any."""
+        asked = (used for used in self.tools if used.outcome == "unknown" and not self.transfers(used.tool))
+        return not any(gives_result(used.tool) for used in asked)
 
     def replies_between(self, start: int, end: int) -> int:
         """How often the agent answered something else, and the caller had to speak again, after turn `start` and before `end`."""
@@ -69,6 +85,11 @@ def audit_of(call: Call, transfer_tools: tuple[str, ...]) -> Audit:
 
 _LAST: list[Audit] = []
 _NO_WORDS: frozenset[str] = frozenset()
+NOT_THE_CALL = (
+    "fund", "money", "bank", "payment", "amount", "balance", "credit", "points", "miles", "ticket", "case", "issue",
+    "prescription", "ownership", "registration", "title", "domain", "file", "booking", "reservation",
+)  # fmt: skip
+"""In the name of a tool, they say that something else than the call is transferred or escalated."""
 
 
 def _read(call: Call, transfer_tools: tuple[str, ...]) -> Audit:
@@ -93,7 +114,7 @@ def _read(call: Call, transfer_tools: tuple[str, ...]) -> Audit:
 
 def _handed_at(audit: Audit) -> int | None:
     """Where a connected handoff to a human shows: its tool, else the human's first turn, else its time among timed turns."""
-    if not audit.call.handed_off:
+    if not audit.to_human:
         return None
     tools = [used.turn for used in audit.tools if audit.transfers(used.tool) and not used.failed]
     if tools:

@@ -33,6 +33,12 @@ FIGURES: Mapping[str, Figure] = {
 }
 
 
+_NEGATIONS = frozenset(
+    {"not", "cant", "cannot", "wont", "couldnt", "unable", "dont", "never", "nicht", "kein", "keine", "keinen", "nie"}
+)
+_JUST_BEFORE = 4
+
+
 def detect(call: Call, settings: Measuring) -> Found:
     """Everything of disclosure and consent that was configured and can be told of the call."""
     audit = audit_of(call, settings.escalation.transfer_tools)
@@ -127,11 +133,17 @@ def _opted_out(audit: Audit, rules: OptOuts) -> Found:
 
 def _agreed(audit: Audit, asked: Said, rules: OptOuts) -> bool:
     """Whether the agent agreed to it afterwards, in words or by a tool that did not fail."""
-    said = any(cues(rules.met).within(one.words) for one in audit.agent if one.index > asked.index)
+    said = any(_meets(one.words, rules) for one in audit.agent if one.index > asked.index)
     return said or any(
         used.turn > asked.index and not used.failed and any(name in used.tool.name.lower() for name in rules.tools)
         for used in audit.tools
     )
+
+
+def _meets(words: tuple[str, ...], rules: OptOuts) -> bool:
+    """Words that agree, and none just before them that take it back ("I cannot remove you")."""
+    before = cues(rules.met).before(words)
+    return before is not None and _NEGATIONS.isdisjoint(before[-_JUST_BEFORE:])
 
 
 def _identified(audit: Audit, rules: IdentityCheck) -> Found:

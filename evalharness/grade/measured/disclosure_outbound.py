@@ -31,9 +31,12 @@ def outbound_of(call: Call, rules: Outbound) -> Found:
 
 
 def _given(record: object, refused: tuple[str, ...]) -> bool:
-    if record is None or isinstance(record, list | dict):
+    """Whether the record says yes: a list or an object does unless it is empty or a value of it says no."""
+    if isinstance(record, dict):
+        return bool(record) and not any(value is False for value in record.values())
+    if record is None or isinstance(record, list):
         return bool(record)
-    return str(record).strip().lower() not in refused
+    return str(record).strip().rstrip(".!").lower() not in refused
 
 
 def outside_hours(call: Call, hours: CallingHours) -> bool | None:

@@ -92,7 +92,7 @@ def _asked(audit: Audit, seen: Seen) -> Found:
     if turns is None:
         return Found()
     found, call = Found({"human_requests": float(len(turns))}), audit.call
-    state = what_became(call.handoff, handed_off=call.handed_off, follow_up=call.outcome == "follow_up")
+    state = what_became(call.handoff, handed_off=audit.to_human, follow_up=call.outcome == "follow_up")
     state = "withdrawn" if turns and not seen.standing else state
     until = [None if audit.handed_at is None else float(audit.replies_between(turn, audit.handed_at)) for turn in turns]
     if turns:
@@ -110,7 +110,7 @@ def _matrix(audit: Audit, fired: Sequence[Fired] | None, late_turns: int) -> Fou
     """Needed against happened; nothing where it cannot be told whether a human was needed."""
     if fired is None:
         return Found()
-    needed, happened = bool(fired), audit.call.handed_off
+    needed, happened = bool(fired), audit.to_human
     cells = {
         "escalation_correct": needed and happened,
         "escalation_missed": needed and not happened,
@@ -137,10 +137,10 @@ def _shown(audit: Audit, fired: Sequence[Fired], first: int | None, *, late: boo
         Finding(measure="escalation_needed", turns=() if one.turn is None else (one.turn,), state=one.trigger) for one in fired
     ]
     call = audit.call
-    if fired and not call.handed_off:
+    if fired and not audit.to_human:
         state = what_became(call.handoff, handed_off=False, follow_up=call.outcome == "follow_up")
         shown.append(Finding(measure="escalation_missed", turns=turns, state=state))
-    if not fired and call.handed_off:
+    if not fired and audit.to_human:
         place = () if audit.handed_at is None else (audit.handed_at,)
         shown.append(Finding(measure="escalation_unneeded", turns=place))
     if late and audit.handed_at is not None:

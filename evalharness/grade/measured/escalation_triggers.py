@@ -19,6 +19,7 @@ _COURTESY = frozenset(
     {"please", "now", "no", "just", "i", "said", "okay", "ok", "um", "uh", "yes", "hello", "hi", "bitte", "jetzt", "nein", "ja"}
 )
 _BEFORE = 4
+_FROM_THERE = 5
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def withdrawn(audit: Audit, asked: Sequence[int], rules: EscalationRules) -> boo
     """Whether the caller took back the only request of a call that was not handed over, and let the agent go on."""
     settled = cues(rules.settled)
     later = (one.words for one in audit.caller if asked and one.index > asked[0])
-    return len(asked) == 1 and not audit.call.handed_off and any(settled.within(words) for words in later)
+    return len(asked) == 1 and not audit.to_human and any(settled.within(words) for words in later)
 
 
 class _Asking:
@@ -76,12 +77,21 @@ def emergencies_of(audit: Audit, rules: EscalationRules) -> list[int] | None:
     words, none = cues(rules.emergencies), cues(rules.not_an_emergency)
     if not words.may_be(audit.caller_words):
         return []
-    return [one.index for one in audit.caller if words.within(one.words) and not none.within(one.words)]
+    return [one.index for one in audit.caller if _is_one(one.words, words, none)]
+
+
+def _is_one(said: tuple[str, ...], words: Cues, none: Cues) -> bool:
+    """Whether there are words of an emergency, and nothing close to them that says it is none."""
+    before = words.before(said)
+    return before is not None and not none.within(said[max(0, len(before) - _BEFORE) : len(before) + _FROM_THERE])
 
 
 def stuck_at(audit: Audit, rules: EscalationRules, voice: VoiceRules) -> list[int] | None:
-    """The agent's turns by which it asked twice again for the same, or a tool of it failed for the second time."""
-    if not audit.agent:
+    """The agent's turns by which it asked twice again for the same, or a tool of it failed for the second time.
+
+    None where the log does not say of every tool how it went.
+    """
+    if not audit.agent or not audit.none_unknown:
         return None
     found, again_before = set(_failed_twice(audit.failed)), False
     again_cues, asked_again = _if_there(rules.again, audit.agent_words), _if_there(voice.asked_again, audit.caller_words)
@@ -148,13 +158,16 @@ def seen_of(audit: Audit, rules: EscalationRules, voice: VoiceRules) -> Seen:
 
 
 def triggers_of(audit: Audit, seen: Seen, rules: EscalationRules) -> list[Fired] | None:
-    """The triggers that fired, in the order of `rules.triggers`; None where none did and what the caller said is not known."""
+    """The triggers that fired, in the order of `rules.triggers`; None where one of them cannot be told: known only
+    where it fired, it would be found in every call of which it is known."""
     turns: dict[Trigger, list[int | None]] = {
         "request": list(seen.standing[rules.requests - 1 :]),
         "emergency": list(seen.emergency or []),
         "stuck": list(seen.stuck or []),
-        "tool_failed": [used.turn for used in audit.failed],
+        "tool_failed": [used.turn for used in audit.failed] if audit.none_unknown else [],
         "intent": [None] if audit.call.intent is not None and audit.call.intent in rules.intents else [],
     }
     fired = [Fired(trigger, turn) for trigger in rules.triggers for turn in turns[trigger]]
-    return fired if fired or (seen.asked is not None and seen.emergency is not None) else None
+    known = {"request": seen.asked is not None, "emergency": seen.emergency is not None, "stuck": seen.stuck is not None}
+    known |= {"tool_failed": audit.none_unknown, "intent": audit.call.intent is not None or not rules.intents}
+    return fired if all(known[trigger] for trigger in rules.triggers) else None

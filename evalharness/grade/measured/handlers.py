@@ -95,6 +95,7 @@ def _expects_answer(one: Said, after: Said, rules: Handlers) -> bool:
     return asks_back and not cues(rules.slow_reply.waiting).within(one.words)
 
 
+_EMPTY = ("[]", "null", "None")
 _BEGINNING = 500
 """Signs of a result in which its first five words are looked for."""
 _CALLS_OUT = frozenset({"hello", "hallo", "there", "da"})
@@ -185,8 +186,11 @@ def _is_lookup(used: Used, rules: NotFound) -> bool:
 
 
 def _is_lookup_of_nobody(used: Used, rules: NotFound) -> bool:
-    """The result begins with words for "nobody" within its first five."""
-    return _is_lookup(used, rules) and plain_cues(rules.results).within(words_of((used.tool.result or "")[:_BEGINNING])[:5])
+    """The result is an empty list, or begins with words for "nobody" within its first five."""
+    if not _is_lookup(used, rules):
+        return False
+    result = used.tool.result or ""
+    return result.strip() in _EMPTY or plain_cues(rules.results).within(words_of(result[:_BEGINNING])[:5])
 
 
 def _nobody_case(audit: Audit, used: Used, rules: Handlers) -> Case:

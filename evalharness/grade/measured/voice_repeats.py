@@ -22,6 +22,7 @@ FEWEST_WORDS = 4
 """Words, of whatever kind, that one needs to repeat another one word for word."""
 SHORT = {"agent": 4, "caller": 3}
 """Utterances of no more words of substance are courtesies where they hold one."""
+_NEGATIONS = frozenset({"not", "never", "cant", "cannot", "dont", "wont", "doesnt", "nicht", "kein", "keine", "keinen", "nie"})
 ECHO = 5
 """A question of the caller of no more words, some of them the agent's, asks whether that was understood."""
 Pair = tuple[int, int]
@@ -70,8 +71,11 @@ def _nearest(kept: deque[_Meant], one: Said, meant: frozenset[str], rules: Voice
 
 
 def _same(first: _Meant, second: _Meant, rules: VoiceRules) -> bool:
-    """Whether two utterances of one speaker say the same."""
+    """Whether two utterances of one speaker say the same; one that takes back what the other
+    says is none."""
     (one, meant), (other, also) = first, second
+    if _NEGATIONS.isdisjoint(one.words) != _NEGATIONS.isdisjoint(other.words) and meant - _NEGATIONS == also - _NEGATIONS:
+        return False
     if one.words == other.words and len(one.words) >= FEWEST_WORDS:
         return True
     if len(meant) > 1 and meant == also and min(len(one.words), len(other.words)) > FEWEST_WORDS:

@@ -28,7 +28,7 @@ def test_the_tool_that_transfers_shows_it_first() -> None:
     ("handoff", "place"),
     [
         (TO_A_HUMAN, 3),  # the human's first turn
-        (None, None),
+        (None, 3),  # the log has no handoff, yet a human speaks
         (Handoff(destination="bot"), None),
         (Handoff(status="failed"), None),
     ],

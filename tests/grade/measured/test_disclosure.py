@@ -218,3 +218,13 @@ def test_identity_only_where_the_rule_holds() -> None:
     call = using(said("A Hi."), 0, tool("read_file"))
     assert "data_before_identity" not in found_in(call, **rules).values
     assert found_in(call.model_copy(update={"direction": "outbound"}), **rules).values["data_before_identity"] == 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["I'm sorry, I cannot remove you from the list.", "I'm afraid you won't be removed.", "We have not got a do not call list."],
+)
+def test_a_refusal_honours_nothing(answer: str) -> None:
+    """Words of agreement behind a "not" agree to nothing."""
+    call = said("A Hello.", "C Please stop calling me.", f"A {answer}")
+    assert found_in(call).values["opt_outs_ignored"] == 1

@@ -80,3 +80,15 @@ def test_what_is_not_configured_is_not_looked_at() -> None:
     """The shipped settings ask for neither."""
     found = found_in(_at(2026, 11, 16, 3))
     assert not {"outside_calling_hours", "consent_missing", "disclosures_required", "data_before_identity"} & set(found.values)
+
+
+@pytest.mark.parametrize("record", ["n", "No.", "not given", "expired", "opted out", {"given": False}, {}, [], "", False])
+def test_a_record_that_says_no_is_no_consent(record: Any) -> None:
+    call = _at(2026, 11, 16, 9, 0, metadata={"consent": record})
+    assert found_in(call, outbound={"consent": "consent"}).values["consent_missing"] == 1
+
+
+@pytest.mark.parametrize("record", ["yes", True, {"given": True}, "2026-11-01 by phone"])
+def test_a_record_that_says_yes_is_consent(record: Any) -> None:
+    call = _at(2026, 11, 16, 9, 0, metadata={"consent": record})
+    assert found_in(call, outbound={"consent": "consent"}).values["consent_missing"] == 0

@@ -184,3 +184,66 @@ def test_the_callers_words_are_in_no_note() -> None:
     """Findings carry turns and states of ours."""
     found = found_in(said("A Hi.", "C Operator! =SUM(A1) <script>", "A Why?", "C He can't breathe"))
     assert {one.note for one in found.findings} == {""}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Can I get a dentist appointment for tomorrow?", "Can I get a doctor for Friday?", "Can you transfer me to an earlier flight?",
+        "Please connect me with flight 212.", "I'm trying to get into my account.", "I am drowning in paperwork.",
+        "Do you have cover in case of a car crash in June?", "They keep threatening me with a lawyer.", "They passed out leaflets.",
+    ],
+)  # fmt: skip
+def test_ordinary_wishes_make_no_human_needed(words: str) -> None:
+    """Neither a request for a human nor an emergency: nothing is missed."""
+    found = found_in(said("A Hello.", f"C {words}", "A Sure."))
+    assert (found.values["human_requests"], found.values["emergency_words"], found.values["escalation_missed"]) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("words", ["Ich will nicht mehr so lange warten.", "Der Reifen hat keine Luft mehr."])
+def test_ordinary_german_is_no_emergency(words: str) -> None:
+    assert found_in(said("A Hallo.", f"C {words}", "A Gut.", language="de")).values["emergency_words"] == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "emergency"),
+    [
+        ("I had a fall and now I can't breathe.", 1),
+        ("The smoke alarm is going and my kitchen is on fire!", 1),
+        ("I have a history of asthma and I can't breathe.", 1),
+        ("I had a heart attack three years ago.", 0),
+        ("My carbon monoxide detector needs a battery.", 0),
+    ],
+)
+def test_only_what_stands_close_to_it_says_that_it_is_none(words: str, emergency: float) -> None:
+    """A word elsewhere in the turn does not silence an emergency."""
+    assert found_in(said("A Hello.", f"C {words}", "A Yes.")).values["emergency_words"] == emergency
+
+
+@pytest.mark.parametrize(
+    ("call", "matrix"),
+    [
+        (using(said("A Hi.", ASK, "A Sure."), 2, tool("transfer_to_human")), [1, 0, 0, 0]),
+        (said("A Hi.", ASK, "A Sure.", "H Petra here."), [1, 0, 0, 0]),
+        (said("A Hi.", ASK, "A Sure.", outcome="transferred"), [1, 0, 0, 0]),
+        (using(said("A Hi.", ASK, "A No."), 2, tool("transfer_to_human", error=True)), [0, 1, 0, 0]),
+        (using(said("A Hi.", ASK, "A No."), 2, tool("transfer_funds")), [0, 1, 0, 0]),
+        (using(said("A Hi.", ASK, "A No."), 2, tool("escalate_ticket")), [0, 1, 0, 0]),
+    ],
+)
+def test_without_a_handoff_in_the_log_a_human_shows_otherwise(call: Call, matrix: list[float]) -> None:
+    """By a tool that transfers the call and worked, a human's words, the outcome; not by a tool that transfers money."""
+    assert _matrix(found_in(call)) == matrix
+
+
+def test_what_moves_money_ends_nothing() -> None:
+    """The transfer of funds in turn 0 is no handing over: the request after it is found, and its failure counted."""
+    call = using(said("A Moved.", ASK, "A Connecting.", handoff=TO_A_HUMAN), 0, tool("transfer_funds", error=True))
+    found = found_in(call)
+    assert (found.values["human_requests"], found.values["tool_failures"]) == (1, 1)
+
+
+def test_a_language_without_words_is_told_nothing_by_its_intent_alone() -> None:
+    """Needed where the intent says so and unknown in every other call would make it needed in all that are known."""
+    rules = {"escalation": {"intents": ["legal"]}}
+    assert "escalation_needed" not in found_in(said("A Bonjour.", "C Oui.", language="fr", intent="legal"), **rules).values

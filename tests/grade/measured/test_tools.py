@@ -181,3 +181,16 @@ def test_deep_results_are_no_error():
     """JSON deeper than the parser goes is read as text."""
     assert outcome_of(tool('{"a":' * 5000 + "1" + "}" * 5000)) == "worked"
     assert json.loads('{"a": 1}') == {"a": 1}
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("change_booking", True), ("exchange_item", True), ("send_sms", True), ("calendar_search", True), ("vendor_lookup", True),
+        ("end_call", False), ("endCall", False), ("hangup", False), ("hang_up", False), ("transfer_to_human", False),
+        ("forwardCall", False),
+    ],
+)  # fmt: skip
+def test_only_a_whole_word_of_the_name_ends_the_call(name, expected):
+    """A tool that ends or transfers the call may leave no result; one whose name merely holds the letters may not."""
+    assert gives_result(ToolCall(name=name)) is expected

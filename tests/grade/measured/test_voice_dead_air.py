@@ -38,7 +38,7 @@ def test_the_limit_is_a_setting():
     ],
 )
 def test_by_whom_it_was_left(first, second, state):
-    call = timed(first, second)
+    call = timed(first, second, "c 7 8 Good.", "a 8 9 Bye.")
     assert [one[1] for one in left(call)] == [state]
     assert found(call).values["dead_air_by_agent"] == (state == "agent")
 
@@ -47,7 +47,7 @@ def test_a_running_tool_and_an_announced_wait_are_noted():
     tool = a_turn("agent", "", 1500, None, tool_calls=({"name": "lookup", "duration_ms": 4000.0},))
     call = numbered(a_turn("caller", "Is it there?", 0, 1000), tool, a_turn("agent", "Yes.", 6000, 7000))
     assert left(call) == [((0, 2), "agent", "a tool call was running")]
-    waits = timed("a 0 1 Please hold.", "s 1 5 [hold music]", "a 6 7 Here I am.")
+    waits = timed("a 0 1 Please hold.", "s 1 5 [hold music]", "a 6 7 Here I am.", "c 7 8 Good.")
     assert left(waits) == [((0, 2), "agent", "the agent had said that it takes a moment")]
 
 
@@ -67,6 +67,7 @@ def test_the_order_of_the_log_does_not_matter():
     [
         said("c Hi.", "a Hello."),
         timed("a 0 1 Hello."),
+        timed("a 0 1 Hello.", "a 9 10 Anybody?"),  # one side only: the other may have filled it
         numbered(a_turn("caller", "Hi.", 0, 900), a_turn("agent", "Hm.", 1000), a_turn("agent", "Yes?", 9000, 9500)),
         numbered(a_turn("caller", "Hi.", -1, 900), a_turn("agent", "Yes?", 9000, 9500)),  # -1: not detected
     ],

@@ -76,3 +76,15 @@ def test_what_the_caller_has_to_say_again(first, second, repeats):
 def test_who_said_nothing_has_no_figure():
     assert "caller_repeats" not in found(said(ASK)).values
     assert not {"agent_repeats", "agent_loops"} & found(said("c Hello?")).values.keys()
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("a We can offer the standard room with breakfast.", "c Hm.", "a We cannot offer the standard room with breakfast."),
+        ("c I want to cancel my booking with breakfast.", "a Yes?", "c I do not want to cancel my booking with breakfast."),
+    ],
+)
+def test_who_takes_it_back_repeats_nothing(lines):
+    values = found(said(*lines)).values
+    assert (values["agent_repeats"], values["caller_repeats"]) == (0, 0)

@@ -48,3 +48,9 @@ def test_a_caller_turn_without_times_hides_the_share_alone():
     values = found(numbered(a_turn("agent", TEN, 0, 5000), a_turn("caller", "Hi."))).values
     assert "talk_ratio" not in values
     assert values["agent_words_per_minute"] == pytest.approx(120)
+
+
+def test_a_turn_that_took_next_to_no_time_has_no_times():
+    """Twelve words within 1e-310 ms would be faster than any number."""
+    call = numbered(a_turn("agent", "one two three four five six seven eight nine ten eleven twelve", 0, 1e-310))
+    assert "agent_words_per_minute" not in found(call).values
