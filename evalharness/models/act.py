@@ -111,10 +111,10 @@ class SignedFigure(Noun):
 class SignOff(Noun):
     """The owner's (or deputy's) decision on a week, with the figures as known at `at`; they are never changed after it.
 
-    `summary_digest`: SHA-256 of the bytes of summary.json; `grades`, `calls`, `supplements`, `decisions` (adjudications, disputes
-    and confirmations): how many the week had then;
-    `unfilled`: person -> calls of their sheet not graded; `files`: report path -> SHA-256; `again`: why it was signed again;
-    `actions`: the open ones, as they stood; `late_weeks`: how many weeks had ended after it when it was signed first.
+    `summary_digest`: SHA-256 of summary.json without its trend; `grades`, `calls`, `supplements`, `decisions` (adjudications,
+    disputes and confirmations): how many the week had then; `unfilled`: person -> calls of their sheet not graded; `files`:
+    report path -> SHA-256; `again`: why it was signed again; `actions`: the open ones, as they stood; `late_weeks`: how many
+    weeks had ended after it when it was signed first.
     """
 
     week: Week

