@@ -51,7 +51,8 @@ OPT_OUTS_MET: Phrases = {
 }  # fmt: skip
 NO_CONSENT = (
     "", "n", "no", "not given", "opted out", "opted-out", "opt-out", "expired", "pending", "missing", "nicht erteilt",
-    "widersprochen", "false", "none", "null", "unknown", "refused", "denied", "withdrawn", "revoked", "nein", "abgelehnt", "widerrufen",
+    "widersprochen", "false", "none", "null", "unknown", "refused", "denied", "withdrawn", "revoked", "nein", "abgelehnt",
+    "widerrufen",
     "0",
 )  # fmt: skip
 """Words in the field of the consent record that are no consent."""

@@ -75,7 +75,8 @@ def detect(call: Call, settings: Measuring) -> Found:
 
 def slow_replies(audit: Audit, rules: Handlers) -> list[Case] | None:
     """Caller turns after which nobody spoke for the cap; None where not every turn is timed. A caller who asked for a moment, and
-    one who goes on with more than a "hello?", had the floor. A log of one side says nothing. The last turn of a call has no next one and is not looked at."""
+    one who goes on with more than a "hello?", had the floor. A log of one
+    side says nothing. The last turn of a call has no next one and is not looked at."""
     if not (audit.caller and audit.agent) or not timed(audit.said):
         return None
     ordered = sorted(audit.said, key=lambda one: (one.start, one.end))

@@ -189,9 +189,11 @@ def test_the_callers_words_are_in_no_note() -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        "Can I get a dentist appointment for tomorrow?", "Can I get a doctor for Friday?", "Can you transfer me to an earlier flight?",
+        "Can I get a dentist appointment for tomorrow?", "Can I get a doctor for Friday?",
+        "Can you transfer me to an earlier flight?",
         "Please connect me with flight 212.", "I'm trying to get into my account.", "I am drowning in paperwork.",
-        "Do you have cover in case of a car crash in June?", "They keep threatening me with a lawyer.", "They passed out leaflets.",
+        "Do you have cover in case of a car crash in June?", "They keep threatening me with a lawyer.",
+        "They passed out leaflets.",
     ],
 )  # fmt: skip
 def test_ordinary_wishes_make_no_human_needed(words: str) -> None:
