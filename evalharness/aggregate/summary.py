@@ -60,7 +60,6 @@ def summarise(inputs: WeekInputs) -> WeekSummary:
     read = sum(any(_graded(grade) for grade in result.grades) for result in results)
     cost = found.exact["cost_per_call"]
     picked = tuple(call_results(inputs.picks, rubric, inputs.grades, inputs.measures, inputs.zone))
-    shares = [measure for measure, _ in found.shares.values()]
     return WeekSummary(
         **_heading(inputs),
         population=now.population,
@@ -70,7 +69,11 @@ def summarise(inputs: WeekInputs) -> WeekSummary:
         switched_off=tuple(threshold.id for threshold in inputs.thresholds.checks if not threshold.enabled),
         verdict=verdict,
         leaning=NOBODY_YET if leaning == NOTHING_AGAINST and not read else leaning,
-        measures=(*(rate.measure for rate in found.rates.values()), *found.exact.values(), *shares),
+        measures=(
+            *(one.measure for one in found.rates.values()),
+            *found.exact.values(),
+            *(one for one, _ in found.shares.values()),
+        ),
         criteria=tuple(_criterion(c, rubric, design, results) for c in rubric.criteria() if c.type != "text"),
         call_score=call_score_measure(design, results),
         automatic_fails=automatic_fails_measure(design, results),
