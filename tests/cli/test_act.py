@@ -91,7 +91,7 @@ def test_a_signed_week_says_so_everywhere(typed: Typed) -> None:
     """JSON of the row; then report keeps the files, week skips it, a second signature needs --again, the gate sees a miss."""
     code, said, _ = typed(*SIGN, "keep", "--yes", "--json")
     row = json.loads(said)
-    assert (code, row["by"], row["decision"], len(row["files"])) == (0, "Anna Keller", "keep", 4)
+    assert (code, row["by"], row["decision"], len(row["files"])) == (0, "Anna Keller", "keep", 5)
     _, report, _ = typed("report", "--week", WEEK)
     assert "\nSigned        2026-11-23 08:00 by Anna Keller (owner)" in report
     assert "As signed: " in report
@@ -112,7 +112,7 @@ def test_a_changed_signed_file_is_not_called_as_signed(typed: Typed, mine: Path)
         file.write("x\n")
     _, report, _ = typed("report", "--week", WEEK)
     assert f"\nChanged since it was signed: {changed}\n" in report
-    assert report.count("As signed: ") == 3
+    assert report.count("As signed: ") == 4
     assert changed.read_text().endswith("x\n")
     code, said, _ = typed("verify")
     assert (code, f"PROBLEM  reports/{WEEK}/summary.md: changed since {WEEK}" in said, "\n1 problems." in said) == (1, True, True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +23,7 @@ MOST_BYTES = 300_000
 
 
 _SENTENCES = 8_000
-"""Room for the sentences that say which transcripts are left out, and for links to turns."""
+"""Room for the sentences that say which transcripts are left out."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,9 @@ class Transcripts:
         """The sentence on those left out; "" where none are."""
         if not self.missing:
             return ""
-        said = f"The transcripts of {numbers.counted(len(self.missing), 'call')} are left out, so that the page stays under "
+        many = len(self.missing)
+        noun = "transcript of 1 call is" if many == 1 else f"transcripts of {numbers.count(many)} calls are"
+        said = f"The {noun} left out, so that the page stays under "
         return f"{said}{numbers.count(MOST_BYTES // 1000)} kB: {', '.join(f'#{position}' for position in self.missing)}."
 
 
@@ -61,11 +63,15 @@ def write_page(summary: WeekSummary) -> bytes:
         "how": method.how(),
         "facts": method.facts(summary),
     }
-    tables, order = _tables(summary, trend), first_ones(summary)
-    fitting = _fitting(calls, order, _room({**given, **tables}))
-    if fitting.missing:
-        fitting = _fitting(calls, order, _room({**given, **_tables(summary, trend, brief=True)}))
-        tables = _tables(summary, trend, brief=True, left_out=fitting.missing)
+    whole = {call.position: Markup(house.compact(house.rendered("turns.html", call=call))) for call in calls}  # noqa: S704 - a template's
+    for brief in (False, True):
+        tables = _tables(summary, trend, brief=brief)
+        page = house.document("page.html", transcripts=Transcripts(whole), **given, **tables)
+        if len(page) <= MOST_BYTES:
+            return page
+    bare = house.document("page.html", transcripts=Transcripts({}), **given, **tables)
+    fitting = _fitting(whole, calls, first_ones(summary), MOST_BYTES - _SENTENCES - len(bare))
+    tables = _tables(summary, trend, brief=True, left_out=fitting.missing)
     return house.document("page.html", transcripts=fitting, **given, **tables)
 
 
@@ -80,18 +86,17 @@ def _tables(
     return {"moved": found[0], "trend": trend, "parts": found[1:]}
 
 
-def _room(given: Mapping[str, Any]) -> int:
-    """Bytes left for transcripts beside all else."""
-    return MOST_BYTES - _SENTENCES - len(house.document("page.html", transcripts=Transcripts({}), **given))
-
-
-def _fitting(calls: tuple[ShownCall, ...], order: list[int], room: int) -> Transcripts:
+def _fitting(whole: dict[int, Markup], calls: tuple[ShownCall, ...], order: list[int], room: int) -> Transcripts:
     """The transcripts that fit into so many bytes, in the order in which they matter."""
-    whole = {call.position: Markup(house.compact(house.rendered("turns.html", call=call))) for call in calls}  # noqa: S704 - a template's
-    sizes = {position: len(text.encode()) for position, text in whole.items()}
+    sizes = {call.position: len(whole[call.position].encode()) + _ways(call) for call in calls}
     shown: dict[int, Markup] = {}
     for position in order:
         if sizes[position] <= room:
             shown[position] = whole[position]
             room -= sizes[position]
     return Transcripts(shown, tuple(call.position for call in calls if call.position not in shown))
+
+
+def _ways(call: ShownCall) -> int:
+    """Bytes of the links to the turns of a transcript, which stand there only with it."""
+    return sum(len(f'<a href="#{to}"></a>') for row in call.rows for cell in row.cells for _, to in cell.quotes if to)

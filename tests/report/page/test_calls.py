@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from evalharness.models.act import Adjudication
+from evalharness.models.act import Adjudication, Dispute
 from evalharness.models.finding import Finding
-from evalharness.models.grade import Evidence
-from evalharness.models.summary import CallResult
+from evalharness.models.grade import Evidence, FinalValue
+from evalharness.models.summary import CallResult, Disagreement
 from evalharness.report.page.calls import first_ones, shown_calls
 from evalharness.report.page.turns import MOST_NOTES, MOST_TEXT, cut, shown_turns
 from tests.builders import MONDAY, WEEK, a_call, a_grade, a_grader, a_turn
@@ -133,3 +133,15 @@ def test_a_quote_of_a_turn_that_is_not_there_leads_nowhere() -> None:
     grade = a_grade(4, "tone", call_id="call-001-9f3a", evidence=(Evidence(turn=99, quote="gone"),))
     found = shown(a_call_with(grades=(grade,)))
     assert found.rows[1].cells[0].quotes == (('turn 99: "gone"', ""),)
+
+
+def test_where_graders_differ_stands_with_the_call() -> None:
+    """Tone of call 3, 5 against 2, and who disputes it."""
+    grades = tuple(a_grade(value, "tone", call_id="call-003-9f3a", grader=a_grader(name)) for name, value in (("A", 5), ("B", 2)))
+    dispute = Dispute(source="demo", call_id="call-003-9f3a", criterion="tone", reason="it was friendly", by="Cora", at=MONDAY)
+    final = FinalValue(criterion="tone", state="ungraded", conflict=True)
+    place = {"position": 3, "source": "demo", "call_id": "call-003-9f3a", "criterion": "tone"}
+    one = Disagreement(**place, between="people", why="levels", grades=grades, final=final, waits=True, disputes=(dispute,))
+    found = {call.position: call.differences for call in shown_calls(a_week_summary(disagreements=(one,)))}
+    assert found[3] == ("tone: A 5, B 2; waits for an adjudicator", "disputed by Cora: it was friendly")
+    assert found[4] == ()

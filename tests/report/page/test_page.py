@@ -7,9 +7,11 @@ from itertools import pairwise
 
 import pytest
 
+from evalharness.models.measured import MeasuredGroup
 from evalharness.models.summary import WeekSummary
 from evalharness.report.page import house, page
 from evalharness.report.page.page import MOST_BYTES, write_page
+from tests.report.measured import a_spread, some_figures
 from tests.report.page.read import everything, page_of, read
 from tests.report.weeks import HOSTILE, a_week_summary
 
@@ -111,3 +113,29 @@ def _silent(result):
 def test_a_week_of_50_calls_of_20_turns_stays_under_300_kb() -> None:
     """Graded by two people with a reason under every second criterion."""
     assert len(write_page(a_week_summary(calls=50, turns=20))) < MOST_BYTES
+
+
+def test_the_folded_rows_of_long_tables_go_before_any_transcript(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page a little too large keeps its 35 transcripts and says how many rows stand in the workbook alone."""
+    groups = tuple(a_group(name=f"v{number}") for number in range(60))
+    figure = some_figures()[0].model_copy(update={"groups": groups})
+    summary = a_week_summary(measured=(figure,))
+    limit = len(write_page(summary)) - 1_000
+    monkeypatch.setattr(page, "MOST_BYTES", limit)
+    found = page_of(summary)
+    assert "48 more rows left out here, so that the page stays small: workbook." in found.text  # 60 - 12
+    assert "calls are left out" not in found.text
+
+
+def a_group(**fields):
+    """A version's calls."""
+    return MeasuredGroup(by="version", spread=a_spread(n=40, of=40, hits=10, share=0.25), **fields)
+
+
+def test_no_page_is_larger_however_much_its_calls_are_quoted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Links to the turns of a transcript are counted with it: at any limit above the bare page the page stays below it."""
+    summary = a_week_summary()
+    whole = len(write_page(summary))
+    for limit in range(whole - 60_000, whole, 7_000):
+        monkeypatch.setattr(page, "MOST_BYTES", limit)
+        assert len(write_page(summary)) <= limit
