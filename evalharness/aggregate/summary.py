@@ -69,11 +69,7 @@ def summarise(inputs: WeekInputs) -> WeekSummary:
         switched_off=tuple(threshold.id for threshold in inputs.thresholds.checks if not threshold.enabled),
         verdict=verdict,
         leaning=NOBODY_YET if leaning == NOTHING_AGAINST and not read else leaning,
-        measures=(
-            *(one.measure for one in found.rates.values()),
-            *found.exact.values(),
-            *(one for one, _ in found.shares.values()),
-        ),
+        measures=_measures(found),
         criteria=tuple(_criterion(c, rubric, design, results) for c in rubric.criteria() if c.type != "text"),
         call_score=call_score_measure(design, results),
         automatic_fails=automatic_fails_measure(design, results),
@@ -97,6 +93,12 @@ def summarise(inputs: WeekInputs) -> WeekSummary:
         outcomes=everything.counted(inputs.facts, "outcome"),
         versions=everything.counted(inputs.facts, "version"),
     )
+
+
+def _measures(found: Known) -> tuple[Measure, ...]:
+    """Every figure of the week, judged ones first."""
+    shares = [measure for measure, _ in found.shares.values()]
+    return (*(rate.measure for rate in found.rates.values()), *found.exact.values(), *shares)
 
 
 def _measure(found: Known, rate: str) -> Measure | None:
