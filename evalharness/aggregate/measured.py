@@ -33,7 +33,7 @@ def measured_figures(given: MeasuredInputs, results: Sequence[CallResult]) -> tu
             before=_before(before.get(meaning.figure, ()), meaning),
             **_groups(now[meaning.figure], meaning),
             states={state: count for (name, state), count in sorted(given.found.states.items()) if name == meaning.figure},
-            places=tuple(_places(given.found, meaning.figure, position)),
+            places=tuple(_places(given.found, meaning.shown_by or (meaning.figure, ""), position)),
             named=_named(given.found, meaning.figure),
         )
         for meaning in given.meanings
@@ -91,9 +91,10 @@ def _named(found: WeekFound, figure: str) -> dict[str, dict[str, int]]:
     return names
 
 
-def _places(found: WeekFound, figure: str, position: Mapping[Identity, int]) -> Iterator[MeasuredPlace]:
+def _places(found: WeekFound, shown_by: tuple[str, str], position: Mapping[Identity, int]) -> Iterator[MeasuredPlace]:
+    measure, state = shown_by
     for place in found.places:
-        if place.finding.measure == figure:
+        if place.finding.measure == measure and state in ("", place.finding.state):
             at = position.get((place.source, place.call_id))
             yield MeasuredPlace(source=place.source, call_id=place.call_id, position=at, finding=place.finding)
 

@@ -49,7 +49,10 @@ def week_found(house: Opened, week: str, most: int = PLACES, apart: Sequence[str
 def meanings(off: Sequence[str] = ()) -> tuple[Meaning, ...]:
     """What each figure is but these that are not measured, in the order declared."""
     told = {name: one for name, one in FIGURES.items() if name not in off}
-    return tuple(Meaning(figure=name, unit=f.unit, words=f.words, bad=f.bad, among=f.among) for name, f in told.items())
+    return tuple(
+        Meaning(figure=name, unit=f.unit, words=f.words, bad=f.bad, among=f.among, shown_by=f.shown_by)
+        for name, f in told.items()
+    )
 
 
 def scope_of(house: Opened, week: str) -> Rule | None:

@@ -18,13 +18,15 @@ COUNTED: tuple[FigureUnit, ...] = ("count", "yes_no", "turns")
 
 class Meaning(Noun):
     """What a figure is: its unit, what it says in words, and whether more of it is worse. `among`: the calls of which it is told
-    at all, "" = of every call whose log has the data."""
+    at all, "" = of every call whose log has the data. `shown_by`: measure and state ("" = any) of the findings that show it,
+    where they are those of another figure."""
 
     figure: Identifier
     unit: FigureUnit
     words: str
     bad: bool = True
     among: str = ""
+    shown_by: tuple[Identifier, str] | None = None
 
 
 class Spread(Noun):

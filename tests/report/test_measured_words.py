@@ -153,6 +153,7 @@ def test_machines_get_every_figure_with_its_n():
         "words": "nobody speaks for 3 s or more",
         "bad": True,
         "among": "",
+        "shown_by": None,
     }
     assert (air["week"]["n"], air["week"]["hits"], air["states"]) == (142, 17, {"": 3, "late": 2})
     assert air["places"][0]["finding"]["turns"] == [2, 3]

@@ -25,7 +25,10 @@ FIGURES: Mapping[str, Figure] = {
     "disclosures_late": Figure("count", "required words that the agent said too late"),
     "opt_outs": Figure("count", "the caller asks not to be called again", bad=False),
     "opt_outs_ignored": Figure(
-        "count", "requests not to be called again that the agent did not agree to", among="calls with such a request"
+        "count",
+        "requests not to be called again that the agent did not agree to",
+        among="calls with such a request",
+        shown_by=("opt_outs", "ignored"),
     ),
     "consent_missing": Figure("yes_no", "an outbound call without a record of consent", among="outbound calls"),
     "outside_calling_hours": Figure("yes_no", "an outbound call outside calling hours", among="outbound calls"),

@@ -15,10 +15,14 @@ from evalharness.models.call import Call
 from evalharness.models.finding import Finding
 from evalharness.models.measuring import Measuring
 
+_SUMMED = "calls handed to a human whose log has a field for a summary"
 FIGURES: Mapping[str, Figure] = {
     "human_requests": Figure("count", "requests of the caller for a human", bad=False),
     "human_requests_unmet": Figure(
-        "yes_no", "a human was asked for and none came into play", among="calls with a request for a human"
+        "yes_no",
+        "a human was asked for and none came into play",
+        among="calls with a request for a human",
+        shown_by=("human_requests", ""),
     ),
     "human_request_turns": Figure(
         "turns",
@@ -32,15 +36,13 @@ FIGURES: Mapping[str, Figure] = {
     "handoff_late": Figure(
         "yes_no", "handed over late after what made a human needed", among="calls handed over after a measurable trigger"
     ),
-    "handoff_summary": Figure("yes_no", "a summary was passed on", bad=False, among="calls handed to a human"),
-    "handoff_who": Figure("yes_no", "the summary says who is calling", bad=False, among="calls handed to a human"),
-    "handoff_intent": Figure("yes_no", "the summary says what it is about", bad=False, among="calls handed to a human"),
-    "handoff_facts": Figure(
-        "yes_no", "the summary holds a number or code of the call", bad=False, among="calls handed to a human"
-    ),
-    "handoff_tried": Figure("yes_no", "the summary says what was tried", bad=False, among="calls handed to a human"),
-    "handoff_outcome": Figure("yes_no", "the summary says what the caller wants", bad=False, among="calls handed to a human"),
-    "handoff_reason": Figure("yes_no", "the summary says why a human is needed", bad=False, among="calls handed to a human"),
+    "handoff_summary": Figure("yes_no", "a summary was passed on", bad=False, among=_SUMMED),
+    "handoff_who": Figure("yes_no", "the summary says who is calling", bad=False, among=_SUMMED),
+    "handoff_intent": Figure("yes_no", "the summary says what it is about", bad=False, among=_SUMMED),
+    "handoff_facts": Figure("yes_no", "the summary holds a number or code of the call", bad=False, among=_SUMMED),
+    "handoff_tried": Figure("yes_no", "the summary says what was tried", bad=False, among=_SUMMED),
+    "handoff_outcome": Figure("yes_no", "the summary says what the caller wants", bad=False, among=_SUMMED),
+    "handoff_reason": Figure("yes_no", "the summary says why a human is needed", bad=False, among=_SUMMED),
     "emergency_words": Figure("count", "turns of the caller with words of an emergency", bad=False),
     "stuck_steps": Figure("count", "steps at which the agent asked twice again or a tool failed twice"),
     "escalation_needed": Figure("yes_no", "something measurable made a human needed", bad=False),

@@ -24,12 +24,14 @@ class Found:
 @dataclass(frozen=True)
 class Figure:
     """A declared figure: its unit, and what it says in words for reports. `bad`: more of it is worse. `among`: the calls of which
-    it is told at all, where it cannot arise in others ("calls handed to a human"): there its absence is no missing data."""
+    it is told at all, where it cannot arise in others ("calls handed to a human"): there its absence is no missing data.
+    `shown_by`: the figure whose findings show it, where it has none of its own, and their state ("" = any)."""
 
     unit: Unit
     words: str
     bad: bool = True
     among: str = ""
+    shown_by: tuple[str, str] | None = None
 
 
 Detector = Callable[[Call, Measuring], Found]

@@ -109,7 +109,9 @@ def _answer(criterion: Criterion, reading: Reading) -> _Found:
 
 def _evidence(criterion: Criterion, seen: Seen) -> dict[str, Any]:
     """The turns that show the figure, in order."""
-    own = [one for one in seen.found.findings if one.measure == criterion.measure] if seen.found else []
+    name = criterion.measure or ""
+    measure, state = (FIGURES[name].shown_by if name in FIGURES else None) or (name, "")
+    own = [one for one in seen.found.findings if one.measure == measure and state in ("", one.state)] if seen.found else []
     turns = sorted({turn for one in own for turn in one.turns})[:_MOST_PLACES]
     return {"evidence": tuple(Evidence(turn=turn) for turn in turns)} if turns else {}
 

@@ -25,7 +25,11 @@ from evalharness.models.voice_rules import Phrases
 FIGURES: Mapping[str, Figure] = {
     "slow_replies": Figure("count", "no answer for longer than the cap"),
     "slow_replies_handled": Figure(
-        "share", "slow replies that were said, and a person offered", bad=False, among="calls with a slow reply"
+        "share",
+        "slow replies that were said, and a person offered",
+        bad=False,
+        among="calls with a slow reply",
+        shown_by=("slow_replies", ""),
     ),
     "tool_failures": Figure("count", "tools that failed and did not work later in the call, each once"),
     "tool_failures_handled": Figure(
@@ -33,14 +37,23 @@ FIGURES: Mapping[str, Figure] = {
         "of these, those of which the caller was told, logged, a person offered",
         bad=False,
         among="calls with a failed tool",
+        shown_by=("tool_failures", ""),
     ),
     "bad_audio": Figure("count", "caller or agent complains of the line"),
     "bad_audio_handled": Figure(
-        "share", "bad lines noticed, and asked to repeat or another way offered", bad=False, among="calls with a bad line"
+        "share",
+        "bad lines noticed, and asked to repeat or another way offered",
+        bad=False,
+        among="calls with a bad line",
+        shown_by=("bad_audio", ""),
     ),
     "account_not_found": Figure("count", "a look-up found nobody", among="calls with a look-up"),
     "account_not_found_handled": Figure(
-        "share", "look-ups without result that were answered as agreed", bad=False, among="calls with a look-up that found nobody"
+        "share",
+        "look-ups without result that were answered as agreed",
+        bad=False,
+        among="calls with a look-up that found nobody",
+        shown_by=("account_not_found", ""),
     ),
 }
 

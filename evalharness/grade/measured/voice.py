@@ -33,7 +33,7 @@ FIGURES: Mapping[str, Figure] = {
     "agent_interruptions": Figure("count", "the agent speaks over the caller"),
     "caller_interruptions": Figure("count", "the caller speaks over the agent", bad=False),
     "dead_air": Figure("count", "silences of 3 s or more that nobody fills"),
-    "dead_air_by_agent": Figure("count", "silences of 3 s or more that the agent left"),
+    "dead_air_by_agent": Figure("count", "silences of 3 s or more that the agent left", shown_by=("dead_air", "agent")),
     "dead_air_longest": Figure("ms", "longest silence between turns"),
     "talk_ratio": Figure("share", "the agent's share of the speech", bad=False),
     "agent_words_per_minute": Figure("per_minute", "words a minute of the agent", bad=False),

@@ -244,3 +244,22 @@ def test_only_what_is_counted_answers_yes_or_no() -> None:
         _grades(a_call(), Seen(call_measures(), _found(2.0)), a_question("talk_ratio"))
     assert caught.value.fix.startswith("use one of unanswered")
     assert "loops" in caught.value.fix
+
+
+@pytest.mark.parametrize(
+    ("measure", "shown", "turns"),
+    [
+        ("opt_outs_ignored", Finding(measure="opt_outs", turns=(3,), state="ignored"), [3]),
+        ("opt_outs_ignored", Finding(measure="opt_outs", turns=(3,), state="honoured"), []),
+        ("human_requests_unmet", Finding(measure="human_requests", turns=(1,), state="never"), [1]),
+        ("dead_air_by_agent", Finding(measure="dead_air", turns=(2, 3), state="agent"), [2, 3]),
+        ("dead_air_by_agent", Finding(measure="dead_air", turns=(2, 3), state="caller"), []),
+    ],
+)
+def test_a_figure_without_findings_of_its_own_names_the_turns_of_those_that_show_it(
+    measure: str, shown: Finding, turns: list[int]
+) -> None:
+    """Those in the state that the figure counts, and no others."""
+    found = CallFindings(source="demo", call_id="c1", values={measure: 1.0}, findings=(shown,))
+    grade = _grades(a_call(), Seen(call_measures(), found), a_question(measure))["greeted"]
+    assert [one.turn for one in grade.evidence] == turns
