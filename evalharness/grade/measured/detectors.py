@@ -19,7 +19,7 @@ from evalharness.models.finding import CallFindings, Finding
 from evalharness.models.measuring import Measuring
 
 __all__ = ["DETECTORS", "FIGURES", "VERSION", "Detector", "Figure", "Found", "Unit", "findings_of"]
-VERSION = "4"
+VERSION = "5"
 DETECTORS: Mapping[str, Detector] = {
     "voice": voice.detect,
     "escalation": escalation.detect,

@@ -1,21 +1,26 @@
-"""What is known in a call before the agent speaks: values in tool results and arguments, and in the words of others."""
+"""What is known in a call before the agent speaks: values in tool results and arguments, and in the words of others.
+
+Every question costs the same however many values are known: they are kept by what is asked for.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
+from evalharness.grade.measured.facts_codes import Codes
+from evalharness.grade.measured.facts_hidden import alike, is_hidden, same
 from evalharness.grade.measured.facts_source import Source, Values
 from evalharness.grade.measured.spoken_reader import Fact
 
-MOST_AMOUNTS = 40
 FEW = 12
+"""Of more amounts nearly everything is a sum: from them nothing follows."""
+FEWEST = 5
+"""Of more amounts nearly everything is a sum of three."""
 VERBATIM = 12
 """So many of the last sources are looked through for a value as it was said, before any is read."""
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-MULTIPLES = (0.5, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 24, 52)
+MULTIPLES = (2, 3, 4, 5, 6, 7, 8, 9, 12)
 
 
 @dataclass
@@ -25,9 +30,12 @@ class Known:
     sources: list[Source] = field(default_factory=list)
     _read: int = 0
     _values: dict[str, dict[str, int]] = field(default_factory=dict)
+    _readings: dict[str, set[str]] = field(default_factory=dict)
     _numbers: set[float] = field(default_factory=set)
-    _leaves: dict[float, None] = field(default_factory=dict)
-    _letters: list[str] = field(default_factory=list)
+    _base: dict[float, None] = field(default_factory=dict)
+    _codes: Codes = field(default_factory=Codes)
+    _hidden: dict[str, int] = field(default_factory=dict)
+    _logged: set[str] = field(default_factory=set)
     _other_clock: bool = False
 
     def values(self, kind: str) -> dict[str, int]:
@@ -35,70 +43,90 @@ class Known:
         self._settle()
         return self._values.get(kind, {})
 
+    def logs(self, fact: Fact) -> bool:
+        """Whether this date stands only in what the tools keep for their log."""
+        self._settle()
+        return fact.kind == "date" and not self._logged.isdisjoint(_asked(fact))
+
     @property
     def other_clock(self) -> bool:
         """Whether times of another zone, or as seconds, stand somewhere."""
         self._settle()
         return self._other_clock
 
+    @property
+    def hidden(self) -> dict[str, int]:
+        """Pseudonym -> the turn it stands in last."""
+        self._settle()
+        return self._hidden
+
     def _settle(self) -> None:
-        for source in self.sources[self._read :]:
+        for source in self.sources[self._read :] if self._read < len(self.sources) else ():
             self._take(source.values, source.turn)
         self._read = len(self.sources)
 
     def _take(self, values: Values, turn: int) -> None:
         for fact in values.facts:
             self._values.setdefault(fact.kind, {})[fact.value] = turn
+            self._readings.setdefault(fact.kind, set()).update(_shorter(fact))
+            if fact.kind == "amount" and len(self._base) <= FEW:
+                self._base[float(fact.value.split("|")[0])] = None
         self._numbers.update(values.numbers)
-        self._leaves.update(dict.fromkeys(values.leaves))
-        self._letters += [values.letters] if values.letters else []
+        if len(self._base) <= FEW:
+            self._base.update(dict.fromkeys(values.leaves))
+        self._codes.add(values.codes, turn)
+        self._hidden.update(dict.fromkeys(values.hidden, turn))
+        for date in values.logged:
+            self._logged.update(_shorter(Fact("date", date)))
         self._other_clock = self._other_clock or values.other_clock
 
     def holds(self, fact: Fact) -> bool:
-        """Whether the fact stands here in the very characters it was said in: quick, and sure only where it says yes."""
-        said = fact.said
-        if fact.kind == "amount":  # 95 EUR holds 95 euros
-            numbers = _NUMBER.findall(said)
-            said = numbers[0] if len(numbers) == 1 else ""
-        return len(said) > 1 and any(source.holds(said) for source in reversed(self.sources[-VERBATIM:]))
+        """Whether a time or date stands here in the very characters it was said in: quick, and sure only where it says yes."""
+        if fact.kind not in ("time", "date") or len(fact.said) < 2:
+            return False
+        return any(source.holds(fact.said) for source in reversed(self.sources[-VERBATIM:]))
 
-    def has(self, fact: Fact, said: Sequence[float] = ()) -> bool:
-        """Whether the fact stands here, or follows from amounts that do, and from those `said` with it."""
+    def has(self, fact: Fact, *, ending: bool = False) -> bool:
+        """Whether the fact stands here. `ending`: a code is said to be the last signs of one."""
+        if is_hidden(fact):
+            return any(same(fact.value, other) for other in self.hidden)
         if self.holds(fact):
             return True
         self._settle()
-        if fact.kind == "amount":
-            return any(self._amount(float(reading), said) for reading in fact.readings)
         if fact.kind in ("phone", "code"):
-            return any(_in_letters(fact, text) for text in self._letters) or self._same(fact, "phone") or self._same(fact, "code")
-        return self._same(fact, fact.kind)
-
-    def _same(self, fact: Fact, kind: str) -> bool:
-        return any(agree(fact, Fact(kind, value)) for value in self._values.get(kind, ()))
-
-    def _amount(self, amount: float, said: Sequence[float]) -> bool:
-        """Sums of a long list of values prove nothing: there only what was said with it counts, besides amounts as such."""
-        if amount in self._numbers or round(amount * 100) in self._numbers or amount == 0:
+            return self._codes.has(fact.value, ending=ending)
+        if fact.kind == "amount" and any(float(reading) in self._numbers for reading in fact.readings):
             return True
-        given = [float(value.split("|")[0]) for value in self._values.get("amount", ())]
-        base = list(dict.fromkeys([*given, *self._leaves]))
-        said = [other for other in said if other != amount]
-        return _follows(amount, list(dict.fromkeys([*said, *base]))[:MOST_AMOUNTS] if len(base) <= FEW else said[-MOST_AMOUNTS:])
+        return self._same(fact)
+
+    def _same(self, fact: Fact) -> bool:
+        """As `agree`, with any of the values."""
+        known = self._readings.get(fact.kind)
+        return known is not None and not known.isdisjoint(_asked(fact))
+
+    def follows(self, amount: float, said: Sequence[float]) -> bool:
+        """Whether the amount follows from a few that stand here, and from those `said` with it that do. Of a long list nothing
+        follows: there only what was said with it counts."""
+        self._settle()
+        base = self._base if len(self._base) <= FEW else ()
+        return amount > 0 and _follows(amount, list(dict.fromkeys([*(other for other in said if other != amount), *base])))
 
     def only(self, fact: Fact) -> int | None:
         """The turn of the one value of this kind, where there is one and it is another."""
+        if is_hidden(fact):
+            others = {turn for other, turn in self.hidden.items() if alike(other, fact.value)}
+            many = sum(alike(other, fact.value) for other in self.hidden)
+            return others.pop() if many == 1 and not self.has(fact) else None
         given = self.values(fact.kind)
         if len(given) != 1 or any(agree(fact, Fact(fact.kind, value)) for value in given):
             return None
         return next(iter(given.values()))
 
-    def near(self, fact: Fact) -> int | None:
-        """The turn of a code as long as this one that differs in one or two characters; None where there is none."""
-        for value, turn in (*self.values("phone").items(), *self.values("code").items()):
-            differ = sum(a != b for a, b in zip(value, fact.value, strict=False))
-            if len(value) == len(fact.value) >= 4 and 1 <= differ <= 2:
-                return turn
-        return None
+    def near(self, fact: Fact, said: Iterable[str]) -> int | None:
+        """The turn of a code that is nearly this one; None where there is none, or where the agent says that one, too."""
+        self._settle()
+        others = [code for code in self._codes.near(fact.value) if code not in said]
+        return self._codes.whole[others[0]] if others else None
 
 
 def agree(one: Fact, other: Fact) -> bool:
@@ -106,7 +134,7 @@ def agree(one: Fact, other: Fact) -> bool:
     if not one.readings.isdisjoint(other.readings):
         return True
     if one.kind in ("phone", "code"):
-        return min(len(one.value), len(other.value)) >= 7 and one.value.endswith(other.value[-7:])
+        return min(len(one.value), len(other.value)) >= 7 and one.value[-7:] == other.value[-7:]
     return one.kind == "date" and any(_date_agrees(a, b) for a in one.readings for b in other.readings)
 
 
@@ -116,14 +144,36 @@ def _date_agrees(one: str, other: str) -> bool:
     return long.endswith(short.removeprefix("--"))
 
 
-def _in_letters(fact: Fact, text: str) -> bool:
-    return fact.value in text or (fact.kind == "phone" and fact.value[-9:] in text)
+def _shorter(fact: Fact) -> set[str]:
+    """The readings under which a value is looked for: a date also by "?" and its end, as a shorter one may be said."""
+    if fact.kind != "date":
+        return set(fact.readings)
+    return {key for reading in fact.readings for key in (reading, *(f"?{end}" for end in _ends(reading)))}
+
+
+def _asked(fact: Fact) -> set[str]:
+    """The readings with which a value is looked for: a date as it stands, then its ends among dates that say less."""
+    if fact.kind != "date":
+        return set(fact.readings)
+    return {key for one in fact.readings for key in (one, f"?{one.removeprefix('--')}", *_ends_said(one))}
+
+
+def _ends(date: str) -> tuple[str, ...]:
+    """Of 2026-05-23 its ends 05-23 and 23."""
+    return (date[-5:], date[-2:]) if len(date) == 10 else (date[-2:],)
+
+
+def _ends_said(date: str) -> tuple[str, ...]:
+    """Of 2026-05-23 the dates that say less: 05-23 and --23."""
+    return (date[-5:], f"--{date[-2:]}") if len(date) == 10 else (f"--{date[-2:]}",)
 
 
 def _follows(amount: float, amounts: list[float]) -> bool:
-    """Whether it is a small multiple of one of the amounts, a sum or difference of two or three, or the sum of all."""
+    """Whether it is a small multiple of one of the amounts, a sum or difference of two (of few also of three), or the sum."""
     if any(abs(known * times - amount) < 0.006 for known in amounts for times in MULTIPLES):
         return True
+    if len(amounts) > 1 and abs(sum(amounts) - amount) < 0.006:
+        return True
     sums = {round(total, 2) for a, b in combinations(amounts, 2) for total in (a + b, abs(a - b))}
-    left = (round(abs(amount - known), 2) for known in (0.0, *amounts))
-    return abs(sum(amounts) - amount) < 0.006 or any(rest in sums for rest in left)
+    left = (round(abs(amount - known), 2) for known in ((0.0, *amounts) if len(amounts) <= FEWEST else (0.0,)))
+    return any(rest in sums for rest in left)

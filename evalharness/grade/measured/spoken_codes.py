@@ -9,7 +9,7 @@ from evalharness.grade.measured.spoken_reader import Reader
 _RUN = re.compile(
     r"[+(\dA-Z](?<![\w.:$€£/+-][+(\dA-Z])"
     r"(?:(?<=\+)(?:\(?\d{1,4}\)?|[A-Z])|(?<=\()\d{1,4}\)?|(?<=\d)\d{0,3}\)?|(?<=[A-Z]))"
-    r"(?:[ ,-]{1,2}(?:\(?\d{1,4}\)?|[A-Z])(?![\w'’:/]|[.,]\d))+"
+    r"(?:[ ,-]{1,2}(?:\(?\d{1,4}\)?|[A-Z])(?![\w'’/]|[:.,]\d))+"
 )
 _MIXED = re.compile(r"[A-Z]-?\d|\d[A-Z]")
 _PAIR = re.compile(r"[\d)][ ,-]{1,2}[\d(A-Z]|[A-Z][ ,-]{1,2}\d")
@@ -25,6 +25,7 @@ _CUE = re.compile(
     r"(?: (?:is|are|number|in|with|auf|lautet|ist|we sent is|code|id|of|on file|ends|ending))*[ :#]*$"
 )
 _PHONE = re.compile(r"\b(?:call|reach|phone|mobile|cell|hotline|text|telefon\w*|rufen|handy)\b")
+_HALF_DAY = re.compile(r" ?[ap]m\b")
 _PLACE = re.compile(r"\b(?:seat|gate|room|flight)\b(?: is| number)? *$")
 
 
@@ -56,6 +57,8 @@ def _run(reader: Reader, match: re.Match[str]) -> tuple[str, str] | None:
     cue = _CUE.search(before) is not None
     spelled = singles == len(tokens) >= 4 and digits >= 2
     enough = spelled or (digits >= 3 and (singles >= 3 or digits >= 7))
+    if _HALF_DAY.match(reader.after(match)):  # "1 0 5 pm" is five past one
+        return None
     if not digits or not (enough or (cue and len(joined) >= 3)):
         return None
     is_phone = joined.isdigit() and (digits >= 10 or (digits >= 7 and (not cue or _PHONE.search(before) is not None)))

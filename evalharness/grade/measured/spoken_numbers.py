@@ -18,6 +18,7 @@ LONGEST = 20_000
 
 
 _DIGIT = re.compile(r"\d")
+_SENTENCE = re.compile(r"(?:[.!?;]|—)(?:\s|$)|\n")
 _NAMED = frozenset(("noon", "midnight", "mittag", "mitternacht"))
 
 
@@ -41,6 +42,15 @@ def facts_in(text: str, language: str | None = None) -> list[Fact]:
     ):
         read(reader)
     return sorted(reader.facts, key=lambda fact: fact.span)
+
+
+def sentence_of(text: str, language: str | None, fact: Fact) -> tuple[str, str]:
+    """What stands before and after a fact of this text in its sentence, as digits and in small letters."""
+    known = language_of(language) or "en"
+    words = number_words(text[:LONGEST], known) or frozenset()
+    digits = in_digits(text[:LONGEST], known, words).lower()
+    start, end = fact.span
+    return _SENTENCE.split(digits[:start])[-1], _SENTENCE.split(digits[end:])[0]
 
 
 def language_of(language: str | None) -> str | None:

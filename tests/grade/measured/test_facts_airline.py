@@ -51,11 +51,11 @@ def _total(calls: list[Call], detect: Any) -> Counter[str]:
 
 
 def test_none_of_the_agents_numbers_is_called_contradicted(airline: list[Call]) -> None:
-    """1,609 numbers; 18 stand nowhere: fees of the policy, and days counted on from others."""
+    """1,609 numbers; 28 stand nowhere: fees of the policy, days counted on from others, sums of more than two prices."""
     found = _total(airline, facts_spoken.detect)
     assert found["numbers_spoken"] == 1609
     assert found["numbers_contradicted"] == 0
-    assert found["numbers_unsupported"] == 18
+    assert found["numbers_unsupported"] == 28
 
 
 def test_a_changed_digit_is_noticed(airline: list[Call]) -> None:
@@ -70,8 +70,8 @@ def test_a_changed_digit_is_noticed(airline: list[Call]) -> None:
             blamed = {finding.state for finding in found if turn.index in finding.turns}
             states["contradicted" if "contradicted" in blamed else "unsupported" if blamed else "matched"] += 1
     assert states.total() == 204
-    assert states["contradicted"] >= 98
-    assert states["contradicted"] + states["unsupported"] >= 140
+    assert states["contradicted"] >= 80
+    assert states["contradicted"] + states["unsupported"] >= 160
 
 
 def _changed(number: str, rng: random.Random) -> str:
