@@ -30,8 +30,8 @@ BELOW = a_threshold("clear_failure_rate", below=0.01)
         (
             a_check("not_proven", BELOW, _rate(0.0204), low=0.0009, high=0.11),
             (
-                "Clear failures: 2.0 % of in-scope calls show a clear failure, the rate may lie anywhere from 0.09 to 11 % of the "
-                "week's calls (bar: below 1 %, 35 of 142 calls); grading more calls of this week may not settle it."
+                "Clear failures: 2.0 % of in-scope calls show a clear failure, the rate may lie anywhere from 0.09 to 11 % of "
+                "the week's calls (bar: below 1 %, 35 of 142 calls); grading more calls of this week may not settle it."
             ),
         ),
         (
