@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any, cast
 
 import yaml
@@ -53,12 +54,15 @@ class Tree:
     def resolve(self, loc: Sequence[str | int]) -> Path:
         """The deepest path of the file along a noun's location.
 
-        In a mapping a number means the nth entry (the levels of a rubric are written as a mapping and kept as a tuple).
+        In a mapping a number means the nth entry (the levels of a rubric are written as a mapping and kept as a tuple), or the
+        mapping itself where the next step is one of its keys (`notify` may be one mapping and is kept as a tuple).
         """
         path: Path = ()
         here = self.data
-        for step in loc:
+        for step, after in zip_longest(loc, loc[1:]):
             entries = _entries(here)
+            if isinstance(step, int) and isinstance(here, dict) and after in here:
+                continue
             found = entries[step : step + 1] if isinstance(step, int) else [entry for entry in entries if entry[0] == step]
             for key, inner in found:
                 path, here = (*path, key), inner

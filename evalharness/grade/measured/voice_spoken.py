@@ -12,7 +12,6 @@ from evalharness.grade.measured.voice_words import substance, words_of
 from evalharness.models.call import Call, Turn
 from evalharness.models.voice_rules import VoiceRules
 
-
 SHORTEST_MS = 0.001
 """A turn cannot last less than this and more than nothing: such times are none."""
 
