@@ -64,7 +64,7 @@ def picks_as_json(picks: Sequence[Pick]) -> list[dict[str, Any]]:
 
 def of_plan(plan: SamplePlan) -> list[str]:
     """The plan as a table, a column a sample size, with what each block rests on. At most 100 columns wide."""
-    from evalharness.report.numbers import counted
+    from evalharness.numbers import counted
 
     sizes = [counted(one.drawn, "call") + ("*" if one.size == plan.size and len(plan.sizes) > 1 else "") for one in plan.sizes]
     configured = "* = sample.size, what `evalharness sample` draws" if any(size.endswith("*") for size in sizes) else ""
@@ -87,7 +87,7 @@ def _row(label: str, cells: Sequence[str]) -> str:
 
 
 def _strata(plan: SamplePlan) -> list[str]:
-    from evalharness.report.numbers import count_of
+    from evalharness.numbers import count_of
 
     def cell(size: PlanSize, name: str) -> str:
         return count_of(size.strata[name], size.population[name]) if name in size.strata else "in core"
@@ -100,7 +100,7 @@ def _strata(plan: SamplePlan) -> list[str]:
 
 
 def _check(checks: Sequence[PlannedCheck]) -> list[str]:
-    from evalharness.report.numbers import bar, figure, shown, span
+    from evalharness.numbers import bar, figure, shown, span
     from evalharness.report.phrases import title
 
     first = checks[0]

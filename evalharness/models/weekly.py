@@ -35,9 +35,10 @@ class WeekFigures(Noun):
     """A week's row, its measures by name, and what is behind them.
 
     `process`: the measures whose limits for the process behind the week are known, with these; `meanings`: what each measure
-    rests on, aspect by aspect; `bars`: the thresholds by measure; `differing`: signed figures that are others today; `watched`:
-    failures by measure, as alarms take them; `groups`: what groups of calls have to do with each measure; `slices`: kind of group -> group -> measures of its calls; `held`: groups of graded calls
-    are kept back, since somebody is still to grade some of them; `since`: judged rates since the newest declared version.
+    rests on, aspect by aspect; `bars`: the thresholds by measure; `differing`: signed figures that are others today;
+    `watched`: failures by measure, as alarms take them; `groups`: what groups of calls have to do with each measure;
+    `slices`: kind of group -> group -> measures of its calls; `held`: groups of graded calls are kept back, since somebody is
+    still to grade some of them; `since`: judged rates since the newest declared version.
     """
 
     week: TrendWeek

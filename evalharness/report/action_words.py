@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from evalharness import numbers
 from evalharness.models.act import Action
-from evalharness.report import numbers, phrases
+from evalharness.report import phrases
 
 _MOST_CALLS = 3
 

@@ -6,11 +6,12 @@ import textwrap
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
+from evalharness import numbers
 from evalharness.models.agreement import FEWEST_PAIRS, AgreementReport, AlternativeTest, GraderComparison, RatingsReport
 from evalharness.models.measure import Measure
 from evalharness.models.severity import CalibratedAnswer, CalibrationSession, Exclusion, Severity
 from evalharness.models.trust import Agreement
-from evalharness.report import numbers, phrases
+from evalharness.report import phrases
 from evalharness.report.text import columns, short
 from evalharness.report.trust_words import levels, with_limits
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from evalharness import numbers
 from evalharness.models.beside import BesideRow, Succession
 from evalharness.models.trust import Agreement
-from evalharness.report import numbers, phrases
+from evalharness.report import phrases
 from evalharness.report.terminal import wrap
 from evalharness.report.trust_words import FEWEST_PAIRS, found_of, with_limits, without_prompt
 

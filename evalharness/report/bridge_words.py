@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from evalharness import numbers
 from evalharness.models.bridge import FEWEST_BRIDGED, Bridge, BridgedCriterion
-from evalharness.report import numbers, phrases
+from evalharness.report import phrases
 from evalharness.report.rubric_words import NEVER_CHANGED, filled, flat, grid, span
 from evalharness.report.trust_words import with_limits
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from evalharness import numbers
 from evalharness.models.trust import FoundCase
-from evalharness.report import numbers, phrases
+from evalharness.report import phrases
 from evalharness.report.text import short
 from evalharness.report.trust_words import without_prompt
 

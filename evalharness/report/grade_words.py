@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from evalharness import numbers
 from evalharness.models.grade import FinalValue, NotApplicable, Scored, Ungraded
-from evalharness.report import numbers, phrases
+from evalharness.report import phrases
 
 AnyGrade = Scored | NotApplicable | Ungraded
 NOT_GRADED = "not graded"

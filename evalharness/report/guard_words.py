@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from evalharness import numbers
 from evalharness.models.guard import CanaryResult, Contest, Guard, SelfAgreement
 from evalharness.models.measure import Measure
 from evalharness.models.summary import WeekSummary
 from evalharness.models.trust import FEWEST_GOLD, Drift, JudgeTrust
-from evalharness.report import numbers, phrases
+from evalharness.report import phrases
 from evalharness.report.text import short
 from evalharness.report.trust_words import found_of, without_prompt
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from evalharness import numbers
 from evalharness.models.finding import Finding
 from evalharness.models.measured import COUNTED, FigureUnit, Logged, MeasuredFigure, MeasuredGroup, Spread
 from evalharness.models.summary import WeekSummary
-from evalharness.report import numbers, phrases
+from evalharness.report import phrases
 
 HEADING = "Measured in all calls"
 _BEHIND = {"count": "", "yes_no": "", "turns": " turns", "per_minute": " a minute"}

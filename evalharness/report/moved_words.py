@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from evalharness import numbers
 from evalharness.models.measure import Unit
 from evalharness.models.summary import WeekSummary
 from evalharness.models.trend import (
@@ -18,7 +19,7 @@ from evalharness.models.trend import (
     Watch,
     WhatChanged,
 )
-from evalharness.report import numbers, phrases
+from evalharness.report import phrases
 
 CAUTION = (
     "Groups of calls that go with a movement, with their counts. That two things moved together shows no cause; listen to the "

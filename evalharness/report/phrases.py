@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from evalharness import numbers
 from evalharness.models.measure import Check, Measure
 from evalharness.models.threshold import Threshold
-from evalharness.report import numbers, since_words, verdicts
+from evalharness.report import since_words, verdicts
 
 ANCHOR_WORDS = {
     "acoustic": "measured in the audio",

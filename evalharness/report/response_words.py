@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from evalharness import numbers
 from evalharness.models.measure import Check
 from evalharness.models.summary import Nonresponse
-from evalharness.report import numbers
 from evalharness.report.text import short
 
 _MOST_REASONS, _LONGEST = 3, 40

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
+from evalharness import numbers
 from evalharness.models.grade import Evidence
 from evalharness.models.improvement import (
     FEWEST_CALLS,
@@ -20,7 +21,7 @@ from evalharness.models.improvement import (
     Side,
 )
 from evalharness.models.rubric import Criterion, Rubric
-from evalharness.report import numbers, phrases
+from evalharness.report import phrases
 from evalharness.report.text import visible
 from evalharness.report.trust_words import with_limits
 

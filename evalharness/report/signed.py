@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from evalharness import numbers
 from evalharness.models.act import SignOff
 from evalharness.models.summary import WeekSummary
-from evalharness.report import action_words, numbers, words
+from evalharness.report import action_words, words
 from evalharness.report.terminal import wrap
 
 DECISIONS = {"keep": "keep the agent as it is", "fix": "fix it", "roll_back": "roll it back"}

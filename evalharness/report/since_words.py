@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from evalharness import numbers
 from evalharness.models.measure import Check, Since, Variant
 from evalharness.models.threshold import Threshold
-from evalharness.report import numbers
 from evalharness.report.text import short
 from evalharness.report.verdicts import VERDICT_WORDS
 

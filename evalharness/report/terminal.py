@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from evalharness import numbers
 from evalharness.models.measure import Check, Verdict
 from evalharness.models.summary import WeekSummary
-from evalharness.report import action_words, measured_words, numbers, phrases, verdicts, words
+from evalharness.report import action_words, measured_words, phrases, verdicts, words
 from evalharness.report.found_words import line as found_line
 from evalharness.report.text import columns, short, visible
 

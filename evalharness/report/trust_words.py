@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from evalharness import numbers
 from evalharness.models.grade import Grade
 from evalharness.models.measure import Measure
 from evalharness.models.summary import WeekSummary
 from evalharness.models.trust import FEWEST_GOLD, Agreement, Combined, Drift, JudgeTrust, TrustRules, TrustState, judge_name
-from evalharness.report import numbers, phrases
+from evalharness.report import phrases
 from evalharness.report.text import columns
 
 STATES: dict[TrustState, str] = {

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from evalharness import numbers
 from evalharness.models.act import Adjudication, ChangedFigure, Dispute, SignedFigure, SignOff, SinceSigned
 from evalharness.models.grade import Grade, Scored
 from evalharness.models.measure import WeekVerdict
 from evalharness.models.summary import CallToHear, Disagreement, GraderCount, WeekSummary
 from evalharness.models.trust import JudgeTrust
 from evalharness.models.week import monday
-from evalharness.report import guard_words, moved_words, numbers, phrases, response_words, trust_words, verdicts
+from evalharness.report import guard_words, moved_words, phrases, response_words, trust_words, verdicts
 
 KIND_WORDS = {
     "clear_failure": "clear failure",

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import Any
 
+from evalharness import numbers
 from evalharness.models.grade import Evidence, FinalValue, NotApplicable, Scored, Ungraded
 from evalharness.models.summary import CallResult, WeekSummary
-from evalharness.report import numbers
 from evalharness.report.exports.table import CALL_ID, POSITION, SOURCE, WEEK, Column, Row, Table
 
 AnyGrade = Scored | NotApplicable | Ungraded

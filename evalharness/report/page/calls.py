@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from evalharness import numbers
 from evalharness.models.grade import Evidence
 from evalharness.models.rubric import Criterion
 from evalharness.models.summary import CallResult, WeekSummary
-from evalharness.report import grade_words, numbers, phrases, words
+from evalharness.report import grade_words, phrases, words
 from evalharness.report.exports.scores import evidence_text
 from evalharness.report.grade_words import AnyGrade
 from evalharness.report.page import anchors

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from evalharness import xlsx
+from evalharness import numbers, xlsx
 from evalharness.models.measure import Check, Measure, Verdict, WeekVerdict
 from evalharness.models.summary import WeekSummary
 from evalharness.models.threshold import Threshold
-from evalharness.report import numbers, phrases, verdicts, words
+from evalharness.report import phrases, verdicts, words
 from evalharness.report.page import house
 from evalharness.report.page.first import LOOKS, SIGNS
 from evalharness.report.page.interval_bars import in_words

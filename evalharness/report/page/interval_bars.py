@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from evalharness import numbers
 from evalharness.models.measure import Check
-from evalharness.report import numbers, phrases, since_words, verdicts
+from evalharness.report import phrases, since_words, verdicts
 from evalharness.report.page.scale import Scale, places, scale_of
 
 WIDTH = 300

@@ -8,8 +8,9 @@ from typing import Any
 
 from markupsafe import Markup
 
+from evalharness import numbers
 from evalharness.models.summary import WeekSummary
-from evalharness.report import action_words, found_words, numbers, words
+from evalharness.report import action_words, found_words, words
 from evalharness.report.page import house
 from evalharness.report.page.calls import ShownCall, first_ones, shown_calls
 from evalharness.report.page.details import moved, parts

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from evalharness import xlsx
+from evalharness import numbers, xlsx
 from evalharness.models.measure import Verdict
-from evalharness.report import numbers
 from evalharness.report.workbook.page import Content, Link, Mark, Number, Page, Styled, Web
 
 FIRST, SHORT, LONGEST_WORD = 12, 16, 24

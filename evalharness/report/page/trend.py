@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from evalharness import numbers
 from evalharness.models.summary import WeekSummary
 from evalharness.models.trend import Trend, TrendPoint, WeekTrends
-from evalharness.report import numbers, phrases, trend_words
+from evalharness.report import phrases, trend_words
 from evalharness.report.page.details import trend_tables
 from evalharness.report.page.recorded import Block
 from evalharness.report.page.trend_chart import Chart, chart

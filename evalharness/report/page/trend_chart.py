@@ -6,8 +6,9 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from evalharness import numbers
 from evalharness.models.trend import Trend, TrendPoint, WeekTrends
-from evalharness.report import moved_words, numbers, phrases, trend_words
+from evalharness.report import moved_words, phrases, trend_words
 from evalharness.report.page.scale import Scale, places, scale_of
 
 WIDTH, HEIGHT = 380, 190

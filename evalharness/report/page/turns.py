@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from evalharness import numbers
 from evalharness.models.call import Turn
 from evalharness.models.summary import CallResult
-from evalharness.report import grade_words, measured_words, numbers, phrases
+from evalharness.report import grade_words, measured_words, phrases
 from evalharness.report.grade_words import AnyGrade
 from evalharness.report.page import anchors
 from evalharness.report.page.quotes import Piece, pieces, reply_ms

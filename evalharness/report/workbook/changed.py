@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from openpyxl.workbook.workbook import Workbook
 
+from evalharness import numbers
 from evalharness.models.summary import WeekSummary
 from evalharness.models.trend import GraderShift, MovedPart, Movement, WhatChanged
-from evalharness.report import moved_words, numbers, phrases, words
+from evalharness.report import moved_words, phrases, words
 from evalharness.report.workbook.page import Content, Page, Styled
 from evalharness.report.workbook.table import table
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from openpyxl.workbook.workbook import Workbook
 
+from evalharness import numbers
 from evalharness.models.summary import CriterionSummary, Escalation, WeekSummary
-from evalharness.report import numbers, phrases
+from evalharness.report import phrases
 from evalharness.report.workbook import contents
 from evalharness.report.workbook.details_checks import add_checks
 from evalharness.report.workbook.details_cost import add_cost

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from evalharness import numbers
 from evalharness.models.measure import Check, Measure, Since
 from evalharness.models.summary import WeekSummary
-from evalharness.report import numbers, phrases, response_words, since_words, verdicts
+from evalharness.report import phrases, response_words, since_words, verdicts
 from evalharness.report.workbook.page import Content, Mark, Page
 from evalharness.report.workbook.table import bars, figure, table
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from evalharness import numbers
 from evalharness.models.act import Confirmation
 from evalharness.models.summary import WeekSummary
-from evalharness.report import numbers, phrases
+from evalharness.report import phrases
 from evalharness.report.workbook.page import Content, Page
 from evalharness.report.workbook.table import table
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from evalharness import numbers
 from evalharness.models.guard import Guard
 from evalharness.models.summary import WeekSummary
 from evalharness.models.trust import Drift
-from evalharness.report import guard_words, numbers, phrases, trust_words
+from evalharness.report import guard_words, phrases, trust_words
 from evalharness.report.text import short
 from evalharness.report.workbook.page import Content, Page
 from evalharness.report.workbook.table import table

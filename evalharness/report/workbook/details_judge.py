@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from evalharness import numbers
 from evalharness.models.measure import Measure
 from evalharness.models.summary import WeekSummary
 from evalharness.models.trust import Agreement, Combined, JudgeTrust
-from evalharness.report import numbers, phrases, trust_words
+from evalharness.report import phrases, trust_words
 from evalharness.report.workbook.page import Content, Page
 from evalharness.report.workbook.table import table
 

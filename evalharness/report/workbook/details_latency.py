@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from evalharness import numbers
 from evalharness.models.measure import Measure
 from evalharness.models.summary import LatencyRow, WeekSummary
 from evalharness.models.threshold import Threshold
-from evalharness.report import numbers
 from evalharness.report.workbook.details_latency_parts import add_latency_details, name
 from evalharness.report.workbook.page import Content, Page
 from evalharness.report.workbook.table import bars, table

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from evalharness import numbers
 from evalharness.models.latency import LatencyPart, LatencySplit
 from evalharness.models.summary import LatencyRow, WeekSummary
-from evalharness.report import numbers, phrases
+from evalharness.report import phrases
 from evalharness.report.workbook.page import Content, Page
 from evalharness.report.workbook.table import table
 

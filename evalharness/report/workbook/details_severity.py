@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from evalharness import numbers
 from evalharness.models.summary import WeekSummary
-from evalharness.report import agreement_words, numbers, phrases, trust_words
+from evalharness.report import agreement_words, phrases, trust_words
 from evalharness.report.workbook.page import Content, Page
 from evalharness.report.workbook.table import table
 

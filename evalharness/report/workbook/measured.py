@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from openpyxl.workbook.workbook import Workbook
 
+from evalharness import numbers
 from evalharness.models.measured import Logged, MeasuredFigure, MeasuredPlace
 from evalharness.models.summary import WeekSummary
 from evalharness.report import measured_words as words
-from evalharness.report import numbers, phrases
+from evalharness.report import phrases
 from evalharness.report.workbook.page import Content, Page
 from evalharness.report.workbook.places import Places
 from evalharness.report.workbook.table import table

@@ -6,8 +6,9 @@ import re
 
 from openpyxl.workbook.workbook import Workbook
 
+from evalharness import numbers
 from evalharness.models.summary import WeekSummary
-from evalharness.report import numbers, phrases, trust_words, words
+from evalharness.report import phrases, trust_words, words
 from evalharness.report.workbook.page import Page
 
 NAME = "Method"

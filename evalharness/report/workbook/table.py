@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from evalharness import numbers
 from evalharness.models.measure import Measure
 from evalharness.models.summary import WeekSummary
 from evalharness.models.threshold import Threshold
-from evalharness.report import numbers, phrases
+from evalharness.report import phrases
 from evalharness.report.workbook.page import Content, Page
 
 LEAST = 18

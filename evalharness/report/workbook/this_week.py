@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from openpyxl.workbook.workbook import Workbook
 
-from evalharness import xlsx
+from evalharness import numbers, xlsx
 from evalharness.models.measure import Check, Verdict
 from evalharness.models.summary import CallToHear, WeekSummary
-from evalharness.report import action_words, moved_words, numbers, phrases, since_words, verdicts, words
+from evalharness.report import action_words, moved_words, phrases, since_words, verdicts, words
 from evalharness.report.text import short
 from evalharness.report.workbook.looks import BANNERS
 from evalharness.report.workbook.page import Content, Mark, Page, Styled

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from openpyxl.workbook.workbook import Workbook
 
+from evalharness import numbers
 from evalharness.models.call import Turn
 from evalharness.models.summary import CallResult, WeekSummary
-from evalharness.report import numbers, phrases
+from evalharness.report import phrases
 from evalharness.report.workbook.page import Content, Number, Page
 from evalharness.report.workbook.places import NOTES_WIDTH, TEXT_WIDTH, TRANSCRIPTS, Places, TurnRow
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from openpyxl.workbook.workbook import Workbook
 
+from evalharness import numbers
 from evalharness.models.summary import WeekSummary
 from evalharness.models.trend import Alarm, Trend, TrendPoint, TrendWeek, Watch, WeekTrends
-from evalharness.report import moved_words, numbers, phrases, trend_words
+from evalharness.report import moved_words, phrases, trend_words
 from evalharness.report.text import short
 from evalharness.report.workbook.chart import Lines, line_chart
 from evalharness.report.workbook.page import Content, Number, Page

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from openpyxl.workbook.workbook import Workbook
 
+from evalharness import numbers
 from evalharness.models.summary import WeekSummary
 from evalharness.models.trend import Trend, TrendPoint, TrendSlice
-from evalharness.report import moved_words, numbers, phrases, trend_words
+from evalharness.report import moved_words, phrases, trend_words
 from evalharness.report.workbook.page import Content, Page
 
 NAME = "Trend by group"
