@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from evalharness.errors import EvalHarnessError
 
-_FULL = (errno.ENOSPC, errno.EDQUOT)
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS)
 _DATABASE = (("sqlite3", "OperationalError"), ("sqlalchemy.exc", "OperationalError"))
 OBJECTS_BETWEEN = 50_000
