@@ -45,14 +45,22 @@ def context_of(audit: Audit, rules: Context) -> Found:
 
 def _parts(summary: str, call: Call, rules: Context) -> dict[str, bool]:
     words = words_of(summary)
+    facts = {"facts": not _numbered(words).isdisjoint(_of_the_call(call))}
+    if not _listed(call.language):
+        return facts
     topic = {word for word in words_of((call.intent or "").replace("_", " ")) if len(word) > 3}
     lists = {"tried": rules.tried, "outcome": rules.outcome, "reason": rules.reason}
     return {
         "who": _who(summary, words, rules) or not _names_said(call).isdisjoint(words),
         "intent": not topic.isdisjoint(words) or plain_cues(rules.intent).within(words),
-        "facts": not _numbered(words).isdisjoint(_of_the_call(call)),
+        **facts,
         **{part: plain_cues(listed).within(words) for part, listed in lists.items()},
     }
+
+
+def _listed(language: str | None) -> bool:
+    """Whether the lists by which a summary is read have words of the language; they are English and German, in one."""
+    return language is None or language[:2].lower() in ("en", "de")
 
 
 def _who(summary: str, words: tuple[str, ...], rules: Context) -> bool:

@@ -89,9 +89,9 @@ def _is_one(said: tuple[str, ...], words: Cues, none: Cues) -> bool:
 def stuck_at(audit: Audit, rules: EscalationRules, voice: VoiceRules) -> list[int] | None:
     """The agent's turns by which it asked twice again for the same, or a tool of it failed for the second time.
 
-    None where the log does not say of every tool how it went.
+    None where the log does not say of every tool how it went, or in a language without a list.
     """
-    if not audit.agent or not audit.none_unknown:
+    if not audit.agent or not audit.none_unknown or not spoken_in(audit.call.language, rules.again):
         return None
     found, again_before = set(_failed_twice(audit.failed)), False
     again_cues, asked_again = _if_there(rules.again, audit.agent_words), _if_there(voice.asked_again, audit.caller_words)

@@ -72,14 +72,18 @@ class Case:
 
 
 def detect(call: Call, settings: Measuring) -> Found:
-    """Every occurrence of the four failures, and the share handled where there is one."""
+    """Every occurrence of the four failures, and the share handled where there is one and words of the language are listed."""
     rules, found = settings.handlers, Found()
+    told = spoken_in(call.language, rules.offers)
     audit = audit_of(call, settings.escalation.transfer_tools)
     for measure, cases_of in _KINDS.items():
         cases = cases_of(audit, rules)
         if cases is None:
             continue
         found.values[measure] = float(len(cases))
+        if not told:
+            found.findings += [Finding(measure=measure, turns=case.turns) for case in cases]
+            continue
         if cases:
             found.values[f"{measure}_handled"] = sum(case.state == "handled" for case in cases) / len(cases)
         found.findings += [Finding(measure=measure, turns=case.turns, state=case.state) for case in cases]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 
+from evalharness.grade.measured.cues import spoken_in
 from evalharness.grade.measured.found import Found
 from evalharness.grade.measured.voice_spoken import Said, Speech
 from evalharness.grade.measured.voice_words import Phrasebook, book, repeats
@@ -30,8 +31,11 @@ _Meant = tuple[Said, frozenset[str]]
 
 
 def detect(speech: Speech, rules: VoiceRules) -> Found:
-    """agent_repeats, agent_loops and caller_repeats; absent where that side said nothing."""
+    """agent_repeats, agent_loops and caller_repeats; absent where that side said nothing, or in a language of which no courtesies
+    are listed."""
     found = Found()
+    if not spoken_in(speech.call.language, rules.courtesies):
+        return found
     pairs: dict[str, list[Pair]] = {"agent": [], "caller": []}
     for side, earlier, later in _pairs(speech.said, rules):
         pairs[side].append((earlier, later))

@@ -213,3 +213,14 @@ def test_after_the_handing_over_nothing_is_looked_at() -> None:
     """The human's line may be bad."""
     call = using(said("A Connecting.", "H Petra.", "C I can't hear you.", handoff=TO_A_HUMAN), 0, tool("transfer"))
     assert found_in(call, **AUDIO).values["bad_audio"] == 0
+
+
+def test_of_a_language_without_words_nobody_says_that_it_was_not_handled() -> None:
+    """French: the failure stands, and nothing of how it was handled."""
+    call = said("A Bonjour.", "C Réservez.", "A Désolé, je vous passe un collègue.", language="fr")
+    call = using(call, 2, tool("book", error=True))
+    found = found_in(call)
+    assert found.values["tool_failures"] == 1
+    assert "tool_failures_handled" not in found.values
+    assert places(found, "tool_failures") == [((2,), None)]
+    assert not {"reprompts", "stuck_steps", "agent_repeats", "caller_repeats"} & set(found.values)
