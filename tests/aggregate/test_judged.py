@@ -73,8 +73,7 @@ def test_an_unknown_outcome_is_taken_both_ways_wherever_it_stands():
 def test_the_share_out_of_scope_is_said():
     rate = resolved_of(*["resolved"] * 3, "out_of_scope", technical=2)
     assert (
-        rate.measure.note
-        == "2 technical failures from the log counted in; 25 % of judged calls graded out of scope and left out"
+        rate.measure.note == "2 technical failures from the log counted in; 25 % of judged calls graded out of scope and left out"
     )
 
 
