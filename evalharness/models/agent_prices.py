@@ -109,8 +109,10 @@ def reckoned(call: Call, prices: AgentPrices) -> Call:
         return call
     used = usage_of(call) or []
     by_phone = used and prices.telephony and call.channel == "phone" and all(one.component != "telephony" for one in used)
-    if by_phone and call.duration_s:
-        used.append(Used("telephony", seconds=call.duration_s))
+    if by_phone and not call.duration_s:
+        return call
+    if by_phone:
+        used.append(Used("telephony", seconds=call.duration_s or 0.0))
     found = [_priced(one, prices, call.started_at.date()) for one in used]
     known = [one for one in found if one is not None]
     if not known or len(known) < len(found):
@@ -172,7 +174,13 @@ def _tokens(given: Mapping[str, Any]) -> Used:
     return Used("llm", str(given.get("model") or ""), sent, received, cached)
 
 
+_NAMED = ("llm", "tts_characters", "tts_model", "stt_seconds", "stt_model", "telephony_seconds")
+
+
 def _named(given: Mapping[str, Any]) -> Iterator[Used]:
+    """Raises ValueError where an amount stands under another name: it may cost what nobody can tell."""
+    if any(name not in _NAMED and not isinstance(value, str | None) and value for name, value in given.items()):
+        raise ValueError("a usage that has no price here")
     llm = given.get("llm", [])
     for one in llm if isinstance(llm, list) else [llm]:
         yield _tokens(one)

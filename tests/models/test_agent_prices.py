@@ -92,6 +92,13 @@ def test_the_line_of_a_phone_call_by_its_length():
     assert "telephony" not in reckoned(used(USAGE, channel="phone", **ended), PRICES).cost.components
     given = {**USAGE, "telephony_seconds": 30}
     assert reckoned(used(given, channel="phone", **ended), prices).cost.components["telephony"] == 0.06
+    assert reckoned(used({**USAGE, "note": "x", "sts_seconds": 0}), PRICES).cost is not None
+
+
+def test_a_phone_call_of_unknown_length_has_no_cost():
+    """Its line has a price: without it the cost would be too low."""
+    prices = AgentPrices.model_validate({**PRICES.model_dump(), **LINE}, strict=False)
+    assert reckoned(used(USAGE, channel="phone"), prices).cost is None
 
 
 @pytest.mark.parametrize(
@@ -100,6 +107,7 @@ def test_the_line_of_a_phone_call_by_its_length():
         None, {}, [], "x", 3, {"llm": [{"model": "unpriced", "input_tokens": 1, "output_tokens": 1}]},
         {**USAGE, "telephony_seconds": 30}, {"llm": [{"model": "mini", "input_tokens": 1}]}, {"llm": "x"}, {"llm": [None]},
         {"llm": {"model": "mini", "input_tokens": -1, "output_tokens": 1}}, {"tts_characters": True}, {"stt_seconds": "60"},
+        {**USAGE, "tts_chars": 5000}, {**USAGE, "sts_seconds": 9.5}, {**USAGE, "video": [{"frames": 3}]},
         [{"type": "video_usage", "frames": 3}], [{"model": "mini"}], [3],
     ],
 )  # fmt: skip

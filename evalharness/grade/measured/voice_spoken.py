@@ -12,6 +12,8 @@ from evalharness.grade.measured.voice_words import substance, words_of
 from evalharness.models.call import Call, Turn
 from evalharness.models.voice_rules import VoiceRules
 
+LATEST_MS = 24 * 3_600_000.0
+"""No call lasts a day: a later time is one of another clock."""
 SHORTEST_MS = 0.001
 """A turn cannot last less than this and more than nothing: such times are none."""
 
@@ -79,7 +81,7 @@ def _heard(turn: Turn) -> bool:
 
 def _said(turn: Turn) -> Said:
     start, end = turn.start_ms, turn.end_ms
-    if start is None or end is None or not 0 <= start <= end or 0 < end - start < SHORTEST_MS:
+    if start is None or end is None or not 0 <= start <= end <= LATEST_MS or 0 < end - start < SHORTEST_MS:
         start = end = -1.0
     words = words_of(turn.text)
     return Said(turn, turn.index, turn.speaker, start, end, end - start, words, substance(words))

@@ -76,3 +76,9 @@ def test_where_a_turn_has_no_times_silence_is_not_told(call):
     """The turn without an end may have filled it."""
     assert not {"dead_air", "dead_air_by_agent", "dead_air_longest"} & found(call).values.keys()
     assert places(call, "dead_air") == []
+
+
+def test_a_time_of_another_clock_is_none():
+    """A turn in milliseconds since 1970 among turns from the call's start: no silence of years."""
+    call = timed("c 0 1 Hi.", "a 1763283600 1763283601 Hello.", "c 3 4 Yes.")
+    assert "dead_air" not in found(call).values
