@@ -5,6 +5,7 @@ Every question costs the same however many values are known: they are kept by wh
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -20,6 +21,8 @@ FEWEST = 5
 """Of more amounts nearly everything is a sum of three."""
 VERBATIM = 12
 """So many of the last sources are looked through for a value as it was said, before any is read."""
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_HUNDREDS = re.compile(r"\d\d \d\d")
 MULTIPLES = (2, 3, 4, 5, 6, 7, 8, 9, 12)
 
 
@@ -67,8 +70,7 @@ class Known:
 
     def _take(self, values: Values, turn: int) -> None:
         for fact in values.facts:
-            self._values.setdefault(fact.kind, {})[fact.value] = turn
-            self._readings.setdefault(fact.kind, set()).update(_shorter(fact))
+            self.know(fact, turn)
             if fact.kind == "amount" and len(self._base) <= FEW:
                 self._base[float(fact.value.split("|")[0])] = None
         self._numbers.update(values.numbers)
@@ -80,11 +82,19 @@ class Known:
             self._logged.update(_shorter(Fact("date", date)))
         self._other_clock = self._other_clock or values.other_clock
 
+    def know(self, fact: Fact, turn: int) -> None:
+        """Takes in one value."""
+        self._values.setdefault(fact.kind, {})[fact.value] = turn
+        self._readings.setdefault(fact.kind, set()).update(_shorter(fact))
+
     def holds(self, fact: Fact) -> bool:
-        """Whether a time or date stands here in the very characters it was said in: quick, and sure only where it says yes."""
-        if fact.kind not in ("time", "date") or len(fact.said) < 2:
-            return False
-        return any(source.holds(fact.said) for source in reversed(self.sources[-VERBATIM:]))
+        """Whether a time, date or amount stands here in the very characters it was said in: quick, and sure only where it says
+        yes. 95 EUR holds 95 euros."""
+        last = reversed(self.sources[-VERBATIM:])
+        if fact.kind == "amount":
+            numbers = _NUMBER.findall(fact.said)
+            return len(numbers) == 1 and any(source.holds_amount(numbers[0]) for source in last)
+        return fact.kind in ("time", "date") and len(fact.said) > 1 and any(source.holds(fact.said) for source in last)
 
     def has(self, fact: Fact, *, ending: bool = False) -> bool:
         """Whether the fact stands here. `ending`: a code is said to be the last signs of one."""
@@ -95,7 +105,7 @@ class Known:
         self._settle()
         if fact.kind in ("phone", "code"):
             return self._codes.has(fact.value, ending=ending)
-        if fact.kind == "amount" and any(float(reading) in self._numbers for reading in fact.readings):
+        if fact.kind == "amount" and any(amount in self._numbers for amount in _amounts(fact)):
             return True
         return self._same(fact)
 
@@ -127,6 +137,12 @@ class Known:
         self._settle()
         others = [code for code in self._codes.near(fact.value) if code not in said]
         return self._codes.whole[others[0]] if others else None
+
+
+def _amounts(fact: Fact) -> list[float]:
+    """Every amount that it may be: "fifteen fifty" is 15.50 and 1,550."""
+    hundreds = [float(fact.said.replace(" ", ""))] if _HUNDREDS.fullmatch(fact.said) else []
+    return [*map(float, fact.readings), *hundreds]
 
 
 def agree(one: Fact, other: Fact) -> bool:
@@ -174,6 +190,14 @@ def _follows(amount: float, amounts: list[float]) -> bool:
         return True
     if len(amounts) > 1 and abs(sum(amounts) - amount) < 0.006:
         return True
-    sums = {round(total, 2) for a, b in combinations(amounts, 2) for total in (a + b, abs(a - b))}
-    left = (round(abs(amount - known), 2) for known in ((0.0, *amounts) if len(amounts) <= FEWEST else (0.0,)))
-    return any(rest in sums for rest in left)
+    pairs = {round(total, 2) for a, b in combinations(amounts, 2) for total in (a + b, abs(a - b))}
+    return round(amount, 2) in pairs or (len(amounts) <= FEWEST and _of_three(amount, amounts))
+
+
+def _of_three(amount: float, amounts: list[float]) -> bool:
+    """Whether it is a sum of three, each once and with either sign."""
+    return any(
+        abs(total - amount) < 0.006
+        for a, b, c in combinations(amounts, 3)
+        for total in (a + b + c, a + b - c, a - b + c, b + c - a)
+    )

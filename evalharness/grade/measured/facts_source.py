@@ -14,11 +14,15 @@ from evalharness.grade.measured.spoken_reader import Fact, Reader
 
 LONGEST = 50_000
 SMALLEST = 10.0
+AROUND = 64
 _DIGIT = re.compile(r"\d")
 _TOKEN = re.compile(r"(?<![A-Za-z0-9.])(?=[A-Za-z-]*\d)[A-Za-z0-9]+(?:-[A-Za-z0-9]+){0,4}(?![A-Za-z0-9]|\.\d)")
 _GROUPED = re.compile(r"\+?\(?\d(?<!\w\d)[\d() /.-]{5,18}\d(?!\w)")
+_CUT = re.compile(r"^[\w.,]+")
 _NO_DIGIT = re.compile(r"\D+")
-_PRICE = re.compile(r"price|amount|fee|total|cost|fare|balance|charge|refund|due|paid|preis|betrag")
+_PRICE = re.compile(
+    r"price|amount|fee|total|cost|fare|balance|charge|refund|due|paid|preis|betrag|copay|deductible|premium|monthly|rent|tarif"
+)
 _HOURS = re.compile(r"(\d(?<![\d:./-]\d)\d?)-(\d{1,2})(?![\d:./-])")
 _LATE = re.compile(r"[12](?<!\w\d)(?:(?<=1)[3-9]|(?<=2)[0-3]):[0-5]\d")
 _BEYOND = (":", ".", ",", "/", "-")
@@ -63,6 +67,17 @@ class Source:
         return not (before.isalnum() or before in _BEYOND) and not (
             after[:1].isalnum() or (after[:1] in _BEYOND and after[1:].isalnum())
         )
+
+    def holds_amount(self, said: str) -> bool:
+        """Whether this number stands in the text as one that may be an amount."""
+        if said not in self.text:
+            return False
+        start = self.told.find(said)
+        if start < 0:
+            return False
+        before, after = self.told[max(0, start - AROUND) : start], self.told[start + len(said) :][:AROUND]
+        around = f"{_CUT.sub('', before) if start > AROUND else before}{said}{after}"
+        return any(value == spoken_amounts.number(said, "en") for value, _ in amounts_in(around))
 
     @cached_property
     def told(self) -> str:

@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from evalharness.grade.measured.facts_codes import plain
 from evalharness.grade.measured.facts_hidden import alike, hidden_in, is_hidden
@@ -32,6 +33,7 @@ from evalharness.models.fact_rules import FactRules
 from evalharness.models.finding import Finding
 from evalharness.models.measuring import Measuring
 
+APART = 16
 STATES = ("matched", "derived", "contradicted", "unsupported")
 MOST_TOOLS = 24
 """So many tool calls are one reply's at most."""
@@ -118,14 +120,17 @@ class _Told:
 @dataclass(frozen=True)
 class _Spoken:
     """A turn of the agent with its facts, and the turns before it, in order, that were not yet read; `small`: its words in
-    small letters; `booked`: it says what was booked; `ending`: it speaks of the end of a number."""
+    small letters; `booked`: it says what was booked."""
 
     turn: Turn
     facts: list[Fact]
     since: list[Turn]
     small: str
     booked: bool
-    ending: bool
+
+    def ends(self, fact: Fact) -> bool:
+        """Whether it speaks of the end of a number."""
+        return fact.kind == "code" and any(words in self.small for words in ENDING)
 
     def alike(self, fact: Fact) -> list[Fact]:
         """Its facts of the kind of this one."""
@@ -166,28 +171,31 @@ def _spoken(call: Call, rules: FactRules) -> Iterator[_Spoken]:
         since.append(turn)
         if turn.speaker != "agent" or not turn.text:
             continue
-        facts = [*facts_in(turn.text, call.language), *hidden_in(turn.text)]
+        facts = facts_in(turn.text, call.language)
+        if "[" in turn.text:
+            facts += hidden_in(turn.text)
         if facts:
             small = turn.text.lower()
-            booked, ending = (any(words in small for words in phrases) for phrases in (rules.booked, ENDING))
-            yield _Spoken(turn, facts, since, small, booked, ending)
+            yield _Spoken(turn, facts, since, small, any(words in small for words in rules.booked))
             since = []
 
 
 def _compared(call: Call, spoken: list[_Spoken], rules: FactRules, found: Found) -> tuple[list[str], _Told]:
     """The state of each value the first time it is said, and what it was compared with; findings for what is not known."""
-    told, states, seen = _Told(), [], set[tuple[str, str]]()
+    told, states, seen = _Told(), [], dict[tuple[str, str], bool]()
     if spoken:
-        told.all.sources.append(Source(f"{call.started_at:%Y-%m-%d}", spoken[0].turn.index, "en", spoken=False))
+        told.all.know(Fact("date", f"{call.started_at:%Y-%m-%d}"), spoken[0].turn.index)
     for one in spoken:
         _listen(told, one.since, call.language)
-        known = {fact: told.all.has(fact, ending=one.ending) for fact in one.facts}
-        said = [fact for fact, is_known in known.items() if is_known and fact.kind == "amount"]
-        for fact in one.facts:
-            before = (fact.kind, fact.value) in seen
-            seen.add((fact.kind, fact.value))
+        known = [seen.get(fact[:2]) or told.all.has(fact, ending=one.ends(fact)) for fact in one.facts]
+        said = [fact for fact, is_known in zip(one.facts, known, strict=True) if is_known and fact.kind == "amount"]
+        for fact, is_known in zip(one.facts, known, strict=True):
+            before = fact[:2] in seen
+            seen[fact[:2]] = is_known
+            if before and not one.booked:
+                continue
             state, source = _state(
-                fact, one, told, _Asked(rules, call.language, _beside(fact, said, told.said), known=known[fact], before=before)
+                fact, one, told, _Asked(rules, call.language, _beside(fact, said, told.said), is_known, before)
             )
             if state is None:
                 continue
@@ -195,7 +203,8 @@ def _compared(call: Call, spoken: list[_Spoken], rules: FactRules, found: Found)
             if state in ("contradicted", "unsupported"):
                 turns = tuple(sorted({one.turn.index, source if source is not None else one.turn.index}))
                 found.findings.append(Finding(measure=f"numbers_{state}", turns=turns, state=state, note=fact.kind))
-        told.said = [*told.said, *(_amount(fact) for fact in said)][-FEW:]
+        if said:
+            told.said = [*told.said, *(_amount(fact) for fact in said)][-FEW:]
     return states, told
 
 
@@ -306,10 +315,16 @@ def _told_otherwise(fact: Fact, one: _Spoken, told: _Told, asked: _Asked) -> int
     if not given or not sure or fact.value == "0.00":
         return None
     alike = one.alike(fact)
-    right = sum(told.reply.has(said) for said in alike)
-    if right and not (len(alike) == len(given) == right + 1):
+    right = [said for said in alike if told.reply.has(said)]
+    if right and not (len(alike) == len(given) == len(right) + 1 and _beside_each_other(alike)):
         return None
     return next(iter(given.values())) if tied(fact, one.turn.text, asked.language, told.text) else None
+
+
+def _beside_each_other(facts: list[Fact]) -> bool:
+    """Whether no more than a few words part each from the next, as in "3:30 or 4:15"."""
+    spans = sorted(fact.span for fact in facts)
+    return all(later[0] - earlier[1] <= APART for earlier, later in pairwise(spans))
 
 
 def _read_back(fact: Fact, one: _Spoken, told: _Told, rules: FactRules) -> int | None:

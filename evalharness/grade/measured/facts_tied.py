@@ -16,7 +16,7 @@ _START = r"^\W*(?:yes|ja|sure|okay|ok)?"
 _TIED = {
     "amount": re.compile(
         rf"(?:\b(?:{_IS}|be|costs?|cost you|price|totals?|balance|fare|rate|bill|amount|to|for|at|of|you|pays?|paid|owes?|due|"
-        r"charged?|refund|kostet|kosten|macht|beträgt|sind|ist)(?: (?:a|the|only|just|now|currently|nur))?|^)\W*$"
+        r"charged?|refund(?:ed)?|kostet|kosten|macht|beträgt|sind|ist)(?: (?:a|the|only|just|now|currently|nur))?|^)\W*$"
     ),
     "time": re.compile(
         rf"(?:\b(?:{_IS}|at|until|till|for|by|from|have|has|got|offer|or|and|leaves?|departs?|departing|arrives?|arriving|starts?|"

@@ -44,8 +44,14 @@ offset stop stops passenger passengers people guest guests bag bags baggage bagg
 limit attempt attempts retries date time at pin order reference ref ticket case extension four digits lat lng
 latitude longitude stock available in street route flight weight height width length distance temperature score
 model january jan february feb march mar april apr may june jun july jul august aug september sep sept october oct
-november nov december dec januar februar märz mai juni juli oktober okt dezember dez"""
+laufzeit monate menge anzahl dauer minuten stunden tage last november nov december dec januar februar märz mai juni
+juli oktober okt dezember dez"""
 _NO_AMOUNT = frozenset(_COUNTS.split())
+_ALWAYS = frozenset(("id", "ids", "code", "number", "count", "qty", "quantity"))
+_PAID = """price prices fare fares fee fees cost costs amount amounts balance charge charges preis preise betrag eur euro euros
+usd cents cent copay deductible premium"""
+_MONEY = frozenset(_PAID.split())
+"""Words that make an amount of what otherwise counts: the price of a seat, a fee a night."""
 _CENTS = frozenset(("cent", "cents", "minor", "pence"))
 _UTC = r"\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|\+00:?00)"
 _TIMED = re.compile(rf"[\"'](\w{{1,60}})\\?[\"']\s?:\s?\\?[\"']?(?:[\d-]{{0,10}}[T ]?{_UTC}|1[5-9]\d{{8}}(?:\d{{3}})?(?![\w.]))")
@@ -66,6 +72,8 @@ def dates_of_log(text: str) -> tuple[str, ...]:
 
 
 def _keeps_log(text: str) -> bool:
+    if '"' not in text and "'" not in text:
+        return False
     small = text.lower()
     for stem in _LOGGED_STEMS:  # noqa: SIM110 - a generator costs more than the looks
         if stem in small:
@@ -83,7 +91,7 @@ def amounts_in(rest: str) -> Iterator[tuple[float, str]]:
         start = match.start()
         key = _KEY.search(rest, max(0, start - 64), start)
         words = _words(key[1]) if key else []
-        if not _NO_AMOUNT.isdisjoint(words):
+        if not _NO_AMOUNT.isdisjoint(words) and (_MONEY.isdisjoint(words) or not _ALWAYS.isdisjoint(words)):
             continue
         value = spoken_amounts.number(match[0], "en")
         yield (value / 100 if not _CENTS.isdisjoint(words) else value), (key[1] if key else "")

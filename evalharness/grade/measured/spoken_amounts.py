@@ -21,8 +21,8 @@ _CENTS = re.compile(r"(\d(?<![\d.,]\d)\d?) (?:cents?|pence)\b", re.IGNORECASE)
 _TWO_PARTS = re.compile(r"(\d(?<![\d.,:$€£/-]\d)\d{0,3}) (0 \d|\d{2})(?![\d:,/]\d|\d| ?(?:am|pm|%)| \d)")
 _TWO = re.compile(r"\d \d")
 _COSTS = re.compile(
-    r"\b(?:costs?|price[ds]?|total|comes? to|pay(?:ments?)?|paid|charged?|refund|fee|fare|balance|bill|plan is|rate|owe|amount|"
-    r"kostet|preis|macht|betrag|gebühr)\b"
+    r"\b(?:costs?|price[ds]?|total|comes? to|pay(?:ments?)?|paid|charged?|refund(?:ed)?|fee|fare|balance|bill|plan is|rate|owe|"
+    r"amount|kostet|preis|macht|betrag|gebühr)\b"
 )
 _EACH = re.compile(r"^ ?(?:a (?:month|week|year|day|night)|per |each\b|plus |im monat|pro )")
 _WEIGHT = re.compile(r"\b(?:weighs?|weight|bag|luggage|lift)\b")

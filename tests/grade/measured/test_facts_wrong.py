@@ -80,6 +80,7 @@ def test_the_year_of_the_call_contradicts_no_code():
         ("The refund takes until May 30th.", '{"date": "2026-05-23"}'),
         ("Your order 4711 replaces order 4712.", '{"order": "4712"}'),
         ("It leaves at 12:30 pm.", '{"departure": "12:30", "arrival": "13:55"}'),
+        ("The total is fifteen fifty.", '{"total": 1550}'),
         ("Your code is X X F six O H.", '{"code": "XXF6OH"}'),
     ],
 )
