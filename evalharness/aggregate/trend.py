@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from evalharness.aggregate.alarms import watches
 from evalharness.aggregate.meaning import SCOPE, Meaning, differing
@@ -40,6 +40,35 @@ def trends(weeks: Sequence[WeekFigures]) -> WeekTrends:
         shifts=tuple(one.shift for one in weeks if one.shift is not None),
         since=weeks[-1].since if weeks else {},
     )
+
+
+def newest(found: WeekTrends, weeks: int) -> WeekTrends:
+    """The trend with its last `weeks` weeks alone (0: all of them): what is shown.
+
+    Breaks, differences and alarms stay those of the whole: none hangs on which weeks happen to be shown.
+    """
+    if not weeks or len(found.weeks) <= weeks:
+        return found
+    kept = {one.week for one in found.weeks[-weeks:]}
+    slices = (one.model_copy(update={"trends": _cut(one.trends, kept)}) for one in found.slices)
+    return found.model_copy(
+        update={
+            "weeks": found.weeks[-weeks:],
+            "trends": _cut(found.trends, kept),
+            "watches": tuple(
+                one.model_copy(update={"alarms": tuple(alarm for alarm in one.alarms if alarm.week in kept)})
+                for one in found.watches
+            ),
+            "slices": tuple(one for one in slices if one.trends),
+            "shifts": tuple(one for one in found.shifts if one.week in kept),
+        }
+    )
+
+
+def _cut(lines: Sequence[Trend], kept: Collection[str]) -> tuple[Trend, ...]:
+    """The lines in these weeks; those that are told of none of them are left out."""
+    cut = (line.model_copy(update={"points": tuple(p for p in line.points if p.week in kept)}) for line in lines)
+    return tuple(line for line in cut if any(point.measure.of or point.measure.n for point in line.points))
 
 
 def _calendar(first: str, last: str) -> list[str]:

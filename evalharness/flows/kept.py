@@ -1,19 +1,22 @@
 """Figures of weeks kept from one run to the next: a year of weeks is worked out once, and a week again when it may be another.
 
-A file is good for one key. The key covers all that the figures of its week rest on: the program, the configuration, the bar, the
-rubric, the ledger up to that week, its calls and those of the three weeks behind, and what came later for these calls.
+A file is good for one key. The key covers all that the figures of its week rest on: the program, the configuration, the bar,
+the rubric, the ledger up to that week, its calls and those of the three weeks behind, what came later for these calls, and how
+far the log goes.
 """
 
 from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
+from evalharness.aggregate.verified import WAIT
 from evalharness.errors import EvalHarnessError
 from evalharness.flows.opened import Opened
 from evalharness.models.noun import canonical_json, digest_of
@@ -24,6 +27,8 @@ from evalharness.store.records import changes
 from evalharness.store.standing import CALLS_AHEAD, of_weeks, standing
 from evalharness.workspace.installed import program_mark
 
+_LOOKED_AHEAD = WAIT + timedelta(days=7)
+"""After a week's end no later call says more of who called again: the wait, and as long as a call may last, generously."""
 _PASSING = ("desk remark",)
 """Actions of the audit trail that no figure rests on and that come many times a week."""
 
@@ -62,7 +67,14 @@ class Kept:
         noted = [change.model_dump(mode="json") for change in changes(house.ledger) if change.at < end]
         later = [row for known, row in self._later if known <= ahead["parts"]]
         trail = of_weeks(self._trail, week)
-        return digest_of(canonical_json([self._settings, standing(self._links, week, ahead), noted, later, trail]))
+        known = None if self._newest is None else min(self._newest, end + _LOOKED_AHEAD).isoformat()
+        return digest_of(canonical_json([self._settings, standing(self._links, week, ahead), noted, later, trail, known]))
+
+    @cached_property
+    def _newest(self) -> datetime | None:
+        """When the newest call of the log started: until then it is known who called again."""
+        weeks = self.house.calls.weeks()
+        return self.house.calls.last_start(weeks[-1]) if weeks else None
 
     @cached_property
     def _links(self) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from evalharness.aggregate.changed import what_changed
 from evalharness.aggregate.latency import folded
-from evalharness.aggregate.trend import WeekFigures, trends, week_figures
+from evalharness.aggregate.trend import WeekFigures, newest, trends, week_figures
 from evalharness.aggregate.weeklog import APART, WeekLog
 from evalharness.flows.history import drawn_weeks
 from evalharness.flows.kept import Kept
@@ -18,7 +18,6 @@ from evalharness.grade.measured.detectors import unmeasured
 from evalharness.models.facts import FactGroup, LatencyPool
 from evalharness.models.summary import WeekSummary
 from evalharness.models.trend import WeekTrends, WhatChanged
-from evalharness.models.week import shift
 from evalharness.store.records import samples, sign_offs
 
 MOST_WEEKS = 12
@@ -30,14 +29,14 @@ Known = dict[str, WeekFigures]
 
 def trend(house: Opened, last: str | None = None, weeks: int = MOST_WEEKS, known: Known | None = None) -> WeekTrends:
     """The newest `weeks` drawn weeks up to `last` (default: the newest drawn one); 0 = all. `known` saves doing one twice."""
-    return with_bridges(house, trends(_figures(house, last, weeks, {} if known is None else known)))
+    return newest(with_bridges(house, trends(_figures(house, last, {} if known is None else known))), weeks)
 
 
 def trend_and_moved(house: Opened, last: str | None = None, weeks: int = MOST_WEEKS) -> tuple[WeekTrends, WhatChanged | None]:
     """The trend, and what is another in its last week than in the one before; None without any week."""
-    found = _figures(house, last, weeks, {})
+    found = _figures(house, last, {})
     held = with_bridges(house, trends(found))
-    return held, what_changed(held, found) if found else None
+    return newest(held, weeks), what_changed(held, found) if found else None
 
 
 def with_trend(house: Opened, summary: WeekSummary, known: Known | None = None, weeks: int = MOST_WEEKS) -> WeekSummary:
@@ -45,9 +44,9 @@ def with_trend(house: Opened, summary: WeekSummary, known: Known | None = None, 
     found = {} if known is None else known
     if summary.design is not None:
         found[summary.week] = figures_of(house, summary)
-    past = _figures(house, summary.week, weeks, found)
+    past = _figures(house, summary.week, found)
     held = with_bridges(house, trends(past))
-    return summary.model_copy(update={"trend": held, "moved": what_changed(held, past, summary.week)})
+    return summary.model_copy(update={"trend": newest(held, weeks), "moved": what_changed(held, past, summary.week)})
 
 
 def figures_of(house: Opened, summary: WeekSummary) -> WeekFigures:
@@ -60,10 +59,9 @@ def _latency(house: Opened, summary: WeekSummary) -> Sequence[LatencyPool]:
     return house.calls.latency(summary.week, house.config.scope_rule) if summary.latency else ()
 
 
-def _figures(house: Opened, last: str | None, weeks: int, known: Known) -> list[WeekFigures]:
+def _figures(house: Opened, last: str | None, known: Known) -> list[WeekFigures]:
+    """Of every drawn week up to `last`: where an alarm starts must not hang on how many weeks are shown."""
     drawn = [week for week in samples(house.ledger) if last is None or week <= last]
-    if weeks and drawn:
-        drawn = [week for week in drawn if week > shift(drawn[-1], -weeks)]
     kept = Kept(house)
     for week in drawn:
         if week not in known:

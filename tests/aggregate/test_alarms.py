@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from evalharness.aggregate.alarms import BASELINE_WEEKS, watches
-from evalharness.aggregate.trend import trends
+from evalharness.aggregate.trend import newest, trends
 from evalharness.models.trend import Watch
 from evalharness.models.week import shift
 from evalharness.models.weekly import WeekFigures
@@ -51,6 +51,19 @@ def test_a_regression_is_seen_in_its_week() -> None:
     assert found.target is not None
     assert found.sees is not None
     assert found.target < found.sees < 14 / 139
+
+
+@pytest.mark.parametrize("shown", range(1, 10))
+def test_no_alarm_hangs_on_how_many_weeks_are_shown(shown: int) -> None:
+    """Nine weeks, a regression in the sixth that is never mended: the target stays that of the first four."""
+    whole = trends(years([2, 2, 2, 2, 2, 20, 20, 20, 20]))
+    cut, all_weeks = newest(whole, shown), [week.week for week in whole.weeks]
+    assert [week.week for week in cut.weeks] == all_weeks[-shown:]
+    (seen,), (known,) = cut.watches, whole.watches
+    assert seen.model_copy(update={"alarms": ()}) == known.model_copy(update={"alarms": ()})
+    assert seen.alarms == tuple(alarm for alarm in known.alarms if alarm.week in all_weeks[-shown:])
+    assert known.alarms[0].week == all_weeks[5]
+    assert cut.trend(SLOW).points == whole.trend(SLOW).points[-shown:]
 
 
 def test_before_the_fifth_week_nothing_is_watched_and_it_says_why() -> None:

@@ -58,6 +58,9 @@ def test_the_drawn_weeks_in_order(house: Opened) -> None:
     assert [point.measure.value for point in found.trend("cost_per_call").points] == pytest.approx([0.33, 0.40, 0.35], abs=0.005)
     assert all(point.measure.n for point in found.trend("latency_p50_ms").points)
     assert [week.week for week in trend(house, weeks=2).weeks] == list(WEEKS[1:])
+    whole, newest = trend(house, weeks=0).trend("latency_p50_ms"), trend(house, weeks=1).trend("latency_p50_ms")
+    assert newest.points == whole.points[-1:]  # with the difference from the week that is not shown
+    assert newest.points[0].difference is not None
     assert [week.week for week in trend(house, last=WEEKS[1], weeks=0).weeks] == list(WEEKS[:2])
 
 
