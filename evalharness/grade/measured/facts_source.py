@@ -51,6 +51,7 @@ class Source:
     turn: int
     language: str | None
     spoken: bool
+    _told: str | None = None
 
     def __post_init__(self) -> None:
         self.text = self.text[:LONGEST]
@@ -79,11 +80,13 @@ class Source:
         around = f"{_CUT.sub('', before) if start > AROUND else before}{said}{after}"
         return any(value == spoken_amounts.number(said, "en") for value, _ in amounts_in(around))
 
-    @cached_property
+    @property
     def told(self) -> str:
         """The text without pseudonyms, and a tool's without what it keeps for its log."""
-        text = unhidden(self.text)
-        return text if self.spoken else without_log(text)
+        if self._told is None:
+            text = unhidden(self.text)
+            self._told = text if self.spoken else without_log(text)
+        return self._told
 
     @cached_property
     def values(self) -> Values:

@@ -80,8 +80,10 @@ class _Told:
 
     def used(self, name: str, given: Source, result: Source) -> None:
         """A tool's arguments and result."""
-        self.tools = [*self.tools, given, result][-2 * MOST_TOOLS :]
-        self.names = [*self.names, name][-MOST_TOOLS:]
+        self.tools += (given, result)
+        self.names.append(name)
+        if len(self.names) > MOST_TOOLS:
+            self.tools, self.names = self.tools[-2 * MOST_TOOLS :], self.names[-MOST_TOOLS:]
         self.all.sources += (given, result)
         self._made = {}
 
@@ -128,9 +130,10 @@ class _Spoken:
     small: str
     booked: bool
 
-    def ends(self, fact: Fact) -> bool:
+    @property
+    def ends(self) -> bool:
         """Whether it speaks of the end of a number."""
-        return fact.kind == "code" and any(words in self.small for words in ENDING)
+        return any(words in self.small for words in ENDING)
 
     def alike(self, fact: Fact) -> list[Fact]:
         """Its facts of the kind of this one."""
@@ -187,12 +190,13 @@ def _compared(call: Call, spoken: list[_Spoken], rules: FactRules, found: Found)
         told.all.know(Fact("date", f"{call.started_at:%Y-%m-%d}"), spoken[0].turn.index)
     for one in spoken:
         _listen(told, one.since, call.language)
-        known = [seen.get(fact[:2]) or told.all.has(fact, ending=one.ends(fact)) for fact in one.facts]
+        known = [seen.get(fact[:2]) or told.all.has(fact, ending=fact.kind == "code" and one.ends) for fact in one.facts]
         said = [fact for fact, is_known in zip(one.facts, known, strict=True) if is_known and fact.kind == "amount"]
         for fact, is_known in zip(one.facts, known, strict=True):
             before = fact[:2] in seen
             seen[fact[:2]] = is_known
-            if before and not one.booked:
+            if not one.booked and (before or is_known):
+                states += [] if before else ["matched"]
                 continue
             state, source = _state(
                 fact, one, told, _Asked(rules, call.language, _beside(fact, said, told.said), is_known, before)
