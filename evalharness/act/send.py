@@ -22,11 +22,13 @@ from evalharness import numbers
 
 @dataclass(frozen=True)
 class Sent:
-    """What became of it: `ok`, in words how it ended, and the seconds it took."""
+    """What became of it: `ok`, in words how it ended, and the seconds it took. `doubtful`: it did not succeed, and may have arrived
+    all the same: it ran out of time, or the connection broke, after it had begun to go."""
 
     ok: bool
     said: str
     seconds: float
+    doubtful: bool = False
 
 
 def run_program(argv: Sequence[str], body: bytes, folder: Path, timeout_s: float) -> Sent:
@@ -45,7 +47,7 @@ def run_program(argv: Sequence[str], body: bytes, folder: Path, timeout_s: float
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
-        return _sent(began, False, f"it did not end within {numbers.plain(timeout_s)} s and was stopped")
+        return _sent(began, False, f"it did not end within {numbers.plain(timeout_s)} s and was stopped", doubtful=True)
     return _sent(began, process.returncode == 0, f"exit code {process.returncode}")
 
 
@@ -53,26 +55,34 @@ def post(url: str, body: bytes, headers: Mapping[str, str], timeout_s: float) ->
     """One POST of JSON; a status from 200 to 299 within `timeout_s` is a success, and nothing else is."""
     began = time.monotonic()
     answer: list[tuple[bool, str]] = []
-    worker = threading.Thread(target=lambda: answer.append(_answered(url, body, headers, timeout_s)), daemon=True)
+    going = threading.Event()
+    worker = threading.Thread(target=lambda: answer.append(_answered(url, body, headers, timeout_s, going)), daemon=True)
     worker.start()
     worker.join(timeout_s)
     ok, said = answer[0] if answer else (False, f"no answer within {numbers.plain(timeout_s)} s")
-    return _sent(began, ok, said)
+    return _sent(began, ok, said, doubtful=not ok and going.is_set())
 
 
-def _answered(url: str, body: bytes, headers: Mapping[str, str], timeout_s: float) -> tuple[bool, str]:
+def _answered(url: str, body: bytes, headers: Mapping[str, str], timeout_s: float, going: threading.Event) -> tuple[bool, str]:
+    """Whether it succeeded, and how it ended; `going` is set while what was sent may have arrived and no answer came."""
     parts = urlsplit(url)
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     try:
         connection = kind(parts.hostname or "", parts.port, timeout=timeout_s)
         with contextlib.closing(connection):
             path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+            connection.connect()
+            going.set()
             connection.request("POST", path, body, {"Content-Type": "application/json", **headers})
             status = connection.getresponse().status
-    except (OSError, ValueError, http.client.HTTPException) as error:
+            going.clear()
+    except ValueError as error:  # a header that is none: nothing went
+        going.clear()
+        return False, f"the request failed ({type(error).__name__})"
+    except (OSError, http.client.HTTPException) as error:
         return False, f"the request failed ({type(error).__name__})"  # never its text: a bad header is quoted in it
     return 200 <= status < 300, f"status {status}"
 
 
-def _sent(began: float, ok: bool, said: str) -> Sent:
-    return Sent(ok, said, round(time.monotonic() - began, 3))
+def _sent(began: float, ok: bool, said: str, *, doubtful: bool = False) -> Sent:
+    return Sent(ok, said, round(time.monotonic() - began, 3), doubtful)

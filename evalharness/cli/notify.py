@@ -100,8 +100,10 @@ def of_handed(found: Sequence[Handed]) -> list[str]:
 def _line(one: Handed) -> str:
     again = f"evalharness notify --send --week {one.week}"
     if one.sent is None:
-        return f"MAY HAVE BEEN SENT  {one.week} to {one.to}: a run ended before its result was known; once more: {again}"
+        return f"MAY HAVE BEEN SENT  {one.week} to {one.to}: its result was never known; once more: {again}"
     if one.sent.ok:
         return f"{one.week}: handed to {one.to} ({one.sent.said}): {_WHEN[one.when]}"
     retry = "" if one.when in ("asked", "test") else "; the next run of week tries again"
+    if one.sent.doubtful:
+        retry = f"; it may have arrived and is not sent again by itself; once more: {again}"
     return f"NOTIFY FAILED  {one.week} to {one.to}: {one.sent.said}{retry}"

@@ -32,7 +32,7 @@ When = Occasion | Literal["asked", "test"]
 class Handed:
     """What one receiver was handed of a week, on which occasion, and how it went; `sent` None: nobody knows, or not sent yet.
 
-    `doubt`: an earlier run ended before its result was known, so it may have been sent.
+    `doubt`: the result of an earlier try was never known, so it may have been sent.
     """
 
     to: str
@@ -99,13 +99,14 @@ def _happened(house: Opened, summary: WeekSummary, when: Occasion, now: datetime
 def hand_over(house: Opened, summary: WeekSummary, now: datetime) -> tuple[Handed, ...]:
     """Hands the week to everybody who is due, and says of whom it is in doubt. A failure is in the result, and raises nothing."""
     sent = [_handed(house, notice, summary, ready, now) for notice, ready in due(house, summary, now)]
-    return (*sent, *in_doubt(house, summary.week))
+    told = {one.to for one in sent}
+    return (*sent, *(one for one in in_doubt(house, summary.week) if one.to not in told))
 
 
 def in_doubt(house: Opened, week: str) -> Iterator[Handed]:
-    """What may have been sent: an earlier run ended before its result was known, and nothing went through since."""
+    """What may have been sent: its result was never known, and nothing went through since."""
     for notice in house.config.notify:
-        tries = [one for one in _tries(house, notice, week) if "test" not in one["when"]]
+        tries = _tries(house, notice, week)
         if tries and tries[-1]["ok"] is None:
             yield Handed(notice.target, week, tries[-1]["when"][0], doubt=True)
 
@@ -136,7 +137,12 @@ def _handed(house: Opened, notice: Notice, summary: WeekSummary, ready: Sequence
         add_audit(tx, SENDING, {**kept, "text": _digest(text), "verdict": summary.verdict}, at)
     sent = _send(house, notice, text)
     with house.ledger.transaction() as tx:
-        add_audit(tx, SENT, {"send": number, "week": week, "ok": sent.ok, "said": sent.said, "seconds": sent.seconds}, at)
+        add_audit(
+            tx,
+            SENT,
+            {"send": number, "week": week, "ok": None if sent.doubtful else sent.ok, "said": sent.said, "seconds": sent.seconds},
+            at,
+        )
     return Handed(notice.target, week, ready[0], sent)
 
 
@@ -162,10 +168,11 @@ def _send(house: Opened, notice: Notice, text: str) -> Sent:
 
 
 def _tries(house: Opened, notice: Notice, week: str) -> list[dict[str, Any]]:
-    """What this receiver was handed of the week so far, oldest first: occasion, text, verdict, and `ok` (None = nobody knows)."""
+    """What this receiver was handed of the week so far, tests apart, oldest first: occasion, text, verdict, and `ok` (None = nobody
+    knows)."""
     results = {row["details"]["send"]: row["details"]["ok"] for row in house.ledger.rows("audit", action=SENT)}
     rows = [row["details"] for row in house.ledger.rows("audit", action=SENDING)]
-    mine = [one for one in rows if one["notice"] == notice.key and one["week"] == week]
+    mine = [one for one in rows if one["notice"] == notice.key and one["week"] == week and "test" not in one["when"]]
     return [{**one, "ok": results.get(one["send"])} for one in mine]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -258,3 +259,29 @@ def test_the_command_shows_and_tests(workspace):
     assert json.loads(run("notify", "--json", "--workspace", root).stdout)[0]["now"] == ["reported"]
     both = run("notify", "--test", "--send", "--workspace", root)
     assert both.returncode == 2
+
+
+def test_what_may_have_arrived_is_not_sent_again_by_itself(workspace):
+    """The server reads the body and answers after the time it has: one delivery in three runs, and each run says so."""
+
+    def late(handler):
+        time.sleep(1.6)
+
+    with a_server(late) as (url, requests):
+        root = workspace(f"{{post: {url}/late, on: [reported], timeout_s: 1}}")
+        summary = done_summary()
+        with opened(Workspace.at(root), write=True) as house:
+            told = [hand_over(house, summary, NOW) for _ in range(3)]
+        assert len(requests) == 1
+    assert [[(one.failed, one.doubt) for one in each] for each in told] == [[(True, False)], [(False, True)], [(False, True)]]
+
+
+def test_a_test_tells_nobody_of_a_verdict(workspace):
+    """A message that says it is a test counts as nothing: the verdict is still to be told."""
+    root, summary = workspace("{run: [./hand.sh], on: [verdict]}"), done_summary()
+    with opened(Workspace.at(root), write=True) as house:
+        assert len(due(house, summary, NOW)) == 1
+        send_now(house, summary, NOW, test=True)
+        assert len(due(house, summary, NOW)) == 1
+        hand_over(house, summary, NOW)
+        assert due(house, summary, NOW) == []
