@@ -22,8 +22,8 @@ from evalharness import numbers
 
 @dataclass(frozen=True)
 class Sent:
-    """What became of it: `ok`, in words how it ended, and the seconds it took. `doubtful`: it did not succeed, and may have arrived
-    all the same: it ran out of time, or the connection broke, after it had begun to go."""
+    """What became of it: `ok`, in words how it ended, and the seconds it took. `doubtful`: it did not succeed, and may have
+    arrived all the same: it ran out of time, or the connection broke, after it had begun to go."""
 
     ok: bool
     said: str

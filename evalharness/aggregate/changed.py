@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from evalharness.models.trend import MovedPart, Movement, Trend, TrendPoint, WeekTrends, WhatChanged
+from evalharness.models.trend import BY_THE_LOG, MovedPart, Movement, Trend, TrendPoint, WeekTrends, WhatChanged
 from evalharness.models.weekly import Groups, Tallied, WeekFigures
 
 SHOWN = ("resolution_rate", "clear_failure_rate", "latency_p50_ms", "latency_p99_ms", "cost_per_call", "call_score")
@@ -76,8 +76,16 @@ def _parts(now: Groups, before: Groups) -> Iterator[MovedPart]:
         if (kind in now) != (kind in before) and kind != "error_tag":
             continue
         first, second = now.get(kind, {}), before.get(kind, {})
-        found = [_part(kind, name, first.get(name), second.get(name)) for name in dict.fromkeys((*first, *second))]
+        none, none_before = (_none_of(kind, groups) for groups in (now, before))
+        names = dict.fromkeys((*first, *second))
+        found = [_part(kind, name, first.get(name, none), second.get(name, none_before)) for name in names]
         yield from sorted(found, key=lambda one: (-abs(one.moved if one.moved is not None else _rise(one)), one.name))
+
+
+def _none_of(kind: str, groups: Groups) -> Tallied | None:
+    """What a week has of an error tag that nobody named in it: none of its calls. Another group that it has not has no calls."""
+    counted = sum(one.calls for name, one in groups.get("stratum", {}).items() if name != BY_THE_LOG)
+    return Tallied(hits=0, calls=counted) if kind == "error_tag" and counted else None
 
 
 def _rise(part: MovedPart) -> float:

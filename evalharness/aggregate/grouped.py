@@ -28,7 +28,8 @@ def groups_of(measures: Mapping[str, Measure], log: WeekLog, *, held: bool) -> d
     hits / all weights, times the judged part of the week; of cost the group's sum / all calls with one. Criteria and error tags
     have no part: one call may show several.
     """
-    found = dict(_of_all_calls(log))
+    cost = measures.get("cost_per_call")
+    found = dict(_of_all_calls(log, cost.currency if cost else None))
     if log.past is not None and not held:
         found |= dict(_judged(log.past, log))
     return {name: groups for name, groups in found.items() if _add_up(measures.get(name), groups)}
@@ -42,13 +43,14 @@ def _add_up(measure: Measure | None, groups: Groups) -> bool:
     return all(abs(math.fsum(parts) - measure.value) < _SAME for parts in sums if parts)
 
 
-def _of_all_calls(log: WeekLog) -> Iterator[tuple[str, Groups]]:
+def _of_all_calls(log: WeekLog, currency: str | None) -> Iterator[tuple[str, Groups]]:
     calls = log.in_scope
     if calls:
         yield TECHNICAL, _by(calls, lambda one: one.calls if one.outcome == "failed_technical" else 0)
         known = [one for one in calls if one.handed_off or one.outcome != "unknown"]
         yield "containment_rate", _by(known, lambda one: one.calls * (not one.handed_off and one.outcome not in _PASSED_ON))
-        for currency in {one.currency for one in calls if one.currency and one.costs}:
+        costly = [one for one in calls if one.costs and one.currency == currency]
+        if costly:
             yield "cost_per_call", _of_costs([one for one in calls if one.currency == currency])
     if log.pools:
         yield SLOW, {by: _shares(slow_by(log.pools[0], by)) for by in log.pools[0].groups}
@@ -127,8 +129,9 @@ def _failures(past: PastWeek, log: WeekLog) -> Groups:
 
     asked = answered(results, answer)
     found = _weighted(past, asked, answer, log, (rate.judged / rate.total, rate.fixed / rate.total))
-    tags = Counter(one.tag for result in results for one in result.confirmations if one.tag is not None)
-    tagged = {str(tag): Tallied(hits=hits, calls=max(len(asked), hits)) for tag, hits in sorted(tags.items())}
+    inside = [result for result in asked if answer(result) != "out"]
+    tags = Counter(tag for result in inside for tag in {str(one.tag) for one in result.confirmations if one.tag is not None})
+    tagged = {tag: Tallied(hits=hits, calls=len(inside)) for tag, hits in sorted(tags.items())}
     return found | _criteria(rubric, results, rubric.checks) | ({"error_tag": tagged} if tagged else {})
 
 

@@ -168,7 +168,7 @@ def _send(house: Opened, notice: Notice, text: str) -> Sent:
 
 
 def _tries(house: Opened, notice: Notice, week: str) -> list[dict[str, Any]]:
-    """What this receiver was handed of the week so far, tests apart, oldest first: occasion, text, verdict, and `ok` (None = nobody
+    """What this receiver was handed of the week so far, tests apart, oldest first: occasion, text, verdict, `ok` (None: nobody
     knows)."""
     results = {row["details"]["send"]: row["details"]["ok"] for row in house.ledger.rows("audit", action=SENT)}
     rows = [row["details"] for row in house.ledger.rows("audit", action=SENDING)]

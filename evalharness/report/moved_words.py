@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from evalharness import numbers
 from evalharness.models.measure import Unit
@@ -70,9 +70,18 @@ def week_before(summary: WeekSummary, name: str) -> str:
     points = [point for point in trend.points if point.week <= summary.week] if trend else []
     if trend is None or len(points) < 2 or points[-1].week != summary.week:
         return "no week before"
-    now, before = points[-1], points[-2]
-    value = f"{numbers.measured(before.measure, trend.bar)} ({phrases.n_of(before.measure)})"
+    now, before = points[-1], _before(points)
+    far = "" if before is points[-2] else f" in {before.week}"
+    value = f"{numbers.measured(before.measure, trend.bar)} ({phrases.n_of(before.measure)}){far}"
     return "; ".join(part for part in (value, joined(now)) if part)
+
+
+def _before(points: Sequence[TrendPoint]) -> TrendPoint:
+    """The point that the last one is compared with; without any, the newest before it that has a value."""
+    *past, now = points
+    week = now.difference.before if now.difference else None
+    held = [one for one in past if one.week == week] or [one for one in past if one.measure.value is not None]
+    return held[-1] if held else past[-1]
 
 
 def joined(point: TrendPoint) -> str:
@@ -102,8 +111,19 @@ def _moved(summary: WeekSummary, found: WhatChanged) -> Iterator[str]:
     if len(clear) > _NAMED:
         yield f"{numbers.counted(len(clear) - _NAMED, 'more measure')} moved clearly: sheet What changed of the workbook."
     if not clear:
-        many = numbers.counted(len(found.movements), "measure")
-        yield f"Since {found.before}: nothing moved by more than chance may; {many} compared."
+        yield f"Since {found.before}: nothing moved by more than chance may; {compared(found)}."
+
+
+def compared(found: WhatChanged) -> str:
+    """How many movements are within what chance may do, and of how many that is not known."""
+    unknown = sum(one.difference.low is None and one.difference.high is None for one in found.movements)
+    within = sum(not one.clear for one in found.movements) - unknown
+    return f"{numbers.counted(within, 'measure')} within it{f', {unknown} without known limits' if unknown else ''}"
+
+
+def how_clear(one: Movement) -> str:
+    """Of a movement that is not a clear one: within what chance may do, or without known limits."""
+    return "limits not known" if one.difference.low is None and one.difference.high is None else "not clearly"
 
 
 def movement(summary: WeekSummary, one: Movement) -> str:
@@ -160,13 +180,13 @@ def alarm_sentence(watch: Watch, alarm: Alarm) -> str:
 
 
 def target(watch: Watch) -> str:
-    """What is held against: "1 % (the bar)", "32 % (the upper limit of 4 weeks before)"."""
+    """What is held against: "1 % against it (the bar)", "32 % against it (the upper limit of 4 weeks)"."""
     if watch.target is None:
         return watch.why_not or numbers.NOT_KNOWN
     source = (
         "the bar" if watch.target_from == "bar" else f"the 80 % upper limit of {numbers.counted(len(watch.baseline), 'week')}"
     )
-    return f"{numbers.figure(watch.target, 'share')} ({source})"
+    return f"{numbers.figure(watch.target, 'share')} against it ({source})"
 
 
 def sees(watch: Watch) -> str:
@@ -175,7 +195,7 @@ def sees(watch: Watch) -> str:
         return ""
     if watch.sees is None:
         return "no shift could be seen within 12 weeks at these sizes"
-    return f"{numbers.figure(watch.sees, 'share')} or more within 12 weeks"
+    return f"{numbers.figure(watch.sees, 'share')} or more against it within 12 weeks"
 
 
 _SHIFTS = {

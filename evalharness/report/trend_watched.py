@@ -44,7 +44,7 @@ def _watches(trends: WeekTrends) -> Iterator[str]:
         yield "None."
     for watch in watches:
         seen = moved_words.sees(watch)
-        against = watch.why_not or f"against {moved_words.target(watch)}{f'; sees {seen}' if seen else ''}"
+        against = watch.why_not or f"held to {moved_words.target(watch)}{f'; sees {seen}' if seen else ''}"
         yield f"watched: {moved_words.title(watch.measure)}, {numbers.counted(watch.weeks, 'week')}, {against}"
 
 
@@ -70,8 +70,7 @@ def _moved(trends: WeekTrends, moved: WhatChanged) -> Iterator[str]:
         yield from (f"  {moved_words.group(part)}: {moved_words.counts(part)}" for part in _most(one))
     if len(clear) > _MOST_MOVED:
         yield f"{numbers.counted(len(clear) - _MOST_MOVED, 'more measure')} outside the limits: --json lists them"
-    still = len(moved.movements) - len(clear)
-    yield f"{numbers.counted(still, 'measure')} moved by no more than chance may."
+    yield f"What chance may do: {moved_words.compared(moved)}."
     if clear:
         yield moved_words.CAUTION
 

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evalharness.aggregate.changed import what_changed
+from evalharness.aggregate.changed import _parts, what_changed
 from evalharness.aggregate.trend import trends
 from evalharness.models.trend import BY_THE_LOG, Movement, WhatChanged
 from evalharness.models.week import shift
-from evalharness.models.weekly import WeekFigures
+from evalharness.models.weekly import Groups, Tallied, WeekFigures
 from tests.aggregate.figures import counted_week, made_week
 from tests.builders import WEEK
 
@@ -127,3 +127,11 @@ def test_nothing_says_why() -> None:
     found = changed(made_week(BEFORE), made_week(WEEK, UNRESOLVED, technical=3))
     text = found.model_dump_json()
     assert not [word for word in ("because", "caused", "due to", "explains") if word in text]
+
+
+def test_a_kind_of_error_that_a_week_has_not_is_none_of_its_calls() -> None:
+    """3 of 20 calls now, none of the 18 counted before: "0 of 18", not "0 of 0"."""
+    now: Groups = {"stratum": {"core": Tallied(hits=5, calls=20)}, "error_tag": {"confusion": Tallied(hits=3, calls=20)}}
+    before: Groups = {"stratum": {"core": Tallied(hits=2, calls=18), BY_THE_LOG: Tallied(hits=1, calls=1)}}
+    (part,) = [one for one in _parts(now, before) if one.kind == "error_tag"]
+    assert (part.hits, part.calls, part.hits_before, part.calls_before, part.moved) == (3, 20, 0, 18, None)

@@ -107,7 +107,7 @@ def test_what_trends_need_does_not_wait_for_it(house, monkeypatch):
 
 
 def test_the_log_against_the_weeks_before(house):
-    """A transcript: 3 of 4 calls, 1 of 1 the week before; of so few calls nothing has dropped. No tool was called in either week."""
+    """A transcript: 3 of 4 calls, 1 of 1 the week before; of so few nothing has dropped. No tool was called in either week."""
     parts = {part.part: part for part in week_summary(house, WEEK).logged}
     assert (parts["transcript"].has, parts["transcript"].of, parts["transcript"].usual) == (3, 4, 1.0)
     assert (parts["transcript"].dropped, parts["transcript"].weeks) == (False, (BEFORE,))

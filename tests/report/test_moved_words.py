@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from evalharness.models.measure import Measure
 from evalharness.models.summary import WeekSummary
-from evalharness.models.trend import WhatChanged
+from evalharness.models.trend import Difference, Trend, TrendPoint, WeekTrends, WhatChanged
 from evalharness.report import moved_words, words
 from tests.report.moved import NOW, a_difference, a_movement, a_part, a_shift, a_watch, moving_trends, what_changed
 from tests.report.trends import WEEKS, some_trends
@@ -64,7 +65,7 @@ def test_a_movement_without_groups_and_a_week_without_movements():
     alone = a_moved_week(what_changed(a_movement(parts=(a_part(moved=None),))))
     assert moved_words.box_lines(alone) == (f"Since {WEEKS[-2]}: Resolution -20 points (-38 to -2 points).",)
     quiet = a_moved_week(what_changed(a_movement(clear=False), a_movement(clear=False, measure="call_score")))
-    assert moved_words.box_lines(quiet) == (f"Since {WEEKS[-2]}: nothing moved by more than chance may; 2 measures compared.",)
+    assert moved_words.box_lines(quiet) == (f"Since {WEEKS[-2]}: nothing moved by more than chance may; 2 measures within it.",)
     first = a_moved_week(WhatChanged(week=NOW, why_not="it is the first week."))
     assert moved_words.box_lines(first) == ("Not compared with a week before: it is the first week.",)
     assert moved_words.box_lines(a_moved_week(None)) == ()
@@ -74,7 +75,7 @@ def test_alarms_of_this_week_and_another_judge_are_told_in_the_box():
     """An alarm of an earlier week is not told again; a steady judge is no line."""
     found = a_moved_week(what_changed(shifts=(a_shift(), a_shift(verdict="steady"))), trend=moving_trends())
     alarm, judge, _ = moved_words.box_lines(found)
-    assert alarm == f"Alarm: Clear failures: 9 of 102 calls against it since {WEEKS[1]}, too many for 1 % (the bar)."
+    assert alarm == f"Alarm: Clear failures: 9 of 102 calls against it since {WEEKS[1]}, too many for 1 % against it (the bar)."
     assert judge == (
         "Grader changed: another judge (judge-b, before it judge-a): 14 newly wrong and 2 newly right of 90 gold calls; "
         "what people graded is not touched by it."
@@ -111,10 +112,27 @@ def test_last_week_stands_with_its_count_and_the_difference_where_the_weeks_join
 
 def test_what_an_alarm_is_held_against_and_what_it_can_see():
     """The bar, or the upper limit of some weeks; nothing to be seen is said."""
-    assert moved_words.target(a_watch()) == "1 % (the bar)"
-    assert moved_words.sees(a_watch()) == "6 % or more within 12 weeks"
+    assert moved_words.target(a_watch()) == "1 % against it (the bar)"
+    assert moved_words.sees(a_watch()) == "6 % or more against it within 12 weeks"
     baseline = a_watch(target=0.32, target_from="baseline", baseline=WEEKS[:3], sees=None)
-    assert moved_words.target(baseline) == "32 % (the 80 % upper limit of 3 weeks)"
+    assert moved_words.target(baseline) == "32 % against it (the 80 % upper limit of 3 weeks)"
     assert moved_words.sees(baseline) == "no shift could be seen within 12 weeks at these sizes"
     none = a_watch(target=None, why_not="too few weeks", alarms=())
     assert (moved_words.target(none), moved_words.sees(none)) == ("too few weeks", "")
+
+
+def test_last_week_is_the_newest_that_the_difference_is_from():
+    """The week between was not drawn: the value is that of the week it is compared with, by name."""
+    empty = Measure(name="resolution_rate", unit="share")
+
+    def rate(value: float) -> Measure:
+        return Measure(name="resolution_rate", unit="share", value=value, n=24, of=40, basis="sample")
+
+    points = (
+        TrendPoint(week=WEEKS[-3], measure=rate(0.6)),
+        TrendPoint(week=WEEKS[-2], measure=empty),
+        TrendPoint(week=WEEKS[-1], measure=rate(0.8), difference=Difference(before=WEEKS[-3], value=0.2)),
+    )
+    trend = WeekTrends(weeks=(), trends=(Trend(name="resolution_rate", points=points),))
+    said = moved_words.week_before(a_moved_week(None, trend=trend, week=WEEKS[-1]), "resolution_rate")
+    assert said == f"60 % (24 of 40) in {WEEKS[-3]}; +20 points (limits not known)"

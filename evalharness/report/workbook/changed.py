@@ -71,7 +71,7 @@ def _nothing(found: WhatChanged | None) -> str:
 def _movement(summary: WeekSummary, one: Movement) -> list[Content]:
     unit, currency = moved_words.unit_of(summary, one.measure)
     now, before = _values(summary, one)
-    moved: Content = Styled("▲▼ clearly", "stands_out") if one.clear else "not clearly"
+    moved: Content = Styled("▲▼ clearly", "stands_out") if one.clear else moved_words.how_clear(one)
     limits = moved_words.limits(one.difference, unit, currency)
     return [
         moved_words.title(one.measure),

@@ -94,8 +94,8 @@ def test_the_box_and_the_checks_say_what_moved() -> None:
 
 def test_alarms_stand_with_what_they_are_held_against_and_can_see() -> None:
     raised, none = under("Trend", "Alarms")
-    assert raised[:4] == ("Clear failures", "1 % (the bar)", f"▲ {NOW}", "4")
-    assert raised[4] == f"9 of 102 since {WEEKS[1]}; 6 % or more within 12 weeks"
+    assert raised[:4] == ("Clear failures", "1 % against it (the bar)", f"▲ {NOW}", "4")
+    assert raised[4] == f"9 of 102 since {WEEKS[1]}; 6 % or more against it within 12 weeks"
     assert none[:3] == ("Resolution", "not watched", "none")
     assert none[4] == "too few weeks"
 
