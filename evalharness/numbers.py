@@ -140,6 +140,18 @@ def span(
     return f"{first} to {_with_unit(last, unit, currency, plural=True)}"
 
 
+def cell_format(value: float | None, unit: Unit, threshold: Threshold | None = None) -> str:
+    """The number format of a spreadsheet cell that shows this figure with the digits it has in words: "0.0" for 599.6 ms below a
+    bar of 600."""
+    number = None if value is None or _odd(value) else value
+    is_bar = threshold is not None and value == threshold.value  # which has its own digits: 0.625 is no 63 %
+    if number is None:
+        digits = 0
+    else:
+        digits = _own_digits(number, unit) if is_bar else len(_digits(number, unit, threshold).partition(".")[2])
+    return f"0{'.' if digits else ''}{'0' * digits}{'%' if unit == 'share' else ''}"
+
+
 def count(number: int) -> str:
     """A whole number: "950", "12 345"."""
     return _grouped(str(number))

@@ -15,6 +15,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from evalharness import numbers
+from evalharness.models.threshold import Threshold
 from tests.builders import a_measure, a_threshold
 
 TABLE = Path(__file__).with_name("numbers.csv")
@@ -80,7 +81,7 @@ def test_the_table_has_every_unit_and_every_function():
     public = {
         name for name, made in vars(numbers).items() if callable(made) and getattr(made, "__module__", "") == numbers.__name__
     }
-    told = {"unit_of", "bar", "interval"}  # of a noun: tested below
+    told = {"unit_of", "bar", "interval", "cell_format"}  # of a noun, or for a cell: tested below
     assert {row["call"] for row in found} == {name for name in public if not name.startswith("_")} - told
 
 
@@ -204,3 +205,21 @@ def test_a_bar_is_never_rounded(side, words, signs):
     """A bar reads as it is compared; every side has its word and its sign."""
     assert (numbers.bar(a_threshold(**side)), numbers.bar(a_threshold(**side), signs=True)) == (words, signs)
     assert numbers.bar(a_threshold("cost_per_call", below=0.5), "EUR") == "below 0.50 EUR"
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "threshold", "said"),
+    [
+        (599.6, "ms", Threshold(id="a", measure="latency_p50_ms", below=600), "0.0"),
+        (600.0, "ms", Threshold(id="a", measure="latency_p50_ms", below=600), "0"),
+        (0.5998, "share", Threshold(id="a", measure="resolution_rate", at_least=0.6), "0.00%"),
+        (0.625, "share", Threshold(id="a", measure="resolution_rate", at_least=0.625), "0.0%"),
+        (0.0004, "share", None, "0.00%"),
+        (0.0004, "money", None, "0.0000"),
+        (99.96, "score", None, "0.00"),
+        (None, "share", None, "0%"),
+    ],
+)
+def test_a_cell_shows_the_digits_that_the_figure_has_in_words(value, unit, threshold, said):
+    """599.6 below a bar of 600 is no 600 in a spreadsheet either; what is not 0 does not read 0, 99.96 not 100."""
+    assert numbers.cell_format(value, unit, threshold) == said

@@ -56,6 +56,8 @@ TABLE: dict[str, list[Words]] = {
     "note": [("note", "a release")],
     "verify": [("verify",)],
     "alert": [("alert", "{week}"), ("alert", "--test")],
+    "export": [("export", "{new}/tables", "--as", "json", "--texts", "{week}"), ("export", "--as", "otel", "{week}")],
+    "notify": [("notify", "{week}"), ("notify", "--test")],
     "backup": [("backup", "{new}/backup.db")],
     "sheet export": [("sheet", "export", "{week}")],
     "sheet import": [("sheet", "import", "{week}")],

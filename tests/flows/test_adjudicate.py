@@ -26,6 +26,8 @@ from evalharness.store.records import adjudications, disputes, load_grades
 from tests.flows.deciding import ANNA, BEN, CORA, HOSTILE, JUDGE, LATER, NOW, WEEK, item, make_drawn, quote, say, the_house
 from tests.flows.workspaces import copy_of
 
+pytestmark = pytest.mark.usefixtures("everybody_is_done")
+
 
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -78,6 +78,7 @@ def test_the_severe_grader_is_found_and_nobody_beside_him(house: Opened) -> None
     assert (correctness.pairs, correctness.found is not None) == (35, True)
 
 
+@pytest.mark.usefixtures("everybody_is_done")
 def test_every_judged_check_is_shown_with_and_without(house: Opened) -> None:
     """Ben's grades count; the resolution check has a second reading without them, and the notices say it in words."""
     summary = week_summary(house, W46)

@@ -101,6 +101,7 @@ def test_a_dismissed_flag_is_done(house: Opened) -> None:
     assert [one.answer for one in summary.confirmations] == ["no"]
 
 
+@pytest.mark.usefixtures("everybody_is_done")
 def test_a_blind_yes_gets_tag_and_cause_and_counts_as_before(house: Opened) -> None:
     """Anna saw it herself in the second call: its cause is missing; named, the rate is as it was. A no is refused."""
     say(house, ANNA, CHECK, "yes", position=2)
@@ -134,6 +135,7 @@ def test_a_flag_on_a_call_that_is_still_to_be_graded_blind_is_held_back(house: O
     assert [one.position for one in listed(house).items] == [1, 3]
 
 
+@pytest.mark.usefixtures("everybody_is_done")
 def test_what_a_person_says_after_the_flag_is_assisted(house: Opened) -> None:
     """Ben dismisses the flag on the third call, then grades it: that answer is assisted, Cora's is blind and counts."""
     say(house, JUDGE, CHECK, "yes", position=3)

@@ -13,6 +13,7 @@ from functools import partial
 
 from openpyxl.workbook.workbook import Workbook
 
+from evalharness import numbers
 from evalharness.models.grade import NotApplicable, Scored, Ungraded
 from evalharness.models.summary import CallResult, WeekSummary
 from evalharness.report import phrases, words
@@ -91,9 +92,15 @@ def _about(summary: WeekSummary, places: Places) -> list[Column]:
             "score (0-100)",
             14,
             "number_top",
-            lambda r: Number(r.score, "0.0") if r.score is not None else _none(r, "open"),
+            lambda r: Number(r.score, numbers.cell_format(r.score, "score")) if r.score is not None else _none(r, "open"),
         ),
-        Column(score, "weight covered", 13, "number_top", lambda r: Number(r.weight_covered, "0 %")),
+        Column(
+            score,
+            "weight covered",
+            13,
+            "number_top",
+            _covered,
+        ),
         Column(score, "clear failure", 15, "middle", _failure),
         Column(
             score, "automatic fail", 15, "middle", lambda r: Styled(f"✗ {r.automatic_fail}", "missed") if r.automatic_fail else ""
@@ -111,6 +118,10 @@ def _stratum(summary: WeekSummary, result: CallResult) -> Content:
 
 def _failure(result: CallResult) -> Content:
     return Styled("✗ yes", "missed") if result.clear_failure == "yes" else result.clear_failure or _none(result, "open")
+
+
+def _covered(result: CallResult) -> Number:
+    return Number(result.weight_covered, numbers.cell_format(result.weight_covered, "share"))
 
 
 def _outcome(result: CallResult) -> Content:

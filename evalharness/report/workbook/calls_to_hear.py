@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from openpyxl.workbook.workbook import Workbook
 
+from evalharness import numbers
 from evalharness.models.summary import CallResult, CallToHear, WeekSummary
 from evalharness.report import found_words, phrases, trust_words, words
 from evalharness.report.exports.scores import evidence_text
@@ -65,6 +66,11 @@ def _row(call: CallToHear, result: CallResult | None, summary: WeekSummary, plac
         first = places.score_link(result.position, f"#{result.position}")
         started = words.local(result.call.started_at, summary.timezone)
         ended = phrases.plain(result.outcome or result.call.outcome)
-        known = [Number(result.score, "0.0"), ended, started, places.transcript_link(result.position, "read")]
+        known = [
+            Number(result.score, numbers.cell_format(result.score, "score")),
+            ended,
+            started,
+            places.transcript_link(result.position, "read"),
+        ]
         known.append(Web(result.call.recording_url or ""))
     return [Number(float(call.rank), "0"), first, call.call_id, words.KIND_WORDS[call.kind], call.reason, *known]

@@ -41,7 +41,6 @@ LEGEND = (
     f"{_CHANGE} a change of the agent was noted in the week; {_RAISED} alarm; {_BREAK} weeks that must not be joined; "
     "broad upright bar: 95 % interval of the week, of figures over all calls that of the process behind it; dashes: the bar"
 )
-_SHAPES = {"share": "0.00%", "money": "0.000", "score": "0.0"}
 Span = tuple[Trend, int, int]
 """A trend and the first and last row of its table."""
 
@@ -154,7 +153,6 @@ def _titled(trend: Trend) -> str:
 
 def _row(trend: Trend, point: TrendPoint, label: str, *, alarm: bool) -> list[Content]:
     measure = point.measure
-    shape = _SHAPES.get(measure.unit, "0")
     low, high = drawn_limits(point)
     down, up = (None if one is None or measure.value is None else abs(one - measure.value) for one in (low, high))
     raised = measure.value if alarm else None
@@ -164,9 +162,9 @@ def _row(trend: Trend, point: TrendPoint, label: str, *, alarm: bool) -> list[Co
         trend_words.limits(trend, point),
         phrases.n_of(measure),
         trend_words.remarks(point),
-        *(Number(value, shape) for value in (measure.value, low, high)),
+        *(cell_of(value, trend) for value in (measure.value, low, high)),
         _bar(trend),
-        *(Number(value, shape) for value in (down, up, raised)),
+        *(Number(value, numbers.cell_format(value, measure.unit)) for value in (down, up, raised)),
         label,
     ]
 
@@ -181,8 +179,12 @@ def drawn_limits(point: TrendPoint) -> tuple[float | None, float | None]:
 
 def _bar(trend: Trend) -> Number:
     """The bar goes through where the line breaks."""
-    unit = trend.points[-1].measure.unit
-    return Number(trend.bar.value if trend.bar else None, _SHAPES.get(unit, "0"))
+    return cell_of(trend.bar.value if trend.bar else None, trend)
+
+
+def cell_of(value: float | None, trend: Trend) -> Number:
+    """A value of the line as a number, shown on its own side of the bar."""
+    return Number(value, numbers.cell_format(value, trend.points[-1].measure.unit, trend.bar))
 
 
 def _top(trend: Trend) -> float:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from openpyxl.workbook.workbook import Workbook
 
-from evalharness.models.measure import Unit
+from evalharness import numbers
 from evalharness.models.summary import WeekSummary
 from evalharness.models.trend import Trend, TrendPoint
 from evalharness.report import moved_words, phrases, trend_words
 from evalharness.report.workbook.page import Content, Number, Page
-from evalharness.report.workbook.trend import MAIN, drawn_limits
+from evalharness.report.workbook.trend import MAIN, cell_of, drawn_limits
 
 NAME = "Trend data"
 TABLE = "Trend_data"
@@ -31,7 +31,6 @@ _COLUMNS: tuple[tuple[str, float, str], ...] = (
     ("upper 95 % of that", 14, "fact"),
     ("remarks", 60, "cell"),
 )
-_SHAPES: dict[Unit, str] = {"share": "0.0%", "money": "0.000", "score": "0.0", "points": "0.0", "coefficient": "0.00"}
 
 
 def add(workbook: Workbook, summary: WeekSummary) -> None:
@@ -53,16 +52,15 @@ def add(workbook: Workbook, summary: WeekSummary) -> None:
 def _row(trend: Trend, point: TrendPoint) -> list[Content]:
     """What is not known stays empty: never 0."""
     measure, moved = point.measure, point.difference
-    shape = _SHAPES.get(measure.unit, "0")
     changed = (moved.value, moved.low, moved.high) if moved else (None, None, None)
     return [
         moved_words.title(trend.name),
         point.week,
-        *(Number(value, shape) for value in (measure.value, *drawn_limits(point))),
+        *(cell_of(value, trend) for value in (measure.value, *drawn_limits(point))),
         *(Number(float(count), "0") for count in (measure.n, measure.of)),
         phrases.BASIS_WORDS[measure.basis] if measure.of or measure.n else "",
-        Number(trend.bar.value if trend.bar else None, shape),
-        *(Number(value, shape) for value in changed),
+        cell_of(trend.bar.value if trend.bar else None, trend),
+        *(Number(value, numbers.cell_format(value, measure.unit)) for value in changed),
         _remarks(point),
     ]
 

@@ -1,0 +1,11 @@
+"""What tests of the flows share."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture
+def everybody_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if nobody had anything left to grade: what is held back until then has tests of its own."""
+    monkeypatch.setattr("evalharness.flows.summary.awaited", lambda _house, _sample: {})
