@@ -57,7 +57,7 @@ def run(path: Path, root: Path, tmp_path: Path) -> list[dict[str, Any]]:
 
 
 def written(root: Path) -> list[tuple[str, int]]:
-    """Every file of the workspace and when it was written, but for what is only kept to save time and may be made at any moment."""
+    """Every file of the workspace and when it was written, but for what is kept to save time and may be made at any moment."""
     files = (file for file in root.rglob("*") if file.is_file() and "found" not in file.relative_to(root).parts)
     return sorted((str(file), file.stat().st_mtime_ns) for file in files)
 
