@@ -15,7 +15,6 @@ from evalharness.models.cost import AgentCost
 from evalharness.models.facts import CallFacts, CallMeasures, FactGroup, LatencyPool, Tally
 from evalharness.models.finding import Finding, WeekFound
 from evalharness.models.later import with_facts
-from evalharness.models.noun import canonical_json, digest_of
 from evalharness.models.rule import Rule, parse_rule
 from evalharness.models.sample import Design, DrawnCall, Stratum
 from evalharness.models.week import shift
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
 __all__ = ["FOUND_MOST", "CallLog", "Identity", "Part"]
 Identity = tuple[str, str]
 FOUND_MOST = 50
-_MEASURED_LATER = ("outcome", "metadata")
-"""What comes later for a call and changes what is found in it."""
 
 
 class CallLog:
@@ -269,13 +266,9 @@ class CallLog:
 
     def found_files(self, week: str, made_with: str) -> FoundFiles:
         """Where the findings of the week's calls as they are now are kept; `made_with` says by what they are made."""
-        from evalharness.store.found import FoundFiles
+        from evalharness.store.found import FoundFiles, key_of
 
-        facts = self._later.known.items()
-        came = ((identity, {name: one[name] for name in _MEASURED_LATER if name in one}) for identity, one in facts)
-        later = sorted([*identity, one] for identity, one in came if one)
-        digests = sorted(path.stem for path in self._parts.paths("calls", [week]))
-        return FoundFiles(self._parts.folder, week, digest_of(canonical_json([made_with, digests, later]))[:16])
+        return FoundFiles(self._parts.folder, week, key_of(made_with, self._parts.paths("calls", [week]), self._later.known))
 
     def found(
         self, files: FoundFiles, scope: Rule | None, figures: Sequence[str], most: int = 5, apart: Sequence[str] = ()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from evalharness.models.finding import CallFindings, FigureTally, Finding, FoundPlace, WeekFound
+from evalharness.models.noun import canonical_json, digest_of
 from evalharness.store.files import digest_file, write_whole
 
 Kind = Literal["figures", "findings"]
@@ -34,7 +35,16 @@ _FINDING = [
 _BLOCK = 5_000
 NAMED = ("disclosures_required",)
 """Measures whose findings name in their note what was looked for."""
+_MEASURED_LATER = ("outcome", "metadata")
+"""What comes later for a call and changes what is found in it."""
 BY = ("all", "version", "intent", "hour")
+
+
+def key_of(made_with: str, parts: Iterable[Path], later: Mapping[tuple[str, str], Mapping[str, Any]]) -> str:
+    """What the findings of a week rest on: by what they are made, the parts that hold its calls, and what came later for calls."""
+    came = ((identity, {name: one[name] for name in _MEASURED_LATER if name in one}) for identity, one in later.items())
+    held = sorted([*identity, one] for identity, one in came if one)
+    return digest_of(canonical_json([made_with, sorted(path.stem for path in parts), held]))[:16]
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from evalharness.grade.measured.found import Figure, Found
 from evalharness.grade.measured.required_words import is_said
 from evalharness.grade.measured.turns import call_end_ms
 from evalharness.grade.measured.voice_spoken import Said, timed
+from evalharness.grade.measured.voice_words import NEGATIONS
 from evalharness.models.call import Call
 from evalharness.models.disclosing import Disclosure, IdentityCheck, OptOuts
 from evalharness.models.finding import Finding
@@ -36,9 +37,6 @@ FIGURES: Mapping[str, Figure] = {
 }
 
 
-_NEGATIONS = frozenset(
-    {"not", "cant", "cannot", "wont", "couldnt", "unable", "dont", "never", "nicht", "kein", "keine", "keinen", "nie"}
-)
 _JUST_BEFORE = 4
 
 
@@ -146,7 +144,7 @@ def _agreed(audit: Audit, asked: Said, rules: OptOuts) -> bool:
 def _meets(words: tuple[str, ...], rules: OptOuts) -> bool:
     """Words that agree, and none just before them that take it back ("I cannot remove you")."""
     before = cues(rules.met).before(words)
-    return before is not None and _NEGATIONS.isdisjoint(before[-_JUST_BEFORE:])
+    return before is not None and NEGATIONS.isdisjoint(before[-_JUST_BEFORE:])
 
 
 def _identified(audit: Audit, rules: IdentityCheck) -> Found:

@@ -57,6 +57,17 @@ def read(reader: Reader) -> None:
         reader.take(_GERMAN_PAST, "time", _german_past)
     if reader.shaped(b"a 0") and reader.says(_PAST_STEMS):
         reader.take(_PAST, "time", lambda match: _past(reader, match))
+    _with_a_half(reader)
+    if reader.says(_NAMES):
+        reader.take(_NAMED, "time", lambda match: "12:00" if match[1].lower() == "noon" else "00:00")
+    if reader.shaped(b"0:00"):
+        reader.take(_COLON, "time", _colon)
+    if reader.language == "en" and reader.left:
+        _less_sure(reader)
+
+
+def _with_a_half(reader: Reader) -> None:
+    """Times that say which half of the day they are of, "o'clock", or "hours"."""
     led = reader.shaped(b"0 a", b"0a", b"0, a", b"0,a")
     half = led and reader.says(_HALVES) and _HALF_DAY.search(reader.rest) is not None
     if half:
@@ -65,14 +76,10 @@ def read(reader: Reader) -> None:
         reader.take(_CLOCK, "time", lambda match: clock(int(match[1]), int(match[2] or match[3] or match[4] or 0), match[5]))
         reader.take(_OCLOCK, "time", lambda match: clock(int(match[1]), 0))
         reader.take(_HOURS, "time", lambda match: clock(int(match[1]), int(match[2]), "24"))
-    if reader.says(_NAMES):
-        reader.take(_NAMED, "time", lambda match: "12:00" if match[1].lower() == "noon" else "00:00")
-    if reader.shaped(b"0:00"):
-        reader.take(
-            _COLON, "time", lambda match: clock(int(match[1]), int(match[2]), "24" if match[1][0] == "0" or match[3] else "")
-        )
-    if reader.language == "en" and reader.left:
-        _less_sure(reader)
+
+
+def _colon(match: re.Match[str]) -> str | None:
+    return clock(int(match[1]), int(match[2]), "24" if match[1][0] == "0" or match[3] else "")
 
 
 def _less_sure(reader: Reader) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from evalharness.grade.measured.cues import spoken_in
 from evalharness.grade.measured.found import Found
 from evalharness.grade.measured.voice_spoken import Said, Speech
-from evalharness.grade.measured.voice_words import Phrasebook, book, repeats
+from evalharness.grade.measured.voice_words import NEGATIONS, Phrasebook, book, repeats
 from evalharness.models.finding import Finding
 from evalharness.models.voice_rules import VoiceRules
 
@@ -23,7 +23,6 @@ FEWEST_WORDS = 4
 """Words, of whatever kind, that one needs to repeat another one word for word."""
 SHORT = {"agent": 4, "caller": 3}
 """Utterances of no more words of substance are courtesies where they hold one."""
-_NEGATIONS = frozenset({"not", "never", "cant", "cannot", "dont", "wont", "doesnt", "nicht", "kein", "keine", "keinen", "nie"})
 ECHO = 5
 """A question of the caller of no more words, some of them the agent's, asks whether that was understood."""
 Pair = tuple[int, int]
@@ -78,7 +77,7 @@ def _same(first: _Meant, second: _Meant, rules: VoiceRules) -> bool:
     """Whether two utterances of one speaker say the same; one that takes back what the other
     says is none."""
     (one, meant), (other, also) = first, second
-    if _NEGATIONS.isdisjoint(one.words) != _NEGATIONS.isdisjoint(other.words) and meant - _NEGATIONS == also - _NEGATIONS:
+    if NEGATIONS.isdisjoint(one.words) != NEGATIONS.isdisjoint(other.words) and meant - NEGATIONS == also - NEGATIONS:
         return False
     if one.words == other.words and len(one.words) >= FEWEST_WORDS:
         return True

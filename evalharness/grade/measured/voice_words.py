@@ -30,6 +30,10 @@ _SMALL = frozenset({
     "den", "dem", "ein", "eine", "einen", "ist", "sind", "war", "habe", "hat", "haben", "zu", "für", "am", "auf", "mit", "es",
     "wie", "gesagt", "dass", "doch", "möchte", "will", "kann", "können", "bin",
 })  # fmt: skip
+NEGATIONS = frozenset({
+    "not", "never", "cant", "cannot", "dont", "wont", "doesnt", "couldnt", "unable", "nicht", "kein", "keine", "keinen", "nie",
+})  # fmt: skip
+"""Words that turn what is said round."""
 _NUMBERS = frozenset({
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
     "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty", "thirty", "forty", "fifty", "sixty",
