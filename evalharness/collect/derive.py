@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from evalharness.collect.outcomes import RULE, overridden
+from evalharness.collect.platforms.outcomes import RULE, overridden
 from evalharness.models.agent_prices import RECKONED, AgentPrices, reckoned, reckoned_as_of
 from evalharness.models.call import Call, Outcome
 from evalharness.models.later import BY_LOG

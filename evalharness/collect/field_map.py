@@ -7,21 +7,18 @@ may not say is an error that names the map and the key.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, ValidationError, field_validator
 
 from evalharness.collect.reasons import in_words, kind_of, unknown_key
+from evalharness.collect.units import DURATIONS, EPOCHS, MONEY
 from evalharness.errors import ConfigError
 from evalharness.models.call import COST_COMPONENTS
 
-Unit = Literal["ms", "s", "us", "ns", "min", "epoch_s", "epoch_ms", "cents", "usd"]
-UNITS: tuple[str, ...] = get_args(Unit)
-_DURATIONS = ("ms", "s", "us", "ns", "min")
-_EPOCHS = ("epoch_s", "epoch_ms")
+UNITS = (*DURATIONS, *EPOCHS, *MONEY)
 _INSTANTS = ("started_at", "ended_at")
-_MONEY = ("cents", "usd")
 
 
 class _Part(BaseModel):
@@ -37,7 +34,7 @@ class PathValue(_Part):
 
     path: Annotated[str, Field(min_length=1)]
     values: dict[str, Any] | None = None
-    unit: Unit | None = None
+    unit: Literal[UNITS] | None = None  # type: ignore[valid-type]
     json_text: bool = Field(default=False, alias="json")
     default: Any = None
     timezone: str | None = None
@@ -261,12 +258,12 @@ def _check_use(name: str, key: str, value: PathValue | ConstValue | JoinValue) -
 def _units_of(key: str) -> tuple[str, ...]:
     last = key.rpartition(".")[2]
     if key in _INSTANTS:
-        return _EPOCHS
+        return tuple(EPOCHS)
     if key.startswith("cost."):
-        return _MONEY
+        return tuple(MONEY)
     if last in ("start_ms", "end_ms", "at_ms"):
-        return (*_DURATIONS, *_EPOCHS)
-    return _DURATIONS if last.endswith("_ms") or ".components." in key else ()
+        return (*DURATIONS, *EPOCHS)
+    return tuple(DURATIONS) if last.endswith("_ms") or ".components." in key else ()
 
 
 def _values(part: BaseModel | Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -8,12 +8,20 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from evalharness.collect.field_map import ConstValue, JoinValue, PathValue, value_key
-from evalharness.collect.instants import instant_of, instant_of_epoch
 from evalharness.collect.reasons import FieldError, kind_of, shown, wrong_kind
 from evalharness.collect.strict_json import StrictJsonError, parse_json
+from evalharness.collect.units import (
+    DURATIONS,
+    EPOCHS,
+    amount,
+    from_start,
+    instant_of,
+    instant_of_number,
+    milliseconds,
+    number_of,
+)
 
 AnyValue = PathValue | ConstValue | JoinValue
-_TO_MS = {"ms": 1.0, "s": 1e3, "us": 1e-3, "ns": 1e-6, "min": 6e4, "epoch_s": 1e3, "epoch_ms": 1.0}
 
 
 @lru_cache(maxsize=512)
@@ -97,9 +105,9 @@ def instant_value(value: AnyValue | None, item: Any, field: str) -> str | None:
     found = evaluate(value, item, field)
     if found is None:
         return None
-    unit = value.unit if isinstance(value, PathValue) else None
-    if unit is not None:
-        return instant_of_epoch(_number(found, field) * _TO_MS[unit] / 1e3, field).isoformat()
+    unit = _unit(value)
+    if unit in EPOCHS:
+        return str(_epoch(found, unit, field).isoformat())
     zone = value.timezone if isinstance(value, PathValue) else None
     return instant_of(found, field, ZoneInfo(zone) if zone else None).isoformat()
 
@@ -107,25 +115,36 @@ def instant_value(value: AnyValue | None, item: Any, field: str) -> str | None:
 def milliseconds_value(value: AnyValue | None, item: Any, field: str, start: datetime | None = None) -> Any:
     """A duration, or a time from `start` on (epoch units), in milliseconds. Without a unit the value as it is."""
     found = evaluate(value, item, field)
-    unit = value.unit if isinstance(value, PathValue) else None
-    if found is None or unit is None:
+    unit = _unit(value)
+    if found is None or not unit:
         return found
-    number = _number(found, field) * _TO_MS[unit]
-    if not unit.startswith("epoch"):
-        return number
+    if unit in DURATIONS:
+        return milliseconds(_number(found, field), unit)
     if start is None:
         raise FieldError(field, "is an instant, and the call has no started_at to count from")
-    return round(number - start.timestamp() * 1e3, 3)
+    return from_start(_epoch(found, unit, field), start)
 
 
 def amount_value(value: AnyValue | None, item: Any, field: str) -> Any:
     """Money in the unit of the currency."""
     found = evaluate(value, item, field)
-    cents = isinstance(value, PathValue) and value.unit == "cents"
-    return _number(found, field) / 100 if cents and found is not None else found
+    unit = _unit(value)
+    return found if found is None or not unit else amount(_number(found, field), unit)
+
+
+def _unit(value: AnyValue | None) -> str:
+    return (value.unit or "") if isinstance(value, PathValue) else ""
+
+
+def _epoch(found: Any, unit: str, field: str) -> datetime:
+    instant = instant_of_number(found, unit, field)
+    if instant is None:
+        raise FieldError(field, wrong_kind("a number", found))
+    return instant
 
 
 def _number(found: Any, field: str) -> float:
-    if isinstance(found, bool) or not isinstance(found, int | float):
+    number = number_of(found)
+    if number is None:
         raise FieldError(field, wrong_kind("a number", found))
-    return float(found)
+    return number

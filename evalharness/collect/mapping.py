@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from evalharness.collect.field_map import FieldMap, HandoffFromTool, HandoffMap, PathValue, ResultMap, ToolMap, TurnMap
-from evalharness.collect.instants import instant_of
 from evalharness.collect.map_values import (
     amount_value,
     evaluate,
@@ -19,6 +18,7 @@ from evalharness.collect.map_values import (
     text_value,
 )
 from evalharness.collect.reasons import FieldError, wrong_kind
+from evalharness.collect.units import instant_of
 from evalharness.models.noun import canonical_json
 
 _TEXTS = (

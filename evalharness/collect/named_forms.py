@@ -9,8 +9,8 @@ from importlib import import_module
 from typing import Any
 
 from evalharness.collect.events import Events
-from evalharness.collect.payload import Draft
-from evalharness.collect.rows import OwnForm
+from evalharness.collect.platforms.payload import Draft
+from evalharness.models.intake import OwnForm
 
 NAMES: dict[OwnForm, str] = {
     "vapi": "has the fields of a Vapi call or end-of-call-report",
@@ -34,7 +34,7 @@ class NamedForm:
 def named_form(name: OwnForm) -> NamedForm:
     """The form of that name. Raises KeyError for a name that is not in NAMES."""
     NAMES[name]
-    module = import_module(f"evalharness.collect.{name}")
+    module = import_module(f"evalharness.collect.platforms.{name}")
     return NamedForm(name, module.recognises, module.draft, getattr(module, "EVENTS", None))
 
 

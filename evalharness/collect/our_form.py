@@ -11,8 +11,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from evalharness.collect.instants import instant_of
 from evalharness.collect.reasons import FieldError, check_keys, in_words, kind_of, printable, wrong_kind
+from evalharness.collect.units import instant_of
 from evalharness.models.call import COST_COMPONENTS, Call
 
 CALL_KEYS = (

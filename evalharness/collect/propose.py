@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from itertools import combinations
 from typing import Any
 
-from evalharness.collect import payload
 from evalharness.collect.map_values import list_at
+from evalharness.collect.platforms import payload
 
 _IDS = ("id", "call_id", "callId", "conversation_id", "conversationId", "uuid", "session_id", "contact_id")
 _TURNS = ("turns", "transcript", "messages", "transcript_object", "traj", "items", "conversation", "dialog", "utterances")

@@ -16,11 +16,11 @@ from evalharness.collect.map_values import look_up
 from evalharness.collect.mapping import in_our_form
 from evalharness.collect.named_forms import NamedForm, named_form
 from evalharness.collect.our_form import RowDefaults, call_from
-from evalharness.collect.payload import calls_in
+from evalharness.collect.platforms.payload import calls_in
+from evalharness.collect.privacy.redact import Redactor
+from evalharness.collect.privacy.redact_call import redact_call
 from evalharness.collect.reasons import FieldError
 from evalharness.collect.recognise import cannot_read, check_file, is_lines
-from evalharness.collect.redact import Redactor
-from evalharness.collect.redact_call import redact_call
 from evalharness.collect.rows import CATEGORIES, Candidate, IntakeRules, Limits, RawRow, Row
 from evalharness.collect.strict_json import StrictJsonError, parse_json
 from evalharness.collect.tables import csv_rows, is_csv, is_parquet, parquet_rows

@@ -11,13 +11,14 @@ from evalharness.collect.csv_records import read_records
 from evalharness.collect.lines import read_lines
 from evalharness.collect.named_forms import NAMES, form_like
 from evalharness.collect.our_form import CALL_KEYS
-from evalharness.collect.payload import calls_in
+from evalharness.collect.platforms.payload import calls_in
 from evalharness.collect.propose import proposed_map
 from evalharness.collect.reasons import kind_of, printable
-from evalharness.collect.rows import Limits, OwnForm, RawRow
+from evalharness.collect.rows import Limits, RawRow
 from evalharness.collect.strict_json import StrictJsonError, parse_json
 from evalharness.collect.tables import PARQUET, csv_rows, is_parquet, parquet_rows
 from evalharness.errors import InputError
+from evalharness.models.intake import OwnForm
 
 _HEAD = 1 << 20
 _DOCUMENT = 16 << 20

@@ -10,11 +10,9 @@ from zoneinfo import ZoneInfo
 from evalharness.collect.derive import Deriving
 from evalharness.collect.field_map import FieldMap
 from evalharness.models.call import Call
-from evalharness.models.intake import Rejected
+from evalharness.models.intake import OwnForm, Rejected
 from evalharness.models.rule import Rule
 
-OwnForm = Literal["jsonl", "csv", "chat", "vapi", "retell"]
-"""Our JSONL, our CSV, and the forms that are known by name (named_forms.py)."""
 Completing = Literal["", "fills", "replaces"]
 """What an event may do to a call that is stored: nothing, fill its gaps, or know better."""
 CATEGORIES = ("card", "account", "phone", "email", "dob", "ssn")

@@ -15,13 +15,13 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from evalharness.collect.csv_cells import number_of
-from evalharness.collect.instants import instant_of
+from evalharness.collect.privacy.redact import Redactor
 from evalharness.collect.reading import json_lines
 from evalharness.collect.reasons import FieldError, check_keys, in_words, kind_of, shown, wrong_kind
 from evalharness.collect.recognise import cannot_read, check_file
-from evalharness.collect.redact import Redactor
 from evalharness.collect.rows import CATEGORIES, Limits, RawRow
 from evalharness.collect.tables import csv_rows, is_csv
+from evalharness.collect.units import instant_of
 from evalharness.models.call import COST_COMPONENTS, OUTCOMES, Cost
 from evalharness.models.intake import Rejected
 

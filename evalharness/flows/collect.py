@@ -13,7 +13,6 @@ from evalharness.collect.derive import Deriving
 from evalharness.collect.field_map import FieldMap
 from evalharness.collect.intake import Intake, IntakeRules, Later, Limits, digest_of_file, digest_of_input, form_of, read_rows
 from evalharness.collect.recognise import explained
-from evalharness.collect.rows import OwnForm
 from evalharness.collect.supplements import JOINS, KINDS, Join, Kind, LaterRules
 from evalharness.errors import EvalHarnessError, InputError, LedgerError, UsageError
 from evalharness.flows.money import agent_prices
@@ -21,7 +20,7 @@ from evalharness.flows.opened import Opened
 from evalharness.flows.supplements import Identity, take_supplements
 from evalharness.grade.measured.latency import measure_call
 from evalharness.models.call import Call
-from evalharness.models.intake import IntakeReport
+from evalharness.models.intake import IntakeReport, OwnForm
 from evalharness.models.noun import canonical_json, digest_of
 from evalharness.store.records import Part, add_audit, add_intake, add_supplements, intake_digests, intakes
 from evalharness.workspace.config import AUTO, OWN_FORMS

@@ -14,9 +14,9 @@ from evalharness.collect.field_map import FieldMap
 from evalharness.collect.intake import IntakeRules, read_rows
 from evalharness.collect.propose import UNKNOWN, map_yaml, missing, proposal
 from evalharness.collect.recognise import explained, first_rows
-from evalharness.collect.rows import Candidate, OwnForm
+from evalharness.collect.rows import Candidate
 from evalharness.models.call import Call
-from evalharness.models.intake import Rejected
+from evalharness.models.intake import OwnForm, Rejected
 from evalharness.workspace.config import AUTO, OWN_FORMS
 
 _SHOWN_CALLS, _SHOWN_TURNS, _SHOWN_TEXT, _LOOKED_AT = 3, 3, 90, 200

@@ -8,6 +8,8 @@ from pydantic import Field
 
 from evalharness.models.noun import Count, Noun
 
+OwnForm = Literal["jsonl", "csv", "chat", "vapi", "retell"]
+"""What is read without a field map: our JSONL, our CSV, and the forms known by name (a file each in collect/platforms/)."""
 RowState = Literal["accepted", "duplicate", "conflict", "other_agent", "rejected"]
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import AfterValidator, model_validator
 
+from evalharness.models.intake import OwnForm
 from evalharness.models.measuring import Measuring
 from evalharness.models.noun import Noun
 from evalharness.models.rule import Rule, parse_rule
@@ -32,7 +33,7 @@ from evalharness.workspace.settings import (
 from evalharness.workspace.spending import Costs
 from evalharness.workspace.yaml_words import Located, collected, nearest, quoted
 
-OWN_FORMS = ("jsonl", "csv", "chat", "vapi", "retell")
+OWN_FORMS: tuple[str, ...] = get_args(OwnForm)
 """The forms that are read without a field map: our own two, chat messages, and the platforms known by name."""
 AUTO = "auto"
 """The source that is recognised from the file, as where none is named."""

@@ -14,8 +14,8 @@ import yaml
 from evalharness.collect.field_map import FieldMap
 from evalharness.collect.intake import Identity, Intake, digest_of_input
 from evalharness.collect.our_form import RowDefaults, call_from
+from evalharness.collect.privacy.redact import Redactor
 from evalharness.collect.reading import read_rows
-from evalharness.collect.redact import Redactor
 from evalharness.collect.rows import CATEGORIES, IntakeRules, Row
 from evalharness.models.call import Call
 from evalharness.models.intake import IntakeReport
@@ -25,7 +25,7 @@ ZONE = ZoneInfo("Europe/Berlin")
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT.parent / "shared" / "data"
 AIRLINE = DATA / "calls" / "tau_bench_airline_gpt4o" / "trajectories.jsonl"
-CASES = Path(__file__).with_name("redaction_cases.jsonl")
+CASES = Path(__file__).parent / "privacy" / "redaction_cases.jsonl"
 needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="the corpora lie beside the project, not in it")
 
 

@@ -5,7 +5,7 @@ from evalharness.models.agent_prices import RECKONED, AgentPrices, reckoned_as_o
 from evalharness.models.call import Cost
 from tests.builders import a_call
 from tests.collect.files import counts, take, write_rows
-from tests.collect.platforms import a_vapi_call
+from tests.collect.payloads import a_vapi_call
 
 PRICES = AgentPrices.model_validate({"tts": {"any": ({"as_of": "2026-10-01", "per_1k_characters": 0.5},)}}, strict=False)
 DEARER = AgentPrices.model_validate({"tts": {"any": ({"as_of": "2026-11-01", "per_1k_characters": 1.0},)}}, strict=False)

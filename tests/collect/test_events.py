@@ -9,7 +9,7 @@ from evalharness.collect.intake import Intake, Later
 from evalharness.collect.late import later_facts
 from evalharness.collect.reading import read_rows
 from tests.collect.files import counts, rules, take, the_call, write_rows
-from tests.collect.platforms import PAYLOADS, a_retell_call, an_utterance, needs_payloads, payload, write_json
+from tests.collect.payloads import PAYLOADS, a_retell_call, an_utterance, needs_payloads, payload, write_json
 
 AT = datetime(2026, 11, 20, tzinfo=UTC)
 ANALYSIS = {"call_successful": True, "call_summary": "Moved.", "in_voicemail": False}

@@ -101,9 +101,9 @@ def test_unknown_keys(raw, words):
 @pytest.mark.parametrize(
     ("raw", "words"),
     [
-        (changed("started_at", "unit", to="hours"), "started_at.unit: must be one of 'ms', 's', 'us'"),
+        (changed("started_at", "unit", to="hours"), "started_at.unit: must be one of 'ns', 'us', 'ms'"),
         (changed("started_at", "unit", to="s"), "started_at: the unit s does not fit; units here: epoch_s, epoch_ms"),
-        (changed("cost", "llm", "unit", to="ms"), "cost.llm: the unit ms does not fit; units here: cents, usd"),
+        (changed("cost", "llm", "unit", to="ms"), "cost.llm: the unit ms does not fit; units here: usd, cents"),
         (changed("csat", to={"path": "x", "unit": "usd"}), "csat: the unit usd does not fit; units here: none"),
         (changed("turns", "latency_ms", to={"path": "x", "unit": "epoch_s"}), "turns.latency_ms: the unit epoch_s does not fit"),
         (

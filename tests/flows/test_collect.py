@@ -22,7 +22,7 @@ from evalharness.store.records import load_sample, supplements
 from evalharness.workspace.folder import Workspace
 from evalharness.workspace.settings import Source
 from tests.collect.files import a_row, a_turn_row, counts, write_rows
-from tests.collect.platforms import a_retell_call, a_vapi_call
+from tests.collect.payloads import a_retell_call, a_vapi_call
 from tests.flows.workspaces import run
 
 AT = datetime(2026, 11, 23, 7, tzinfo=UTC)

@@ -7,7 +7,7 @@ import pytest
 
 from evalharness.cli.words import of_intakes
 from evalharness.collect.derive import Deriving, derived, derived_anew
-from evalharness.collect.outcomes import derived_by
+from evalharness.collect.platforms.outcomes import derived_by
 from evalharness.errors import ConfigError
 from evalharness.flows.collect import collect_configured
 from evalharness.flows.money import agent_prices, price_file, week_money
@@ -63,7 +63,7 @@ def test_prices_that_come_and_change(workspace):
 
 def test_an_outcome_rule_reaches_calls_that_are_stored(tmp_path):
     """Vapi's normal end is unknown; by the workspace's rule it is abandoned, without a conflict."""
-    from tests.collect.platforms import a_vapi_call
+    from tests.collect.payloads import a_vapi_call
 
     root = make_workspace(tmp_path / "ws", ())
     call = a_vapi_call(endedReason="customer-ended-call", startedAt="2026-11-16T09:00:00Z", endedAt="2026-11-16T09:02:00Z")

@@ -13,7 +13,7 @@ from evalharness.flows.init import InitAnswers, init
 from evalharness.flows.understood import understand
 from evalharness.workspace.folder import Workspace
 from tests.collect.files import AIRLINE, a_row, write_csv, write_rows
-from tests.collect.platforms import a_vapi_call, needs_payloads, write_json
+from tests.collect.payloads import a_vapi_call, needs_payloads, write_json
 
 ZONE = ZoneInfo("Europe/Berlin")
 ANSWERS = InitAnswers(agent="Desk", owner="Anna", timezone="Europe/Berlin", success_criteria="Books.", sources=())

@@ -132,8 +132,8 @@ def test_no_number_can_belong_to_anyone() -> None:
 @pytest.mark.parametrize("week", WEEKS)
 def test_redaction_takes_dates_of_birth_and_nothing_else(week: str) -> None:
     """What a grader needs stays readable: times, dates of appointments, prices and file numbers are no personal numbers."""
-    from evalharness.collect.redact import Redactor
-    from evalharness.collect.redact_call import redact_call
+    from evalharness.collect.privacy.redact import Redactor
+    from evalharness.collect.privacy.redact_call import redact_call
 
     redactor = Redactor(b"k" * 32, frozenset({"card", "account", "phone", "email", "dob", "ssn"}))
     for call in read(week):

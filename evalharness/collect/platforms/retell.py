@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from evalharness.collect import outcomes, payload
 from evalharness.collect.events import Events
-from evalharness.collect.payload import Draft, Json, inner, number, objects, present, text
+from evalharness.collect.platforms import outcomes, payload
+from evalharness.collect.platforms.payload import Draft, Json, inner, number, objects, present, text
 from evalharness.collect.reasons import FieldError, shown
 
 _SPEAKERS = {"agent": "agent", "user": "caller", "transfer_target": "human_agent"}

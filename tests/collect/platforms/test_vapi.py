@@ -8,7 +8,7 @@ from evalharness.collect.named_forms import form_like
 from evalharness.collect.reasons import FieldError
 from evalharness.grade.measured.latency import measure_call
 from tests.collect.files import counts, take, write_rows
-from tests.collect.platforms import PAYLOADS, a_message, a_vapi_call, needs_payloads, payload, understood, write_json
+from tests.collect.payloads import PAYLOADS, a_message, a_vapi_call, needs_payloads, payload, understood, write_json
 
 REPORT = "vapi/end_of_call_report_webhook.json"
 GET = "vapi/get_call.json"

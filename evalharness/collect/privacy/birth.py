@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from evalharness.collect.findings import Finding, digits_of
+from evalharness.collect.privacy.findings import Finding, digits_of
 
 _ASKED = re.compile(
     r"date[ _-]?of[ _-]?birth|birth[ _-]?da(?:te|y)|(?<![a-z])dob(?![a-z])|d\.o\.b|(?<![a-z])born(?![a-z])", re.IGNORECASE

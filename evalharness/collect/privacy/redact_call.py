@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from evalharness.collect.context import last_kind
-from evalharness.collect.credentials import drop_credentials, without_signature
-from evalharness.collect.findings import luhn
-from evalharness.collect.redact import Redactor
+from evalharness.collect.privacy.context import last_kind
+from evalharness.collect.privacy.credentials import drop_credentials, without_signature
+from evalharness.collect.privacy.findings import luhn
+from evalharness.collect.privacy.redact import Redactor
 from evalharness.models.call import Call, Handoff, ToolCall, Turn
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from evalharness.collect import outcomes, payload
-from evalharness.collect.payload import Draft, Json, inner, number, objects, present, text
+from evalharness.collect.platforms import outcomes, payload
+from evalharness.collect.platforms.payload import Draft, Json, inner, number, objects, present, text
 from evalharness.collect.reasons import FieldError, shown
 from evalharness.models.noun import canonical_json
 
@@ -102,7 +102,7 @@ def _agent(call: Json, artifact: Json) -> str | None:
 
 def _epoch(value: Any) -> float | None:
     """ISO 8601 text as epoch ms."""
-    from evalharness.collect.instants import instant_of
+    from evalharness.collect.units import instant_of
 
     return instant_of(value, "startedAt").timestamp() * 1e3 if text(value) else None
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from evalharness.collect.context import context_of
-from evalharness.collect.findings import Finding, luhn, phone_value
-from evalharness.collect.numbers import weak_category
+from evalharness.collect.privacy.context import context_of
+from evalharness.collect.privacy.findings import Finding, luhn, phone_value
+from evalharness.collect.privacy.numbers import weak_category
 
 _UNITS = {
     word: str(digit)

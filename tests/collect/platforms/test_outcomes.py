@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from evalharness.collect.outcomes import PLATFORMS, RULE, Signs, as_table, derived_by, handing, overridden, rule_of
+from evalharness.collect.platforms.outcomes import PLATFORMS, RULE, Signs, as_table, derived_by, handing, overridden, rule_of
 from tests.builders import a_call, a_handoff
-from tests.collect.platforms import a_retell_call, a_vapi_call, understood
+from tests.collect.payloads import a_retell_call, a_vapi_call, understood
 
-DOCS = Path(__file__).parents[2] / "docs" / "outcomes.md"
+DOCS = Path(__file__).parents[3] / "docs" / "outcomes.md"
 HERE = Path(__file__).parent
 VAPI_REASONS = (HERE / "vapi_ended_reasons.txt").read_text().split()
 RETELL_REASONS = (HERE / "retell_disconnection_reasons.txt").read_text().split()

@@ -2,8 +2,8 @@
 
 import pytest
 
-from evalharness.collect.context import context_of, last_kind
-from evalharness.collect.numbers import find_numbers
+from evalharness.collect.privacy.context import context_of, last_kind
+from evalharness.collect.privacy.numbers import find_numbers
 
 FAR = "and then we talked about the weather for quite a while, didn't we: "
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from evalharness.collect.spoken import find_spoken_mail, find_spoken_numbers
+from evalharness.collect.privacy.spoken import find_spoken_mail, find_spoken_numbers
 
 
 def spoken(text: str, question: str = "") -> list[tuple[str, str, str]]:

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from evalharness.collect.instants import instant_of_epoch
 from evalharness.collect.reasons import FieldError, wrong_kind
 from evalharness.collect.strict_json import StrictJsonError, parse_json
+from evalharness.collect.units import instant_of_number, milliseconds
 
 Json = dict[str, Any]
 _LISTS = ("results", "items", "data", "calls")
@@ -72,14 +72,13 @@ def present(values: Mapping[str, Any]) -> Json:
 
 def epoch_ms(value: Any, field: str) -> str | None:
     """Milliseconds since 1970 as ISO 8601 in UTC. Raises FieldError outside the years 1990 to 2099."""
-    found = number(value)
-    return None if found is None else instant_of_epoch(found / 1e3, field).isoformat()
+    found = instant_of_number(number(value), "epoch_ms", field)
+    return None if found is None else found.isoformat()
 
 
 def seconds_as_ms(value: Any) -> float | None:
     """Seconds from the start of the call as milliseconds, to the microsecond."""
-    found = number(value)
-    return None if found is None else round(found * 1e3, 3)
+    return milliseconds(number(value), "s")
 
 
 def from_json_text(value: Any) -> Any:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from evalharness.collect.birth import asks_for_birth, find_births
+from evalharness.collect.privacy.birth import asks_for_birth, find_births
 
 
 def births(text: str, *, asked: bool = False) -> list[tuple[str, str]]:

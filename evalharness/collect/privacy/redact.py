@@ -1,6 +1,6 @@
 """Redaction before anything is stored: card, account, phone, email, dob, ssn become pseudonyms such as [phone-7f3a].
 
-Best effort, and never called safe: what it finds and what it misses is measured on tests/collect/redaction_cases.jsonl.
+Best effort, and never called safe: what it finds and what it misses is measured on tests/collect/privacy/redaction_cases.jsonl.
 The pseudonym is keyed (HMAC-SHA256) on the value's normal form: the same number looks the same in every text of a
 workspace and cannot be computed without its key. The ids of calls and the agent's name are left as they are.
 """
@@ -14,10 +14,10 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
-from evalharness.collect.birth import asks_for_birth, find_births
-from evalharness.collect.findings import Finding, digits_of, phone_value
-from evalharness.collect.numbers import find_numbers
-from evalharness.collect.spoken import find_spoken_mail, find_spoken_numbers
+from evalharness.collect.privacy.birth import asks_for_birth, find_births
+from evalharness.collect.privacy.findings import Finding, digits_of, phone_value
+from evalharness.collect.privacy.numbers import find_numbers
+from evalharness.collect.privacy.spoken import find_spoken_mail, find_spoken_numbers
 
 _MAIL = re.compile(r"(?<![\w.%+\-])[\w.%+\-]{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,8}")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,3})?\b")

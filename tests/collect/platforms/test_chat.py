@@ -7,7 +7,7 @@ import pytest
 from evalharness.collect.named_forms import form_like
 from evalharness.collect.reasons import FieldError
 from tests.collect.files import AIRLINE, counts, page_map, take, write_rows
-from tests.collect.platforms import understood
+from tests.collect.payloads import understood
 
 
 def a_chat(*messages, **fields):

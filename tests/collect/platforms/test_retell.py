@@ -6,7 +6,7 @@ from evalharness.collect.named_forms import form_like
 from evalharness.collect.reasons import FieldError
 from evalharness.grade.measured.latency import measure_call
 from tests.collect.files import counts, take, write_rows
-from tests.collect.platforms import PAYLOADS, a_retell_call, an_utterance, payload, understood, write_json
+from tests.collect.payloads import PAYLOADS, a_retell_call, an_utterance, payload, understood, write_json
 
 WEBHOOK = "retell/webhook_call_analyzed.json"
 GET = "retell/get_call.json"

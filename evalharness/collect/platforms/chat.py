@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from typing import Any, get_args
 
-from evalharness.collect import payload
 from evalharness.collect.field_map import FieldMap
-from evalharness.collect.instants import instant_of_epoch
 from evalharness.collect.mapping import turns_of
-from evalharness.collect.payload import Draft, Json, number, objects, present, text
+from evalharness.collect.platforms import payload
+from evalharness.collect.platforms.payload import Draft, Json, number, objects, present, text
 from evalharness.collect.reasons import FieldError, shown
+from evalharness.collect.units import instant_of_epoch
 from evalharness.models.call import COST_COMPONENTS, OUTCOMES, Direction, Status
 
 ID_KEYS = ("id", "call_id", "conversation_id", "callId", "conversationId", "session_id", "thread_id")

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalharness.collect.findings import luhn, phone_value
-from evalharness.collect.redact import Redactor
+from evalharness.collect.privacy.findings import luhn, phone_value
+from evalharness.collect.privacy.redact import Redactor
 from evalharness.collect.rows import CATEGORIES
 from tests.collect.files import CASES, KEY, redactor
 

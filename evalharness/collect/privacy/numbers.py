@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from evalharness.collect.context import Context, context_of
-from evalharness.collect.findings import Finding, digits_of, luhn, phone_value
+from evalharness.collect.privacy.context import Context, context_of
+from evalharness.collect.privacy.findings import Finding, digits_of, luhn, phone_value
 
 _ENOUGH = re.compile(r"\d(?:[^\w\n]{0,3}\d){6}")
 _NUMBER = re.compile(

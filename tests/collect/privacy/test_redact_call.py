@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from evalharness.collect.credentials import drop_credentials, is_credential, without_signature
-from evalharness.collect.redact_call import first_look, redact_call, redact_value
+from evalharness.collect.privacy.credentials import drop_credentials, is_credential, without_signature
+from evalharness.collect.privacy.redact_call import first_look, redact_call, redact_value
 from tests.collect.files import a_turn_row, redactor, the_call
 
 PHONE = "415-555-0132"

@@ -1,14 +1,14 @@
 """Times: ISO 8601 with an offset or a declared zone, epoch numbers only where their unit is declared."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalharness.collect.instants import instant_of, instant_of_epoch
 from evalharness.collect.reasons import FieldError
+from evalharness.collect.units import amount, from_start, instant_of, instant_of_epoch, instant_of_number, milliseconds
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -87,3 +87,35 @@ def test_any_text_is_an_instant_in_utc_or_refused(text):
         return
     assert found.tzinfo is UTC
     assert 1990 <= found.year < 2100
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "ms"),
+    [
+        (2.4, "s", 2400.0), ("2.40", "s", 2400.0), (0.5, "min", 30000.0), (0.25, "h", 900000.0), (7, "ms", 7.0),
+        (1_500, "us", 1.5), (2_000_000, "ns", 2.0), (0, "s", 0.0), (None, "s", None), (True, "s", None), ("", "s", None),
+        ("NaN", "s", None), (float("inf"), "s", None), ("٣", "s", None), (10**400, "s", None), ("1e999", "s", None),
+    ],
+)  # fmt: skip
+def test_a_length_of_time_in_milliseconds(value, unit, ms):
+    """2.4 s = 2400 ms, half a minute 30,000; text that is a plain number counts, what is no finite number is none."""
+    assert milliseconds(value, unit) == ms
+
+
+@pytest.mark.parametrize(("unit", "factor"), [("epoch_s", 1), ("epoch_ms", 1000), ("epoch_us", 10**6), ("epoch_ns", 10**9)])
+def test_a_time_since_1970_in_each_unit(unit, factor):
+    """1,794,819,600 s is 09:00 UTC of 16 November 2026; in another unit than the declared one it is refused, not moved."""
+    assert instant_of_number(1794819600 * factor, unit, "t") == datetime(2026, 11, 16, 9, tzinfo=UTC)
+    assert instant_of_number(str(1794819600 * factor), unit, "t") == datetime(2026, 11, 16, 9, tzinfo=UTC)
+    assert instant_of_number(None, unit, "t") is None
+    for wrong in {1, 1000, 10**6, 10**9} - {factor}:
+        with pytest.raises(FieldError, match="not a plausible time"):
+            instant_of_number(1794819600 * wrong, unit, "t")
+
+
+def test_money_and_times_from_the_start():
+    """250 cents are 2.50; 1.25 s after the start is 1250 ms, and before it the figure is negative."""
+    assert (amount(250, "cents"), amount("0.065", "usd"), amount("12 credits", "usd")) == (2.5, 0.065, None)
+    start = datetime(2026, 11, 16, 9, tzinfo=UTC)
+    assert from_start(start + timedelta(seconds=1.25), start) == 1250.0
+    assert from_start(start - timedelta(milliseconds=3), start) == -3.0

@@ -1,0 +1,1 @@
+"""The platforms' own forms, one small file each."""

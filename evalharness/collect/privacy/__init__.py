@@ -1,0 +1,1 @@
+"""Personal data out of what is said, before anything is stored."""

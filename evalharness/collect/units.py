@@ -1,0 +1,103 @@
+"""Units and clocks: what a source calls seconds, epoch, cents or a local time becomes milliseconds, UTC and money here alone.
+
+A number without a declared unit, and a local time without a declared zone, never pass: which unit or zone a platform means
+stands in its own file, that of a field map in the map. Numbers that come as text ("2.40") are numbers where a unit is declared.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from evalharness import numbers
+from evalharness.collect.reasons import FieldError, shown, wrong_kind
+
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]{1,9})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?")
+DURATIONS: Mapping[str, float] = {"ns": 1e-6, "us": 1e-3, "ms": 1.0, "s": 1e3, "min": 6e4, "h": 3.6e6}
+"""Unit of a length of time, or of a time from the start of the call -> milliseconds."""
+EPOCHS: Mapping[str, int] = {"epoch_s": 1, "epoch_ms": 10**3, "epoch_us": 10**6, "epoch_ns": 10**9}
+"""Unit of a time since 1970 -> how many of it a second has."""
+MONEY: Mapping[str, float] = {"usd": 1.0, "cents": 0.01}
+"""Unit of an amount -> the currency's own unit. Credits are no money: nothing converts them."""
+_DECIMAL = re.compile(r"[+-]?[0-9]{1,30}([.][0-9]{1,30})?([eE][+-]?[0-9]{1,3})?")
+_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+_LATEST = datetime(2100, 1, 1, tzinfo=UTC)
+
+
+def instant_of(value: Any, field: str, zone: ZoneInfo | None = None) -> datetime:
+    """The aware UTC instant of ISO 8601 text. Naive text needs `zone`; a local time that exists twice is the earlier one.
+
+    Raises FieldError for anything else: a number, a date without a time, a time without an offset, a year outside 1990-2099.
+    """
+    if not isinstance(value, str):
+        raise FieldError(field, wrong_kind('a time as text such as "2026-11-16T09:00:00Z"', value))
+    if not _ISO.fullmatch(value):
+        raise FieldError(field, f"{shown(value)} is not a time such as 2026-11-16T09:00:00Z")
+    try:
+        instant = datetime.fromisoformat(value)
+    except ValueError as error:
+        raise FieldError(field, f"{shown(value)} is not a time that exists ({error})") from None
+    if instant.tzinfo is None:
+        if zone is None:
+            raise FieldError(field, f"{shown(value)} has no offset such as Z or +01:00, so its week is not known")
+        instant = instant.replace(tzinfo=zone)
+    return _plausible(instant, field, value)
+
+
+def instant_of_epoch(seconds: float, field: str) -> datetime:
+    """The UTC instant of seconds since 1970. Raises FieldError outside the years 1990 to 2099."""
+    if not _EARLIEST.timestamp() <= seconds < _LATEST.timestamp():
+        raise FieldError(field, f"{numbers.plain(seconds, 0)} s since 1970 is not a plausible time of a call; check the unit")
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def number_of(value: Any) -> float | None:
+    """The finite number, also where it is written as text ("2.40", as Twilio does); None for anything else, true included."""
+    if isinstance(value, str) and _DECIMAL.fullmatch(value.strip()):
+        value = float(value)
+    fits = isinstance(value, int | float) and not isinstance(value, bool)
+    try:
+        found = float(value) if fits else math.nan
+    except OverflowError:
+        return None
+    return found if math.isfinite(found) else None
+
+
+def milliseconds(value: Any, unit: str) -> float | None:
+    """A length of time in `unit` (of DURATIONS) in milliseconds, to the microsecond; None where there is no number."""
+    found = number_of(value)
+    return None if found is None else round(found * DURATIONS[unit], 3)
+
+
+def instant_of_number(value: Any, unit: str, field: str) -> datetime | None:
+    """A time since 1970 in `unit` (of EPOCHS) as aware UTC; None where there is no number.
+
+    Raises FieldError outside the years 1990 to 2099, which is how another unit than the declared one is found.
+    """
+    found = number_of(value)
+    return None if found is None else instant_of_epoch(found / EPOCHS[unit], field)
+
+
+def from_start(value: datetime, start: datetime) -> float:
+    """Milliseconds from the start of the call to an instant, to the microsecond; negative before it."""
+    return round((value - start).total_seconds() * 1e3, 3)
+
+
+def amount(value: Any, unit: str) -> float | None:
+    """Money in the currency's own unit, to ten places; None where there is no number."""
+    found = number_of(value)
+    return None if found is None else round(found * MONEY[unit], 10)
+
+
+def _plausible(instant: datetime, field: str, value: Any) -> datetime:
+    try:
+        known = instant.astimezone(UTC)
+    except OverflowError:
+        known = datetime.min.replace(tzinfo=UTC)
+    if not _EARLIEST <= known < _LATEST:
+        raise FieldError(field, f"{shown(value)} is not a plausible time of a call")
+    return known
