@@ -105,6 +105,12 @@ _OF_OUTCOME: dict[float | str, Answer] = {"resolved": "hit", "out_of_scope": "ou
 
 Reader = Callable[[CallResult], Answer]
 """What a drawn call says to the question behind a judged rate."""
+Part = Callable[[CallResult], bool]
+"""Which drawn calls a rate is told of."""
+
+
+def _every(_: CallResult) -> bool:
+    return True
 
 
 def reader(name: str, rubric: Rubric) -> Reader | None:
@@ -153,11 +159,26 @@ def resolution(design: Design, results: Sequence[CallResult], population: Popula
     return rate_of("resolution_rate", design, results, population, resolved)
 
 
-def rate_of(name: str, design: Design, results: Sequence[CallResult], population: Population, answer: Reader) -> WeekRate:
-    """hits / in-scope calls, technical failures none of them; calls that answer "out" leave numerator and denominator."""
-    read = read_by_people(results)
-    found = estimate.share(design, read, answer)
-    return _week_rate(name, found, 0.0, population, _share_out(design, read, answer))
+def rate_of(
+    name: str, design: Design, results: Sequence[CallResult], population: Population, answer: Reader, part: Part = _every
+) -> WeekRate:
+    """hits / in-scope calls, technical failures none of them; calls that answer "out" leave numerator and denominator.
+
+    `part`: of these calls alone, a domain of the sample, whose own calls of the week `population` counts.
+    """
+    read = _asked(read_by_people(results), answer)
+    found = estimate.share(design, read, _within(part, answer))
+    return _week_rate(name, found, 0.0, population, _share_out(design, read, answer, part))
+
+
+def _asked(results: Sequence[CallResult], answer: Reader) -> list[CallResult]:
+    """The calls that a share rests on, whatever part of them it is told of."""
+    return estimate.reached(estimate.read_blind(results), lambda result: answer(result) is not None)
+
+
+def _within(part: Part, answer: Reader) -> Reader:
+    """The question asked of that part of the calls: the others are out."""
+    return answer if part is _every else lambda result: answer(result) if part(result) else "out"
 
 
 def _answered_by_a_person(result: CallResult) -> bool:
@@ -166,19 +187,25 @@ def _answered_by_a_person(result: CallResult) -> bool:
     return any(final.conflict or final.by in ("adjudicated", "human") for final in result.final.values())
 
 
-def _share_out(design: Design, results: Sequence[CallResult], answer: Reader) -> Estimate:
-    """The weighted share of judged calls graded out of scope."""
+def _share_out(design: Design, results: Sequence[CallResult], answer: Reader, part: Part) -> Estimate:
+    """The weighted share of judged calls graded out of scope, of that part of them."""
 
     def is_out(result: CallResult) -> Answer:
         given = answer(result)
         return given if given in (None, "open") else "hit" if given == "out" else "no"
 
-    return estimate.share(design, results, is_out)
+    return estimate.share(design, results, _within(part, is_out))
 
 
-def clear_failures(rubric: Rubric, design: Design, results: Sequence[CallResult], population: Population) -> WeekRate:
-    """(T + M p) / (T + M + U): log and sample together."""
-    found = estimate.share(design, results, lambda result: failed(rubric, result))
+def clear_failures(
+    rubric: Rubric, design: Design, results: Sequence[CallResult], population: Population, part: Part = _every
+) -> WeekRate:
+    """(T + M p) / (T + M + U): log and sample together. `part`: as in `rate_of`."""
+
+    def answer(result: CallResult) -> Answer:
+        return failed(rubric, result)
+
+    found = estimate.share(design, _asked(results, answer), _within(part, answer))
     return _week_rate("clear_failure_rate", found, float(population.technical), population)
 
 

@@ -53,23 +53,31 @@ def _without(values: Values, taken: Values) -> Values:
 
 
 def _groups(pool: LatencyPool, by: str) -> tuple[list[LatencySplit], int]:
-    """The groups that are large enough, by name, and how many turns the others hold; nothing where all calls are of one group."""
+    """The groups that are large enough, by name, and how many turns the others hold; nothing where no call names a group."""
     codes, names = pool.group_of[by], pool.groups[by]
-    if np.unique(codes).size < 2:
-        return [], 0
+    held = turns_by(pool, by)
     of_values, of_unanswered = codes[pool.call_index], codes[pool.unanswered_index]
     order = np.argsort(of_values, kind="stable")
     ends = np.searchsorted(of_values[order], np.arange(len(names) + 1))
     silent = np.bincount(of_unanswered, minlength=len(names))
+    places = {name: code for code, name in enumerate(names)}
     found, few = [], 0
-    for code in sorted(np.unique(codes).tolist(), key=lambda code: _natural(names[code])):
-        values = pool.values_ms[order[ends[code] : ends[code + 1]]]
-        turns = values.size + int(silent[code])
+    for name, turns in sorted(held.items(), key=lambda one: _natural(one[0])):
         if turns >= FEWEST:
-            found.append(_split(by, names[code], values, int(silent[code])))
+            code = places[name]
+            values = pool.values_ms[order[ends[code] : ends[code + 1]]]
+            found.append(_split(by, name, values, int(silent[code])))
         else:
             few += turns
     return found, few
+
+
+def turns_by(pool: LatencyPool, by: str) -> dict[str, int]:
+    """Group -> turns of its calls, measured or unanswered; nothing where no call names a group."""
+    codes, names = pool.group_of[by], pool.groups[by]
+    turns = np.bincount(np.concatenate([codes[pool.call_index], codes[pool.unanswered_index]]), minlength=len(names))
+    known = {names[code]: int(turns[code]) for code in np.unique(codes).tolist()}
+    return known if any(known) else {}
 
 
 def _natural(name: str) -> tuple[int, str]:

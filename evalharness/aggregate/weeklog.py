@@ -61,17 +61,18 @@ def technical(groups: Sequence[FactGroup]) -> Measure:
 
 
 def calls_with(tally: FigureTally, figure: Figure) -> Measure:
-    """The share of calls with at least one, of those whose log tells; where many do not, as none and as all of them."""
-    of = tally.n if figure.among else tally.calls
+    """The share of calls with at least one, of those whose log tells; where many do not, as none and as all of them.
+
+    `of` are all calls, as everywhere this figure is told. A figure that is told of some calls only lacks none of the others.
+    """
+    of, missing = tally.calls, 0 if figure.among else tally.calls - tally.n
     share = tally.hits / tally.n if tally.n else None
     ends: tuple[float | None, float | None] = (None, None)
-    if tally.n and tally.n / of < ENOUGH_COVERAGE:
-        ends = (tally.hits / of, (tally.hits + of - tally.n) / of)
+    if tally.n and (of - missing) / of < ENOUGH_COVERAGE:
+        ends = (tally.hits / of, (tally.hits + missing) / of)
     note = f"{figure.words}{f', of {figure.among}' if figure.among else ''}"
     name = f"{CALLS_WITH}{tally.figure}"
-    return Measure(
-        name=name, unit="share", value=share, n=tally.n, of=of, missing=of - tally.n, low=ends[0], high=ends[1], note=note
-    )
+    return Measure(name=name, unit="share", value=share, n=tally.n, of=of, missing=missing, low=ends[0], high=ends[1], note=note)
 
 
 def hits_of(measure: Measure) -> int | None:

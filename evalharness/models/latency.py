@@ -40,7 +40,7 @@ class LatencyPart(Noun):
 
 
 class LatencyDetails(Noun):
-    """`splits`: by kind of turn, version, intent and local hour, where there is more than one; groups of fewer than 20 turns are
+    """`splits`: by kind of turn, version, intent and local hour, as far as the log names any; groups of fewer than 20 turns are
     only counted in `small` (by -> turns). `parts`: those that any reply reports, the one that is most often the largest first.
     `slow`: replies above 1.5 s, `slow_unknown`: those of them without a known part."""
 

@@ -14,8 +14,8 @@ CAUTION = (
     "watched raises an alarm; nothing is smoothed."
 )
 SLICES = (
-    "A group's figure is told from ten calls on; of graded calls for any number, with limits that are wide. Groups are not "
-    "compared with each other."
+    "A group's figure is made as the week's own, of all calls of the group; it is told from ten calls on, of graded calls for "
+    "any number, with limits that are wide. Groups are not compared with each other."
 )
 NOT_JOINED = "not joined with the weeks before"
 _BARS = "▁▂▃▄▅▆▇█"

@@ -57,6 +57,15 @@ def test_groups_have_their_own_percentiles_and_small_ones_are_counted():
     assert found.small == {"version": 19}
 
 
+def test_calls_of_one_version_are_told_as_any_other():
+    """All 20 turns are of v2: the version's percentiles are those of all turns. Where no call names a version there is none."""
+    pool = _grouped([*range(401, 421)], [1] * FEWEST)
+    (split,), whole = details(pool).splits, row(pool)
+    assert (split.name, split.p50.n) == ("v2", 20)
+    assert [getattr(split, name).value for name in ("p50", "p95", "p99")] == [whole.p50.value, whole.p95.value, whole.p99.value]
+    assert details(_grouped([400.0] * FEWEST, [0] * FEWEST, names=("",))).splits == ()
+
+
 def test_an_unanswered_turn_counts_in_the_group_of_its_call():
     """19 replies and one unanswered turn in v1, whose p99 it is; v2 has 20 of 900."""
     codes = [0] * 19 + [1] * 20

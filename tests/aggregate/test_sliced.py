@@ -12,8 +12,9 @@ from evalharness.models.measure import Measure
 from evalharness.models.trend import TrendSlice
 from evalharness.models.week import shift
 from evalharness.models.weekly import WeekFigures
+from tests.aggregate.building import facts_of_calls
 from tests.aggregate.figures import counted_week, made_inputs, made_week
-from tests.builders import WEEK, a_latency_pool
+from tests.builders import WEEK, a_call, a_latency_pool, a_sample
 
 
 def sliced(weeks: list[WeekFigures], kind: str, value: str) -> TrendSlice:
@@ -44,6 +45,46 @@ def test_graded_calls_have_their_n_and_wide_limits() -> None:
     assert (found.low or 0) < 0.4
     assert (found.high or 1) > 0.9
     assert "resolution_rate" not in week.slices.get("hour", {}).get("09", {})
+
+
+@pytest.mark.parametrize("name", ["resolution_rate", "clear_failure_rate"])
+def test_the_only_version_of_a_week_is_the_whole_week(name: str) -> None:
+    """Unresolved, failed, out of scope, unread and technical calls: what makes the week's figure makes that of its version."""
+    amiss = {1: {"outcome": "unresolved"}, 2: {"wrong_information": "yes"}, 3: {"outcome": "out_of_scope"}}
+    drawn = [a_call(id=f"c{i}", version="v1") for i in range(1, 21)]
+    broken = [a_call(id=f"t{i}", version="v1", outcome="failed_technical", status="error") for i in range(5)]
+    silent = [a_call([], id=f"s{i}", version="v1", outcome="unknown") for i in range(3)]
+    rest = [a_call(id=f"more{i}", version="v1") for i in range(180)]
+    fields = {"sample": a_sample(calls=drawn, population=200), "facts": facts_of_calls(*drawn, *rest, *broken, *silent)}
+    week = made_week(WEEK, amiss, graded=18, **fields)
+    whole, group = week.measures[name], week.slices["version"]["v1"][name]
+    assert whole.value is not None
+    assert (group.n, group.of, group.missing) == (whole.n, whole.of, whole.missing)
+    assert (group.value, group.low, group.high) == pytest.approx((whole.value, whole.low, whole.high))
+
+
+def test_a_group_counts_its_own_technical_failures_and_all_its_calls() -> None:
+    """10 bookings, all graded, 3 unresolved, and 4 that failed by the log: 7 of 14. Of 185 calls on bills 5 are graded."""
+    week = made_week(WEEK, {p: {"outcome": "unresolved"} for p in (1, 5, 9)}, technical=4)
+    bookings, bills = (week.slices["intent"][name]["resolution_rate"] for name in ("booking", "billing"))
+    assert (bookings.value, bookings.n, bookings.of) == (pytest.approx(7 / 14), 10, 10)
+    assert (bills.value, bills.n, bills.of) == (1.0, 5, 185)
+    failed = week.slices["intent"]["booking"]["clear_failure_rate"]
+    assert failed.value == pytest.approx(4 / 14)
+
+
+def test_one_version_has_a_median_and_few_turns_a_count() -> None:
+    """25 turns, all of v2, 19 of them at nine o'clock and 6 at ten: the version's median, and how many turns the hours have."""
+    groups = {"version": ("v2",), "hour": ("9", "10")}
+    group_of = {"version": np.zeros(25, dtype=int), "hour": np.array([0] * 19 + [1] * 6)}
+    week = made_week(WEEK, latency=[a_latency_pool([*range(401, 426)], groups=groups, group_of=group_of)])
+    found = week.slices["version"]["v2"]["latency_p50_ms"]
+    assert (found.value, found.n) == (413.0, 25)
+    assert found.value == week.measures["latency_p50_ms"].value
+    hours = {name: measures["latency_p50_ms"] for name, measures in week.slices["hour"].items()}
+    assert {name: (one.value, one.n, one.note) for name, one in hours.items()} == {
+        "09": (None, 19, SMALL), "10": (None, 6, SMALL),
+    }  # fmt: skip
 
 
 def test_slow_calls_by_group() -> None:

@@ -35,9 +35,9 @@ def test_a_share_is_of_the_calls_whose_log_tells() -> None:
 
 
 def test_a_figure_of_some_calls_misses_none_of_the_others() -> None:
-    """Of 20 transferred calls, 80 others are not missing."""
+    """20 transferred calls of 100, as `measured` tells them: the 80 others are not missing."""
     found = calls_with(tally(20, 4), ERRORS.model_copy(update={"among": "calls handed to a human"}))
-    assert (found.of, found.missing, found.low) == (20, 0, None)
+    assert (found.n, found.of, found.missing, found.low) == (20, 100, 0, None)
     assert found.note.endswith("of calls handed to a human")
 
 

@@ -13,8 +13,9 @@ from evalharness.report.workbook.page import Content, Page
 NAME = "Trend by group"
 TABLE = "Trend_by_group"
 SAID = (
-    "The newest week, its count in brackets, and below it the week before; then the weeks as bars, oldest first. Few calls: look "
-    "at n first. Groups are not held against the bar, and none raises an alarm."
+    "The newest week, its count in brackets (n of its N calls where it is not of all), and below it the week before; then "
+    "the weeks as bars, oldest first. Each figure is made as the week's own, of the group's calls. Few calls: look at n first. "
+    "Groups are not held against the bar, and none raises an alarm."
 )
 HEAD_ROW = 3
 MOST = 8
@@ -77,4 +78,6 @@ def _cell(trend: Trend) -> str:
 def _week(point: TrendPoint) -> str:
     if not point.measure.n:
         return numbers.NO_DATA
-    return f"{numbers.measured(point.measure)} ({numbers.count(point.measure.n)})"
+    measure = point.measure
+    stands_on = numbers.count(measure.n) if measure.n == measure.of else numbers.count_of(measure.n, measure.of)
+    return f"{numbers.measured(measure)} ({stands_on})"
