@@ -105,11 +105,15 @@ def trend(
     from evalharness.flows.opened import existing_week, opened
     from evalharness.flows.trend import trend_and_moved
     from evalharness.report.trend_terminal import render
+    from evalharness.store.records import samples
 
     if by not in (None, *GROUPS):
         raise UsageError(f"{by!r} is no group of calls", where="--by", fix=f"one of {', '.join(GROUPS)}")
     with opened(find(workspace)) as house:
-        found, moved = trend_and_moved(house, existing_week(week) if week else None, weeks)
+        if week is not None and existing_week(week) not in (drawn := sorted(samples(house.ledger))):
+            known = f"drawn: {', '.join(drawn[-8:])}" if drawn else "no week is drawn yet"
+            raise UsageError(f"{week} is not drawn", where="--week", why=known, fix="name a drawn week, or leave --week out")
+        found, moved = trend_and_moved(house, week, weeks)
     if as_json:
         print_json(found.model_dump(mode="json") | {"moved": moved.model_dump(mode="json") if moved else None})
     else:

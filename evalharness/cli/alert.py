@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from evalharness.flows.alerts import Told
 
 
+_FIX = 'name one, such as: alerts: [{on: [missed, budget], run: ["./notify.sh", "front-desk"]}]'
 _NONE = """\
 No alerts are configured. In evalharness.yaml, for example:
   alerts:
@@ -33,11 +34,13 @@ def alert(
     as_json: JsonOption = False,
 ) -> None:
     """What alerts would be told of a week now; nothing is sent but with --test. The command week sends them."""
-    from evalharness.errors import ExitCode
+    from evalharness.errors import ExitCode, UsageError
     from evalharness.flows.alerts import Told, due, try_alerts
     from evalharness.flows.opened import chosen_week, opened, utc_now
 
     with opened(find(workspace), write=test) as house:
+        if test and not house.config.alerts:
+            raise UsageError("no alerts are configured", where="evalharness.yaml, field alerts", fix=_FIX)
         now = utc_now()
         chosen = chosen_week(house, week, now)
         if test:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from evalharness.flows.opened import Opened
     from evalharness.models.summary import WeekSummary
 
+_FIX = 'name a program or a webhook, such as: notify: {run: ["./post-summary.sh", "front-desk"]}'
 _NONE = """\
 Nobody is told. In evalharness.yaml, for example:
   notify: {run: ["./post-summary.sh", "front-desk"]}
@@ -51,6 +52,8 @@ def notify(
     if test and send:
         raise UsageError("--test and --send are two things", where="notify", fix="one after the other")
     with opened(find(workspace), write=test or send) as house:
+        if (test or send) and not house.config.notify:
+            raise UsageError("nobody is told of anything", where="evalharness.yaml, field notify", fix=_FIX)
         now = utc_now()
         summary = with_trend(house, week_summary(house, chosen_week(house, week, now), now=now))
         handed = send_now(house, summary, now, test=test) if test or send else ()

@@ -90,6 +90,9 @@ def _folder(house: Opened, wish: ExportWish) -> Path:
         span = wish.weeks[0] if len(wish.weeks) == 1 else f"{wish.weeks[0]}_{wish.weeks[-1]}"
         return own / span / wish.form
     folder = wish.folder.absolute().resolve()
+    file = next((one for one in (folder, *folder.parents) if one.exists() and not one.is_dir()), None)
+    if file is not None:
+        raise UsageError(f"{file} is a file, not a folder", where="DIR", fix="name a folder; a new one is made")
     if folder.is_relative_to(root.resolve()) and not folder.is_relative_to(own.resolve()):
         raise UsageError(
             f"{wish.folder} is a folder of the workspace itself",
@@ -107,9 +110,10 @@ def _fresh(house: Opened, path: Path, file: _File) -> bool:
     found = digest_file(path)
     if found == digest_of_bytes(file.data) and _ours(house, path, found):
         return False
-    if is_open_elsewhere(path) or not _ours(house, path, found):
+    opened, ours = is_open_elsewhere(path), _ours(house, path, found)
+    if opened or not ours:
         raise ExportError(
-            f"{path.name} is open elsewhere, or is not as this command wrote it",
+            f"{path.name} {'is open in another program' if opened else 'is not as this command wrote it'}",
             where=str(path),
             why="replacing it could lose what somebody typed; nothing was written",
             fix="close, move or delete it, or export to another folder",

@@ -127,7 +127,9 @@ def existing_week(week: str) -> str:
     try:
         monday(week)
     except ValueError as error:
-        raise UsageError(f"{week!r} is no week: {error}", where="--week", fix="write a week such as 2026-W47") from None
+        said = f"{week!r} is no week"
+        said += "" if repr(week) in str(error) else f": {error}"
+        raise UsageError(said, where="--week", fix="write a week such as 2026-W47") from None
     return week
 
 

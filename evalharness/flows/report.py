@@ -5,6 +5,7 @@ The files of a signed week stay as they were signed; what is known later is writ
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -35,6 +36,7 @@ KEPT_BESIDE = (
     "{kept} holds what somebody typed: it stays as it is and is still read. This workbook, {name}, is newer and the one that "
     "counts; type here from now on."
 )
+_NUMBERED = re.compile(r"(.+) \((\d+)\)")
 ACTIONS_SAID = "actions"
 """In the details of a workbook's export: action -> how many states of it were known when it was written."""
 FILES = {
@@ -72,6 +74,17 @@ def as_signed(house: Opened, summary: WeekSummary) -> list[Path]:
         return []
     paths = [house.workspace.root / path for path in summary.signed.files]
     return paths if all(path.exists() for path in paths) else []
+
+
+def beside(path: Path) -> str:
+    """Why a file got a number behind its name, "week (2).xlsx": the older one is kept; "" for a file without one."""
+    numbered = _NUMBERED.fullmatch(path.stem)
+    if numbered is None:
+        return ""
+    kept, number = f"{numbered[1]}{path.suffix}", int(numbered[2])
+    kept = kept if number == 2 else f"{kept} (up to {number - 1})"
+    read = ", and what is typed there is still read" if path.suffix == Path(WORKBOOK).suffix else ""
+    return f"{kept} is not as it was written here, so it stays as it is{read}; {path.name} is the newer one"
 
 
 def _named(name: str, signed: int) -> str:

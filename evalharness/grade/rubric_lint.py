@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
@@ -25,7 +26,7 @@ _COST_ID = r"(?:^|_)costs?(?:_|$)"
 _COST = r"costs? (?:of|per) (?:the |a )?call|call'?s? costs?|did the call cost"
 _SECOND = re.compile(
     r"\b(?:and|or) (?:was|were|is|are|did|does|do|has|have|had|could|can|would|should|will|how|what|when|why|who|whether|if)\b"
-    r"|\band \w+\?$",
+    r"|\b(?P<one>\w+) and (?!(?P=one)\b)\w+\?$",  # "again and again" is one thing
     re.IGNORECASE,
 )
 
@@ -92,7 +93,10 @@ def _measured_right(criterion: Criterion) -> Iterator[Finding]:
 
 
 def _unknown(criterion: Criterion) -> Finding:
-    return _error(criterion, f"unknown measure {criterion.measure!r}", f"use one of {', '.join(measures_of(criterion))}")
+    known, given = measures_of(criterion), criterion.measure or ""
+    near = difflib.get_close_matches(given, known, n=1) or [name for name in known if given and given in name]
+    guess = f"did you mean {near[0]}? " if near else ""
+    return _error(criterion, f"unknown measure {criterion.measure!r}", f"{guess}use one of {', '.join(known)}")
 
 
 def _answered_by_a_measure(criterion: Criterion) -> Iterator[Finding]:

@@ -118,7 +118,9 @@ def _words(kind: str, context: Mapping[str, Any], given: Any, otherwise: str) ->
 
 
 def _problem(loc: Path, at: _At, message: str, tree: Tree) -> Problem:
-    path = (*tree.resolve(loc[:-1]), loc[-1]) if at == "key" else tree.resolve(loc)
+    path = tree.resolve(loc)
+    if at == "key" and path[-1:] != loc[-1:]:
+        path = (*tree.resolve(loc[:-1]), loc[-1])
     line, column = (tree.keys if at == "key" else tree.values).get(path, (1, 1))
     return Problem(line, column, shown(loc if at == "missing" else path), message)
 

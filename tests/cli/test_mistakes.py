@@ -37,7 +37,9 @@ def refused(done: subprocess.CompletedProcess[str], code: int, *said: str) -> No
         # weeks: 2026 has a week 53, 2025 has none
         (["week", "--week", "2025-W53"], 2, "'2025-W53' is no week"),
         (["gate", "--week", "2025-W53"], 2, "'2025-W53' is no week"),
-        (["report", "--week", "last"], 2, "'last' is no week"),
+        (["report", "--week", "last"], 2, "'last' is no week\n"),  # and not a second time why
+        (["export", INBOX], 2, "is a file, not a folder"),
+        (["trend", "--week", "2026-W10"], 2, "2026-W10 is not drawn"),
         (["report", "--week", "2026-W10"], 2, "the call log has no calls of 2026-W10"),
         (["gate", "--week", "2026-W53", "--allow-not-proven"], 2, "the call log has no calls of 2026-W53"),
         (["sample", "--week", "2026-W10"], 2, "it has calls of 2026-W47"),

@@ -150,10 +150,13 @@ def test_a_test_message_stands_for_no_breach(collected, tmp_path):
 
 
 def test_without_alerts_an_example_is_shown(collected, tmp_path):
-    """What to write, and where the rest is said."""
-    said = run("alert", "--test", "--workspace", a_workspace(collected, tmp_path, "[]")).stdout
+    """What to write, and where the rest is said; a test of nobody is a mistake."""
+    root = a_workspace(collected, tmp_path, "[]")
+    said = run("alert", "--workspace", root).stdout
     assert "run: [" in said
     assert "docs/cost.md" in said
+    tested = run("alert", "--test", "--workspace", root)
+    assert (tested.returncode, "no alerts are configured" in tested.stderr) == (2, True)
 
 
 def test_the_command_shows_and_tests(collected, tmp_path):

@@ -75,6 +75,9 @@ def test_nothing_is_sent_without_a_word_of_it(collected, tmp_path):
         assert told_weeks(house, NOW) == []
     said = run("notify", "--workspace", root)
     assert "docs/notify.md" in said.stdout, said.stderr
+    for option in ("--test", "--send"):
+        nobody = run("notify", option, "--workspace", root)
+        assert (nobody.returncode, "nobody is told of anything" in nobody.stderr) == (2, True)
 
 
 def test_a_week_that_is_over_is_reported_once(workspace):

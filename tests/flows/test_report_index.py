@@ -11,7 +11,7 @@ import pytest
 
 from evalharness.flows.keep import verify
 from evalharness.flows.opened import Opened, opened
-from evalharness.flows.report import write_reports
+from evalharness.flows.report import beside, write_reports
 from evalharness.flows.report_index import index_of
 from evalharness.flows.sign_off import Wish, sign
 from evalharness.flows.summary import week_summary
@@ -82,6 +82,18 @@ def test_a_page_that_a_person_changed_is_kept_and_the_new_one_gets_a_number(hous
     assert house.workspace.reports_index.read_text(encoding="utf-8") == "mine, too"
     text = house.workspace.reports_index.with_name("index (2).html").read_text(encoding="utf-8")
     assert "2026-W47/report%20%282%29.html" in text
+
+
+def test_a_number_behind_a_name_is_explained() -> None:
+    """Which file stays, whether it is read still, which is the newer one; a sign-off in the name is no number."""
+    assert beside(Path("reports/2026-W46/week (2).xlsx")) == (
+        "week.xlsx is not as it was written here, so it stays as it is, and what is typed there is still read; "
+        "week (2).xlsx is the newer one"
+    )
+    assert beside(Path("report (3).html")).startswith(
+        "report.html (up to 2) is not as it was written here, so it stays as it is; "
+    )
+    assert beside(Path("week.xlsx")) == beside(Path("week (after sign-off 2).xlsx")) == ""
 
 
 def test_a_signed_page_is_signed_and_the_index_is_not(house: Opened) -> None:

@@ -41,6 +41,15 @@ def test_what_is_refused(text, said):
     assert said in str(refused_addition(text + "\n"))
 
 
+@pytest.mark.parametrize("text", ["notify: {rn: [x]}", "notify: [{rn: [x]}]"])
+def test_a_slip_of_the_pen_is_told_at_its_place(text):
+    """Its own line and column, the field once: `notify: {rn` is column 10, in a list 11."""
+    said = str(refused_addition(text + "\n"))
+    assert f"column {text.index('rn') + 1}, field notify" in said
+    assert "rn.rn" not in said
+    assert "line 1," not in said
+
+
 def test_a_program_gets_the_whole_and_a_webhook_the_short_form():
     """Unless it says otherwise."""
     assert [Notice(run=("./a",)).short, Notice(post="https://x.example").short] == [False, True]
