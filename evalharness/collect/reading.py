@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -40,20 +40,32 @@ def read_rows(path: Path, rules: IntakeRules) -> Iterator[Row]:
     file cannot be read at all.
     """
     check_file(path, rules.limits.file_mb, parquet=isinstance(rules.form, FieldMap))
+    try:
+        yield from _rows(_raw_rows(path, rules), path.name, rules)
+    except OSError as error:
+        raise cannot_read(path, error) from None
+
+
+def read_held(values: Sequence[Any], name: str, rules: IntakeRules) -> Iterator[Row]:
+    """The rows of payloads that are held already, of a form known by name; `name` stands in what is said of them."""
+    form = named_form(str(rules.form))
+    raw = (RawRow(value, None, where=f"[{at}].", size=len(canonical_json(value))) for at, value in enumerate(values))
+    return _rows(_drafted(raw, name, form), name, rules)
+
+
+def _rows(raw: Iterable[RawRow | Rejected], name: str, rules: IntakeRules) -> Iterator[Row]:
+    """Checked and redacted; what is said of a row that is rejected is redacted too."""
     redactor = Redactor(rules.key, rules.redact)
     masked = Redactor(rules.key, frozenset(CATEGORIES))
     defaults = RowDefaults(rules.source, redactor.caller_key, rules.currency)
-    try:
-        for row in _raw_rows(path, rules):
-            found = row if isinstance(row, Rejected) else _checked(row, path.name, rules, defaults, redactor)
-            if isinstance(found, Rejected):
-                masked.reset()
-                found = found.model_copy(update={"field": masked.text(found.field), "reason": masked.text(found.reason)})
-                if isinstance(row, RawRow):
-                    yield from (found.model_copy(update={"line": other.line}) for other in row.also)
-            yield found
-    except OSError as error:
-        raise cannot_read(path, error) from None
+    for row in raw:
+        found = row if isinstance(row, Rejected) else _checked(row, name, rules, defaults, redactor)
+        if isinstance(found, Rejected):
+            masked.reset()
+            found = found.model_copy(update={"field": masked.text(found.field), "reason": masked.text(found.reason)})
+            if isinstance(row, RawRow):
+                yield from (found.model_copy(update={"line": other.line}) for other in row.also)
+        yield found
 
 
 def _raw_rows(path: Path, rules: IntakeRules) -> Iterator[RawRow | Rejected]:
@@ -80,6 +92,10 @@ def _values(path: Path, limits: Limits) -> tuple[Iterator[RawRow | Rejected], bo
 def _named(path: Path, form: NamedForm, limits: Limits) -> Iterator[RawRow | Rejected]:
     """The calls of a form that is known by name; where it has events, those of one call are one row."""
     rows = one_a_call(lambda: _payloads(path, limits), form.events) if form.events else _payloads(path, limits)
+    return _drafted(rows, path.name, form)
+
+
+def _drafted(rows: Iterable[RawRow | Rejected], file: str, form: NamedForm) -> Iterator[RawRow | Rejected]:
     for row in rows:
         if isinstance(row, Rejected):
             yield row
@@ -88,8 +104,8 @@ def _named(path: Path, form: NamedForm, limits: Limits) -> Iterator[RawRow | Rej
             found = form.draft(row.raw)
             yield replace(row, raw=found.raw, inferred=found.inferred)
         except FieldError as error:
-            yield _rejected(path.name, row, error)
-            yield from (_rejected(path.name, replace(row, line=other.line, where=other.where), error) for other in row.also)
+            yield _rejected(file, row, error)
+            yield from (_rejected(file, replace(row, line=other.line, where=other.where), error) for other in row.also)
 
 
 def _payloads(path: Path, limits: Limits) -> Iterator[RawRow | Rejected]:

@@ -13,6 +13,7 @@ from evalharness.collect.derive import Deriving
 from evalharness.collect.field_map import FieldMap
 from evalharness.collect.intake import Intake, IntakeRules, Later, Limits, digest_of_file, digest_of_input, form_of, read_rows
 from evalharness.collect.recognise import explained
+from evalharness.collect.rows import Row
 from evalharness.collect.supplements import JOINS, KINDS, Join, Kind, LaterRules
 from evalharness.errors import EvalHarnessError, InputError, LedgerError, UsageError
 from evalharness.flows.money import agent_prices
@@ -143,11 +144,16 @@ def _matches(root: Path, source: Source) -> Iterable[Path]:
 
 def _rules(house: Opened, path: Path, source: str | None) -> IntakeRules:
     """How the file is read. Raises InputError for an unknown form, ConfigError for a wrong map."""
-    config = house.config
     named = None if source == AUTO else source
     form = _form(house, path, named)
+    return intake_rules(house, named or (form.name if isinstance(form, FieldMap) else form), form)
+
+
+def intake_rules(house: Opened, source: str, form: FieldMap | OwnForm) -> IntakeRules:
+    """How rows of that form are read in this workspace; `source` of those that name none."""
+    config = house.config
     return IntakeRules(
-        source=named or (form.name if isinstance(form, FieldMap) else form),
+        source=source,
         form=form,
         key=house.workspace.key,
         zone=config.zone,
@@ -198,22 +204,30 @@ def _later_digest(path: Path, rules: LaterRules) -> str:
 
 def _take(house: Opened, path: Path, rules: IntakeRules, at: datetime) -> IntakeReport:
     """One file, in one transaction at its end: a run that is killed before has taken in nothing of it."""
+    return take_rows(house, read_rows(path, rules), (path.name, _digest(path, rules)), rules, at)
+
+
+def take_rows(house: Opened, rows: Iterable[Row], file: tuple[str, str], rules: IntakeRules, at: datetime) -> IntakeReport:
+    """Decides over these rows and keeps what became of them, in one transaction. `file`: the name and digest of what they are from.
+
+    Raises LedgerError where a row is not accounted for.
+    """
 
     def stored(identity: Identity) -> Call | None:
         return next(iter(house.calls.calls([identity])), None)
 
     later = Later(stored, at, house.calls.came_later)
-    intake = Intake(rules, house.calls.known, file=path.name, file_digest=_digest(path, rules), later=later)
+    intake = Intake(rules, house.calls.known, file=file[0], file_digest=file[1], later=later)
     parts: list[Part] = []
     future = 0
-    for calls in intake.decide(read_rows(path, rules)):
+    for calls in intake.decide(rows):
         parts += house.calls.write_parts([(call, measure_call(call)) for call in calls], house.config.zone)
         future += sum(call.started_at > at for call in calls)
     report = intake.report.model_copy(update={"future": future})
     if not report.adds_up():
         raise LedgerError(
             f"{report.rows} rows were read and not all of them are accounted for",
-            where=str(path),
+            where=file[0],
             why="nothing of the file was taken in: a row that vanishes is a defect of this program",
             fix="report it, with the first lines of the file",
         )

@@ -216,9 +216,9 @@ def test_what_came_before_a_failure_was_given_on():
         open_server(api.base_url, platform.headers(KEY), platform.key_env) as server,
     ):
         server.sleep = lambda _seconds: None
+        given = (got.extend(page.calls) for page in pages(platform, server, WEEK, (), lambda _ids: ()))
         with pytest.raises(InputError):
-            for page in pages(platform, server, WEEK, (), lambda _ids: ()):
-                got += page.calls
+            list(given)
     assert [call["call_id"] for call in got] == ["r0", "r1"]
 
 
