@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -58,9 +58,25 @@ def intake_digests(ledger: Ledger | Transaction) -> set[tuple[str, str]]:
 
 
 def parts(ledger: Ledger | Transaction, **equal: str) -> list[Part]:
-    """The registered parts in the order registered; `equal` filters by kind or week."""
+    """The registered parts in the order registered; `equal` filters by kind or week.
+
+    A part that a purge wrote anew stands where the one before it stood, whose file is gone.
+    """
     names = Part.__dataclass_fields__
-    return [Part(**{name: row[name] for name in names}) for row in ledger.rows("parts", **equal)]
+    rows = {row["id"]: Part(**{name: row[name] for name in names}) for row in ledger.rows("parts", **equal)}
+    instead = {row["row_id"]: row["replacement"] for row in ledger.stored("tombstones", table_name="parts")}
+    if not instead:
+        return list(rows.values())
+    new = {part.digest: number for number, part in rows.items()}
+    later = set(instead.values())
+    return [rows[_newest(number, instead, new)] for number, part in rows.items() if part.digest not in later]
+
+
+def _newest(number: int, instead: Mapping[int, str], new: Mapping[str, int]) -> int:
+    """The row of the part that stands in the place of this one."""
+    while number in instead:
+        number = new[instead[number]]
+    return number
 
 
 def add_supplements(tx: Transaction, supplements: Sequence[Supplement], at: datetime) -> None:

@@ -26,8 +26,31 @@ def _calls_picked_by_hand(connection: Connection) -> None:
             connection.exec_driver_sql(statement)
 
 
+_TOMBSTONES = (
+    "id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT",
+    "at TEXT NOT NULL",
+    "purge_id INTEGER NOT NULL",
+    "table_name TEXT NOT NULL",
+    "row_id INTEGER NOT NULL",
+    *(f"{name} TEXT NOT NULL" for name in ("fields", "row_hash")),
+    "replacement TEXT",
+    "sha256 TEXT NOT NULL",
+    "UNIQUE (table_name, row_id, purge_id)",
+    "FOREIGN KEY(purge_id) REFERENCES audit (id)",
+)
+
+
+def _texts_can_be_purged(connection: Connection) -> None:
+    """Schema 3: the table of what purges took out, and guards that let them alone through."""
+    columns = ", \n\t".join(_TOMBSTONES)
+    connection.exec_driver_sql(f"CREATE TABLE tombstones (\n\t{columns}\n)")
+    for name, statement in guards().items():
+        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
+        connection.exec_driver_sql(statement)
+
+
 Migration = Callable[[Connection], None]
-MIGRATIONS: Mapping[int, Migration] = {1: _calls_picked_by_hand}
+MIGRATIONS: Mapping[int, Migration] = {1: _calls_picked_by_hand, 2: _texts_can_be_purged}
 """Schema n -> the change of tables that makes it n + 1. New columns are nullable: hashes of earlier rows stay valid."""
 
 

@@ -1,4 +1,4 @@
-"""The ledger's tables (schema 2). Every table but `chain` has `id`, `at` (ISO, UTC) and the row's `sha256`."""
+"""The ledger's tables (schema 3). Every table but `chain` has `id`, `at` (ISO, UTC) and the row's `sha256`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import REAL, Column, ForeignKey, Integer, MetaData, Table, Text, UniqueConstraint
 
-SCHEMA = 2
+SCHEMA = 3
 METADATA = MetaData()
 
 
@@ -114,6 +114,14 @@ ACTIONS = _table(
     *(_text("cause"), _text("person"), _text("due", null=True), _text("state"), _json("details")),
 )
 AUDIT = _table("audit", _text("action"), _json("details"))
+TOMBSTONES = _table(
+    "tombstones",
+    *(_of("purge_id", "audit"), _text("table_name"), _whole("row_id"), _json("fields"), _text("row_hash")),
+    _text("replacement", null=True),
+    UniqueConstraint("table_name", "row_id", "purge_id"),
+)
+"""Texts that a purge (a row of `audit`) took out: of which row, from which columns, and the hash of the row as it is since. The
+row keeps the hash it was written with. For a part of the call log: the digest of the file that stands in its place."""
 
 CHAIN = Table(
     "chain",
@@ -134,14 +142,26 @@ def is_json(column: Column[Any]) -> bool:
     return bool(column.info.get("json"))
 
 
+FOREVER = ("meta", "parts", "rubrics", "samples", "tombstones", "chain")
+"""Tables that hold no texts of calls: not even a purge may change a row of theirs."""
+_PURGED = (
+    "WHEN NOT (NEW.id = OLD.id AND NEW.sha256 = OLD.sha256 AND EXISTS "
+    "(SELECT 1 FROM tombstones WHERE table_name = '@' AND row_id = OLD.id)) "
+)
+
+
 def guards() -> dict[str, str]:
-    """Trigger name -> the SQL that refuses UPDATE or DELETE on one table."""
+    """Trigger name -> the SQL that refuses UPDATE or DELETE on one table.
+
+    Only a row that has a tombstone can be changed, and keeps its id and hash: the purge writes the tombstone first.
+    """
     found = {}
     for table in METADATA.tables:
         for verb in ("UPDATE", "DELETE"):
             name = f"{table}_no_{verb.lower()}"
             found[name] = (
                 f"CREATE TRIGGER {name} BEFORE {verb} ON {table} "
+                f"{_PURGED.replace('@', table) if verb == 'UPDATE' and table not in FOREVER else ''}"
                 f"BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: no {verb} on {table}'); END"
             )
     return found

@@ -7,9 +7,12 @@ from typing import Any
 from sqlalchemy import Connection, func, select, text
 
 from evalharness.store.hashing import link_hash, row_hash
-from evalharness.store.schema import CHAIN, KEPT, guards
+from evalharness.store.rows import tombstoned
+from evalharness.store.schema import AUDIT, CHAIN, KEPT, TOMBSTONES, guards
 
 Links = dict[tuple[str, int], str]
+PURGE = "purge"
+"""The audit action under which texts may go."""
 
 
 def problems(connection: Connection, head: str | None = None) -> list[str]:
@@ -17,6 +20,7 @@ def problems(connection: Connection, head: str | None = None) -> list[str]:
     found = [f"the file: {row[0]}" for row in connection.execute(text("PRAGMA integrity_check")) if row[0] != "ok"]
     found += _missing_guards(connection)
     links: Links = {}
+    found += _unauthorised(connection)
     found += _chain_problems(connection, links, head)
     for name in KEPT:
         found += _row_problems(connection, name, links)
@@ -25,8 +29,19 @@ def problems(connection: Connection, head: str | None = None) -> list[str]:
 
 
 def _missing_guards(connection: Connection) -> list[str]:
-    present = set(connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars())
-    return [f"the guard {name} that keeps its table append-only is missing" for name in guards() if name not in present]
+    rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
+    present: dict[str, str] = {row.name: row.sql for row in rows}
+    lost = {
+        name: "missing" if name not in present else "another one" for name, sql in guards().items() if present.get(name) != sql
+    }
+    return [f"the guard {name} that keeps its table append-only is {how}" for name, how in lost.items()]
+
+
+def _unauthorised(connection: Connection) -> list[str]:
+    """Tombstones that no purge in the audit trail stands behind."""
+    purges = select(AUDIT.c.id).where(AUDIT.c.action == PURGE)
+    query = select(TOMBSTONES.c.id).where(TOMBSTONES.c.purge_id.not_in(purges)).order_by(TOMBSTONES.c.id)
+    return [f"tombstones row {row} names no purge of the audit trail" for row in connection.execute(query).scalars()]
 
 
 def _chain_problems(connection: Connection, links: Links, head: str | None) -> list[str]:
@@ -48,15 +63,17 @@ def _chain_problems(connection: Connection, links: Links, head: str | None) -> l
 
 
 def _row_problems(connection: Connection, name: str, links: Links) -> list[str]:
-    found = []
+    found, purged = [], tombstoned(connection, name)
     for row in connection.execute(select(KEPT[name]).order_by(KEPT[name].c.id)).mappings():
-        held = links.pop((name, row["id"]), None)
-        if _hash(name, dict(row)) != row["sha256"]:
+        held, digest = links.pop((name, row["id"]), None), _hash(name, dict(row))
+        if digest not in (row["sha256"], purged.get(row["id"])):
             found.append(f"{name} row {row['id']} does not match its hash: it was changed")
         elif held is None:
             found.append(f"{name} row {row['id']} is not in the chain: it was inserted")
         elif held != row["sha256"]:
             found.append(f"{name} row {row['id']} is not the row that the chain holds: it was replaced")
+        elif purged.get(row["id"], digest) != digest:
+            found.append(f"{name} row {row['id']} has its text again, which a purge took out")
     return found
 
 

@@ -66,6 +66,7 @@ def test_a_new_ledger_is_whole_and_knows_its_schema(tmp_path):
         "samples",
         "sample_items",
         "picks",
+        "tombstones",
         "grades",
         "llm_calls",
         "llm_events",
