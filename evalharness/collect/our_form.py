@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
@@ -37,11 +38,13 @@ _OUTER = {"caller_key": "caller", "cost.currency": "currency"}
 
 @dataclass(frozen=True)
 class RowDefaults:
-    """What a row does not say itself: its source, its currency; and how a caller's number becomes a key."""
+    """What a row does not say itself: its source, its currency, the zone of times without an offset; and how a caller's number
+    becomes a key."""
 
     source: str
     caller_key: Callable[[str], str | None]
     currency: str = "USD"
+    naive: ZoneInfo | None = None
 
 
 def call_from(raw: Any, defaults: RowDefaults) -> Call:
@@ -60,7 +63,7 @@ def call_from(raw: Any, defaults: RowDefaults) -> Call:
         name = "turns" if "id" in given else "id"
         raise FieldError(name, "is missing" + ("; a call without any is written []" if name == "turns" else ""))
     fields["turns"] = tuple(_turn(turn, index) for index, turn in enumerate(_listed(given, "turns")))
-    _add_times(fields, given)
+    _add_times(fields, given, defaults.naive)
     _add_outcome(fields, given)
     return _validated(fields)
 
@@ -146,11 +149,11 @@ def _latency(given: Mapping[str, Any], field: str) -> dict[str, Any] | None:
     return {"voice_to_voice_ms": value, "anchor": anchor, "components": components}
 
 
-def _add_times(fields: dict[str, Any], given: Mapping[str, Any]) -> None:
+def _add_times(fields: dict[str, Any], given: Mapping[str, Any], naive: ZoneInfo | None) -> None:
     """`started_at` falls back to `ended_at` and is then named in `inferred`."""
     for name in ("started_at", "ended_at"):
         if name in given:
-            fields[name] = instant_of(given[name], name)
+            fields[name] = instant_of(given[name], name, naive)
     if "started_at" not in fields:
         if "ended_at" not in fields:
             raise FieldError("started_at", "is missing, and there is no ended_at to take instead")

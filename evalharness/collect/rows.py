@@ -33,7 +33,8 @@ class IntakeRules:
 
     `scope`: a rule for the calls of this agent (None: all). `redact`: categories to redact. `key`: the workspace's key
     for pseudonyms and caller keys. `zone`: the workspace's clock for the scope's hour and weekday. `currency`: of rows
-    that name none. `deriving`: by which rules of the workspace outcome and cost are concluded.
+    that name none. `deriving`: by which rules of the workspace outcome and cost are concluded. `naive`: the clock of times
+    without an offset in a form known by name (None: they are refused).
     """
 
     source: str
@@ -45,6 +46,7 @@ class IntakeRules:
     limits: Limits = field(default_factory=Limits)
     currency: str = "USD"
     deriving: Deriving = field(default_factory=Deriving)
+    naive: ZoneInfo | None = None
 
 
 @dataclass(frozen=True)

@@ -87,6 +87,19 @@ def from_start(value: datetime, start: datetime) -> float:
     return round((value - start).total_seconds() * 1e3, 3)
 
 
+def after(start: datetime, value: Any, unit: str, field: str) -> datetime | None:
+    """The instant a length of time in `unit` (of DURATIONS) after another; None where there is no number.
+
+    Raises FieldError for a negative length, and for an end outside the years 1990 to 2099.
+    """
+    lasts = milliseconds(value, unit)
+    if lasts is None:
+        return None
+    if lasts < 0:
+        raise FieldError(field, f"is {shown(value)}; a length of time is not negative")
+    return instant_of_epoch(start.timestamp() + lasts / 1e3, field)
+
+
 def amount(value: Any, unit: str) -> float | None:
     """Money in the currency's own unit, to ten places; None where there is no number."""
     found = number_of(value)

@@ -96,7 +96,7 @@ class Config(Noun):
 
     @model_validator(mode="after")
     def _as_a_whole(self) -> Config:
-        collected(not_yet(self), self._sources(), self._map_names())
+        collected(not_yet(self), self._sources(), self._map_names(), self._timezones())
         return self
 
     def _sources(self) -> Iterator[Located]:
@@ -110,6 +110,16 @@ class Config(Noun):
             if name in (*OWN_FORMS, AUTO):
                 what = "our own form" if name in ("jsonl", "csv") else "a source known by this name"
                 yield ("collect", "maps", name), f"{name!r} is {what}; give the map another name"
+
+    def _timezones(self) -> Iterator[Located]:
+        for name, zone in self.collect.timezones.items():
+            if name not in OWN_FORMS:
+                why = "a field map says it itself" if name in self.collect.maps else nearest(name, OWN_FORMS)
+                yield ("collect", "timezones", name), f"{quoted(name)} is no form that is known by name; {why}"
+            try:
+                _zone(zone)
+            except ValueError as error:
+                yield ("collect", "timezones", name), str(error)
 
     @property
     def zone(self) -> ZoneInfo:

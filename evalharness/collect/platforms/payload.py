@@ -13,7 +13,7 @@ from typing import Any
 
 from evalharness.collect.reasons import FieldError, wrong_kind
 from evalharness.collect.strict_json import StrictJsonError, parse_json
-from evalharness.collect.units import instant_of_number, milliseconds
+from evalharness.collect.units import after, amount, instant_of, instant_of_number, milliseconds
 
 Json = dict[str, Any]
 _LISTS = ("results", "items", "data", "calls")
@@ -81,6 +81,21 @@ def seconds_as_ms(value: Any) -> float | None:
     return milliseconds(number(value), "s")
 
 
+def later(start: str | None, value: Any, unit: str, field: str) -> str | None:
+    """The instant a length of time in `unit` (`field`) after the start, as ISO 8601; None where one of them is missing.
+
+    Raises FieldError for a start that is no time, and for an end that is no plausible one.
+    """
+    end = None if start is None else after(instant_of(start, "started_at"), value, unit, field)
+    return None if end is None else end.isoformat()
+
+
+def money(value: Any, unit: str) -> float | None:
+    """An amount in the currency's own unit; None where there is none, and for one below 0."""
+    found = amount(value, unit)
+    return found if found is not None and found >= 0 else None
+
+
 def from_json_text(value: Any) -> Any:
     """What the JSON text says; text that is not JSON, and anything else, stays as it is."""
     try:
@@ -95,9 +110,9 @@ def costs(parts: Iterable[tuple[str, float | None]], total: float | None) -> dic
     A total below the sum of its parts is not used: the parts are what was charged.
     """
     found: dict[str, float] = {}
-    for component, amount in parts:
-        if amount is not None:
-            found[component] = round(found.get(component, 0.0) + amount, 10)
+    for component, part in parts:
+        if part is not None:
+            found[component] = round(found.get(component, 0.0) + part, 10)
     beyond = None if total is None else round(total - sum(found.values()), 10)
     if beyond is not None and (beyond > 0 or not found):
         found["other"] = round(found.get("other", 0.0) + beyond, 10)
