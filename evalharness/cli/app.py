@@ -20,6 +20,7 @@ from evalharness.cli import (
     machine,
     notify,
     people,
+    pull,
     rubric,
     rubric_bridge,
     start,
@@ -49,6 +50,7 @@ alert.register(app)
 notify.register(app)
 export.register(app)
 keep.register(app)
+pull.register(app)
 
 
 def _version(value: bool) -> None:

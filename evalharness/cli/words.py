@@ -34,10 +34,7 @@ def of_intakes(reports: Sequence[IntakeReport]) -> list[str]:
             for name in ("accepted", "duplicate", "conflict", "other_agent", "rejected")
         )
         lines.append(f"{report.file}: {report.rows} rows read = {counts}")
-        lines += [f"  rejected  {_place(reject, report.file)}{reject.reason}" for reject in report.rejects[:MOST_REJECTS]]
-        if len(report.rejects) > MOST_REJECTS:
-            lines.append(f"  ... and {len(report.rejects) - MOST_REJECTS} more; all of them: evalharness collect FILE --json")
-        lines += [f"  conflict  {conflict}" for conflict in report.conflicts[:MOST_REJECTS]]
+        lines += of_rejects(report)
         if report.derived_anew:
             count = report.derived_anew
             lines.append(
@@ -49,6 +46,14 @@ def of_intakes(reports: Sequence[IntakeReport]) -> list[str]:
         if report.redactions:
             lines.append("  redacted (best effort): " + ", ".join(f"{n} {what}" for what, n in sorted(report.redactions.items())))
     return lines
+
+
+def of_rejects(report: IntakeReport) -> list[str]:
+    """The rows that did not go in, at most 20 of a kind."""
+    lines = [f"  rejected  {_place(reject, report.file)}{reject.reason}" for reject in report.rejects[:MOST_REJECTS]]
+    if len(report.rejects) > MOST_REJECTS:
+        lines.append(f"  ... and {len(report.rejects) - MOST_REJECTS} more; all of them: the same command with --json")
+    return [*lines, *(f"  conflict  {conflict}" for conflict in report.conflicts[:MOST_REJECTS])]
 
 
 def _place(reject: Rejected, file: str) -> str:
@@ -119,9 +124,11 @@ def of_loop(run: LoopRun) -> list[str]:
     """One run of `week`: intake, each week's sheets, alerts, the newest week's screen, where the files are."""
     from evalharness.cli.alert import of_told
     from evalharness.cli.notify import of_handed
+    from evalharness.cli.pull import of_pulled
     from evalharness.report.terminal import render
 
-    lines = [*of_intakes(run.intakes), *(str(error) for error in run.unread), *of_sheets(run.typed)]
+    unread = [*(one.stopped for one in run.pulled if one.stopped), *run.unread]
+    lines = [*of_pulled(run.pulled), *of_intakes(run.intakes), *(str(error) for error in unread), *of_sheets(run.typed)]
     for one in run.weeks:
         if one.signed:
             lines.append(f"{one.week}: signed off and left as it is; what is known now: evalharness report --week {one.week}")
@@ -137,7 +144,7 @@ def of_loop(run: LoopRun) -> list[str]:
     lines += [line for one in run.weeks for line in of_told(one.told)] + of_handed(run.handed) + _newer_signed(run)
     for one in run.weeks[-1:]:
         if one.summary:
-            lines += ["", render(one.summary).rstrip(), "", *(f"Written: {path}" for path in one.files)]
+            lines += ["", render(one.summary).rstrip(), "", *of_files(one.files, {}, signed=False)]
     if not run.weeks and not run.newer_signed:
         lines.append("No complete week has calls yet. Put the logs into the configured paths, or: evalharness collect PATH")
     return lines
@@ -194,7 +201,10 @@ def of_judged(week: str, judged: Outcome | EvalHarnessError) -> list[str]:
 
 def of_files(files: Sequence[Path], altered: Mapping[Path, str], *, signed: bool) -> list[str]:
     """Where a week's reports are: written now, or as signed; and which signed ones are not as they were signed."""
+    from evalharness.flows.report import beside
+
     lines = [f"{'As signed' if signed else 'Written'}: {path}" for path in files if path not in altered]
+    lines += [f"  {why}" for path in files if (why := beside(path))]
     return [*lines, *(f"{state.capitalize()} since it was signed: {path}" for path, state in altered.items())]
 
 
@@ -205,7 +215,10 @@ def of_head(head: str) -> str:
 
 def loop_as_json(run: LoopRun) -> dict[str, Any]:
     """One run of `week` for machines."""
+    from evalharness.cli.pull import as_data
+
     return {
+        "pulled": [as_data(one) for one in run.pulled],
         "intakes": [report.model_dump(mode="json") for report in run.intakes],
         "unread": [list(error.lines()) for error in run.unread],
         "newer_signed": list(run.newer_signed),
@@ -276,7 +289,7 @@ def _reckoned(call: Call) -> str:
 
 def of_call(shown: ShownCall) -> list[str]:
     """A call for reading."""
-    from evalharness.collect.outcomes import derived_by
+    from evalharness.collect.platforms.outcomes import derived_by
     from evalharness.report.measured_words import found, places_of
     from evalharness.report.words import local
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import get_args
+from zoneinfo import ZoneInfo
 
 from evalharness.collect.csv_form import turns_beside
 from evalharness.collect.derive import Deriving
@@ -162,7 +163,13 @@ def intake_rules(house: Opened, source: str, form: FieldMap | OwnForm) -> Intake
         limits=_limits(house),
         currency=config.costs.currency,
         deriving=_deriving(house),
+        naive=_naive(house, form),
     )
+
+
+def _naive(house: Opened, form: FieldMap | OwnForm) -> ZoneInfo | None:
+    zone = None if isinstance(form, FieldMap) else house.config.collect.timezones.get(form)
+    return None if zone is None else ZoneInfo(zone)
 
 
 def _deriving(house: Opened) -> Deriving:
@@ -194,6 +201,7 @@ def _form(house: Opened, path: Path, source: str | None) -> FieldMap | OwnForm:
 def _digest(path: Path, rules: IntakeRules) -> str:
     """Of the file and of how it is read: after a change of map, scope or limits its rows are looked at again."""
     how = [repr(rules.form), repr(rules.scope), vars(rules.limits), *rules.deriving.digested]
+    how += [] if rules.naive is None else [rules.naive.key]
     return digest_of(canonical_json([digest_of_input(path, rules), *how]))
 
 
@@ -208,7 +216,7 @@ def _take(house: Opened, path: Path, rules: IntakeRules, at: datetime) -> Intake
 
 
 def take_rows(house: Opened, rows: Iterable[Row], file: tuple[str, str], rules: IntakeRules, at: datetime) -> IntakeReport:
-    """Decides over these rows and keeps what became of them, in one transaction. `file`: the name and digest of what they are from.
+    """Decides over these rows and keeps what became of them, in one transaction. `file`: its name and digest.
 
     Raises LedgerError where a row is not accounted for.
     """

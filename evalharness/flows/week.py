@@ -15,6 +15,7 @@ from evalharness.flows.collect import collect_configured
 from evalharness.flows.draw import Draw, DrawOptions, draw
 from evalharness.flows.notify import Handed, hand_over, in_doubt, told_weeks, waiting
 from evalharness.flows.opened import Opened, chosen_week, existing_week
+from evalharness.flows.pull import Pulled, pull_due
 from evalharness.flows.report import write_reports
 from evalharness.flows.sheets import SheetState, exchange_sheets
 from evalharness.flows.summary import week_summary
@@ -52,9 +53,10 @@ class WeekRun:
 
 @dataclass
 class LoopRun:
-    """What one run of `week` did: intake reports, sources that could not be read, workbooks whose Actions people had typed into,
-    each week, the signed weeks that are newer than all of these, and to whom a week was handed over."""
+    """What one run of `week` did: calls asked of servers, intake reports, sources that could not be read, workbooks whose
+    Actions people had typed into, each week, the signed weeks newer than all of these, and to whom a week was handed over."""
 
+    pulled: list[Pulled] = field(default_factory=list)
     intakes: list[IntakeReport] = field(default_factory=list)
     unread: list[EvalHarnessError] = field(default_factory=list)
     weeks: list[WeekRun] = field(default_factory=list)
@@ -69,8 +71,9 @@ class LoopRun:
         states = (*self.typed, *(state for run in self.weeks for state in run.sheets))
         sheets = any(state.problems or state.error for state in states)
         judged = any(_unjudged(run.judged) for run in self.weeks)
+        pulled = any(one.incomplete for one in self.pulled)
         unfinished = any(run.stopped or run.unwritten or any(one.failed for one in run.told) for run in self.weeks)
-        return bool(rows or sheets or judged or self.unread or unfinished or any(one.failed for one in self.handed))
+        return bool(rows or pulled or sheets or judged or self.unread or unfinished or any(one.failed for one in self.handed))
 
 
 def _unjudged(judged: Outcome | EvalHarnessError | None) -> bool:
@@ -81,7 +84,7 @@ def _unjudged(judged: Outcome | EvalHarnessError | None) -> bool:
 
 
 def run_week(house: Opened, now: datetime, *, week: str | None = None, despite: str | None = None) -> LoopRun:
-    """Collects from the configured paths, draws, has the LLM grade, exchanges sheets, reports. `week` limits it to one week.
+    """Asks servers and collects from paths, draws, has the LLM grade, exchanges sheets, reports. `week` limits it to one week.
 
     The LLM comes before the sheets, so that a call that is graded assisted has its answers beside it.
 
@@ -89,6 +92,7 @@ def run_week(house: Opened, now: datetime, *, week: str | None = None, despite: 
     UsageError for a `week` that does not exist.
     """
     run, chosen = LoopRun(), week and existing_week(week)
+    run.pulled = pull_due(house, now) if house.config.collect.pull else []
     run.intakes, run.unread = collect_configured(house, now)
     run.typed = typed_actions(house, now)
     known: Known = {}

@@ -1,4 +1,4 @@
-"""Keys of Messages APIs: from the environment alone, never from a file, an option or the ledger."""
+"""Keys of servers: from the environment alone, never from a file, an option or the ledger."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ KEY_VARIABLE = "ANTHROPIC_API_KEY"
 
 def api_key(environment: Mapping[str, str] | None = None, name: str = KEY_VARIABLE) -> str:
     """The key in this variable. Raises GradingError where there is none; a key alone never switches anything on."""
-    key = (os.environ if environment is None else environment).get(name, "").strip()
+    key = secret(name, environment)
     if not key:
         raise GradingError(
             f"{name} is not set",
@@ -21,3 +21,8 @@ def api_key(environment: Mapping[str, str] | None = None, name: str = KEY_VARIAB
             fix=f"Type: export {name}=...   (for a server of your own that asks for none, any word)",
         )
     return key
+
+
+def secret(name: str, environment: Mapping[str, str] | None = None) -> str:
+    """What the variable holds; "" where it is not set."""
+    return (os.environ if environment is None else environment).get(name, "").strip()

@@ -161,16 +161,33 @@ class Limits(Noun):
     turns: Positive = 5000
 
 
+class PullFrom(Noun):
+    """A platform whose server is asked for the week's calls: those of some `agents` (ids), or all of the account.
+
+    `key_env`: the environment variable that holds its key; `base_url`: where it is reached; None = as the platform documents it.
+    """
+
+    source: Literal["vapi", "retell", "elevenlabs"]
+    agents: tuple[Name, ...] = ()
+    key_env: KeyVariable | None = None
+    base_url: BaseUrl | None = None
+
+
 class Collecting(Noun):
     """What `week` collects and how foreign files are read. `maps`: field maps by name, raw; collect validates them.
 
+    `pull`: the platforms whose servers are asked for calls; none, and nothing is asked.
+
     `outcomes`: reason a call ended, with `*` for any letters -> outcome, where the log gives none; over the platforms' tables.
+    `timezones`: form -> the clock of its times without an offset, which are refused where none is declared.
     """
 
     sources: tuple[Source, ...] = ()
+    pull: tuple[PullFrom, ...] = ()
     maps: Annotated[dict[Name, dict[str, Any]], AfterValidator(as_data)] = Field(default_factory=dict)
     limits: Limits = Limits()
     outcomes: dict[Name, Outcome] = Field(default_factory=dict)
+    timezones: dict[Name, Name] = Field(default_factory=dict)
 
 
 class Privacy(Noun):
