@@ -6,11 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from evalharness.collect.csv_form import read_csv
 from evalharness.collect.derive import derived
 from evalharness.collect.events import one_a_call
 from evalharness.collect.field_map import FieldMap
+from evalharness.collect.file_checks import check_file
+from evalharness.collect.inputs import cannot_read, open_input, was_cut
 from evalharness.collect.lines import Line, read_lines
 from evalharness.collect.map_values import look_up
 from evalharness.collect.mapping import in_our_form
@@ -20,7 +23,7 @@ from evalharness.collect.platforms.payload import calls_in
 from evalharness.collect.privacy.redact import Redactor
 from evalharness.collect.privacy.redact_call import redact_call
 from evalharness.collect.reasons import FieldError
-from evalharness.collect.recognise import cannot_read, check_file, is_lines
+from evalharness.collect.recognise import is_lines
 from evalharness.collect.rows import CATEGORIES, Candidate, IntakeRules, Limits, RawRow, Row
 from evalharness.collect.strict_json import StrictJsonError, parse_json
 from evalharness.collect.tables import csv_rows, is_csv, is_parquet, parquet_rows
@@ -50,14 +53,14 @@ def read_held(values: Sequence[Any], name: str, rules: IntakeRules) -> Iterator[
     """The rows of payloads that are held already, of a form known by name; `name` stands in what is said of them."""
     form = named_form(str(rules.form))
     raw = (RawRow(value, None, where=f"[{at}].", size=len(canonical_json(value))) for at, value in enumerate(values))
-    return _rows(_drafted(raw, name, form), name, rules)
+    return _rows(_drafted(raw, name, form, rules.naive), name, rules)
 
 
 def _rows(raw: Iterable[RawRow | Rejected], name: str, rules: IntakeRules) -> Iterator[Row]:
     """Checked and redacted; what is said of a row that is rejected is redacted too."""
     redactor = Redactor(rules.key, rules.redact)
     masked = Redactor(rules.key, frozenset(CATEGORIES))
-    defaults = RowDefaults(rules.source, redactor.caller_key, rules.currency)
+    defaults = RowDefaults(rules.source, redactor.caller_key, rules.currency, rules.naive)
     for row in raw:
         found = row if isinstance(row, Rejected) else _checked(row, name, rules, defaults, redactor)
         if isinstance(found, Rejected):
@@ -74,7 +77,7 @@ def _raw_rows(path: Path, rules: IntakeRules) -> Iterator[RawRow | Rejected]:
     if rules.form == "jsonl":
         return json_lines(path, rules.limits)
     if isinstance(rules.form, str):
-        return _named(path, named_form(rules.form), rules.limits)
+        return _named(path, named_form(rules.form), rules.limits, rules.naive)
     values, sized = _values(path, rules.limits)
     return _mapped(values, path.name, rules.form, rules.limits, sized=sized)
 
@@ -86,31 +89,34 @@ def _values(path: Path, limits: Limits) -> tuple[Iterator[RawRow | Rejected], bo
     if is_csv(path):
         return csv_rows(path, limits), True
     lines = is_lines(path)
-    return (json_lines(path, limits) if lines else _document(path)), lines
+    return (json_lines(path, limits) if lines else _document(path, limits)), lines
 
 
-def _named(path: Path, form: NamedForm, limits: Limits) -> Iterator[RawRow | Rejected]:
+def _named(path: Path, form: NamedForm, limits: Limits, naive: ZoneInfo | None) -> Iterator[RawRow | Rejected]:
     """The calls of a form that is known by name; where it has events, those of one call are one row."""
-    rows = one_a_call(lambda: _payloads(path, limits), form.events) if form.events else _payloads(path, limits)
-    return _drafted(rows, path.name, form)
+    end = path.stat().st_size  # what is written while it is read comes next time, whole
+    rows = one_a_call(lambda: _payloads(path, limits, end), form.events) if form.events else _payloads(path, limits, end)
+    return _drafted(rows, path.name, form, naive)
 
 
-def _drafted(rows: Iterable[RawRow | Rejected], file: str, form: NamedForm) -> Iterator[RawRow | Rejected]:
+def _drafted(
+    rows: Iterable[RawRow | Rejected], file: str, form: NamedForm, naive: ZoneInfo | None
+) -> Iterator[RawRow | Rejected]:
     for row in rows:
         if isinstance(row, Rejected):
             yield row
             continue
         try:
-            found = form.draft(row.raw)
+            found = form.read(row.raw, naive)
             yield replace(row, raw=found.raw, inferred=found.inferred)
         except FieldError as error:
             yield _rejected(file, row, error)
             yield from (_rejected(file, replace(row, line=other.line, where=other.where), error) for other in row.also)
 
 
-def _payloads(path: Path, limits: Limits) -> Iterator[RawRow | Rejected]:
+def _payloads(path: Path, limits: Limits, end: int) -> Iterator[RawRow | Rejected]:
     lines = is_lines(path)
-    for value in json_lines(path, limits) if lines else _document(path):
+    for value in json_lines(path, limits, end) if lines else _document(path, limits):
         if isinstance(value, Rejected):
             yield value
             continue
@@ -145,15 +151,21 @@ def _check_turns(raw: Any, limits: Limits) -> None:
         raise FieldError("turns", f"the call has {len(turns)} turns; at most {limits.turns} are taken")
 
 
-def json_lines(path: Path, limits: Limits) -> Iterator[RawRow | Rejected]:
-    """The JSON values of the lines that are not empty, one a row; a line that is none is rejected."""
-    with path.open("rb") as file:
+def json_lines(path: Path, limits: Limits, end: int | None = None) -> Iterator[RawRow | Rejected]:
+    """The JSON values of the lines that are not empty, one a row; a line that is none is rejected, and so is a packed file's end
+    where it is cut off. `end`: only the first bytes are read, see open_input."""
+    number = 0
+    with open_input(path, limits.file_mb, cut_ok=True, end=end) as file:
         for line in read_lines(file, limits.call_kb * 1024):
+            number = line.number
             if line.data is None:
                 reason = f"the line is longer than {limits.call_kb} kB; collect.limits.call_kb sets how much one call may have"
                 yield Rejected(file=path.name, line=line.number, field="", reason=reason)
-            elif line.data.strip(b" \t\r\n"):
+            elif line.data.strip(b" \t\r\n") and not (was_cut(file) and not line.whole):
                 yield _line(path.name, line, line.data)
+        if was_cut(file):
+            reason = "the packed file is cut off here; the whole lines before were read, what follows is not in the file"
+            yield Rejected(file=path.name, line=number + 1, field="", reason=reason)
 
 
 def _line(name: str, line: Line, data: bytes) -> RawRow | Rejected:
@@ -166,9 +178,12 @@ def _line(name: str, line: Line, data: bytes) -> RawRow | Rejected:
         return Rejected(file=name, line=line.number, field="", reason=reason)
 
 
-def _document(path: Path) -> Iterator[RawRow]:
+def _document(path: Path, limits: Limits) -> Iterator[RawRow]:
     """The one JSON value of a file."""
-    if path.stat().st_size > DOCUMENT_MB * 1_000_000:
+    most = int(DOCUMENT_MB * 1_000_000)
+    with open_input(path, limits.file_mb) as file:
+        data = file.read(most + 1)
+    if len(data) > most:
         raise InputError(
             f"{path.name} is one JSON document of more than {DOCUMENT_MB} MB",
             where=str(path),
@@ -176,7 +191,7 @@ def _document(path: Path) -> Iterator[RawRow]:
             fix="export one call a line (JSONL), for example: jq -c '.[]' FILE > FILE.jsonl",
         )
     try:
-        yield RawRow(parse_json(path.read_bytes()), None)
+        yield RawRow(parse_json(data), None)
     except StrictJsonError as error:
         raise InputError(
             f"{path.name} is not JSON: {error.reason}",
