@@ -167,6 +167,11 @@ def count_of(number: int, of: int) -> str:
     return f"{count(number)} of {count(of)}"
 
 
+def calls_and_criteria(calls: int, criteria: int) -> str:
+    """How many calls, and on how many criteria of theirs in all: "1 call, 2 criteria"."""
+    return f"{counted(calls, 'call')}, {count(criteria)} {'criterion' if criteria == 1 else 'criteria'}"
+
+
 def plain(number: float, digits: int | None = None) -> str:
     """A number without a unit, "5", "0.5", "12 345": with its own digits, or with at most so many; never 0 for something."""
     own = _own_digits(number, "money") if math.isfinite(number) else 0

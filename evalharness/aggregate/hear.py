@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
+from evalharness import numbers
 from evalharness.aggregate.escalation import needed
 from evalharness.models.rubric import Rubric
 from evalharness.models.summary import CallResult, CallToHear, Disagreement
@@ -57,7 +58,7 @@ def _candidates(
     yield from _slowest(results)
     low = [result for result in results if result.score is not None and result.score < LOW_SCORE]
     for result in sorted(low, key=lambda r: (r.score or 0.0, r.position))[:MOST_LOW]:
-        yield result, "low_score", "among the lowest scores of the week"
+        yield result, "low_score", f"low score: {numbers.figure(result.score, 'score')} of 100"
 
 
 def _failed(rubric: Rubric, result: CallResult) -> str:
@@ -96,7 +97,8 @@ def _plain(ids: Sequence[str]) -> str:
 def _slowest(results: Sequence[CallResult]) -> Iterator[tuple[CallResult, Kind, str]]:
     slow = [r for r in results if r.measures.p50_unanswered or (r.measures.p99_ms or 0) > SLOW_MS]
     for result in sorted(slow, key=lambda r: (not r.measures.p50_unanswered, -(r.measures.p99_ms or 0)))[:MOST_SLOW]:
-        yield result, "slow", "the agent left the caller without an answer" if result.measures.p50_unanswered else "slow replies"
+        replies = f"slow replies: 99 of 100 within {numbers.figure(result.measures.p99_ms, 'ms')}"
+        yield result, "slow", "the agent left the caller without an answer" if result.measures.p50_unanswered else replies
 
 
 _REASONS: dict[Kind, Callable[[Rubric, CallResult], str]] = {

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Literal
 
+from evalharness import numbers
 from evalharness.aggregate import judged as rates
 from evalharness.aggregate import latency
 from evalharness.aggregate import population as everything
@@ -302,12 +303,11 @@ def _to_decide(week: str, differing: Sequence[Disagreement], waiting: Sequence[F
     """What waits for an adjudicator, a line a kind."""
     steps = []
     command = f"evalharness adjudicate --week {week}"
-    conflicts = len({one.position for one in differing if one.waits and one.final.conflict})
+    conflicts = [one for one in differing if one.waits and one.final.conflict]
     if conflicts:
-        steps.append(
-            f"hear {number_of(conflicts, 'call')} on which two graders differ and decide ({command}); "
-            "until then it counts as ungraded"
-        )
+        places, calls = {(one.position, one.criterion) for one in conflicts}, {one.position for one in conflicts}
+        what = numbers.calls_and_criteria(len(calls), len(places))
+        steps.append(f"hear {what}, on which two graders differ, and decide ({command}); until then it counts as ungraded")
     disputed = len({one.position for one in differing if one.waits and not one.final.conflict})
     if disputed:
         steps.append(f"decide on {number_of(disputed, 'call')} of which a grade is disputed; until then it stands ({command})")

@@ -19,21 +19,28 @@ from evalharness.models.trend import (
     Watch,
     WhatChanged,
 )
-from evalharness.report import phrases
+from evalharness.report import directions, phrases
 
 CAUTION = (
     "Groups of calls that go with a movement, with their counts. That two things moved together shows no cause; listen to the "
     "calls before anything is mended."
 )
-_KINDS = {"error_tag": "kind of error", "hour": "hour of the day"}
+_KINDS = {"error_tag": "kind of error", "hour": "hour of the day", "stratum": "sampling group"}
+_COUNTED = {"resolution_rate": " resolved", "verified_resolution_rate": " resolved", "clear_failure_rate": " failed",
+            "slow_calls": " slow"}  # fmt: skip
+"""What the counted calls of a group are."""
+_AGAINST = {"resolution_rate": " not resolved", "slow_calls": " slow", "clear_failure_rate": " failed",
+            "technical_failure_rate": " failed"}  # fmt: skip
+_FOUR_OR_FIVE = "share_4_5."
 _NAMED = 2
 """How many movements the box names, those of the bar first."""
 _POINTS: tuple[Unit, ...] = ("share",)
 
 
-def title(name: str) -> str:
-    """What a measure is called at the beginning of a line or cell."""
+def title(name: str, unit: Unit | None = None) -> str:
+    """What a measure is called at the beginning of a line or cell; a criterion's mean is a score: "Latency score"."""
     found = "Call score" if name == "call_score" else phrases.title(name)
+    found += " score" if unit == "score" and name != "call_score" else ""
     return found if found[:2] in ("p9", "p5") else found[:1].upper() + found[1:]
 
 
@@ -94,7 +101,13 @@ def joined(point: TrendPoint) -> str:
 
 
 def box_lines(summary: WeekSummary) -> tuple[str, ...]:
-    """What changed, for the box: alarms, another judge, what moved clearly with the group that goes with it most."""
+    """What changed, for the box, and where the rest of it stands in the workbook."""
+    more = more_moved(summary)
+    return (*named_lines(summary), *([f"{more}: sheet What changed of the workbook."] if more else []))
+
+
+def named_lines(summary: WeekSummary) -> tuple[str, ...]:
+    """Alarms, another judge, what moved clearly with the group that goes with it most; of many movements the first ones."""
     found = summary.moved
     if found is None:
         return ()
@@ -103,22 +116,27 @@ def box_lines(summary: WeekSummary) -> tuple[str, ...]:
     return (*_warnings(summary), *_moved(summary, found))
 
 
+def more_moved(summary: WeekSummary) -> str:
+    """How many measures moved clearly that the box does not name: "10 more measures moved clearly"; "" for none."""
+    rest = sum(one.clear for one in summary.moved.movements) - _NAMED if summary.moved else 0
+    return f"{numbers.counted(rest, 'more measure')} moved clearly" if rest > 0 else ""
+
+
 def _moved(summary: WeekSummary, found: WhatChanged) -> Iterator[str]:
     checked = {check.threshold.measure for check in summary.checks}
     clear = sorted((one for one in found.movements if one.clear), key=lambda one: one.measure not in checked)
     for one in clear[:_NAMED]:
-        yield f"Since {found.before}: {movement(summary, one)}"
-    if len(clear) > _NAMED:
-        yield f"{numbers.counted(len(clear) - _NAMED, 'more measure')} moved clearly: sheet What changed of the workbook."
+        yield movement(summary, one)
     if not clear:
-        yield f"Since {found.before}: nothing moved by more than chance may; {compared(found)}."
+        yield f"Since {found.before} nothing moved clearly: {compared(found)}."
 
 
 def compared(found: WhatChanged) -> str:
-    """How many movements are within what chance may do, and of how many that is not known."""
+    """How many movements are no greater than chance makes them, and of how many that is not known."""
     unknown = sum(one.difference.low is None and one.difference.high is None for one in found.movements)
     within = sum(not one.clear for one in found.movements) - unknown
-    return f"{numbers.counted(within, 'measure')} within it{f', {unknown} without known limits' if unknown else ''}"
+    said = f"{numbers.counted(within, 'measure')} moved no more than chance explains"
+    return f"{said}, {unknown} without known limits" if unknown else said
 
 
 def how_clear(one: Movement) -> str:
@@ -126,15 +144,23 @@ def how_clear(one: Movement) -> str:
     return "limits not known" if one.difference.low is None and one.difference.high is None else "not clearly"
 
 
+def clearly(one: Movement, trend: Trend | None) -> str:
+    """Of a clear movement which way: "worse", "better", and "up" or "down" where neither is either."""
+    unit = trend.points[-1].measure.unit if trend and trend.points else None
+    return directions.way(one.measure, one.difference.value, unit, trend.bar if trend else None)
+
+
 def movement(summary: WeekSummary, one: Movement) -> str:
-    """A movement with the group in both weeks that adds most: "Cost per call +0.08 USD (...); the largest part with ..."."""
+    """A clear movement with the group in both weeks that adds most: "Clearly worse than in 2026-W45: Resolution -20 points
+    (...); most of it with intent bills: 2 of 9 resolved, before 7 of 8"."""
     unit, currency = unit_of(summary, one.measure)
-    told = f"{title(one.measure)} {difference(one.difference, unit, currency)}"
+    told = f"Clearly {clearly(one, trend_of(summary, one.measure))} than in {one.difference.before}: "
+    told += f"{title(one.measure, unit)} {difference(one.difference, unit, currency)}"
     added = [part for part in one.parts if part.moved is not None and part.calls and part.calls_before]
     if not added:
         return f"{told}."
     most = max(added, key=lambda part: abs(part.moved or 0.0))
-    return f"{told}; the largest part with {group(most)}: {counts(most)}."
+    return f"{told}; the largest part with {group(most)}: {in_group(most, one.measure, unit, currency)}."
 
 
 def unit_of(summary: WeekSummary, name: str) -> tuple[Unit, str | None]:
@@ -156,10 +182,31 @@ def group(part: MovedPart) -> str:
     return f"{kind} {f'from {part.name}:00' if part.kind == 'hour' and part.name.isdecimal() else phrases.plain(part.name)}"
 
 
-def counts(part: MovedPart) -> str:
-    """How many of its calls, now and before: "2 of 9, before 7 of 8"."""
-    now, before = numbers.count_of(part.hits, part.calls), numbers.count_of(part.hits_before, part.calls_before)
-    return f"{now}, before {before}"
+def in_group(part: MovedPart, measure: str, unit: Unit, currency: str | None = None) -> str:
+    """A group now and before: "2 of 9 resolved, before 7 of 8"; of a mean what it adds: "+0.03 USD, 39 calls, before 41"; of
+    a group that only one of the weeks has, that."""
+    now, before = week_of_group(part, unit, now=True), week_of_group(part, unit, now=False)
+    only = only_in(part)
+    if only:
+        return f"{only}: {now if part.calls else before}"
+    if unit in _POINTS:
+        said = " at 4 or 5" if measure.startswith(_FOUR_OR_FIVE) else _COUNTED.get(measure, "")
+        return f"{now}{said}, before {before}"
+    adds = f"{amount(part.moved, unit, currency)} of it, " if part.moved is not None else ""
+    return f"{adds}{now}, before {numbers.count(part.calls_before)}"
+
+
+def week_of_group(part: MovedPart, unit: Unit, *, now: bool) -> str:
+    """The calls of a group in one of the weeks: "2 of 9" of a share, "39 calls" of a mean."""
+    hits, calls = (part.hits, part.calls) if now else (part.hits_before, part.calls_before)
+    return numbers.count_of(hits, calls) if unit in _POINTS else numbers.counted(calls, "call")
+
+
+def only_in(part: MovedPart) -> str:
+    """Of a group without calls in one of the weeks: that nothing of it can be compared; "" of any other."""
+    if bool(part.calls) == bool(part.calls_before):
+        return ""
+    return "only in this week" if part.calls else "only in the week before"
 
 
 def _warnings(summary: WeekSummary) -> Iterator[str]:
@@ -174,28 +221,39 @@ def _warnings(summary: WeekSummary) -> Iterator[str]:
 
 
 def alarm_sentence(watch: Watch, alarm: Alarm) -> str:
-    """What raised it: "Clear failures: 9 of 60 calls against it since 2026-W44, too many for 1 % (the bar)"."""
-    seen = f"{numbers.count_of(alarm.failures, alarm.calls)} {watch.of or 'calls'}"
-    return f"{title(watch.measure)}: {seen} against it since {alarm.watched_from}, too many for {target(watch)}."
+    """What raised it: "Clear failures: 9 of 60 calls failed since 2026-W44, too many for 1 % (the bar)"."""
+    seen = f"{numbers.count_of(alarm.failures, alarm.calls)} {watch.of or 'calls'}{_against(watch.measure)}"
+    return f"{title(watch.measure)}: {seen} since {alarm.watched_from}, too many for {target(watch)}."
+
+
+def _against(measure: str) -> str:
+    """What those calls are that count against it."""
+    return " below 4" if measure.startswith(_FOUR_OR_FIVE) else _AGAINST.get(measure, "")
 
 
 def target(watch: Watch) -> str:
-    """What is held against: "1 % against it (the bar)", "32 % against it (the upper limit of 4 weeks)"."""
+    """What is held against, said as the measure is: "60 % (the bar)", "32 % (the most that its first 4 weeks make likely)"."""
     if watch.target is None:
         return watch.why_not or numbers.NOT_KNOWN
-    source = (
-        "the bar" if watch.target_from == "bar" else f"the 80 % upper limit of {numbers.counted(len(watch.baseline), 'week')}"
-    )
-    return f"{numbers.figure(watch.target, 'share')} against it ({source})"
+    weeks = numbers.counted(len(watch.baseline), "week")
+    source = "the bar" if watch.target_from == "bar" else f"the most that its first {weeks} make likely"
+    return f"{_as_measured(watch, watch.target)} ({source})"
 
 
 def sees(watch: Watch) -> str:
-    """Which shift the alarm can see within twelve weeks."""
+    """Which shift the alarm can see: "would see a fall to 49 % within 12 weeks", "would see a rise to 4 % within 12 weeks"."""
     if watch.target is None:
         return ""
     if watch.sees is None:
-        return "no shift could be seen within 12 weeks at these sizes"
-    return f"{numbers.figure(watch.sees, 'share')} or more against it within 12 weeks"
+        return "would see no shift within 12 weeks at these sizes"
+    way = "fall" if directions.rises_well(watch.measure) else "rise"
+    return f"would see a {way} to {_as_measured(watch, watch.sees)} within 12 weeks"
+
+
+def _as_measured(watch: Watch, failures: float) -> str:
+    """A share of failures as the measure says it: 40 % not resolved is 60 % resolved."""
+    share = round(1 - failures, 12) if directions.rises_well(watch.measure) else failures
+    return numbers.figure(share, "share")
 
 
 _SHIFTS = {

@@ -105,8 +105,23 @@ def remarks(check: Check) -> str:
     alone = f"this week alone: {verdicts.VERDICT_WORDS[check.this_week]}" if check.by_since and check.this_week else ""
     unanswered = "it falls on a caller turn that got no answer" if check.measure.unanswered else ""
     note = check.measure.note.strip().rstrip(".")
-    parts = (alone, settles(check), unanswered, *_reasons(check), "" if note == value(check) else note)
+    decides = deciding(check).removeprefix("; ")
+    parts = (alone, settles(check), decides, unanswered, *_reasons(check), "" if note == value(check) else note)
     return "; ".join(dict.fromkeys(part for part in parts if part))
+
+
+def deciding(check: Check) -> str:
+    """The one-sided 95 % bound that decided where the two-sided limits hold values on both sides of the bar; else ""."""
+    measure, bar_of = check.measure, check.threshold
+    straddles = None not in (measure.low, measure.high) and bar_of.holds(measure.low or 0.0) != bar_of.holds(measure.high or 0.0)
+    if check.by_since or check.verdict not in ("met", "missed") or not straddles:
+        return ""
+    low_decides = (bar_of.direction in ("at_least", "above")) == (check.verdict == "met")
+    bound = check.low if low_decides else check.high
+    if bound is None:
+        return ""
+    word = "at least" if low_decides else "at most"
+    return f"; one-sided, which decides: {word} {numbers.shown(bound, bar_of, measure.currency)}"
 
 
 def limits(check: Check) -> str:
@@ -152,7 +167,7 @@ def _stands_on(check: Check) -> str:
     found = limits(check)
     parts = [f"bar: {bar(check)}"]
     if found and found != "exact":
-        parts.append(f"95 %: {found}")
+        parts.append(f"95 %: {found}{deciding(check)}")
     if measure.basis != "ledger":
         parts.append(_n_of_nouns(measure) + (" graded" if measure.basis == "sample" else ""))
     return f" ({', '.join(parts)})"
@@ -178,8 +193,10 @@ def _not_proven(check: Check) -> str:
 
 
 def _open(check: Check) -> str:
-    """What was seen, and where the truth may still lie by the bounds that this week's verdict rests on."""
-    low, high = check.low, check.high
+    """What was seen, and where the truth may still lie: the two-sided 95 % limits, as every table has them."""
+    low, high = check.measure.low, check.measure.high
+    if low is None and high is None:
+        low, high = check.low, check.high
     rate = "the rate" if check.measure.unit == "share" else "it"
     whole = " of the week's calls" if check.measure.unit == "share" and check.measure.basis == "sample" else ""
     low_text, high_text = (numbers.shown(limit, check.threshold, check.measure.currency) for limit in (low, high))

@@ -18,7 +18,7 @@ def proposal(summary: WeekSummary, signed: SignOff, before: tuple[SignOff, ...] 
         words.Line("Week", f"{summary.week}, {words.week_dates(summary.week)}: {summary.agent}"),
         words.Line("Verdict", words.verdict_sentence(summary)),
         *words.check_lines(summary),
-        words.Line("Open", _open(signed)),
+        words.Line("Open", _open(summary)),
         *(words.Line("Not filled", f"{name}: {numbers.counted(calls, 'call')} left") for name, calls in signed.unfilled.items()),
         *(words.Line("Late", f"this is signed late, {words.late(signed)}") for _ in range(bool(signed.late_weeks))),
         *(words.Line("Open action", action_words.sentence(one, summary.week)) for one in signed.actions),
@@ -33,11 +33,13 @@ def proposal(summary: WeekSummary, signed: SignOff, before: tuple[SignOff, ...] 
     return found
 
 
-def _open(signed: SignOff) -> str:
-    if not signed.disagreements:
+def _open(summary: WeekSummary) -> str:
+    """On how many calls and criteria graders differ who wait for an adjudicator."""
+    waiting = {(one.position, one.criterion) for one in summary.disagreements if one.waits}
+    if not waiting:
         return "no disagreement waits for an adjudicator"
-    verb = "waits" if signed.disagreements == 1 else "wait"
-    return f"{numbers.counted(signed.disagreements, 'disagreement')} {verb} for an adjudicator; until then ungraded"
+    what = numbers.calls_and_criteria(len({position for position, _ in waiting}), len(waiting))
+    return f"graders differ on {what}: waits for an adjudicator, ungraded until then"
 
 
 def _notes(signed: SignOff) -> str:

@@ -71,7 +71,7 @@ def settles(since: Since, threshold: Threshold) -> str:
         return ""
     more = since.calls_needed - since.n
     if more > _WITHIN_REACH * since.n:
-        return "not within reach at this rate"
+        return "more calls alone will hardly settle it"
     way = VERDICT_WORDS["met" if threshold.holds(since.value) else "missed"]
     return f"{numbers.counted(more, 'more call')} drawn alike would show it {way} if the rate stays as it is"
 

@@ -20,7 +20,7 @@ _MOST_ACTIONS = 5
 _MOST_TO_HEAR = 3
 _MOST_MEASURED = 5
 _HEAD = ("check", "value", "bar", "95 %", "n of N", "verdict")
-_TWO_SIDED = "95 %: two-sided limits. The words above give the one-sided 95 % bounds on which a verdict rests."
+_TWO_SIDED = "95 %: two-sided limits. A verdict rests on one-sided 95 % bounds, named where these limits hold the bar."
 _COLOURS: dict[Verdict, str] = {"met": "32", "missed": "31;1", "not_proven": "33", "not_measured": "2"}
 _LABEL_COLOURS = {verdicts.VERDICT_WORDS[verdict].capitalize(): code for verdict, code in _COLOURS.items()} | {"Verdict": "1"}
 _UNIT = re.compile(r"(?<=\d) (?=%|ms\b|points?\b|min\b|[A-Z]{3}\b)")

@@ -44,7 +44,7 @@ def _watches(trends: WeekTrends) -> Iterator[str]:
         yield "None."
     for watch in watches:
         seen = moved_words.sees(watch)
-        against = watch.why_not or f"held to {moved_words.target(watch)}{f'; sees {seen}' if seen else ''}"
+        against = watch.why_not or f"held to {moved_words.target(watch)}{f'; {seen}' if seen else ''}"
         yield f"watched: {moved_words.title(watch.measure)}, {numbers.counted(watch.weeks, 'week')}, {against}"
 
 
@@ -64,13 +64,15 @@ def _moved(trends: WeekTrends, moved: WhatChanged) -> Iterator[str]:
         return
     clear = [one for one in moved.movements if one.clear]
     for one in clear[:_MOST_MOVED]:
-        measure = trends.trend(one.measure).points[-1].measure
-        told = moved_words.difference(one.difference, measure.unit, measure.currency)
-        yield f"{moved_words.title(one.measure)}: {told} than in {moved.before}"
-        yield from (f"  {moved_words.group(part)}: {moved_words.counts(part)}" for part in _most(one))
+        trend = trends.trend(one.measure)
+        unit, currency = trend.points[-1].measure.unit, trend.points[-1].measure.currency
+        told = moved_words.difference(one.difference, unit, currency)
+        yield f"{moved_words.title(one.measure, unit)}: clearly {moved_words.clearly(one, trend)} than in {moved.before}, {told}"
+        for part in _most(one):
+            yield f"  {moved_words.group(part)}: {moved_words.in_group(part, one.measure, unit, currency)}"
     if len(clear) > _MOST_MOVED:
-        yield f"{numbers.counted(len(clear) - _MOST_MOVED, 'more measure')} outside the limits: --json lists them"
-    yield f"What chance may do: {moved_words.compared(moved)}."
+        yield f"{numbers.counted(len(clear) - _MOST_MOVED, 'more measure')} moved clearly: --json lists them"
+    yield f"{moved_words.compared(moved)}."
     if clear:
         yield moved_words.CAUTION
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from evalharness.models.measure import Check, Verdict
 
 VERDICTS: tuple[Verdict, ...] = ("met", "missed", "not_proven", "not_measured")
+BY_NEED: tuple[Verdict, ...] = ("missed", "not_proven", "not_measured", "met")
+"""The order in which checks are told: what needs somebody first."""
 VERDICT_WORDS: dict[Verdict, str] = {
     "met": "met",
     "missed": "missed",

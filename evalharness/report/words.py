@@ -24,9 +24,16 @@ KIND_WORDS = {
     "automatic_fail": "fail of the call",
     "disagreement": "graders disagree",
     "missed_escalation": "needed, not handed off",
-    "slow": "slow",
+    "slow": "slow replies",
     "low_score": "low score",
 }
+_SAYS_THE_KIND = {
+    "clear_failure": ("clear failure",),
+    "automatic_fail": ("graded as a fail of the call",),
+    "slow": ("slow replies",),
+    "low_score": ("low score",),
+}
+"""Beginnings of a reason that say no more than its kind."""
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -109,15 +116,14 @@ def _switched_off(summary: WeekSummary) -> str:
 
 
 def calls_sentence(summary: WeekSummary) -> str:
-    """How many calls there were and how they divide."""
+    """How many calls there were, and which of them each N counts."""
     people = summary.population
-    parts = [
-        f"{numbers.counted(people.calls, 'call')} in the week",
-        f"{numbers.count(people.in_scope)} in scope",
-        f"{numbers.count(people.technical)} failed technically",
-        f"{numbers.count(people.gradable)} with a transcript",
-    ]
-    return f"{parts[0]}: {', '.join(parts[1:])}."
+    return (
+        f"{numbers.counted(people.calls, 'call')} in the week, {numbers.count(people.in_scope)} in scope: figures of the log count "
+        f"these, or as many as have the data; judged ones the {numbers.count(people.judged)} with a transcript that did not fail "
+        f"technically ({numbers.count(people.technical)} did). The sample is drawn from all {numbers.count(people.gradable)} "
+        "with a transcript."
+    )
 
 
 def sample_sentence(summary: WeekSummary) -> str:
@@ -154,8 +160,9 @@ def _read(grader: GraderCount) -> str:
     if grader.beyond:
         drawn = numbers.counted(grader.calls, "drawn call")
         return f"{name} graded {drawn} and {numbers.count(grader.beyond)} more of the week"
-    verb = {"human": "read", "llm": "graded", "measured": "measured"}[grader.kind]
-    return f"{name} {verb} {calls} {noun}"
+    if grader.kind == "measured":
+        return f"measured in the log: {calls} {noun}"
+    return f"{name} {'read' if grader.kind == 'human' else 'graded'} {calls} {noun}"
 
 
 def box(summary: WeekSummary) -> tuple[Line, ...]:
@@ -247,8 +254,8 @@ def _figure(figure: SignedFigure | None) -> str:
 
 
 def check_lines(summary: WeekSummary) -> Iterator[Line]:
-    """One line a check, met first, each with what it would take."""
-    for verdict in verdicts.VERDICTS:
+    """One line a check, missed ones first and met ones last, each with what it would take."""
+    for verdict in verdicts.BY_NEED:
         for check in summary.checks:
             if check.verdict == verdict:
                 yield Line(verdicts.VERDICT_WORDS[verdict].capitalize(), phrases.check_sentence(check))
@@ -322,6 +329,12 @@ def decision(one: Adjudication) -> str:
 def dispute(one: Dispute) -> str:
     """Who disputes a grade and why, and whether it is decided."""
     return f"{one.by}: {one.reason}{' (decided)' if one.decided else ''}"
+
+
+def why_heard(call: CallToHear) -> tuple[str, str]:
+    """The kind and the reason of a call to hear, nothing said twice: ("clear failure", "confusion"), ("slow replies", "")."""
+    kind, told, rest = KIND_WORDS[call.kind], *(part.strip() for part in call.reason.partition(":")[::2])
+    return (kind, rest) if told.casefold() in _SAYS_THE_KIND.get(call.kind, ()) else (kind, call.reason)
 
 
 def call_name(call: CallToHear) -> str:

@@ -81,3 +81,9 @@ def test_the_three_lowest_scores_ties_by_position():
 @pytest.mark.parametrize("results", [[], [a_result(1, final=finals())]])
 def test_nothing_graded_is_nothing_to_hear(results):
     assert heard(*results) == []
+
+
+def test_a_slow_call_and_a_low_score_say_how_slow_and_how_low():
+    """So that the reason says more than its kind."""
+    slow, low = calls_to_hear(a_rubric(), [a_slow_call(1, 4078.0), a_low_score(2, 41.5)])
+    assert (slow.reason, low.reason) == ("slow replies: 99 of 100 within 4078 ms", "low score: 41.5 of 100")

@@ -286,7 +286,9 @@ def test_a_trusted_judge_is_in_no_figure_of_people():
 def test_a_conflict_is_a_next_step_and_a_call_to_hear():
     week = summarise(a_week(grades=[a_grade(2), a_grade(5, grader=BEN)]))
     (step,) = week.next_steps
-    assert step.startswith("hear 1 call on which two graders differ and decide (evalharness adjudicate --week 2026-W47)")
+    assert step.startswith(
+        "hear 1 call, 1 criterion, on which two graders differ, and decide (evalharness adjudicate --week 2026-W47)"
+    )
     signed = summarise(a_week(grades=[a_grade(2), a_grade(5, grader=BEN)], signed=True))
     assert signed.next_steps == (f"signed; still open: {step}",)
     assert [call.kind for call in week.to_hear] == ["disagreement"]

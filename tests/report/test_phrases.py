@@ -201,3 +201,21 @@ def test_names_of_measures():
         phrases.bar(a_check(threshold=a_threshold("cost_per_call", below=0.5), measure=a_measure(0.4, currency="EUR")))
         == "below 0.50 EUR"
     )
+
+
+@pytest.mark.parametrize(
+    ("verdict", "measure", "threshold", "said"),
+    [
+        # 62 to 80 % lie on one side of 60 %: nothing to explain; 58 to 80 % do not, and the one-sided 61 % decided
+        ("met", _rate(0.7, low=0.62, high=0.8), a_threshold(), ""),
+        ("met", _rate(0.7, low=0.58, high=0.8), a_threshold(), "; one-sided, which decides: at least 61 %"),
+        ("missed", _rate(0.5, low=0.4, high=0.62), a_threshold(), "; one-sided, which decides: at most 59 %"),
+        ("not_proven", _rate(0.6, low=0.4, high=0.8), a_threshold(), ""),
+    ],
+)
+def test_the_bound_that_decides_is_named_where_the_limits_shown_do_not_say_it(verdict, measure, threshold, said):
+    """One pair of limits is shown everywhere, the two-sided one; the other is named where it decides otherwise than it reads."""
+    check = a_check(verdict, threshold, measure, low=0.61, high=0.59)
+    assert phrases.deciding(check) == said
+    assert said in phrases.check_sentence(check)
+    assert said.removeprefix("; ") in phrases.remarks(check)

@@ -16,16 +16,18 @@ from tests.report.weeks import a_week_summary
 SCREEN_HEAD = """\
 Agent         Front Desk (owner: Anna Keller (simulated))
 Week          2026-W47, Monday 16 to Sunday 22 November 2026 (Europe/Berlin)
-Calls         152 calls in the week: 148 in scope, 3 failed technically, 143
-              with a transcript.
+Calls         152 calls in the week, 148 in scope: figures of the log count
+              these, or as many as have the data; judged ones the 139 with a
+              transcript that did not fail technically (3 did). The sample is
+              drawn from all 143 with a transcript.
 Sample        35 of 143 calls drawn, 35 graded. 2 calls arrived after the draw:
               counted in the week, not in the sample.
 Read by       Anna Keller (simulated) read 12 of 20 calls; Ben Ode (simulated)
-              read 35 of 35 calls; call log measured 35 calls.
+              read 35 of 35 calls; measured in the log: 35 calls.
 Verdict       NOT GOOD ENOUGH. At least one check of the bar is missed. Switched
               off by the owner: correctness.
-Met           Median latency: half of the replies come within 599.6 ms (bar:
-              below 600 ms, 1240 of 1300 turns).
+Missed        p99 latency: the percentile falls on a caller turn that got no
+              answer (bar: below 1500 ms, 1240 of 1300 turns).
 """
 CHECKS = """\
 check           value       bar          95 %        n of N        verdict
@@ -86,13 +88,13 @@ def test_empty_parts_are_left_out():
     screen = render(a_week_summary(to_hear=(), notices=()))
     assert "Calls to hear" not in screen
     assert "Notices" not in screen
-    assert screen.endswith("a verdict rests.\n")
+    assert screen.endswith("these limits hold the bar.\n")
 
 
 def test_two_kinds_of_limits_are_told_apart():
-    """The table's limits are two-sided, those in words one-sided; without a range there is nothing to tell apart."""
+    """All limits shown are two-sided, and it is said that a verdict rests on others; without a range there is nothing to tell."""
     screen = render(a_week_summary())
-    assert "95 %: two-sided limits. The words above give the one-sided 95 % bounds" in screen
+    assert "95 %: two-sided limits. A verdict rests on one-sided 95 % bounds" in screen
     plain = [check for check in a_week_summary().checks if check.measure.low == check.measure.high]
     assert "two-sided" not in render(a_week_summary(checks=tuple(plain)))
 

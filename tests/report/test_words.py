@@ -23,7 +23,7 @@ def test_the_box_says_who_when_how_many_and_the_verdict_in_this_order():
     labels = list(dict.fromkeys(line.label for line in words.box(a_week_summary())))
     assert labels == [
         "Agent", "Week", "Calls", "Sample", "Read by", "Verdict",
-        "Met", "Missed", "Not proven", "Not measured", "Changed", "To do",
+        "Missed", "Not proven", "Not measured", "Met", "Changed", "To do",
     ]  # fmt: skip
 
 
@@ -31,11 +31,14 @@ def test_the_first_lines_of_the_golden_week():
     """Population: 152 = 4 out of scope + 3 technical + 139 judged + 6 unseen, so 148 in scope."""
     assert _said("Agent") == [f"Front Desk (owner: {ANNA})"]
     assert _said("Week") == ["2026-W47, Monday 16 to Sunday 22 November 2026 (Europe/Berlin)"]
-    assert _said("Calls") == ["152 calls in the week: 148 in scope, 3 failed technically, 143 with a transcript."]
+    assert _said("Calls") == [
+        "152 calls in the week, 148 in scope: figures of the log count these, or as many as have the data; judged ones the 139 "
+        "with a transcript that did not fail technically (3 did). The sample is drawn from all 143 with a transcript."
+    ]
     assert _said("Sample") == [
         "35 of 143 calls drawn, 35 graded. 2 calls arrived after the draw: counted in the week, not in the sample."
     ]
-    assert _said("Read by") == [f"{ANNA} read 12 of 20 calls; {BEN} read 35 of 35 calls; call log measured 35 calls."]
+    assert _said("Read by") == [f"{ANNA} read 12 of 20 calls; {BEN} read 35 of 35 calls; measured in the log: 35 calls."]
     assert _said("Verdict") == [
         "NOT GOOD ENOUGH. At least one check of the bar is missed. Switched off by the owner: correctness."
     ]
@@ -46,7 +49,7 @@ def test_every_check_stands_once_under_its_verdict():
     """Two met, one missed, two not proven, two not measured."""
     counts = [len(_said(label)) for label in ("Met", "Missed", "Not proven", "Not measured")]
     assert counts == [2, 1, 2, 2]
-    assert _said("Not proven")[1].startswith("Clear failures: none of 35 graded calls failed, the rate may still be up to 7.4 %")
+    assert _said("Not proven")[1].startswith("Clear failures: none of 35 graded calls failed, the rate may still be up to 9.8 %")
 
 
 @pytest.mark.parametrize(
@@ -89,7 +92,8 @@ def test_nobody_read_and_nothing_drawn_are_said():
         GraderCount(name=ANNA, kind="human", calls=0, grades=0, asked=20),
         GraderCount(name="log", kind="measured", calls=1, grades=1),
     )
-    assert _said("Read by", graders=unread) == [f"Nobody has read a call yet; {ANNA} read 0 of 20 calls; log measured 1 call."]
+    (said,) = _said("Read by", graders=unread)
+    assert said == f"Nobody has read a call yet; {ANNA} read 0 of 20 calls; measured in the log: 1 call."
     assert _said("Sample", design=None) == ["No sample is drawn yet."]
     assert _said("To do", next_steps=()) == ["Nothing is due for this week."]
     assert _said("To do", next_steps=("draw the sample",)) == ["Draw the sample"]
@@ -126,7 +130,25 @@ def test_a_redraw_and_a_judge_are_named():
 def test_a_week_of_one_call():
     """One call is no "1 calls"."""
     one = Population(calls=1, out_of_scope=0, technical=0, judged=1, unseen=0, gradable=1, without_transcript=0)
-    assert _said("Calls", population=one) == ["1 call in the week: 1 in scope, 0 failed technically, 1 with a transcript."]
+    assert _said("Calls", population=one)[0].startswith("1 call in the week, 1 in scope: ")
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason", "told"),
+    [
+        ("clear_failure", "clear failure: confusion, privacy", ("clear failure", "confusion, privacy")),
+        ("automatic_fail", "graded as a fail of the call: tone", ("fail of the call", "tone")),
+        ("slow", "slow replies: 99 of 100 within 4078 ms", ("slow replies", "99 of 100 within 4078 ms")),
+        ("slow", "the agent left the caller without an answer", ("slow replies", "the agent left the caller without an answer")),
+        ("low_score", "low score: 41.5 of 100", ("low score", "41.5 of 100")),
+        ("disagreement", "people differ on tone: waits", ("graders disagree", "people differ on tone: waits")),
+        ("clear_failure", "picked by hand: clear failure: privacy", ("clear failure", "picked by hand: clear failure: privacy")),
+    ],
+)
+def test_why_a_call_is_to_be_heard_is_said_once(kind, reason, told):
+    """The kind of a reason is not said a second time; what else the reason begins with stays."""
+    call = a_week_summary().to_hear[0].model_copy(update={"kind": kind, "reason": reason})
+    assert words.why_heard(call) == told
 
 
 def test_how_a_call_is_named():

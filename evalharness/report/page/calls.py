@@ -63,7 +63,7 @@ def shown_calls(summary: WeekSummary) -> tuple[ShownCall, ...]:
     why: dict[int, list[str]] = {}
     for call in summary.to_hear:
         if call.position is not None:
-            why.setdefault(call.position, []).append(f"{words.KIND_WORDS[call.kind]}: {call.reason}")
+            why.setdefault(call.position, []).append(": ".join(filter(None, words.why_heard(call))))
     return tuple(_call(summary, result, why.get(result.position, [])) for result in (*summary.results, *summary.picked))
 
 

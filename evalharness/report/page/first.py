@@ -106,8 +106,7 @@ def to_hear(summary: WeekSummary) -> tuple[Hear, ...]:
         Hear(
             words.call_name(call),
             anchors.of_call(call.position) if call.position in shown and call.position is not None else "",
-            words.KIND_WORDS[call.kind],
-            call.reason,
+            *words.why_heard(call),
         )
         for call in summary.to_hear
     )

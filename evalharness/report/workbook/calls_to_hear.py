@@ -73,4 +73,4 @@ def _row(call: CallToHear, result: CallResult | None, summary: WeekSummary, plac
             places.transcript_link(result.position, "read"),
         ]
         known.append(Web(result.call.recording_url or ""))
-    return [Number(float(call.rank), "0"), first, call.call_id, words.KIND_WORDS[call.kind], call.reason, *known]
+    return [Number(float(call.rank), "0"), first, call.call_id, *words.why_heard(call), *known]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from openpyxl.workbook.workbook import Workbook
 
 from evalharness import numbers
+from evalharness.models.measure import Unit
 from evalharness.models.summary import WeekSummary
 from evalharness.models.trend import GraderShift, MovedPart, Movement, WhatChanged
 from evalharness.report import moved_words, phrases, words
@@ -15,14 +16,17 @@ from evalharness.report.workbook.table import table
 
 NAME = "What changed"
 _WIDTHS = (34, 20, 22, 22, 26, 22, 46)
-_MOVED = ("measure", "this week", "week before", "difference", "95 % limits of it", "moved", "what forbids to read more into it")
+_MOVED = ("measure", "this week", "week before", "difference", "95 % limits of it", "moved", "why to read it with care")
 _MOVED_SAID = (
     "Clearly: the 95 % limits of the difference exclude 0. Of twenty measures that did not move, one may look as if it had; the "
     "difference is no alarm and no verdict."
 )
 _PARTS = ("group of calls", "this week", "week before", "adds to the difference")
 _KINDS = ("stratum", "intent", "version", "hour", "criterion", "error_tag")
-_PARTS_SAID = "The groups of one kind add up to the difference; each kind tells the whole of it once more."
+_PARTS_SAID = (
+    "The groups of one kind add up to the difference, each kind once more; what a group adds that only one of the weeks has "
+    "says nothing of it and is left out."
+)
 _JUDGE = ("judge", "what gold calls say", "newly wrong", "newly right", "gold calls", "p", "criteria")
 _JUDGE_SAID = "Gold calls did not change: what a judge answers to them otherwise than before is the judge, not the agent."
 _NOTED = ("week", "noted change")
@@ -71,10 +75,12 @@ def _nothing(found: WhatChanged | None) -> str:
 def _movement(summary: WeekSummary, one: Movement) -> list[Content]:
     unit, currency = moved_words.unit_of(summary, one.measure)
     now, before = _values(summary, one)
-    moved: Content = Styled("▲▼ clearly", "stands_out") if one.clear else moved_words.how_clear(one)
+    way = f"clearly {moved_words.clearly(one, moved_words.trend_of(summary, one.measure))}"
+    sign = "▲" if one.difference.value > 0 else "▼"
+    moved: Content = Styled(f"{sign} {way}", "stands_out") if one.clear else moved_words.how_clear(one)
     limits = moved_words.limits(one.difference, unit, currency)
     return [
-        moved_words.title(one.measure),
+        moved_words.title(one.measure, unit),
         now,
         before,
         moved_words.amount(one.difference.value, unit, currency),
@@ -101,17 +107,19 @@ def _parts(page: Page, summary: WeekSummary, one: Movement, said: str) -> None:
     """The groups of a movement, kind by kind, those that add most first; what is not named is counted."""
     unit, currency = moved_words.unit_of(summary, one.measure)
     shown = [part for kind in _KINDS for part in _most(one, kind)]
-    rows = [_part(part, moved_words.amount(part.moved, unit, currency) if part.moved is not None else "") for part in shown]
+    rows = [_part(part, unit, currency) for part in shown]
     rest = len(one.parts) - len(shown)
-    title = f"{moved_words.title(one.measure)}: {moved_words.difference(one.difference, unit, currency)}"
+    title = f"{moved_words.title(one.measure, unit)}: {moved_words.difference(one.difference, unit, currency)}"
     table(page, title, _PARTS, rows, said=said)
     if rest:
         page.line(f"{numbers.counted(rest, 'more group')} with smaller parts.", "small", 16)
 
 
-def _part(part: MovedPart, adds: str) -> list[Content]:
-    now, before = numbers.count_of(part.hits, part.calls), numbers.count_of(part.hits_before, part.calls_before)
-    return [moved_words.group(part), now, before, adds or "counts alone"]
+def _part(part: MovedPart, unit: Unit, currency: str | None) -> list[Content]:
+    """Counts of a share, calls of a mean; what a group adds that both weeks have."""
+    now, before = (moved_words.week_of_group(part, unit, now=week) for week in (True, False))
+    adds = moved_words.amount(part.moved, unit, currency) if part.moved is not None else "counts alone"
+    return [moved_words.group(part), now, before, moved_words.only_in(part) or adds]
 
 
 def _most(one: Movement, kind: str) -> list[MovedPart]:

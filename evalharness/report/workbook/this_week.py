@@ -89,8 +89,8 @@ def _few(label: str, texts: tuple[str, ...]) -> Iterator[tuple[str, str]]:
 
 
 def standing(summary: WeekSummary) -> Iterator[tuple[str, str]]:
-    """Which checks stand where, each verdict with its sign; of the open ones what would settle them."""
-    for verdict in verdicts.VERDICTS:
+    """Which checks stand where, missed first, each verdict with its sign; of the open ones what would settle them."""
+    for verdict in verdicts.BY_NEED:
         found = [check for check in summary.checks if check.verdict == verdict]
         sign, _, name = xlsx.VERDICTS[verdict].partition(" ")
         if found:
@@ -100,8 +100,11 @@ def standing(summary: WeekSummary) -> Iterator[tuple[str, str]]:
 def _told(check: Check, verdict: Verdict) -> str:
     """A check in the box: its figure against the bar, or what would settle it."""
     name = f"{phrases.title(check.threshold.measure)}{verdicts.since(check)}"
+    figure = f"{name} {phrases.value(check)} ({phrases.bar(check)})"
     if verdict in ("met", "missed"):
-        return f"{name} {phrases.value(check)} ({phrases.bar(check)})"
+        return figure
+    if verdict == "not_proven":
+        return f"{figure}: {phrases.settles(check) or phrases.remarks(check)}"
     return f"{name}: {phrases.settles(check) or phrases.remarks(check)}"
 
 

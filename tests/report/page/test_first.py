@@ -23,8 +23,10 @@ def test_the_verdict_is_a_sign_a_word_and_a_look(verdict: str, sign: str, look: 
 
 
 def test_which_checks_stand_where_is_said_below_it() -> None:
-    """Each verdict with its look, in the order met, missed, not proven, not measured."""
-    assert [look for _, look, _ in first(everything()).standing] == ["met", "missed", "not_proven", "not_measured"]
+    """Each verdict with its look, what needs somebody first; what is open has its figure and its bar as well."""
+    found = first(everything()).standing
+    assert [look for _, look, _ in found] == ["missed", "not_proven", "not_measured", "met"]
+    assert found[1][2].startswith("Clear failures 0 % (below 1 %): ")
 
 
 def test_how_sure_says_calls_sample_readers_and_judge_and_repeats_no_other_answer() -> None:
@@ -49,7 +51,7 @@ def test_what_changed_holds_the_notes_and_what_moved() -> None:
 def test_a_call_outside_the_draw_has_a_name_and_no_way_to_it() -> None:
     """5, 3 and 2 lead to their place; call-777 stands nowhere here."""
     assert [(one.to, one.kind) for one in first(a_week_summary()).to_hear] == [
-        ("call-5", "clear failure"), ("call-3", "graders disagree"), ("call-2", "slow"), ("", "low score")
+        ("call-5", "clear failure"), ("call-3", "graders disagree"), ("call-2", "slow replies"), ("", "low score")
     ]  # fmt: skip
     assert "No drawn call stands out yet." in page_of(a_week_summary(to_hear=())).text
 

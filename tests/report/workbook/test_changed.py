@@ -45,7 +45,7 @@ def test_a_movement_stands_with_both_weeks_the_difference_and_its_limits() -> No
     """Clear or not is said in words and sign; the note says what forbids to read more into it."""
     clear, quiet = under("What changed", "Movements")
     now, before = "66 % (n 34)", "71 % (n 33)"
-    assert clear[:6] == ("Resolution", now, before, "-20 points", "-38 to -2 points", "▲▼ clearly")
+    assert clear[:6] == ("Resolution", now, before, "-20 points", "-38 to -2 points", "▼ clearly worse")
     assert (quiet[0], quiet[5], quiet[6]) == ("Cost per call", "not clearly", "few calls: 7, and 8 before")
     assert CAUTION in texts(moved_book()["What changed"])
 
@@ -85,17 +85,17 @@ def test_without_a_week_before_it_says_why() -> None:
 def test_the_box_and_the_checks_say_what_moved() -> None:
     """What changed is a line of the box; last week stands in the row of the check."""
     found = texts(moved_book()["This week"])
-    assert any(text.startswith(f"Since {WEEKS[-2]}: Resolution -20 points") for text in found)
-    assert any(text.startswith("Alarm: Clear failures: 9 of 102 calls") for text in found)
+    assert any(text.startswith(f"Clearly worse than in {WEEKS[-2]}: Resolution -20 points") for text in found)
+    assert any(text.startswith("Alarm: Clear failures: 9 of 102 calls failed") for text in found)
     assert "71 % (34 of 140); -20 points (-38 to -2 points)" in found
     assert "✗ Missed" in found
-    assert "Resolution: 310 graded calls this week would settle it" in " ".join(found)
+    assert "Resolution 62 % (at least 60 %): 310 graded calls this week would settle it" in " ".join(found)
 
 
 def test_alarms_stand_with_what_they_are_held_against_and_can_see() -> None:
     raised, none = under("Trend", "Alarms")
-    assert raised[:4] == ("Clear failures", "1 % against it (the bar)", f"▲ {NOW}", "4")
-    assert raised[4] == f"9 of 102 since {WEEKS[1]}; 6 % or more against it within 12 weeks"
+    assert raised[:4] == ("Clear failures", "1 % (the bar)", f"▲ {NOW}", "4")
+    assert raised[4] == f"9 of 102 since {WEEKS[1]}; would see a rise to 6 % within 12 weeks"
     assert none[:3] == ("Resolution", "not watched", "none")
     assert none[4] == "too few weeks"
 
