@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import get_args
 from zoneinfo import ZoneInfo
 
-from evalharness.collect.csv_form import turns_beside
+from evalharness.collect.arrived import arrived, without_turns
 from evalharness.collect.derive import Deriving
 from evalharness.collect.field_map import FieldMap
 from evalharness.collect.intake import Intake, IntakeRules, Later, Limits, digest_of_file, digest_of_input, form_of, read_rows
@@ -92,23 +92,35 @@ def _done(reports: Sequence[IntakeReport]) -> set[tuple[str, str]]:
     return {name for name, (at, one) in last.items() if not one.rejected or at > newest_calls}
 
 
-def collect_paths(house: Opened, paths: Sequence[Path], source: str | None, at: datetime) -> Taken:
-    """Takes in these files, read before or not. A file that cannot be read does not stop the others."""
-    reports: list[IntakeReport] = []
-    unread: list[EvalHarnessError] = []
-    for path in paths:
-        with _listed(unread):
-            reports.append(_take(house, path, _rules(house, path, source), at))
-    return reports, unread
+def collect_paths(
+    house: Opened, given: Sequence[str | Path], source: str | None, at: datetime, tell: Callable[[str], None] = lambda _: None
+) -> Taken:
+    """Takes in what is named (files, folders, `-`, addresses), read before or not. What cannot be read stops nothing else.
+
+    `tell` is called with a line for each file whose form is recognised, before it is read.
+    """
+
+    def take(path: Path) -> IntakeReport:
+        for line in how_read([path], source):
+            tell(line)
+        return _take(house, path, _rules(house, path, source), at)
+
+    return _each(house, given, take)
 
 
-def collect_later(house: Opened, paths: Sequence[Path], rules: LaterRules, at: datetime) -> Taken:
+def collect_later(house: Opened, given: Sequence[str | Path], rules: LaterRules, at: datetime) -> Taken:
     """Takes in these files of later facts, read before or not."""
+    return _each(house, given, lambda path: take_supplements(house, path, rules, _later_digest(path, rules), at))
+
+
+def _each(house: Opened, given: Sequence[str | Path], take: Callable[[Path], IntakeReport]) -> Taken:
     reports: list[IntakeReport] = []
     unread: list[EvalHarnessError] = []
-    for path in paths:
-        with _listed(unread):
-            reports.append(take_supplements(house, path, rules, _later_digest(path, rules), at))
+    for one in given:
+        with _listed(unread), arrived(one, house.workspace.root, _limits(house).file_mb) as paths:
+            for path in paths:
+                with _listed(unread):
+                    reports.append(take(path))
     return reports, unread
 
 
@@ -139,8 +151,7 @@ def _matches(root: Path, source: Source) -> Iterable[Path]:
     found = sorted(path for path in root.glob(source.path) if path.is_file())
     if source.source not in (None, AUTO, "csv") or source.kind not in (None, "calls"):
         return found
-    beside = {turns_beside(path) for path in found if path.match("calls*.csv")}
-    return [path for path in found if path not in beside]
+    return without_turns(found)
 
 
 def _rules(house: Opened, path: Path, source: str | None) -> IntakeRules:
@@ -207,7 +218,8 @@ def _digest(path: Path, rules: IntakeRules) -> str:
 
 def _later_digest(path: Path, rules: LaterRules) -> str:
     """Of the file and of how it is read and joined."""
-    return digest_of(canonical_json([digest_of_file(path), rules.kind, rules.join, vars(rules.limits), rules.currency]))
+    how = [rules.kind, rules.join, vars(rules.limits), rules.currency]
+    return digest_of(canonical_json([digest_of_file(path, file_mb=rules.limits.file_mb), *how]))
 
 
 def _take(house: Opened, path: Path, rules: IntakeRules, at: datetime) -> IntakeReport:

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from evalharness.models.noun import Count, Noun
 
-OwnForm = Literal["jsonl", "csv", "chat", "vapi", "retell"]
+OwnForm = Literal["jsonl", "csv", "chat", "vapi", "retell", "elevenlabs", "livekit", "pipecat", "otel", "twilio", "bland", "vcon"]
 """What is read without a field map: our JSONL, our CSV, and the forms known by name (a file each in collect/platforms/)."""
 RowState = Literal["accepted", "duplicate", "conflict", "other_agent", "rejected"]
 

@@ -17,7 +17,7 @@ NOT_YET: tuple[str, ...] = (
     "retention",
 )
 
-PLATFORMS = ("elevenlabs", "livekit", "pipecat", "twilio")
+PLATFORMS = ("elevenlabs", "livekit", "pipecat")
 """Platforms whose logs cannot be read by name yet (a field map can)."""
 
 

@@ -167,9 +167,69 @@ RETELL = (
     EndRule("other", (), None, _UNKNOWN),
 )  # fmt: skip
 
-PLATFORMS: dict[str, tuple[EndRule, ...]] = {"vapi": VAPI, "retell": RETELL}
+BLAND = (
+    EndRule("transferred", ("transferred",), None, "handed to a number", handing="connected"),
+    EndRule("voicemail", ("voicemail",), "out_of_scope", "a machine answered"),
+    EndRule("not_answered", ("no-answer", "busy", "canceled", "cancelled"), "out_of_scope", "nobody was reached", "no_answer",
+            "the caller never spoke"),
+    EndRule("failed", ("failed", "error", "*error*", "call-failed"), "failed_technical", "the status names an error", "error"),
+    EndRule("error_message", (), "failed_technical", "the platform gives an error message", "error", "error"),
+    EndRule("never_began", (), "failed_technical", _NEVER, "error", "it never began"),
+    EndRule("silent", (), "out_of_scope", _SILENT, when="only the agent spoke"),
+    EndRule("ended", ("ended-by-*", "completed", "complete"), None, _ENDED),
+    EndRule("other", (), None, _UNKNOWN),
+)  # fmt: skip
+
+VCON = (
+    EndRule("not_answered", ("no-answer", "busy", "hung-up"), "out_of_scope", "nobody was reached", "no_answer",
+            "the caller never spoke"),
+    EndRule("voicemail", ("voicemail*",), "out_of_scope", "a machine answered"),
+    EndRule("failed", ("congestion", "failed", "bad-number"), "failed_technical", "the line failed", "error"),
+    EndRule("never_began", (), "failed_technical", _NEVER, "error", "it never began"),
+    EndRule("silent", (), "out_of_scope", _SILENT, when="only the agent spoke"),
+    EndRule("ended", ("answered",), None, _ENDED),
+    EndRule("other", (), None, _UNKNOWN),
+)  # fmt: skip
+
+ELEVENLABS = (
+    EndRule("not_answered", ("busy", "no-answer", "no_answer", "*not answered*"), "out_of_scope", "nobody was reached", "no_answer",
+            "the caller never spoke"),
+    EndRule("voicemail", ("*voicemail*",), "out_of_scope", "a machine answered"),
+    EndRule("error_status", (), "failed_technical", "the platform's status or its own error says so", "error", "error"),
+    EndRule("transferred", ("*transferred to a number*", "*transfer_to_number*"), None, "handed to a number, so to a human",
+            handing="connected"),
+    EndRule("to_an_agent", ("*transferred to an*agent*", "*transfer_to_agent*"), None, "another bot took over: no handoff"),
+    EndRule("never_began", (), "failed_technical", _NEVER, "error", "it never began"),
+    EndRule("silent", (), "out_of_scope", _SILENT, when="only the agent spoke"),
+    EndRule("ended", ("end_call tool*", "client disconnected*", "*remote party*", "*ended by*"), None, _ENDED),
+    EndRule("error", ("*error*", "*failed*", "*quota*"), "failed_technical", "the reason names an error", "error"),
+    EndRule("cut_off", ("*duration*", "*timeout*", "*timed out*", "*inactivity*", "*silence*"), None,
+            "ended by a limit, which says nothing of success"),
+    EndRule("other", (), None, _UNKNOWN),
+)  # fmt: skip
+
+LIVEKIT = (
+    EndRule("error", ("error",), "failed_technical", "the session closed on an error", "error"),
+    EndRule("error_status", (), "failed_technical", "the span of the session has the status error", "error", "error"),
+    EndRule("silent", (), "out_of_scope", _SILENT, when="only the agent spoke"),
+    EndRule("ended", ("participant_disconnected", "user_initiated", "task_completed", "job_shutdown"), None, _ENDED),
+    EndRule("other", (), None, _UNKNOWN),
+)  # fmt: skip
+
+PIPECAT = (
+    EndRule("error_status", (), "failed_technical", "the run, or the span of the conversation, says error", "error", "error"),
+    EndRule("error", ("*error*", "*fail*"), "failed_technical", "the reason names an error", "error"),
+    EndRule("silent", (), "out_of_scope", _SILENT, when="only the agent spoke"),
+    EndRule("ended", ("goodbye", "*disconnect*", "*hangup*", "*hang_up*", "end_*", "*_ended"), None, _ENDED),
+    EndRule("cut_off", ("*timeout*", "*max_*", "*idle*"), None, "ended by a limit, which says nothing of success"),
+    EndRule("other", (), None, _UNKNOWN),
+)  # fmt: skip
+
+PLATFORMS: dict[str, tuple[EndRule, ...]] = {
+    "vapi": VAPI, "retell": RETELL, "elevenlabs": ELEVENLABS, "livekit": LIVEKIT, "pipecat": PIPECAT, "bland": BLAND, "vcon": VCON,
+}  # fmt: skip
 """Platform -> its rules, in the order in which they are tried; the last one always holds."""
-_NEVER_SAID = {"vapi": "the call never started", "retell": "the call was never connected"}
+_NEVER_SAID = {"retell": "the call was never connected"}
 
 
 def rule_of(platform: str, signs: Signs) -> EndRule:
@@ -184,7 +244,7 @@ def ending(platform: str, signs: Signs) -> dict[str, Any]:
     if rule.outcome is not None:
         found["outcome"] = rule.outcome
     if rule.status == "error":
-        found["errors"] = [signs.reason or (_NEVER_SAID[platform] if not signs.began else "error")]
+        found["errors"] = [signs.reason or (_NEVER_SAID.get(platform, "the call never started") if not signs.began else "error")]
     return found
 
 

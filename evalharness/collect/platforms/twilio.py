@@ -11,7 +11,7 @@ from typing import Any
 from evalharness.collect.platforms import payload
 from evalharness.collect.platforms.payload import Draft, Json, inner, objects, present, text
 from evalharness.collect.reasons import FieldError, shown
-from evalharness.collect.units import number_of
+from evalharness.collect.units import milliseconds, number_of
 
 _ROLES = {
     **dict.fromkeys(("agent", "assistant", "bot", "virtual agent", "virtual_agent"), "agent"),
@@ -81,7 +81,7 @@ def _turn(sentence: Json, at: int, people: dict[float | None, Json]) -> Json | N
     if speaker is None:
         number = shown(sentence.get("media_channel"))
         raise FieldError(f"sentences[{at}].media_channel", f"is {number}, for which channel.participants has no role we know")
-    start, end = (payload.seconds_as_ms(sentence.get(name)) for name in ("start_time", "end_time"))
+    start, end = (milliseconds(sentence.get(name), "s") for name in ("start_time", "end_time"))
     return {"speaker": speaker, "text": said, "start_ms": start, "end_ms": end}
 
 

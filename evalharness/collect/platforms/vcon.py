@@ -74,7 +74,10 @@ def draft(given: Any, zone: ZoneInfo | None = None) -> Draft:
         **ending,
         "metadata": {**_metadata(value, loose), **ending["metadata"]},
     }
-    inferred = {"started_at": not dialogs, "outcome": "outcome" in ending, "turns.speaker": people.guessed and bool(turns)}
+    inferred = {
+        "started_at": not dialogs, "outcome": "outcome" in ending, "agent": people.guessed, "caller": people.guessed,
+        "turns.speaker": people.guessed and bool(turns),
+    }  # fmt: skip
     return Draft(raw, tuple(name for name, so in inferred.items() if so))
 
 
