@@ -47,7 +47,10 @@ def week(
 
 
 def collect(
-    paths: Annotated[list[Path], typer.Argument(help="Files to take in.", metavar="PATH...")],
+    paths: Annotated[
+        list[str],
+        typer.Argument(help="Files (.gz and .zst too), folders, - (standard input), s3://... with [urls].", metavar="PATH..."),
+    ],
     source: Annotated[
         str | None,
         typer.Option(help="auto (recognised), jsonl, csv, chat, vapi, retell, or the name of a field map.", metavar="NAME"),
@@ -65,7 +68,7 @@ def collect(
     """Take calls, or later facts about them, into the call log; every row is accounted for."""
     from evalharness.cli import words
     from evalharness.errors import ExitCode, UsageError
-    from evalharness.flows.collect import collect_later, collect_paths, how_read, later_rules
+    from evalharness.flows.collect import collect_later, collect_paths, later_rules
     from evalharness.flows.opened import opened, utc_now
 
     if (join and not kind) or (source and kind):
@@ -74,9 +77,8 @@ def collect(
         if kind:
             reports, unread = collect_later(house, paths, later_rules(house, kind, join), utc_now())
         else:
-            if not as_json:
-                say(*how_read(paths, source))
-            reports, unread = collect_paths(house, paths, source, utc_now())
+            tell = (lambda _: None) if as_json else say
+            reports, unread = collect_paths(house, paths, source, utc_now(), tell)
     if as_json:
         print_json([*(report.model_dump(mode="json") for report in reports), *({"error": list(e.lines())} for e in unread)])
     else:

@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 
 from evalharness.collect.csv_cells import Columns, call_columns, turn_columns
 from evalharness.collect.csv_records import Record, read_records
+from evalharness.collect.inputs import open_input, open_seekable
 from evalharness.collect.reasons import FieldError, shown
 from evalharness.collect.rows import Limits, RawRow
 from evalharness.errors import InputError
@@ -46,7 +47,7 @@ def read_csv(path: Path, limits: Limits) -> Iterator[RawRow | Rejected]:
     """The calls in the order of calls.csv, then the turn rows without a call. Raises InputError for an unusable header."""
     turns_path = turns_beside(path)
     cap = limits.call_kb * 1024
-    with path.open("rb") as file, turns_path.open("rb") as turns_file:
+    with open_input(path, limits.file_mb) as file, open_seekable(turns_path, limits.file_mb) as turns_file:
         index = _TurnIndex(turns_path, turns_file, limits)
         records = read_records(file, cap)
         columns = _header(path, records, "call")

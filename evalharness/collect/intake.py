@@ -17,10 +17,11 @@ from typing import Any
 
 from evalharness.collect.csv_form import turns_beside
 from evalharness.collect.derive import derived_anew
+from evalharness.collect.inputs import digest_of_file
 from evalharness.collect.late import Later, later_facts
 from evalharness.collect.reading import read_rows
 from evalharness.collect.reasons import printable
-from evalharness.collect.recognise import cannot_read, form_of, recognise
+from evalharness.collect.recognise import form_of, recognise
 from evalharness.collect.rows import Candidate, IntakeRules, Limits, Row
 from evalharness.models.call import Call, Supplement
 from evalharness.models.facts import CallMeasures, facts_of
@@ -34,6 +35,7 @@ __all__ = [
     "Known",
     "Later",
     "Limits",
+    "digest_of_file",
     "digest_of_input",
     "form_of",
     "read_rows",
@@ -52,21 +54,8 @@ _FIELDS = (
 
 
 def digest_of_input(path: Path, rules: IntakeRules) -> str:
-    """SHA-256 of the file; for calls.csv of the bytes of both files. Raises InputError where one cannot be read."""
-    return digest_of_file(path, *([turns_beside(path)] if rules.form == "csv" else []))
-
-
-def digest_of_file(*paths: Path) -> str:
-    """SHA-256 over the bytes of these files one after the other. Raises InputError where one cannot be read."""
-    found = hashlib.sha256()
-    for path in paths:
-        try:
-            with path.open("rb") as file:
-                while chunk := file.read(1 << 20):
-                    found.update(chunk)
-        except OSError as error:
-            raise cannot_read(path, error) from None
-    return found.hexdigest()
+    """SHA-256 of what is read (unpacked); for calls.csv of both files. Raises InputError where one cannot be read."""
+    return digest_of_file(path, *([turns_beside(path)] if rules.form == "csv" else []), file_mb=rules.limits.file_mb)
 
 
 class Intake:

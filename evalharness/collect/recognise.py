@@ -1,4 +1,4 @@
-"""What kind of file this is, by looking at its beginning; and why a file cannot be read at all."""
+"""What kind of file this is, by looking at its beginning."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from itertools import islice, takewhile
 from pathlib import Path
 from typing import Any
 
-from evalharness import numbers
 from evalharness.collect.csv_records import read_records
+from evalharness.collect.file_checks import check_file
+from evalharness.collect.inputs import open_input, plain_path
 from evalharness.collect.lines import read_lines
 from evalharness.collect.named_forms import NAMES, form_like
 from evalharness.collect.our_form import CALL_KEYS
@@ -16,72 +17,13 @@ from evalharness.collect.propose import proposed_map
 from evalharness.collect.reasons import kind_of, printable
 from evalharness.collect.rows import Limits, RawRow
 from evalharness.collect.strict_json import StrictJsonError, parse_json
-from evalharness.collect.tables import PARQUET, csv_rows, is_parquet, parquet_rows
+from evalharness.collect.tables import csv_rows, is_parquet, parquet_rows
 from evalharness.errors import InputError
 from evalharness.models.intake import OwnForm
 
 _HEAD = 1 << 20
 _DOCUMENT = 16 << 20
 _PROPOSED_FROM = 500
-_COMPRESSED = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ": "xz", b"\x28\xb5\x2f\xfd": "zstd"}
-_BINARY = {
-    b"PK\x03\x04": "a spreadsheet or zip archive", b"%PDF": "a PDF",
-    b"SQLite format 3": "an SQLite database",
-    b"RIFF": "a sound file", b"OggS": "a sound file", b"ID3": "a sound file", b"fLaC": "a sound file", b"\x7fELF": "a program",
-    b"\xd0\xcf\x11\xe0": "an old spreadsheet", b"\x89PNG": "a picture",
-}  # fmt: skip
-
-
-def check_file(path: Path, file_mb: int, *, parquet: bool = False) -> None:
-    """Raises InputError for what is no readable text file (or Parquet file) of at most `file_mb` megabytes."""
-    try:
-        size = path.stat().st_size
-        if not path.is_file():
-            kind = "a folder" if path.is_dir() else "not an ordinary file"
-            raise _refusal(
-                path, f"{path.name} is {kind}", "name the files in it, one by one or with a pattern such as inbox/*.jsonl"
-            )
-        with path.open("rb") as file:
-            head = file.read(4096)
-    except OSError as error:
-        raise cannot_read(path, error) from None
-    if not size:
-        raise _refusal(path, f"{path.name} is empty", "export it again, or remove it")
-    if size > file_mb * 1_000_000:
-        what = f"{path.name} has {numbers.size(size)}; at most {numbers.count(file_mb)} MB are read"
-        raise _refusal(path, what, "split the file, or raise collect.limits.file_mb in evalharness.yaml")
-    if head.startswith(PARQUET) and not parquet:
-        raise _refusal(path, f"{path.name} is a Parquet file, not text", "read it through a field map: collect with --source MAP")
-    _check_head(path, head)
-
-
-def _check_head(path: Path, head: bytes) -> None:
-    for mark, name in _COMPRESSED.items():
-        if head.startswith(mark):
-            raise _refusal(
-                path, f"{path.name} is compressed ({name}); reading that is not supported yet", "unpack it and collect the result"
-            )
-    for mark, name in _BINARY.items():
-        if head.startswith(mark):
-            raise _refusal(path, f"{path.name} is {name}, not text", "export the calls as JSONL or CSV")
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise _refusal(path, f"{path.name} is encoded as UTF-16", "save it as UTF-8 (in a spreadsheet: CSV UTF-8)")
-    if head.count(0) * 10 > len(head) and not head.startswith(PARQUET):
-        raise _refusal(path, f"{path.name} is not text", "export the calls as JSONL or CSV")
-
-
-def cannot_read(path: Path, error: OSError) -> InputError:
-    """The error for a file the system does not let us read."""
-    what = (
-        f"there is no file {path.name}"
-        if isinstance(error, FileNotFoundError)
-        else f"{path.name} cannot be read ({error.strerror})"
-    )
-    return _refusal(path, what, "check the path and who may read it")
-
-
-def _refusal(path: Path, what: str, fix: str) -> InputError:
-    return InputError(what, where=str(path), why="no row of it was taken", fix=fix)
 
 
 def recognise(path: Path) -> OwnForm | None:
@@ -132,9 +74,9 @@ def first_rows(path: Path) -> list[Any]:
 
 def is_lines(path: Path) -> bool:
     """Whether a JSON file has a value a line (JSONL) and is not one document: by its name, else by its first line."""
-    if path.suffix.lower() in (".jsonl", ".ndjson"):
+    if plain_path(path).suffix.lower() in (".jsonl", ".ndjson"):
         return True
-    with path.open("rb") as file:
+    with open_input(path, cut_ok=True) as file:
         first = file.readline(_HEAD)
         if not first.endswith(b"\n") or not file.read(4096).strip():
             return False
@@ -153,12 +95,14 @@ def first_values(path: Path, most: int = 20) -> list[Any]:
 
 
 def _of_document(path: Path, most: int) -> list[Any]:
-    value = _value(path.read_bytes()) if path.stat().st_size <= _DOCUMENT else None
+    with open_input(path, cut_ok=True) as file:
+        data = file.read(_DOCUMENT + 1)
+    value = _value(data) if len(data) <= _DOCUMENT else None
     return [] if value is None else calls_in(value)[:most] or [value]
 
 
 def _of_lines(path: Path, most: int) -> list[Any]:
-    with path.open("rb") as file:
+    with open_input(path, cut_ok=True) as file:
         head = takewhile(lambda line: line.offset < _DOCUMENT, read_lines(file, _HEAD))
         read = [_value(line.data or b"") for _, line in zip(range(most), head, strict=False)]
     return [call for value in read if value is not None for call in calls_in(value)[:most] or [value]]
@@ -174,7 +118,7 @@ def _value(data: bytes) -> Any:
 
 def first_columns(path: Path) -> tuple[str, ...]:
     """The cells of the first record, whatever the file is."""
-    with path.open("rb") as file:
+    with open_input(path, cut_ok=True) as file:
         first = next(read_records(file, 1 << 16), None)
     return () if first is None else first.cells
 

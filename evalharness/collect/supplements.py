@@ -15,10 +15,11 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from evalharness.collect.csv_cells import number_of
+from evalharness.collect.file_checks import check_file
+from evalharness.collect.inputs import cannot_read
 from evalharness.collect.privacy.redact import Redactor
 from evalharness.collect.reading import json_lines
 from evalharness.collect.reasons import FieldError, check_keys, in_words, kind_of, shown, wrong_kind
-from evalharness.collect.recognise import cannot_read, check_file
 from evalharness.collect.rows import CATEGORIES, Limits, RawRow
 from evalharness.collect.tables import csv_rows, is_csv
 from evalharness.collect.units import instant_of

@@ -12,6 +12,7 @@ from typing import Any
 
 from evalharness import numbers
 from evalharness.collect.csv_records import Record, read_records
+from evalharness.collect.inputs import open_input, plain_path
 from evalharness.collect.reasons import printable
 from evalharness.collect.rows import Limits, RawRow
 from evalharness.errors import InputError
@@ -30,12 +31,12 @@ def is_parquet(path: Path) -> bool:
 
 def is_csv(path: Path) -> bool:
     """Whether the file is CSV by its name; content alone cannot tell it from other text."""
-    return path.suffix.lower() == ".csv"
+    return plain_path(path).suffix.lower() == ".csv"
 
 
 def csv_rows(path: Path, limits: Limits) -> Iterator[RawRow | Rejected]:
     """The rows under the header; all cells are text, and an empty one is a missing value. Raises InputError for the header."""
-    with path.open("rb") as file:
+    with open_input(path, limits.file_mb) as file:
         records = read_records(file, limits.call_kb * 1024)
         names = _header(path, next(records, None))
         for record in records:

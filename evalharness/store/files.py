@@ -8,6 +8,7 @@ import hashlib
 import os
 import re
 import secrets
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -112,12 +113,15 @@ def make_folder(path: Path) -> None:
 
 
 def remove_leftovers(root: Path, *, below: bool = True) -> None:
-    """Delete the temporary files of `write_whole` in (and `below`) `root`: a process that was killed left them.
+    """Delete the temporary files of `write_whole`, and temporary folders, in (and `below`) `root`: a killed process left them.
 
     The caller holds the lock under which the files of `root` are written. Links are neither deleted nor followed, and a file
     that cannot be deleted stays.
     """
-    for folder, _, names in os.walk(root):
+    for folder, folders, names in os.walk(root):
+        for left in [name for name in folders if _TEMPORARY.fullmatch(name) and not Path(folder, name).is_symlink()]:
+            folders.remove(left)
+            shutil.rmtree(Path(folder, left), ignore_errors=True)
         for path in (Path(folder, name) for name in names if _TEMPORARY.fullmatch(name)):
             with suppress(OSError):
                 if not path.is_symlink():
