@@ -19,6 +19,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from benchmarks.scorecard import LATER, WEEK, made_calls
+from evalharness.cli import ends_soon
 from evalharness.flows.draw import draw
 from evalharness.flows.init import InitAnswers, init
 from evalharness.flows.measure import measured
@@ -61,6 +62,7 @@ def _run(root: Path) -> dict[str, float]:
 
 
 def _child(root: Path) -> None:
+    ends_soon()  # as every command begins
     kept = sorted(root.glob("calls/found/*/trend.json"))
     for path in kept:
         path.unlink()

@@ -90,7 +90,8 @@ def final_value(
     answered = [grade for grade in people if not isinstance(grade, Ungraded)]
     blind = [grade for grade in answered if grade.lane == "blind"]
     if answered:
-        return _of_people(criterion, blind or answered).model_copy(update={"assisted": not blind})
+        found = _of_people(criterion, blind or answered)
+        return found if blind else found.model_copy(update={"assisted": True})
     measured = [
         grade for grade in grades if grade.grader.kind == "measured" and isinstance(grade, Scored) and grade.value != "unknown"
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -155,11 +156,7 @@ class Rubric(Noun):
 
     def outcome_criterion(self) -> Criterion | None:
         """The outcome question as a category criterion named `outcome`; None where the rubric does not ask."""
-        if self.outcome is None:
-            return None
-        levels = tuple(Level(value=name) for name in OUTCOMES)
-        question = "How did the call end?"
-        return Criterion(id="outcome", question=question, type="category", levels=levels, graded_by=self.outcome.graded_by)
+        return None if self.outcome is None else _outcome(self.outcome.graded_by)
 
     def criteria(self) -> Iterator[Criterion]:
         """Every question in form order: section criteria, the outcome, the checks."""
@@ -188,3 +185,10 @@ class Rubric(Noun):
         """Criterion id -> digest of its meaning. The policy decides what people answer, so it enters every judged one."""
         policy = digest_of(self.policy)
         return {c.id: c.meaning() if c.type == "measured" else digest_of(c.meaning() + policy) for c in self.criteria()}
+
+
+@cache
+def _outcome(graded_by: tuple[GraderKind, ...]) -> Criterion:
+    """Made once: every look at a rubric's questions asks for it."""
+    levels = tuple(Level(value=name) for name in OUTCOMES)
+    return Criterion(id="outcome", question="How did the call end?", type="category", levels=levels, graded_by=graded_by)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,7 @@ def week_of(instant: datetime, zone: ZoneInfo) -> str:
     return f"{year}-W{number:02d}"
 
 
+@lru_cache(maxsize=4096)
 def monday(week: str) -> date:
     """The Monday of the week. Raises ValueError for a week that does not exist (2025-W53) or another form."""
     match = _PATTERN.fullmatch(week)

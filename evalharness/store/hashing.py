@@ -62,12 +62,12 @@ def row_hash(table: str, row_id: int, fields: Mapping[str, Any]) -> str:
 
     Empty fields do not enter, so a column added by a later schema leaves the hashes of earlier rows as they are.
     """
-    entering = {name: _entering(value) for name, value in fields.items() if value is not None and name not in _OWN}
+    entering = {
+        name: {"sha256": digest_of(value)} if isinstance(value, str) and len(value) > LONG_TEXT else value
+        for name, value in fields.items()
+        if value is not None and name not in _OWN
+    }
     return digest_of(canonical_json([table, row_id, entering]))
-
-
-def _entering(value: Any) -> Any:
-    return {"sha256": digest_of(value)} if isinstance(value, str) and len(value) > LONG_TEXT else value
 
 
 def link_hash(seq: int, table: str, row_id: int, row_digest: str, previous: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Insert, Select, Table, func, insert, select
@@ -12,6 +13,9 @@ from sqlalchemy import Column, ColumnElement, Connection, Insert, Select, Table,
 from evalharness.errors import LedgerCorruptError
 from evalharness.store.hashing import as_stored, link_hash, row_hash
 from evalharness.store.schema import CHAIN, KEPT, METADATA, TOMBSTONES, is_json
+
+_AT_ONCE = 500
+"""Rows fetched at once."""
 
 
 def stored_rows(connection: Connection, name: str, equal: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -24,8 +28,10 @@ def stored_rows(connection: Connection, name: str, equal: Mapping[str, Any]) -> 
     table = METADATA.tables[name]
     purged: dict[int, str] | None = None
     query = select(table).where(*(_is(table.columns[column], value) for column, value in equal.items()))
-    for found in connection.execute(query.order_by(_key(table))).mappings():
-        row = dict(found)
+    result = connection.execute(query.order_by(_key(table)))
+    names = tuple(result.keys())
+    for found in chain.from_iterable(result.partitions(_AT_ONCE)):
+        row = dict(zip(names, found, strict=True))
         if table is not CHAIN and (digest := row_hash(name, row["id"], row)) != row["sha256"]:
             purged = tombstoned(connection, name) if purged is None else purged
             if purged.get(row["id"]) == digest:
