@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from evalharness.aggregate.hear import calls_to_hear
@@ -26,7 +27,7 @@ def withheld(summary: WeekSummary, rubric: Rubric, awaited: Awaited, zone: ZoneI
     flag, found case or guard's note that shows one, and no such reason to hear it. Measured values and what a person says of a
     call that only they grade stay. Rates, trust and verdicts are of the whole week; a notice counts the calls.
     """
-    found = _Held(rubric, {call: frozenset(people) for call, people in awaited.items() if people}, zone)
+    found = Held.of(rubric, awaited, zone)
     results, picked = ([found.result(one) for one in part] for part in (summary.results, summary.picked))
     differing = [kept for one in summary.disagreements if (kept := found.difference(one)) is not None]
     shown = summary.model_copy(
@@ -49,12 +50,17 @@ def withheld(summary: WeekSummary, rubric: Rubric, awaited: Awaited, zone: ZoneI
 
 
 @dataclass(frozen=True)
-class _Held:
+class Held:
     """What may be shown while these calls are still graded."""
 
     rubric: Rubric
     awaited: Mapping[Identity, frozenset[str]]
     zone: ZoneInfo
+
+    @classmethod
+    def of(cls, rubric: Rubric, awaited: Awaited, zone: ZoneInfo) -> Self:
+        """Of the calls that somebody is still to grade."""
+        return cls(rubric, {call: frozenset(people) for call, people in awaited.items() if people}, zone)
 
     def said_by_shown(self, call: Identity, person: str) -> bool:
         """Whether what that person says of the call may be shown: nobody else is still to grade it."""

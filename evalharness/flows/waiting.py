@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from evalharness.aggregate.inputs import Identity
+from evalharness.aggregate.withheld import Held
 from evalharness.flows.opened import Opened
 from evalharness.flows.standing import Standing
-from evalharness.flows.unfinished import unfinished
+from evalharness.flows.unfinished import awaited
 from evalharness.grade.human.guide import level_words
 from evalharness.models.act import Dispute
 from evalharness.models.grade import Evidence, Grade, Scored
@@ -53,31 +55,31 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Listed:
-    """What waits in a week, in order; `held_back`: person -> flagged calls that they are still to grade blind."""
+    """What waits in a week, in order; `held_back`: person -> calls of which something waits that they are still to grade
+    blind."""
 
     items: tuple[Waiting, ...]
     held_back: dict[str, int]
 
 
 def waiting(house: Opened, known: Standing, *, ungraded: bool = False) -> Listed:
-    """What waits in the week. A flag on a call that somebody has not graded to the end is held back, lest they see it, unless
-    `ungraded`.
+    """What waits in the week. What others say of a call that somebody has not graded to the end is held back, lest they see it,
+    unless `ungraded`: by the rule of the reports (`aggregate.withheld`).
 
     Where people decide on people's grades the LLM's value is not among them: the decision stays blind.
     """
-    flags = [one for one in known.flagged if one.kind == "flag"]
-    open_ = unfinished(house, known.sample) if flags else {}
-    awaited = {_identity(one): [name for name, calls in open_.items() if _identity(one) in calls] for one in flags}
-    held = set() if ungraded else {call for call, people in awaited.items() if people}
-    items = [
-        *(_difference(house, known, one) for one in known.differing if one.waits),
-        *(_flag(house, known, one) for one in known.flagged if one.kind != "flag" or _identity(one) not in held),
-    ]
+    differing, flagged = [one for one in known.differing if one.waits], list(known.flagged)
+    open_ = {} if ungraded or not (differing or flagged) else awaited(house, known.sample)
+    held = Held.of(known.rubric, open_, house.config.zone)
+    shown = [one for one in differing if held.difference(one) is not None]
+    flags = [one for one in flagged if held.flag_shown(one) and not (one.kind == "flag" and _identity(one) in held.awaited)]
+    items = [*(_difference(house, known, one) for one in shown), *(_flag(house, known, one) for one in flags)]
     items.sort(key=lambda one: KINDS.index(one.kind))
-    return Listed(tuple(items), dict(Counter(person for call in held for person in awaited[call])))
+    hidden = {_identity(one) for one in differing if one not in shown} | {_identity(one) for one in flagged if one not in flags}
+    return Listed(tuple(items), dict(Counter(person for call in hidden for person in held.awaited[call])))
 
 
-def _identity(one: Flagged) -> tuple[str, str]:
+def _identity(one: Disagreement | Flagged) -> Identity:
     return one.source, one.call_id
 
 

@@ -81,6 +81,7 @@ def test_a_dispute_from_outside(mine: Path) -> None:
     """The vendor disputes the second call; it is listed and due; decided, it is closed. --json gives the rows."""
     with the_house(mine) as house:
         call = next(grade.call_id for grade in load_grades(house.ledger, WEEK) if grade.criterion == "correctness")
+        finish(house, ANNA, BEN, CORA, position=2)
     done = typed(mine, "dispute", call, "correctness", "--reason", HOSTILE, "--by", "Voice Vendor GmbH", "--json")
     assert json.loads(done.stdout)["reason"] == HOSTILE
     assert "Disputed grades: each stands until somebody decides (1)" in typed(mine, "adjudicate").stdout

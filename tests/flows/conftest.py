@@ -8,4 +8,5 @@ import pytest
 @pytest.fixture
 def everybody_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if nobody had anything left to grade: what is held back until then has tests of its own."""
-    monkeypatch.setattr("evalharness.flows.summary.awaited", lambda _house, _sample: {})
+    for flow in ("summary", "waiting"):
+        monkeypatch.setattr(f"evalharness.flows.{flow}.awaited", lambda _house, _sample: {})

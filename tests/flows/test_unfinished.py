@@ -16,8 +16,10 @@ from evalharness.flows.report import write_reports
 from evalharness.flows.sheets import drawn_sample
 from evalharness.flows.show import find_call
 from evalharness.flows.sign_off import Wish, sign
+from evalharness.flows.standing import standing
 from evalharness.flows.summary import week_summary
 from evalharness.flows.unfinished import unfinished, unread
+from evalharness.flows.waiting import waiting
 from evalharness.report.exports.summary_json import summary_json
 from evalharness.report.terminal import render
 from tests.flows.deciding import ANNA, BEN, CORA, JUDGE, LATER, WEEK, finish, item, make_drawn, say, the_house
@@ -101,6 +103,32 @@ def test_nothing_of_the_first_reader_until_the_second_is_done(house: Opened) -> 
     finish(house, second, position=position)
     assert "what the first reader thinks" in everything(house)
     assert not week_summary(house, WEEK).results[position - 1].held
+
+
+def listed(house: Opened, *, ungraded: bool = False) -> list[tuple[str, str, tuple[str, ...]]]:
+    """What waits for a decision: kind, question, reasons."""
+    found = waiting(house, standing(house, drawn_sample(house, WEEK)), ungraded=ungraded)
+    return [(one.kind, one.criterion, tuple(said.why for said in one.said)) for one in found.items]
+
+
+def test_what_waits_tells_nobody_what_others_said_of_a_call_they_have_open(house: Opened) -> None:
+    """The first reader saw a clear failure in the shared call: no list says so before the second is done; then that they differ
+    is listed."""
+    position, (first, second) = shared(house)
+    say(house, first, "wrong_information", "yes", position=position, rationale="what the first reader heard")
+    finish(house, first, position=position)
+    cause = ("cause", "wrong_information", ("what the first reader heard",))
+    assert listed(house) == []
+    assert cause in listed(house, ungraded=True)
+    found = waiting(house, standing(house, drawn_sample(house, WEEK)))
+    assert second in found.held_back
+    say(house, second, "wrong_information", "no", position=position, rationale="nothing wrong")
+    say(house, second, "tone", 2, position=position)
+    differing = ("disagreement", "wrong_information")
+    assert differing not in [one[:2] for one in listed(house)], "the second has questions of that call left"
+    assert differing in [one[:2] for one in listed(house, ungraded=True)]
+    finish(house, second, position=position)
+    assert differing in [one[:2] for one in listed(house)]
 
 
 def test_a_call_asked_for_by_its_id_tells_no_grade_to_who_is_still_to_grade_it(house: Opened) -> None:
