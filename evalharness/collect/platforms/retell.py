@@ -24,6 +24,7 @@ _PRODUCTS = (
     ("stt", r"asr|stt|transcri"),
     ("llm", r"llm|gpt|claude|gemini|deepseek|llama|grok|realtime|s2s"),
 )
+_BESIDE = {"dtmf": "keys_pressed", "sms": "messages_sent", "injected": "texts_injected"}
 _COMPONENTS = {"stt": "asr", "llm": "llm", "tts": "tts"}
 _USED = frozenset({
     "call_id", "agent_id", "agent_name", "agent_version", "call_type", "direction", "from_number", "to_number", "call_status",
@@ -105,8 +106,7 @@ def _version(value: Any) -> str | None:
 
 def _turns(call: Json) -> tuple[list[Json], list[str]]:
     """The transcript with tool calls, else the one without, else the lines of the plain text (then inferred)."""
-    entries = objects(call.get("transcript_with_tool_calls")) or objects(call.get("transcript_object"))
-    entries = entries or objects(call.get("scrubbed_transcript_with_tool_calls"))
+    entries = _entries(call)
     if entries:
         return [turn for entry in entries if (turn := _turn(entry, entries))], []
     lines = [found for line in (text(call.get("transcript")) or "").splitlines() if (found := _SPOKEN.match(line))]
@@ -114,8 +114,13 @@ def _turns(call: Json) -> tuple[list[Json], list[str]]:
     return turns, ["turns"] if turns else []
 
 
+def _entries(call: Json) -> list[Json]:
+    names = ("transcript_with_tool_calls", "transcript_object", "scrubbed_transcript_with_tool_calls")
+    return next((found for name in names if (found := objects(call.get(name)))), [])
+
+
 def _turn(entry: Json, entries: list[Json]) -> Json | None:
-    """An utterance or a tool call; other entries (node_transition, dtmf, sms) are no turns."""
+    """An utterance or a tool call; other entries (node_transition, dtmf, sms, injected) are no turns: `_beside` counts them."""
     role = str(entry.get("role"))
     if role == "tool_call_invocation":
         return {"speaker": "agent", "text": None, "tool_calls": [_tool(entry, entries)]}
@@ -125,6 +130,19 @@ def _turn(entry: Json, entries: list[Json]) -> Json | None:
     start = payload.seconds_as_ms(words[0].get("start")) if words else None
     end = payload.seconds_as_ms(words[-1].get("end")) if words else None
     return {"speaker": _SPEAKERS[role], "text": said, "start_ms": start, "end_ms": end}
+
+
+def _beside(call: Json) -> Json:
+    """What went on beside the speech: nodes by name, how many keys were pressed (never which), messages sent, texts injected."""
+    entries = _entries(call)
+    nodes = [
+        text(one.get("new_node_name")) or text(one.get("new_node_id")) for one in entries if one.get("role") == "node_transition"
+    ]
+    roles = [str(one.get("role")) for one in entries]
+    return {
+        "nodes": [node for node in nodes if node],
+        **{name: roles.count(role) or None for role, name in _BESIDE.items()},
+    }
 
 
 def _tool(entry: Json, entries: list[Json]) -> Json:
@@ -144,16 +162,24 @@ def _tool(entry: Json, entries: list[Json]) -> Json:
 def _with_latencies(turns: list[Json], call: Json, metadata: Json) -> list[str]:
     """Attaches latency.e2e.values (ms) where there is one for each reply; else they stay in the metadata. The inferred fields.
 
-    e2e leaves out the network to the caller. Components go along only where they have as many values.
+    e2e leaves out the network to the caller. Components go along only where they have as many values; those of a speech-to-speech
+    model (s2s) are its llm. The others (knowledge base, round trips to a custom llm, which are part of llm) stay in the metadata.
     """
-    values = {name: _values(call, name) for name in ("e2e", *_COMPONENTS.values())}
-    parts = {ours: values[theirs] for ours, theirs in _COMPONENTS.items() if len(values[theirs]) == len(values["e2e"])}
+    given = inner(call, "latency")
+    values = {name: _values(call, name) for name in ("e2e", *(given if isinstance(given, dict) else {}))}
+    spoken = {**_COMPONENTS, **({} if values.get("llm") else {"llm": "s2s"})}
+    parts = {ours: held for ours, theirs in spoken.items() if len(held := values.get(theirs, [])) == len(values["e2e"])}
+    loose = {name: held for name, held in values.items() if name != "e2e" and held}
     found = [
         {"latency_ms": ms, "components": {name: part[at] for name, part in parts.items() if part[at]}}
         for at, ms in enumerate(values["e2e"])
     ]
     if payload.attach(turns, found):
+        metadata |= payload.present(
+            {"latency_parts_ms": {name: held for name, held in loose.items() if held not in parts.values()}}
+        )
         return ["turns.latency_ms"]
+    metadata |= payload.present({"latency_parts_ms": loose})
     if not values["e2e"]:
         return []
     metadata["latency_not_tied_to_turns_ms"] = values["e2e"]
@@ -177,8 +203,14 @@ def _cost(call: Json, metadata: Json) -> dict[str, float] | None:
 
 
 def _usd(cents: Any) -> float | None:
-    found = number(cents)
-    return None if found is None or found < 0 else round(found / 100, 10)
+    return payload.money(number(cents), "cents")
+
+
+def _tokens(call: Json) -> float | None:
+    """Tokens of all requests to the model; in and out are not told apart."""
+    given = inner(call, "llm_token_usage", "values")
+    found = [one for value in (given if isinstance(given, list) else []) if (one := number(value)) is not None]
+    return sum(found) if found else None
 
 
 def _component(product: Json) -> str:
@@ -228,4 +260,7 @@ def _metadata(call: Json) -> Json:
         **(own if isinstance(own, dict) else {}),
         **{("summary" if name == "call_summary" else name): value for name, value in (analysis or {}).items()},
         "agent_id": call.get("agent_id"),
+        "transfer_destination": text(call.get("transfer_destination")),
+        "llm_tokens": _tokens(call),
+        **_beside(call),
     })  # fmt: skip

@@ -26,6 +26,14 @@ _BREAKDOWN = {"transport": "telephony", "stt": "stt", "llm": "llm", "tts": "tts"
 _COMPONENTS = {
     "endpointing": "endpointingLatency", "stt": "transcriberLatency", "llm": "modelLatency", "tts": "voiceLatency",
 }  # fmt: skip
+_TRANSFERRED: dict[str, outcomes.Handing] = {
+    **dict.fromkeys(("connected", "completed"), "connected"),
+    **dict.fromkeys(("no-answer", "busy", "voicemail", "failed", "cancelled"), "failed"),
+}
+_HELD_APART = frozenset({
+    "messages", "messagesOpenAIFormatted", "transcript", "recording", "performanceMetrics", "assistantActivations", "transfers",
+    "structuredOutputs", "scorecards", "structuredOutputsLastUpdatedAt", "nodes",
+})  # fmt: skip
 _USED = frozenset({
     *_OF_MESSAGE, "id", "type", "status", "assistantId", "phoneCallProvider", "phoneCallProviderId", "phoneCallTransport",
     "phoneNumber", "phoneNumberId", "customerId", "orgId", "createdAt", "updatedAt", "messages", "monitor", "transport",
@@ -189,9 +197,9 @@ def _recording(artifact: Json, call: Json) -> str | None:
 
 
 def _handoff(call: Json, artifact: Json, turns: list[Json]) -> Json | None:
-    """A forwarded call: to a number or a SIP address it is a human, to an assistant a bot."""
-    tried = outcomes.handing("vapi", text(call.get("endedReason")) or "")
+    """A forwarded call: to a number or SIP address it is a human, to an assistant a bot. The last attempt's record comes first."""
     transfer = next(reversed(objects(artifact.get("transfers"))), {})
+    tried = _TRANSFERRED.get(str(transfer.get("status"))) or outcomes.handing("vapi", text(call.get("endedReason")) or "")
     if not tried:
         return None
     destination = call.get("destination") or transfer.get("destination")
@@ -219,6 +227,19 @@ def _transfers(name: str) -> bool:
     return name.lower().startswith("transfercall") or name.lower().startswith("transfer_call")
 
 
+def _transfer(transfer: Json) -> Json:
+    """One attempt: where to (never the number), how, and what became of it; what was said in it is the operator's."""
+    return present(
+        {"destination": inner(transfer, "destination", "type"), "mode": transfer.get("mode"), "status": transfer.get("status")}
+    )
+
+
+def _unknown(artifact: Json) -> Json:
+    """What this version does not know of the artifact; addresses (which differ in each delivery) and copies are left out."""
+    left = {name: one for name, one in artifact.items() if name not in _HELD_APART and not name.startswith("presigned")}
+    return present({name: one for name, one in left.items() if not name.endswith("Url")})
+
+
 def _metadata(call: Json, artifact: Json) -> Json:
     """What the platform concluded itself, and what this version does not know; never addresses of control or logs."""
     analysis, metrics = call.get("analysis"), artifact.get("performanceMetrics")
@@ -232,9 +253,15 @@ def _metadata(call: Json, artifact: Json) -> Json:
         "summary": inner(analysis, "summary"),
         "success_evaluation": inner(analysis, "successEvaluation"),
         "structured_data": inner(analysis, "structuredData"),
+        "structured_data_multi": inner(analysis, "structuredDataMulti"),
         "structured_outputs": artifact.get("structuredOutputs"),
         "scorecards": artifact.get("scorecards"),
         "recording_consent": inner(call, "compliance", "recordingConsent"),
         "user_interruptions": inner(metrics, "numUserInterrupted"),
         "assistant_interruptions": inner(metrics, "numAssistantInterrupted"),
+        "transport_latency_ms_average": present({"from": inner(metrics, "fromTransportLatencyAverage"),
+                                                 "to": inner(metrics, "toTransportLatencyAverage")}),
+        "transfers": [_transfer(one) for one in objects(artifact.get("transfers"))],
+        "nodes": [name for one in objects(artifact.get("nodes")) if (name := text(one.get("nodeName")))],
+        "artifact": _unknown(artifact),
     })  # fmt: skip

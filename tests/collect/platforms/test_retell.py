@@ -149,6 +149,26 @@ def test_as_many_values_as_replies_are_paired_in_order():
     assert "turns.latency_ms" in call.inferred
 
 
+def test_speech_to_speech_and_round_trips():
+    """s2s is the llm of a call without one; a knowledge base's and a websocket's figures are parts of others and stay apart."""
+    latency = {
+        "e2e": {"values": [900]}, "s2s": {"values": [450]}, "llm_websocket_network_rtt": {"values": [40]},
+        "knowledge_base": {"values": [120, 80]},
+    }  # fmt: skip
+    call = understood("retell", a_retell_call(latency=latency))
+    assert [turn.latency.components for turn in call.turns if turn.latency] == [{"llm": 450.0}]
+    assert call.metadata["latency_parts_ms"] == {"llm_websocket_network_rtt": [40.0], "knowledge_base": [120.0, 80.0]}
+    both = understood("retell", a_retell_call(latency={**latency, "llm": {"values": [300]}}))
+    assert [turn.latency.components for turn in both.turns if turn.latency] == [{"llm": 300.0}]
+
+
+def test_figures_without_an_end_to_end_one_are_kept():
+    """No e2e: nothing is attached, nothing is lost."""
+    call = understood("retell", a_retell_call(latency={"llm": {"values": [300, 310]}, "tts": "x"}))
+    assert call.metadata["latency_parts_ms"] == {"llm": [300.0, 310.0]}
+    assert all(turn.latency is None for turn in call.turns)
+
+
 def test_transfer_legs_are_telephony_and_stand_apart():
     """100 cents of a transfer leg are 1 USD, and what no product explains (5 of 125 cents) is other."""
     products = [
@@ -198,10 +218,37 @@ def test_a_plain_transcript_is_better_than_none():
 
 
 def test_other_entries_are_no_turns():
-    """Node transitions, keys pressed, messages."""
-    others = [{"role": "node_transition", "new_node_id": "x"}, {"role": "dtmf", "digit": "1"}, {"role": "sms", "content": "x"}]
-    given = a_retell_call(transcript_with_tool_calls=[*others, an_utterance("user", (0.1, 0.2))])
-    assert [turn.speaker for turn in understood("retell", given).turns] == ["caller"]
+    """Nodes by name; keys pressed, messages and injected texts by their number alone, for digits may be a card's."""
+    others = [
+        {"role": "node_transition", "new_node_id": "n1", "new_node_name": "Booking"},
+        {"role": "node_transition", "new_node_id": "n2"},
+        {"role": "dtmf", "digit": "4"}, {"role": "dtmf", "digit": "2"}, {"role": "sms", "content": "x"},
+        {"role": "injected", "content": "note"},
+    ]  # fmt: skip
+    call = understood("retell", a_retell_call(transcript_with_tool_calls=[*others, an_utterance("user", (0.1, 0.2))]))
+    assert [turn.speaker for turn in call.turns] == ["caller"]
+    assert call.metadata["nodes"] == ["Booking", "n2"]
+    assert [call.metadata[name] for name in ("keys_pressed", "messages_sent", "texts_injected")] == [2, 1, 1]
+
+
+def test_a_person_takes_the_call_over():
+    """call_take_over is a handoff to a human; so is what the target says after it."""
+    spoken = [an_utterance("user", (1, 2)), an_utterance("transfer_target", (5, 6))]
+    call = understood("retell", a_retell_call(disconnection_reason="call_take_over", transcript_object=spoken))
+    assert (call.handoff.destination, call.handoff.status, call.outcome) == ("human", "connected", "transferred")
+    assert [turn.speaker for turn in call.turns] == ["caller", "human_agent"]
+
+
+def test_tokens_and_destination(call):
+    """812 + 901 = 1713 tokens, in and out together; the latency's parts as they are; where it went (redacted when it is kept)."""
+    assert call.metadata["llm_tokens"] == 1713
+    assert call.metadata["latency_parts_ms"] == {"llm": [611.0, 803.0], "tts": [240.0, 262.0], "asr": [90.0, 110.0]}
+    assert call.metadata["transfer_destination"] == "+15550100088"
+    assert call.metadata["summary"] == "Caller with a leaking heater asked for a person and was transferred."
+    assert set(call.metadata) == {
+        "agent_id", "call_successful", "custom_analysis_data", "in_voicemail", "latency_not_tied_to_turns_ms", "latency_parts_ms",
+        "llm_tokens", "outcome_rule", "summary", "transfer_destination", "user_sentiment",
+    }  # fmt: skip
 
 
 def test_a_call_that_is_still_going_on_is_no_call():

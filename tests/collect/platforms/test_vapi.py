@@ -160,6 +160,27 @@ def test_a_warm_transfer_by_its_record():
     assert (call.handoff.kind, call.handoff.destination) == ("warm", "human")
 
 
+@pytest.mark.parametrize(
+    ("reason", "states", "handoff", "outcome"),
+    [
+        ("customer-ended-call", ["no-answer"], ("human", "failed"), "unknown"),
+        ("customer-ended-call", ["busy", "completed"], ("human", "connected"), "transferred"),
+        ("assistant-forwarded-call", ["cancelled"], ("human", "failed"), "unknown"),
+        ("assistant-forwarded-call", ["of-next-year"], ("human", "connected"), "transferred"),
+    ],
+)
+def test_what_became_of_the_last_attempt(reason, states, handoff, outcome):
+    """The record of a transfer knows better than the reason of the end; every attempt is named, none of their numbers."""
+    transfers = [
+        {"status": one, "mode": "blind-transfer", "destination": {"type": "number", "number": "+15550100099"}} for one in states
+    ]
+    artifact = {**a_vapi_call()["artifact"], "transfers": transfers}
+    call = understood("vapi", a_vapi_call(endedReason=reason, artifact=artifact))
+    assert ((call.handoff.destination, call.handoff.status), call.outcome) == (handoff, outcome)
+    assert call.metadata["transfers"] == [{"destination": "number", "mode": "blind-transfer", "status": one} for one in states]
+    assert "+1555010009" not in call.canonical()
+
+
 def test_failed_before_the_answer():
     """No start, no transcript, an empty analysis: failed technically at the time it was created, never resolved, never drawn."""
     call = a_vapi_call(startedAt=None, endedAt=None, endedReason="call.start.error-get-transport", artifact={}, analysis={})
@@ -220,6 +241,47 @@ def test_costs(fields, components):
     """Missing is unknown, never 0; the breakdown where nothing is itemised; a total below its parts is not used."""
     cost = understood("vapi", a_vapi_call(**fields)).cost
     assert (cost.components if cost else None) == components
+
+
+@pytest.mark.parametrize(
+    ("kind", "component"),
+    [
+        ("transport", "telephony"), ("transcriber", "stt"), ("model", "llm"), ("voice", "tts"), ("vapi", "platform"),
+        ("voicemail-detection", "other"), ("analysis", "other"), ("knowledge-base", "other"), ("of-next-year", "other"),
+    ],
+)  # fmt: skip
+def test_every_kind_of_cost(kind, component):
+    """The eight of the SDK; a ninth is other."""
+    assert understood("vapi", a_vapi_call(costs=[{"type": kind, "cost": 0.5}])).cost.components == {component: 0.5}
+
+
+def test_the_breakdown_alone():
+    """.01 + .02 explained of .04 in all: the other .01, which has the analysis in it, is other; a part of 0 is a part."""
+    breakdown = {"stt": 0.01, "llm": 0.02, "chat": 0, "total": 0.04, "analysisCostBreakdown": {"summary": 0.004}}
+    assert understood("vapi", a_vapi_call(costBreakdown=breakdown)).cost.components == {"stt": 0.01, "llm": 0.02, "other": 0.01}
+
+
+def test_what_the_platform_concluded_and_measured(call):
+    """Interruptions both ways, averages on the way of the sound, the summary; nothing structured was found."""
+    assert (call.metadata["user_interruptions"], call.metadata["assistant_interruptions"]) == (0, 1)
+    assert call.metadata["transport_latency_ms_average"] == {"from": 41, "to": 39}
+    assert call.metadata["summary"].startswith("Caller wanted to move a cleaning")
+    assert "structured_data" not in call.metadata
+
+
+def test_structured_outputs_scorecards_consent_and_nodes():
+    """As they are; an artifact's field of next year stays, its addresses and copies do not."""
+    artifact = {
+        **a_vapi_call()["artifact"], "structuredOutputs": {"o1": {"name": "Booked", "result": True}},
+        "scorecards": {"s1": {"score": 80}},
+        "nodes": [{"nodeName": "greet", "messages": [1]}, {}], "nextYear": 5, "pcapUrl": "https://x.example.com/a.pcap",
+        "messagesOpenAIFormatted": [{"role": "user"}], "presignedUrlsExpiresAt": "soon", "variableValues": {"tier": "gold"},
+    }  # fmt: skip
+    found = understood("vapi", a_vapi_call(artifact=artifact, compliance={"recordingConsent": {"type": "verbal"}})).metadata
+    assert found["structured_outputs"] == {"o1": {"name": "Booked", "result": True}}
+    assert (found["scorecards"], found["nodes"]) == ({"s1": {"score": 80}}, ["greet"])
+    assert found["recording_consent"] == {"type": "verbal"}
+    assert found["artifact"] == {"nextYear": 5, "variableValues": {"tier": "gold"}}
 
 
 def test_secrets_and_signatures_are_dropped(tmp_path):
