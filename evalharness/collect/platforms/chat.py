@@ -6,12 +6,11 @@ role tool or in parts of type tool_result.
 
 from __future__ import annotations
 
-import re
 from typing import Any, get_args
 
 from evalharness.collect.field_map import FieldMap
 from evalharness.collect.mapping import turns_of
-from evalharness.collect.platforms import payload
+from evalharness.collect.platforms import payload, tools
 from evalharness.collect.platforms.payload import Draft, Json, number, objects, present, text
 from evalharness.collect.reasons import FieldError, shown
 from evalharness.collect.units import instant_of_epoch
@@ -30,7 +29,6 @@ _PEOPLE = ("human_agent", "operator")
 _ROLES = frozenset((*_CALLERS, *_AGENTS, *_TOOLS, *_SILENT, *_PEOPLE))
 _TEXTS = ("agent", "version", "channel", "language", "intent", "caller", "end_reason", "recording_url")
 _WORDS = {"direction": get_args(Direction), "status": get_args(Status), "outcome": OUTCOMES}
-_HANDOFF = re.compile(r"(?=.*(?:transfer|escalat|hand_?(?:off|over)))(?=.*(?:human|person|representative|live_agent|operator))")
 _LATEST_SECONDS = 1e11
 _MAP = FieldMap.parse(
     "chat",
@@ -76,7 +74,7 @@ def draft(given: Any) -> Draft:
     own = {name: value[name] for name in _TEXTS if text(value.get(name))}
     own |= {name: value[name] for name, words in _WORDS.items() if value.get(name) in words}
     own |= _figures(value)
-    handoff = _handoff(raw["turns"])
+    handoff = tools.handing(raw["turns"])
     raw |= {"started_at": start, "ended_at": _first_time(value, END_KEYS), "handoff": handoff}
     raw |= {**own, "metadata": _metadata(value, own)}
     return Draft(raw, (*(["started_at"] if guessed else []), *(["handoff"] if handoff else [])))
@@ -119,8 +117,8 @@ def _messages(message: Any, at: int) -> list[Json]:
         if part.get("type") == "tool_result"
     ]
     whole = {"role": _role(role), "text": _text(message.get("content")), "tool_call_id": message.get("tool_call_id")}
-    tools = [*map(_tool, objects(message.get("tool_calls"))), *(_used(part) for part in parts if part.get("type") == "tool_use")]
-    return [*results, {**whole, **({"tool_calls": tools} if tools else {})}]
+    called = [*map(_tool, objects(message.get("tool_calls"))), *(_used(part) for part in parts if part.get("type") == "tool_use")]
+    return [*results, {**whole, **({"tool_calls": called} if called else {})}]
 
 
 def _role(role: str) -> str:
@@ -171,15 +169,6 @@ def _first_time(value: Json, names: tuple[str, ...]) -> str | None:
                 return value[name] if isinstance(value[name], str) else None
             return instant_of_epoch(seconds / 1e3 if seconds >= _LATEST_SECONDS else seconds, name).isoformat()
     return None
-
-
-def _handoff(turns: list[Json]) -> Json | None:
-    """A tool whose name says that it transfers to a human (transfer_to_human_agents); nothing else is one."""
-    tools = [tool for turn in turns for tool in turn["tool_calls"] or () if _HANDOFF.match(str(tool["name"]).lower())]
-    if not tools:
-        return None
-    summary = payload.inner(tools[0]["arguments"], "summary")
-    return {"destination": "human", "status": "connected", "context_summary": text(summary)}
 
 
 def _metadata(value: Json, taken: Json) -> Json:

@@ -192,8 +192,8 @@ VCON = (
 )  # fmt: skip
 
 ELEVENLABS = (
-    EndRule("not_answered", ("busy", "no-answer", "no_answer", "*not answered*"), "out_of_scope", "nobody was reached", "no_answer",
-            "the caller never spoke"),
+    EndRule("not_answered", ("busy", "no-answer", "no_answer", "*not answered*"), "out_of_scope", "nobody was reached",
+            "no_answer", "the caller never spoke"),
     EndRule("voicemail", ("*voicemail*",), "out_of_scope", "a machine answered"),
     EndRule("error_status", (), "failed_technical", "the platform's status or its own error says so", "error", "error"),
     EndRule("transferred", ("*transferred to a number*", "*transfer_to_number*"), None, "handed to a number, so to a human",
@@ -226,7 +226,8 @@ PIPECAT = (
 )  # fmt: skip
 
 PLATFORMS: dict[str, tuple[EndRule, ...]] = {
-    "vapi": VAPI, "retell": RETELL, "elevenlabs": ELEVENLABS, "livekit": LIVEKIT, "pipecat": PIPECAT, "bland": BLAND, "vcon": VCON,
+    "vapi": VAPI, "retell": RETELL, "elevenlabs": ELEVENLABS, "livekit": LIVEKIT, "pipecat": PIPECAT,
+    "bland": BLAND, "vcon": VCON,
 }  # fmt: skip
 """Platform -> its rules, in the order in which they are tried; the last one always holds."""
 _NEVER_SAID = {"retell": "the call was never connected"}

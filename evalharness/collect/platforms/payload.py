@@ -81,6 +81,12 @@ def seconds_as_ms(value: Any) -> float | None:
     return milliseconds(number(value), "s")
 
 
+def reported_ms(seconds: Any) -> float | None:
+    """A latency in seconds as milliseconds; None for 0 (not detected) and for -1 (there was none)."""
+    found = seconds_as_ms(seconds)
+    return found if found is not None and found > 0 else None
+
+
 def later(start: str | None, value: Any, unit: str, field: str) -> str | None:
     """The instant a length of time in `unit` (`field`) after the start, as ISO 8601; None where one of them is missing.
 
