@@ -5,7 +5,8 @@ snapshots tests/numbers.csv is its specification, and tests/test_figures_elsewhe
 The rules:
 a figure that is not zero never reads 0, a share or score that is not whole never reads 100; a figure beside a bar gains digits
 until it lies on the side of the bar where the unrounded value lies; nothing measured reads "no data", never a number.
-The two ends of an interval read alike only where they are alike, and the value beside them is never shown outside of them.
+An end of an interval that lies nearer to none or all than a thousandth of its width reads 0 or 100: so wide a one knows no
+finer. The two ends of an interval read alike only where they are alike, and the value beside them is never shown outside of them.
 A bar is never rounded.
 The decimal point is a point, thousands from 10 000 on are set apart by a space. Halves round away from zero.
 A coefficient of agreement has at least two digits, 0.74, and none but 1 reads 1.00.
@@ -37,6 +38,8 @@ _DIGITS: dict[Unit, int] = {
 }  # fmt: skip
 _WHOLE: dict[Unit, int] = {"share": 100, "score": 100, "coefficient": 1}
 _MOST_DIGITS = 17
+_FINEST = 1000
+"""No end of an interval is told finer than this part of its width beside 0 and 100: of 2 calls no end is 99.9996 %."""
 _EXACT = Context(prec=700)  # a float written in full: 309 digits before its point, or some 340 behind it
 _UNITS: dict[str, Unit] = {
     "latency_p50_ms": "ms",
@@ -288,12 +291,27 @@ def _side(read: float, limit: float) -> int:
 
 def _ends(low: float, high: float, unit: Unit, threshold: Threshold | None) -> tuple[str, str]:
     """Both ends as they are shown; ends that differ gain digits until they read differently."""
+    low, high = _outward(low, high, unit, threshold)
     first, last = _digits(low, unit, threshold), _digits(high, unit, threshold)
     digits = max(len(text.partition(".")[2]) for text in (first, last))
     while low != high and _read(first) == _read(last) and digits < _MOST_DIGITS:
         digits += 1
         first, last = _rounded(low, unit, digits), _rounded(high, unit, digits)
     return first, last
+
+
+def _outward(low: float, high: float, unit: Unit, threshold: Threshold | None) -> tuple[float, float]:
+    """Ends nearer to none or all than a thousandth of what lies between them, as none and all; never over the bar."""
+    whole = 1.0 if unit == "share" else 100.0
+    if unit not in ("share", "score") or not 0 <= low <= high <= whole:
+        return low, high
+    fine = (high - low) / _FINEST
+    least, most = 0.0 if low < fine else low, whole if whole - high < fine else high
+    if threshold is not None and threshold.holds(least) != threshold.holds(low):
+        least = low
+    if threshold is not None and threshold.holds(most) != threshold.holds(high):
+        most = high
+    return least, most
 
 
 def _within(text: str, measure: Measure, threshold: Threshold | None) -> str:

@@ -61,7 +61,7 @@ def _shown(row: dict[str, str]) -> str:
             given = (a_measure(values[0], unit=unit, low=values[1], high=values[2]),)
         case "plain" | "chance" if row["beside"]:
             given = (*values, float(row["beside"]) if row["call"] == "chance" else int(row["beside"]))
-        case "count" | "count_of" | "counted":
+        case "count" | "count_of" | "counted" | "calls_and_criteria":
             given = (*(int(value) for value in values), *([unit] if unit else []))
         case _:
             given = tuple(values)

@@ -118,11 +118,11 @@ def _switched_off(summary: WeekSummary) -> str:
 def calls_sentence(summary: WeekSummary) -> str:
     """How many calls there were, and which of them each N counts."""
     people = summary.population
+    judged, drawn_from = numbers.count(people.judged), numbers.count(people.gradable)
     return (
-        f"{numbers.counted(people.calls, 'call')} in the week, {numbers.count(people.in_scope)} in scope: figures of the log count "
-        f"these, or as many as have the data; judged ones the {numbers.count(people.judged)} with a transcript that did not fail "
-        f"technically ({numbers.count(people.technical)} did). The sample is drawn from all {numbers.count(people.gradable)} "
-        "with a transcript."
+        f"{numbers.counted(people.calls, 'call')} in the week, {numbers.count(people.in_scope)} in scope: figures of the log "
+        f"count these, or as many as have the data; judged ones the {judged} with a transcript that did not fail technically "
+        f"({numbers.count(people.technical)} did). The sample is drawn from all {drawn_from} with a transcript."
     )
 
 

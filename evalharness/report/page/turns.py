@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from evalharness import numbers
 from evalharness.models.call import Turn
+from evalharness.models.quoting import Part, parts_of
 from evalharness.models.summary import CallResult
 from evalharness.report import grade_words, measured_words, phrases
 from evalharness.report.grade_words import AnyGrade
 from evalharness.report.page import anchors
-from evalharness.report.page.quotes import Piece, pieces, reply_ms
 from evalharness.report.workbook.places import turn_notes
 
 BAR_MS, QUICK_MS, SLOW_MS = 3_000.0, 600.0, 1_500.0
@@ -30,7 +30,7 @@ class ShownTurn:
     speaker: str
     look: str
     at: str
-    pieces: tuple[Piece, ...]
+    pieces: tuple[Part, ...]
     wait: str
     width: str
     pace: str
@@ -62,13 +62,28 @@ def _turn(result: CallResult, turn: Turn, before: Turn | None, name: str) -> Sho
         speaker=phrases.plain(turn.speaker),
         look=turn.speaker[:1],
         at=numbers.clock(turn.start_ms),
-        pieces=pieces(cut(turn.text, MOST_TEXT), quotes),
+        pieces=parts_of(cut(turn.text, MOST_TEXT), quotes),
         wait="" if wait is None else numbers.figure(wait, "ms"),
         width="" if wait is None else f"{min(wait / BAR_MS, 1) * 60:.0f}",
         pace="" if wait is None else "q" if wait < QUICK_MS else "s" if wait > SLOW_MS else "m",
         graded=tuple(_graded(result.grades, turn.index)),
         notes=tuple(_notes(result, turn, opening=before is None)),
     )
+
+
+def reply_ms(turn: Turn, before: Turn | None) -> float | None:
+    """Milliseconds to the agent's reply: the log's own figure, else from the times of the caller's turn before it and its own.
+
+    None where nothing tells: missing is never zero. A reply that began before the caller had ended is an overlap, not a latency.
+    """
+    if turn.speaker != "agent" or before is None:
+        return None
+    if turn.latency is not None and turn.latency.voice_to_voice_ms is not None:
+        return turn.latency.voice_to_voice_ms
+    if before.speaker != "caller" or turn.start_ms is None or before.end_ms is None:
+        return None
+    gap = turn.start_ms - before.end_ms
+    return gap if gap >= 0 else None
 
 
 def _who(grade: AnyGrade) -> str:

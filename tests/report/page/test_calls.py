@@ -40,9 +40,9 @@ def test_a_quote_leads_to_its_turn_and_is_marked_there() -> None:
     assert found.rows[0].cells[0].quotes == (('turn 2: "Friday at ten is free"', "t1-2"),)
     turn = found.turns[2]
     assert turn.name == "t1-2"
-    quoted = [piece for piece in turn.pieces if piece.said_by]
+    quoted = [piece for piece in turn.pieces if piece.names]
     assert [piece.text for piece in quoted] == ["Friday at ten is free"]
-    assert "correctness, Anna Keller (simulated)" in quoted[0].said_by
+    assert "correctness, Anna Keller (simulated)" in quoted[0].names
     assert [one.name for one in found.turns if one.index != 2] == ["", "", ""]
 
 

@@ -6,25 +6,29 @@ the person has been shown it (the assisted lane).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from evalharness import numbers
 from evalharness.grade.human.desk.board import Asked, Card, Grading
-from evalharness.grade.human.desk.marks import NO_MARKS, Marks, Part, parts_of
 from evalharness.grade.human.desk.said import NOT_APPLICABLE, quoted
 from evalharness.grade.human.desk.suggested import Suggested, suggested
 from evalharness.grade.human.guide import level_words
 from evalharness.grade.human.layout import title
 from evalharness.grade.human.turn_words import speaker_words, tool_text
 from evalharness.models.call import Call, ToolCall, Turn
+from evalharness.models.grade import Evidence
+from evalharness.models.quoting import Part, parts_of
 from evalharness.models.rubric import Criterion, Level
 
 SHORT = 60
 SILENCE_MS = 3_000.0
 BAR_MS, FAST_MS, SLOW_MS = 3_000.0, 600.0, 1_500.0
 """The latency bar is full at 3 s; below 600 ms it is quick, above 1.5 s slow: the bar's two latency thresholds."""
+Marks = Mapping[str, Sequence[Evidence]]
+"""Name of a mark (a question, a grader's answer) -> its quotes."""
+NO_MARKS: Marks = {}
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,7 @@ def shown_turns(call: Call, marks: Marks = NO_MARKS) -> list[ShownTurn]:
 def _turn(turn: Turn, before: Turn | None, marks: Marks) -> ShownTurn:
     reply = _reply_ms(turn, before)
     pace = "" if reply is None else "quick" if reply < FAST_MS else "slow" if reply > SLOW_MS else "middling"
+    quotes = [(name, one.quote) for name, found in marks.items() for one in found if one.turn == turn.index]
     return ShownTurn(
         turn=turn,
         speaker=speaker_words(turn),
@@ -93,7 +98,7 @@ def _turn(turn: Turn, before: Turn | None, marks: Marks) -> ShownTurn:
         pace=pace,
         events=tuple(_events(turn, before)),
         tools=tuple((_tool_heading(tool), tool_text(tool)) for tool in turn.tool_calls),
-        parts=parts_of(turn.text, turn.index, marks),
+        parts=parts_of(turn.text, quotes),
     )
 
 

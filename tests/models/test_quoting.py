@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalharness.grade.human.desk.marks import Part, parts_of, span
-from evalharness.models.grade import Evidence
+from evalharness.models.quoting import Part, parts_of, span
 
 TEXT = "Friday at ten is free.\nShall I  book it?"
 
@@ -34,12 +33,9 @@ def test_a_quote_is_found_to_the_letter_else_whatever_its_case_and_space(quote: 
 
 
 def test_quotes_that_overlap_are_cut_where_they_begin_and_end() -> None:
-    """ "Friday at ten" by one, "ten is free" by two: three stretches, the middle one of both; another turn's quote is none."""
-    marks = {
-        "one": (Evidence(turn=2, quote="Friday at ten"),),
-        "two": (Evidence(turn=2, quote="ten is free"), Evidence(turn=4, quote="Shall")),
-    }
-    assert parts_of(TEXT, 2, marks) == (
+    """ "Friday at ten" by one, "ten is free" by two: three stretches, the middle one of both, and the rest."""
+    marks = [("one", "Friday at ten"), ("two", "ten is free"), ("two", "Saturday")]
+    assert parts_of(TEXT, marks) == (
         Part("Friday at ", ("one",)),
         Part("ten", ("one", "two")),
         Part(" is free", ("two",)),
@@ -48,15 +44,15 @@ def test_quotes_that_overlap_are_cut_where_they_begin_and_end() -> None:
 
 
 def test_a_turn_without_quotes_is_one_piece() -> None:
-    assert parts_of(TEXT, 2, {}) == (Part(TEXT),)
-    assert parts_of("", 2, {}) == ()
+    assert parts_of(TEXT, []) == (Part(TEXT),)
+    assert parts_of("", []) == ()
 
 
 @given(text=st.text(max_size=60), quotes=st.lists(st.text(max_size=12), max_size=5))
 def test_the_pieces_are_the_text(text: str, quotes: list[str]) -> None:
     """Whatever is quoted, nothing of the turn is lost, doubled or put elsewhere."""
-    marks = {str(n): (Evidence(turn=0, quote=quote),) for n, quote in enumerate([*quotes, text[3:9]])}
-    parts = parts_of(text, 0, marks)
+    marks = [(str(n), quote) for n, quote in enumerate([*quotes, text[3:9]])]
+    parts = parts_of(text, marks)
     assert "".join(part.text for part in parts) == text
     assert all(part.text for part in parts)
-    assert set(chain(*(part.names for part in parts))) <= set(marks)
+    assert set(chain(*(part.names for part in parts))) <= {name for name, _ in marks}

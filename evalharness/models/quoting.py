@@ -1,22 +1,16 @@
-"""Where a quote stands in the words of its turn, to the letter; so that the page can show it there."""
+"""Where a quote stands in the words of its turn, to the letter; so that a form or a page can show it there. Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
-
-from evalharness.models.grade import Evidence
-
-Marks = Mapping[str, Sequence[Evidence]]
-"""Name of a mark (a question, a grader's answer) -> its quotes."""
-NO_MARKS: Marks = {}
 
 
 @dataclass(frozen=True)
 class Part:
-    """A stretch of a turn's text, and the names of the marks on it, in order; () = none."""
+    """A stretch of a turn's text, and the names of those who quote it (a question, a grader), in order; () = nobody."""
 
     text: str
     names: tuple[str, ...] = ()
@@ -37,14 +31,9 @@ def span(text: str, quote: str) -> tuple[int, int] | None:
     return found.span() if found else None
 
 
-def parts_of(text: str, turn: int, marks: Marks) -> tuple[Part, ...]:
-    """The text of a turn cut where marks begin and end; joined again it is the text. Quotes of other turns are left out."""
-    spans = [
-        (name, place)
-        for name, quotes in marks.items()
-        for one in quotes
-        if one.turn == turn and (place := span(text, one.quote)) is not None
-    ]
+def parts_of(text: str, quotes: Iterable[tuple[str, str]]) -> tuple[Part, ...]:
+    """The text cut where quotes (who quotes, the quote) begin and end; joined again it is the text."""
+    spans = [(name, place) for name, quote in quotes if (place := span(text, quote)) is not None]
     cuts = sorted({0, len(text), *(edge for _, place in spans for edge in place)})
     return tuple(
         Part(text[start:end], tuple(dict.fromkeys(name for name, (first, last) in spans if first <= start and end <= last)))
