@@ -6,8 +6,6 @@ at the end of the block; the next command that writes removes one that a kill ha
 
 from __future__ import annotations
 
-import secrets
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,8 +17,8 @@ from urllib.parse import urlsplit
 from evalharness import numbers
 from evalharness.collect.csv_form import turns_beside
 from evalharness.collect.inputs import cannot_read, refusal
-from evalharness.collect.privacy.credentials import without_signature
 from evalharness.errors import InputError
+from evalharness.store.files import private_folder
 
 STDIN, STDIN_NAME = "-", "standard-input"
 _CHUNK = 1 << 20
@@ -62,9 +60,7 @@ def _files(path: Path) -> list[Path]:
 
 @contextmanager
 def _laid_down(given: str, root: Path, file_mb: int) -> Iterator[Path]:
-    folder = root / f".{secrets.token_hex(8)}.tmp"
-    folder.mkdir(mode=0o700)
-    try:
+    with private_folder(root) as folder:
         path = folder / (STDIN_NAME if given == STDIN else _name(given))
         path.touch(mode=0o600)
         if given == STDIN:
@@ -72,12 +68,16 @@ def _laid_down(given: str, root: Path, file_mb: int) -> Iterator[Path]:
         else:
             _fetch(given, path, file_mb)
         yield path
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _name(address: str) -> str:
     return urlsplit(address).path.rpartition("/")[2][:200] or "address"
+
+
+def _shown(address: str) -> str:
+    """Without what may be a key: the query, and a name and password before the host."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 def _fetch(address: str, path: Path, file_mb: int) -> None:
@@ -87,7 +87,7 @@ def _fetch(address: str, path: Path, file_mb: int) -> None:
     except ImportError:
         raise InputError(
             "addresses are read through fsspec, which is not installed",
-            where=without_signature(address),
+            where=_shown(address),
             why="only files of this machine are read without it",
             fix='pip install "evalharness[urls]", or fetch it yourself: ... | evalharness collect -',
         ) from None
@@ -99,7 +99,7 @@ def _fetch(address: str, path: Path, file_mb: int) -> None:
     except Exception as error:  # noqa: BLE001 - every store raises errors of its own
         raise InputError(
             f"{path.name} cannot be fetched ({type(error).__name__})",
-            where=without_signature(address),
+            where=_shown(address),
             why="no row of it was taken",
             fix="check the address and who may read it; the store's own tool tells more",
         ) from None

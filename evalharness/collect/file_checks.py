@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from evalharness import numbers
-from evalharness.collect.inputs import cannot_read, open_input, packed_as, refusal
+from evalharness.collect.inputs import MAGIC, cannot_read, open_input, packed_as, refusal, was_cut
 from evalharness.collect.tables import PARQUET
 
 _NOT_UNPACKED = {b"BZh": ("bzip2", "bunzip2"), b"\xfd7zXZ": ("xz", "unxz")}
@@ -27,14 +27,17 @@ def check_file(path: Path, file_mb: int, *, parquet: bool = False) -> None:
             raise _no_file(path)
         packed = packed_as(path)
         with open_input(path, file_mb, cut_ok=True) as file:
-            head = file.read(4096)
+            head, cut = file.read(4096), was_cut(file)
     except OSError as error:
         raise cannot_read(path, error) from None
     if not head:
-        raise refusal(path, f"{path.name} is empty", "export it again, or remove it")
+        how = "is cut off: nothing of it can be unpacked" if cut else "is empty"
+        raise refusal(path, f"{path.name} {how}", "export it again, or remove it")
     if size > file_mb * 1_000_000:
         what = f"{path.name} has {numbers.size(size)}; at most {numbers.count(file_mb)} MB are read"
         raise refusal(path, what, "split the file, or raise collect.limits.file_mb in evalharness.yaml")
+    if packed and any(head.startswith(magic) for magic in MAGIC):
+        raise refusal(path, f"{path.name} is packed twice", "unpack it and collect the result")
     if head.startswith(PARQUET) and packed:
         raise refusal(
             path, f"{path.name} is a Parquet file that was packed once more ({packed})", "unpack it and collect the result"

@@ -24,8 +24,8 @@ FILE_MB = 4096
 """The cap where the workspace sets no other (collect.limits.file_mb)."""
 RATIO, FREE_BYTES = 250, 64_000_000
 """From so many unpacked bytes on, more than so many for a packed one are a bomb: logs of calls pack to a tenth or so."""
-_BUFFER = 1 << 20
-_MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
+_BUFFER, _STEP = 1 << 20, 1 << 12
+MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
 _SUFFIXES = (".gz", ".gzip", ".zst", ".zstd")
 
 
@@ -55,7 +55,7 @@ class _Unpacking(io.RawIOBase):
 
     def readinto(self, buffer: WriteableBuffer) -> int:
         view = memoryview(buffer).cast("B")
-        data = self._read(min(len(view), _BUFFER))
+        data = self._read(min(len(view), _STEP))
         view[: len(data)] = data
         self._unpacked += len(data)
         if self._unpacked > self.file_mb * 1_000_000:
@@ -86,11 +86,19 @@ class _Unpacking(io.RawIOBase):
 
 
 def _reader(path: Path, kind: str) -> _Reader:
+    """Reads little at a time: what a read that meets the cut has unpacked before is lost."""
     if kind == "gzip":
-        return cast(_Reader, gzip.open(path, "rb"))
+        return _Gzip(path, "rb")
     import pyarrow as pa
 
     return cast(_Reader, pa.CompressedInputStream(pa.OSFile(str(path)), "zstd"))
+
+
+class _Gzip(gzip.GzipFile):
+    """Gives what one step unpacks."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        return self.read1(-1 if size is None else size)
 
 
 class _Upto(io.RawIOBase):
@@ -150,7 +158,7 @@ def packed_as(path: Path) -> str | None:
     """gzip, zstd, or None for a file that is not packed by either. Raises OSError."""
     with path.open("rb") as file:
         head = file.read(4)
-    return next((kind for magic, kind in _MAGIC.items() if head.startswith(magic)), None)
+    return next((kind for magic, kind in MAGIC.items() if head.startswith(magic)), None)
 
 
 def plain_path(path: Path) -> Path:

@@ -154,10 +154,10 @@ def _check_turns(raw: Any, limits: Limits) -> None:
 def json_lines(path: Path, limits: Limits, end: int | None = None) -> Iterator[RawRow | Rejected]:
     """The JSON values of the lines that are not empty, one a row; a line that is none is rejected, and so is a packed file's end
     where it is cut off. `end`: only the first bytes are read, see open_input."""
-    number = 0
+    following = 1
     with open_input(path, limits.file_mb, cut_ok=True, end=end) as file:
         for line in read_lines(file, limits.call_kb * 1024):
-            number = line.number
+            following = line.number + line.whole
             if line.data is None:
                 reason = f"the line is longer than {limits.call_kb} kB; collect.limits.call_kb sets how much one call may have"
                 yield Rejected(file=path.name, line=line.number, field="", reason=reason)
@@ -165,7 +165,7 @@ def json_lines(path: Path, limits: Limits, end: int | None = None) -> Iterator[R
                 yield _line(path.name, line, line.data)
         if was_cut(file):
             reason = "the packed file is cut off here; the whole lines before were read, what follows is not in the file"
-            yield Rejected(file=path.name, line=number + 1, field="", reason=reason)
+            yield Rejected(file=path.name, line=following, field="", reason=reason)
 
 
 def _line(name: str, line: Line, data: bytes) -> RawRow | Rejected:

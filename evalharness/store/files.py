@@ -18,6 +18,7 @@ from evalharness.errors import ExportError, WorkspaceError
 FILE_MODE = 0o600
 FOLDER_MODE = 0o700
 _TEMPORARY = re.compile(r"\.[0-9a-f]{16}\.tmp")
+_TEMPORARY_FOLDER = re.compile(r"\.laid-down-[0-9a-f]{16}")
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _LOCKED = (errno.EACCES, errno.EPERM, errno.EBUSY, errno.ETXTBSY, errno.EROFS)
 
@@ -112,16 +113,27 @@ def make_folder(path: Path) -> None:
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
 
 
+@contextmanager
+def private_folder(root: Path) -> Iterator[Path]:
+    """A new, empty folder (mode 0700) in `root` for the length of the block; it goes with all that is in it. Raises OSError."""
+    folder = root / f".laid-down-{secrets.token_hex(8)}"
+    folder.mkdir(mode=FOLDER_MODE)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def remove_leftovers(root: Path, *, below: bool = True) -> None:
-    """Delete the temporary files of `write_whole`, and temporary folders, in (and `below`) `root`: a killed process left them.
+    """Delete the temporary files of `write_whole` in (and `below`) `root`, below it those of `private_folder` too: left by kills.
 
     The caller holds the lock under which the files of `root` are written. Links are neither deleted nor followed, and a file
     that cannot be deleted stays.
     """
     for folder, folders, names in os.walk(root):
-        for left in [name for name in folders if _TEMPORARY.fullmatch(name) and not Path(folder, name).is_symlink()]:
-            folders.remove(left)
-            shutil.rmtree(Path(folder, left), ignore_errors=True)
+        for left in (Path(folder, name) for name in folders if below and _TEMPORARY_FOLDER.fullmatch(name)):
+            if not left.is_symlink():
+                shutil.rmtree(left, ignore_errors=True)
         for path in (Path(folder, name) for name in names if _TEMPORARY.fullmatch(name)):
             with suppress(OSError):
                 if not path.is_symlink():

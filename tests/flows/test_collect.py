@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import json
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -215,6 +218,39 @@ def test_the_form_is_recognised_and_said(root, tmp_path):
     with house_of(root) as house:
         (report,), _ = collect_paths(house, [path], "auto", AT)
         assert (report.source, report.accepted) == ("vapi", 1)
+
+
+def test_folders_packed_files_and_standard_input(root, tmp_path, monkeypatch):
+    """A folder of two files, the same calls packed, and through standard input: taken once, the rest duplicates, nothing left."""
+    folder = tmp_path / "export"
+    folder.mkdir()
+    for name in ("a", "b"):
+        write_rows(folder / f"{name}.jsonl", [a_row(id=name)])
+    both = b"".join((folder / f"{name}.jsonl").read_bytes() for name in ("a", "b"))
+    (tmp_path / "both.gz").write_bytes(gzip.compress(both))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(both)))
+    said: list[str] = []
+    with house_of(root) as house:
+        reports, unread = collect_paths(house, [str(folder), tmp_path / "both.gz", "-", "s3://none"], None, AT, said.append)
+        assert [(one.file, counts(one)) for one in reports] == [
+            ("a.jsonl", (1, 0, 0, 0, 0)),
+            ("b.jsonl", (1, 0, 0, 0, 0)),
+            ("both.gz", (0, 2, 0, 0, 0)),
+            ("standard-input", (0, 2, 0, 0, 0)),
+        ]
+        assert len(unread) == 1
+        assert [line.partition(":")[0] for line in said] == ["a.jsonl", "b.jsonl", "both.gz", "standard-input"]
+    assert not list(root.glob(".laid-down-*"))
+
+
+def test_a_packed_copy_in_a_source_is_not_read_again(root):
+    """The digest is of what is in it: `week` passes over calls.jsonl.gz where calls.jsonl was taken in."""
+    set_sources(root, "path: 'inbox/*.jsonl*'")
+    plain = write_calls(root)
+    with house_of(root) as house:
+        assert [one.accepted for one in collect_configured(house, AT)[0]] == [3]
+        (root / "inbox" / "calls.jsonl.gz").write_bytes(gzip.compress(plain.read_bytes()))
+        assert collect_configured(house, AT) == ([], [])
 
 
 def test_words_that_do_not_exist(root):

@@ -17,6 +17,7 @@ from evalharness.store.files import (
     exclusive_lock,
     is_open_elsewhere,
     make_folder,
+    private_folder,
     remove_leftovers,
     staged,
     write_whole,
@@ -181,6 +182,23 @@ def test_leftovers_of_a_killed_process_are_removed(tmp_path):
     assert list((tmp_path / "calls" / "week").iterdir()) == []
     there = sorted(path.name for path in tmp_path.iterdir())
     assert there == sorted([*kept, ".aaaaaaaaaaaaaaaa.tmp", ".bbbbbbbbbbbbbbbb.tmp", "calls"])
+
+
+def test_a_private_folder_goes_with_its_files_and_after_a_kill_with_the_leftovers(tmp_path):
+    """0700 and gone after the block; one that a kill left goes next time, in our folders only, and no link is followed."""
+    with private_folder(tmp_path) as folder:
+        (folder / "what a caller said").touch()
+        assert _mode(folder) == 0o700
+    assert list(tmp_path.iterdir()) == []
+    left, other = tmp_path / f".laid-down-{'a' * 16}", tmp_path / "other"
+    for place in (left, other):
+        place.mkdir()
+        (place / "x").touch()
+    (tmp_path / f".laid-down-{'b' * 16}").symlink_to(other)
+    remove_leftovers(tmp_path, below=False)
+    assert left.is_dir()
+    remove_leftovers(tmp_path)
+    assert sorted(path.name for path in tmp_path.rglob("*")) == [f".laid-down-{'b' * 16}", "other", "x"]
 
 
 def test_staged_files_stand_in_their_places_together(tmp_path):
