@@ -21,6 +21,7 @@ from evalharness.cli import (
     notify,
     people,
     pull,
+    purge,
     rubric,
     rubric_bridge,
     start,
@@ -50,6 +51,7 @@ alert.register(app)
 notify.register(app)
 export.register(app)
 keep.register(app)
+purge.register(app)
 pull.register(app)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from evalharness import numbers
 from evalharness.errors import LedgerCorruptError, UsageError, WorkspaceError
 from evalharness.flows.opened import Opened
+from evalharness.flows.purge import PURGED
 from evalharness.flows.signed import altered
 from evalharness.store.files import digest_file, make_folder, write_whole
 from evalharness.store.ledger import Ledger
@@ -46,12 +47,14 @@ def _of_signed_files(house: Opened) -> list[str]:
 
 def _altered(house: Opened) -> list[str]:
     """Without a workbook into which somebody typed on the sheet Actions, as the ledger knows: that is what the sheet is for."""
+    purged = {path for row in house.ledger.rows("audit", action=PURGED) for path in row["details"]["deleted"]}
     read_back = {row["digest"] for row in house.ledger.rows("exports", kind=ACTIONS_READ)}
     return [
         f"{path}: {state} since {week} was signed off; the signed file is in a backup, or sign the week again (--again REASON)"
         for week in signed_weeks(house.ledger)
         for path, state in altered(house, sign_offs(house.ledger, week)).items()
-        if state != "changed" or digest_file(house.workspace.root / path) not in read_back
+        if (state != "missing" or path not in purged)
+        and (state != "changed" or digest_file(house.workspace.root / path) not in read_back)
     ]
 
 

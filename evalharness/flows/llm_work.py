@@ -12,6 +12,7 @@ from evalharness.messages.client import PROVIDER
 from evalharness.messages.prices import Prices
 from evalharness.models.call import Call
 from evalharness.models.probe import Role
+from evalharness.models.removed import removed
 from evalharness.models.sample import WeeklySample
 from evalharness.store.llm import is_done
 
@@ -93,7 +94,9 @@ class Work:
         return is_too_long(request_of(job, Next(job.questions)), self.prices)
 
     def jobs_of(self, call: Call, asked: Asked, brief: Brief, role: Role, repeat: int = 0) -> list[Job]:
-        """The jobs for all these questions: one, or one a question where the judge is asked so."""
+        """The jobs for all these questions: one, or one a question where the judge is asked so; none without the call's text."""
+        if removed(call):
+            return []
         parts = [(question,) for question in asked] if brief.judge.per_criterion else [asked]
         return [self.job(call, part, brief, role, repeat) for part in parts]
 

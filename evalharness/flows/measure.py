@@ -65,12 +65,16 @@ def scope_of(house: Opened, week: str) -> Rule | None:
 
 def measured(house: Opened, week: str) -> FoundFiles:
     """The files of the week's findings, made now if they are not there. Raises ExportError where they cannot be written."""
-    settings = house.config.measures
-    files = house.calls.found_files(week, digest_of(canonical_json([VERSION, list(FIGURES), settings.digest()])))
+    settings, files = house.config.measures, found_files(house, week)
     if files.path("figures") is None or files.path("findings") is None:
         with _collecting_seldom():
             files.write((findings_of(call, settings) for call in house.calls.each(week)), tuple(FIGURES))
     return files
+
+
+def found_files(house: Opened, week: str) -> FoundFiles:
+    """Where the week's findings are kept as its calls and the settings are now, whether they are there or not."""
+    return house.calls.found_files(week, digest_of(canonical_json([VERSION, list(FIGURES), house.config.measures.digest()])))
 
 
 @contextmanager

@@ -107,7 +107,8 @@ class WeeklySample(Noun):
     """The calls of a week to be graded. Frozen once drawn; redrawn only with a reason while nothing is graded.
 
     `picked`: calls that people added by hand, behind the queue. They are no part of the draw: neither frozen with it nor in its
-    digest, and in no figure; they stand here only where sheets are written and read.
+    digest, and in no figure; they stand here only where sheets are written and read. `frozen`: the digest that the draw was
+    frozen under, where texts of its calls were purged since.
     """
 
     week: Week
@@ -118,6 +119,7 @@ class WeeklySample(Noun):
     criterion_digests: dict[str, str]
     items: tuple[SampleItem, ...]
     picked: tuple[SampleItem, ...] = ()
+    frozen: str = Field(default="", exclude=True)
 
     @model_validator(mode="after")
     def _drawn_or_picked(self) -> WeeklySample:
@@ -135,6 +137,8 @@ class WeeklySample(Noun):
 
         That of `canonical` without `picked`, call by call, so that no second copy of all calls is made on the way.
         """
+        if self.frozen:
+            return self.frozen
         fields = self.model_dump(mode="json", exclude={"items", "picked"})
         if not self.design.asked:
             del fields["design"]["asked"]

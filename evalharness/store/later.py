@@ -17,16 +17,17 @@ _REPLACED = ("csat", "outcome", "version", "cost", "cost_usd", "currency")
 
 
 class LaterFacts:
-    """The newest facts by call, read again when the ledger has more supplements than before."""
+    """The newest facts by call, read again when the ledger has more supplements than before, or texts of some were purged."""
 
     def __init__(self, ledger: Ledger) -> None:
-        self._ledger, self._rows = ledger, -1
+        self._ledger, self._rows = ledger, (-1, 0)
         self._known: dict[Identity, dict[str, Any]] = {}
 
     @property
     def known(self) -> dict[Identity, dict[str, Any]]:
         """Per call (source, id) its later facts by field."""
-        rows = len(self._ledger.stored("supplements"))
+        purged = len(self._ledger.stored("tombstones", table_name="supplements"))
+        rows = (len(self._ledger.stored("supplements")), purged)
         if rows != self._rows:
             self._known, self._rows = newest(supplements(self._ledger)), rows
         return self._known

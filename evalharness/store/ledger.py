@@ -15,12 +15,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, update
 
 from evalharness.errors import ExportError, LedgerCorruptError, LedgerError
 from evalharness.store import migrations, rows, standing, verify
 from evalharness.store.files import create_private, make_folder, sync_folder
-from evalharness.store.schema import SCHEMA
+from evalharness.store.hashing import as_stored, row_hash
+from evalharness.store.schema import KEPT, SCHEMA
 from evalharness.store.sqlite import in_words, make_engine
 
 NAMED = 3
@@ -53,6 +54,17 @@ class Transaction:
     def head(self) -> str:
         """As `Ledger.head`, with what this transaction has appended so far; nobody else can append before it ends."""
         return self._appender.head()[1]
+
+    def entomb(self, purge: int, table: str, row: int, columns: Mapping[str, Any], at: Any) -> None:
+        """Take texts out of a row: a tombstone under the audit row `purge`, then the columns anew (JSON as values).
+
+        The row keeps the hash it was written with. Raises LedgerError for a table whose rows never change.
+        """
+        before = self.stored(table, id=row)[0]
+        new = {name: value for name, value in as_stored(KEPT[table], columns).items() if name in columns}
+        named = {"purge_id": purge, "table_name": table, "row_id": row, "fields": sorted(columns), "at": at}
+        self.append("tombstones", {**named, "row_hash": row_hash(table, row, {**before, **new})})
+        self._connection.execute(update(KEPT[table]).where(KEPT[table].c.id == row).values(new))
 
     def finish(self) -> None:
         """What waits to be written is written. `Ledger.transaction` calls it; nobody else needs to."""
@@ -178,6 +190,24 @@ class Ledger:
                 where=str(self.path),
                 why="Somebody or something changed it behind its back, so no figure may rest on it.",
                 fix="Run `evalharness verify` to see all of it, and restore the newest backup.",
+            )
+
+    def shrink(self) -> None:
+        """Write the file anew without anything that was deleted or replaced, and empty its log. Raises LedgerError where somebody
+        else has the ledger open and keeps the log from being emptied."""
+        with in_words(self.path), closing(self._engine.raw_connection()) as raw:
+            cursor = raw.cursor()
+            try:
+                cursor.execute("VACUUM")
+                busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            except sqlite3.OperationalError as error:
+                busy = str(error)
+        if busy:
+            raise LedgerError(
+                "another process reads the ledger, so its log cannot be emptied",
+                where=str(self.path),
+                why="The log still holds what was taken out.",
+                fix="Stop the desk and other commands of this workspace, then run `evalharness purge` again: it goes on.",
             )
 
     def backup(self, target: Path) -> None:

@@ -14,11 +14,7 @@ from evalharness.workspace.yaml_words import Located, quoted
 NOT_YET: tuple[str, ...] = (
     "calls.engine",
     "ledger.url",
-    "retention",
 )
-
-PLATFORMS = ("elevenlabs", "livekit", "pipecat")
-"""Platforms whose logs cannot be read by name yet (a field map can)."""
 
 
 def not_yet(config: Noun) -> Iterator[Located]:

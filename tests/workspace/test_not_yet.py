@@ -10,8 +10,6 @@ from tests.workspace.building import a_config, refused_addition
 CASES = [
     ("calls: {engine: spark}", "line 4, column 17, field calls.engine", "duckdb"),
     ("ledger: {url: 'postgresql://x'}", "line 4, column 15, field ledger.url", "null"),
-    ("retention: {transcripts_days: 30}", "line 4, column 31, field retention.transcripts_days", "180"),
-    ("retention: {grades_days: 30}", "line 4, column 26, field retention.grades_days", "null"),
 ]
 
 

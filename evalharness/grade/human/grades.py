@@ -17,6 +17,7 @@ from evalharness.grade.human.stale import up_to_date
 from evalharness.grade.human.standing import Standing
 from evalharness.models.call import Call
 from evalharness.models.grade import Grade, Lane
+from evalharness.models.removed import removed
 from evalharness.models.rubric import Rubric
 from evalharness.models.sample import WeeklySample
 
@@ -53,6 +54,9 @@ def grades_from(
         lane: Lane = "assisted" if (call.source, call.id) in seen else "blind"
         about = RowContext(row, heads.get(row.position, row), call, sample, reading.grader, at, zone, lane)
         found, unclear = grades_of_row(about, asked_of_people(rubric, "call" if row.turn is None else "turn"), standing)
+        if found and (mark := removed(call)):
+            problems.append(CellProblem(row.sheet, row.cell, row.row, f"is not graded any more: {mark}"))
+            continue
         grades += found
         problems += unclear
     return grades, problems

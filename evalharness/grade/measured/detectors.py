@@ -17,6 +17,7 @@ from evalharness.models.call import Call
 from evalharness.models.escalating import Part
 from evalharness.models.finding import CallFindings, Finding
 from evalharness.models.measuring import Measuring
+from evalharness.models.removed import removed
 
 __all__ = ["DETECTORS", "FIGURES", "VERSION", "Detector", "Figure", "Found", "Unit", "findings_of"]
 VERSION = "5"
@@ -70,14 +71,16 @@ def findings_of(call: Call, settings: Measuring) -> CallFindings:
     """Everything the detectors say of the call. Raises KeyError for a figure that is not declared: a programmer's mistake."""
     values: dict[str, float] = {}
     findings: list[Finding] = []
+    if removed(call):  # nothing is told of a call whose text was taken out: neither found nor looked for
+        return CallFindings(source=call.source, call_id=call.id)
     for detect in DETECTORS.values():
         found = detect(call, settings)
         values |= found.values
         findings += found.findings
-    unknown = (values.keys() | {finding.measure for finding in findings}) - FIGURES.keys()
-    if unknown:
-        raise KeyError(*sorted(unknown))
+    measures = {finding.measure for finding in findings}
+    if not (values.keys() <= FIGURES.keys() and measures <= FIGURES.keys()):
+        raise KeyError(*sorted((values.keys() | measures) - FIGURES.keys()))
     for name in settings.off:
         values.pop(name, None)
-    shown = tuple(finding for finding in findings if finding.measure not in settings.off)
+    shown = tuple([finding for finding in findings if finding.measure not in settings.off])
     return CallFindings.model_construct(source=call.source, call_id=call.id, values=values, findings=shown)  # checked: above

@@ -1,0 +1,100 @@
+"""Taking out: purge, by retention, or of one call or caller on request."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from evalharness.cli.options import JsonOption, WorkspaceOption, find, print_json, say
+
+if TYPE_CHECKING:
+    from evalharness.flows.opened import Opened
+    from evalharness.flows.purge import Receipt
+    from evalharness.flows.retention import Due
+
+LONGEST = 1_000
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands of this file."""
+    app.command()(purge)
+
+
+def purge(
+    call: Annotated[bool, typer.Option("--call", help="One call: its id is asked for, never given here.")] = False,
+    caller: Annotated[bool, typer.Option("--caller", help="One caller: number, mail or name is asked for.")] = False,
+    given: Annotated[
+        Path | None, typer.Option("--from", help="Read the id or number from this file (- = standard input).", metavar="FILE")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take out the texts that are due by `retention:`, or of one call or caller; scan for what is left; write a receipt."""
+    from evalharness.errors import UsageError
+    from evalharness.flows.opened import opened, utc_now
+    from evalharness.flows.purge import finish, unfinished
+    from evalharness.flows.purge import purge as run
+
+    if (call and caller) or (given is not None and not (call or caller)):
+        raise UsageError("a purge is of one call or of one caller", where="purge", fix="--call or --caller, then --from FILE")
+    typed = _typed(given, "call id" if call else "caller") if call or caller else ""
+    with opened(find(workspace), write=True) as house:
+        if unfinished(house) is not None:
+            say("A purge was interrupted; it is finished first.")
+            _tell(finish(house, utc_now()), as_json)
+            return
+        due = _due(house, typed, call)
+        say(*(due.lines() if not due.nothing else ["Nothing is due."]))
+        if due.nothing or dry_run:
+            return
+        if not yes and (given is not None or not typer.confirm("Take this out? It cannot be undone.")):
+            raise UsageError("nothing was taken out", where="purge", why="nobody said yes", fix="add --yes")
+        receipt = run(house, due, utc_now())
+    _tell(receipt, as_json)
+
+
+def _due(house: Opened, typed: str, call: bool) -> Due:
+    from evalharness.flows.opened import utc_now
+    from evalharness.flows.retention import due_by_retention, due_for_call, due_for_caller
+
+    if not typed:
+        return due_by_retention(house, utc_now())
+    return due_for_call(house, typed) if call else due_for_caller(house, typed)
+
+
+def _typed(given: Path | None, what: str) -> str:
+    """The identifier, from the prompt, a file or standard input: a command line can be read by everybody on the machine."""
+    from evalharness.errors import UsageError
+
+    if given is None:
+        text = str(typer.prompt(f"The {what}", hide_input=False))
+    elif str(given) == "-":
+        text = sys.stdin.read(LONGEST)
+    else:
+        text = given.read_text("utf-8")[:LONGEST]
+    if not text.strip() or len(text.split("\n")) > 2:
+        raise UsageError(f"the {what} must be one line of text", where="--from", fix="write it alone in the file")
+    return text.strip()
+
+
+def _tell(receipt: Receipt, as_json: bool) -> None:
+    from dataclasses import asdict
+
+    if as_json:
+        print_json(asdict(receipt))
+    else:
+        say(f"Taken out {receipt.why}: " + ", ".join(f"{count:,} {what}" for what, count in receipt.counts.items() if count))
+        say(*(f"  deleted  {path}" for path in receipt.deleted))
+        say(*(f"  had it   {one['path']}" for one in receipt.named_in if one["path"] not in receipt.deleted))
+        files, size = receipt.scanned.get("files", 0), receipt.scanned.get("bytes", 0)
+        say(f"Scanned {files:,} files, {size / 1e6:,.1f} MB: {len(receipt.hits)} hold any of it")
+        say(*(f"  STILL THERE  {path}: {count} texts" for path, count in receipt.hits.items()))
+        say("Not reached:", *(f"  - {line}" for line in receipt.unreached))
+        say(f"Receipt: {receipt.path}. Ledger head: {receipt.head}")
+    if not receipt.clean:
+        raise typer.Exit(5)

@@ -1,0 +1,97 @@
+"""What a purge does with files beside the ledger and the call log: sheets are read first, what holds a text is deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from evalharness.errors import SheetError
+from evalharness.flows.opened import Opened
+from evalharness.flows.retention import Due, Identity
+from evalharness.flows.sheets import exchange_sheets
+from evalharness.store.files import digest_file
+from evalharness.store.intakes import parts
+from evalharness.store.needles import Needles
+from evalharness.store.purge_scan import files_of, scanned
+from evalharness.store.records import samples
+
+OURS = ("reports", "sheets", "exports", "logs")
+"""Folders whose files this program writes, and can write again."""
+
+
+def require_read(house: Opened, due: Due, now: datetime) -> None:
+    """Takes in what people typed into the sheets of these calls' weeks, before a sheet may be deleted. Raises SheetError where a
+    sheet is open elsewhere or holds something that cannot be read."""
+    weeks = set(house.calls.weeks_of(due.calls).values()) if due.calls else set()
+    weeks |= {path.split("/")[1] for path in due.files if path.startswith("sheets/")}
+    for week in sorted(weeks & set(samples(house.ledger))):
+        if house.workspace.sheets(week).is_dir():
+            for state in exchange_sheets(house, week, now):
+                if state.error or state.problems:
+                    raise SheetError(
+                        f"{state.path.name} may hold answers that are not taken in: {state.error or 'cells that cannot be read'}",
+                        where=str(state.path),
+                        why="The sheet holds what was said, so it would be deleted, and what was typed there lost.",
+                        fix="Close it, correct what `evalharness sheet import` names, then purge again. Nothing was changed.",
+                    )
+
+
+def naming(house: Opened, calls: Iterable[Identity]) -> list[dict[str, str]]:
+    """Exports that were made with the calls in them or of their weeks: path, digest, when; those outside the workspace too."""
+    gone, found = set(calls), dict[str, dict[str, str]]()
+    weeks = set(house.calls.weeks_of(sorted(gone)).values())
+    for row in house.ledger.rows("exports") if gone else ():
+        held = {(source, one) for source, one in row["details"].get("calls", ())}
+        if held & gone or (not held and row["week"] in weeks and ":" not in row["path"]):
+            found[row["path"]] = {"path": row["path"], "sha256": row["digest"], "at": row["at"]}
+    return list(found.values())
+
+
+def swept(house: Opened, due: Due, needles: Needles, note: Callable[[str, str], None]) -> dict[str, str]:
+    """Deletes every file of ours that holds a text, those due by age, parts that count no more, and collected files of the
+    inbox; path -> SHA-256 of each. `note` is told before."""
+    root = house.workspace.root
+    registered = {root / part.path for part in parts(house.ledger)}
+    found, _ = scanned((path for path in files_of(root) if _may_go(house, path, registered)), needles)
+    old = {root / path for path in due.files if (root / path).is_file()}
+    old |= set(house.workspace.calls_path.glob("*/week=*/part-*.parquet")) - registered
+    gone = {}
+    for path in sorted(old | found.keys()):
+        name = house.workspace.relative(path)
+        gone[name] = digest_file(path)
+        note(name, gone[name])
+        path.unlink()
+    return gone
+
+
+def _may_go(house: Opened, path: Path, registered: set[Path]) -> bool:
+    """Whether the file is ours and can be made again, or was collected as it is."""
+    name = Path(house.workspace.relative(path))
+    if path.is_relative_to(house.workspace.calls_path):
+        return path not in registered
+    return name.parts[0] in OURS or (path.is_relative_to(house.workspace.inbox) and _collected(house, path))
+
+
+def _collected(house: Opened, path: Path) -> bool:
+    """Whether a file of this name was read since the file was last changed."""
+    changed = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    return any(datetime.fromisoformat(row["at"]) >= changed for row in house.ledger.stored("intakes", file=path.name))
+
+
+def unreached(house: Opened, hits: bool) -> list[str]:
+    """What nobody can tell from here, in words."""
+    llm = house.config.graders.llm
+    return [
+        *(["files of this folder that are not ours, named under hits: delete them by hand"] if hits else []),
+        "backups (`evalharness backup`), snapshots and other copies of this folder",
+        "sheets, reports and exports that were copied, sent or printed, and exports outside this folder (see named_in)",
+        "the platform that made the recordings and logs, and exports of it elsewhere on this machine",
+        *([f"the LLM provider at {llm.base_url or 'the default address'}, by its own retention"] if _asked(house) else []),
+        "blocks of the disk: an SSD keeps overwritten blocks until it reuses them, and a file system may keep copies",
+        "words of fewer than 8 bytes, and what others said in the same words, which cannot be told apart",
+    ]
+
+
+def _asked(house: Opened) -> bool:
+    return bool(house.ledger.stored("llm_calls"))

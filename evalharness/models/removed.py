@@ -1,0 +1,120 @@
+"""A call whose text was taken out: values stay (times, outcomes, costs), and a mark says when and why.
+
+What stands in place of a text is a text of its own: sheets, pages and the desk show it wherever they showed what was said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from evalharness.models.call import Call, Handoff, ToolCall, Turn
+
+KEY = "text_removed"
+"""The entry of a call's metadata that holds the mark."""
+ON_REQUEST, UNDER_RETENTION = "on request", "under retention"
+_MARK = re.compile(rf"\[text removed on \d{{4}}-\d\d-\d\d (?:{ON_REQUEST}|{UNDER_RETENTION})\]")
+_CODE = re.compile(r"[a-z0-9_.\-]{1,64}")
+_VALUES = ("cost_reckoned", "outcome_rule", "consent")
+"""Entries of metadata that this program writes and that figures rest on."""
+
+
+@dataclass(frozen=True)
+class Removal:
+    """What stands where a text was. `day`: as 2026-11-23; `keep`: entries of metadata that rules ask for; `callers`: keyed hash
+    of a caller -> the word that stands for it from now on."""
+
+    day: str
+    why: str
+    keep: Collection[str] = ()
+    callers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def mark(self) -> str:
+        """For example "[text removed on 2026-11-23 on request]"."""
+        return f"[text removed on {self.day} {self.why}]"
+
+    def text(self, text: str | None) -> str | None:
+        """The mark for a text; what is empty or missing stays so."""
+        return self.mark if text and text.strip() and not _MARK.fullmatch(text) else text
+
+    def metadata(self, entries: dict[str, Any]) -> dict[str, Any]:
+        """The entries that rules of the workspace or this program ask for."""
+        return {name: value for name, value in entries.items() if name in self.keep or name in _VALUES}
+
+    def code(self, text: str | None) -> str | None:
+        """A code of a platform (customer-ended-call) stays, a sentence goes."""
+        return text if text is None or _CODE.fullmatch(text) else self.mark
+
+    def tool(self, tool: ToolCall) -> ToolCall:
+        """The call of the tool with its name, error and time."""
+        given = tool.arguments
+        kept = given is None or (isinstance(given, str) and _MARK.fullmatch(given))
+        return tool.model_copy(update={"arguments": given if kept else self.mark, "result": self.text(tool.result)})
+
+    def turn(self, turn: Turn) -> Turn:
+        """The turn with its times, its latency and who spoke."""
+        return turn.model_copy(update={"text": self.text(turn.text), "tool_calls": tuple(map(self.tool, turn.tool_calls))})
+
+    def call(self, call: Call) -> Call:
+        """The call without anything that was said, sent or written in it; one without its text stays as it is."""
+        if removed(call):
+            return self.caller(call)
+        update = {
+            "turns": tuple(map(self.turn, call.turns)),
+            "errors": (self.mark,) * len(call.errors),
+            "end_reason": self.code(call.end_reason),
+            "handoff": self._handoff(call.handoff),
+            "recording_url": None,
+            "metadata": {**self.metadata(call.metadata), KEY: self.mark},
+        }
+        return self.caller(call.model_copy(update=update))
+
+    def caller(self, call: Call) -> Call:
+        """The call under the word that stands for its caller now."""
+        known = self.callers.get(call.caller_key or "")
+        return call.model_copy(update={"caller_key": known}) if known else call
+
+    def _handoff(self, handoff: Handoff | None) -> Handoff | None:
+        return handoff and handoff.model_copy(update={"context_summary": self.text(handoff.context_summary)})
+
+
+def removed(call: Call) -> str:
+    """The mark of a call whose text was taken out; "" for any other."""
+    found = call.metadata.get(KEY)
+    return found if isinstance(found, str) and _MARK.fullmatch(found) else ""
+
+
+def texts_of(call: Call) -> Iterable[str]:
+    """Every text of a call that `Removal.call` takes out, numbers of seven digits and more as text; no mark of an earlier one."""
+    return (text for text in _texts_of(call) if not _MARK.fullmatch(text))
+
+
+def _texts_of(call: Call) -> Iterable[str]:
+    for turn in call.turns:
+        yield turn.text
+        for tool in turn.tool_calls:
+            yield from leaves(tool.arguments)
+            yield tool.result or ""
+    yield from call.errors
+    yield call.end_reason if call.end_reason and not _CODE.fullmatch(call.end_reason) else ""
+    yield (call.handoff.context_summary if call.handoff else None) or ""
+    yield call.recording_url or ""
+    yield from leaves({name: value for name, value in call.metadata.items() if name not in (*_VALUES, KEY)})
+
+
+def leaves(value: Any) -> Iterable[str]:
+    """Every text of a JSON value, names and long numbers too."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield name
+            yield from leaves(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from leaves(inner)
+    elif isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10**6:
+        yield str(value)
