@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from evalharness.collect.events import Events
-from evalharness.collect.platforms.payload import Draft
+from evalharness.collect.platforms.payload import Draft, calls_in
 from evalharness.models.intake import OwnForm
 
 NAMES: dict[OwnForm, str] = {
@@ -32,7 +32,8 @@ NAMES: dict[OwnForm, str] = {
 class NamedForm:
     """A form: how one of its values is known, how it becomes a call in our form, and which events complete others.
 
-    `zoned`: it has times of its own to count from, so that its `draft` takes the zone of times without an offset too.
+    `zoned`: it has times of its own to count from, so that its `draft` takes the zone of times without an offset too. `split`:
+    one value of a file -> the calls in it.
     """
 
     name: str
@@ -40,6 +41,7 @@ class NamedForm:
     draft: Callable[..., Draft]
     events: Events | None = None
     zoned: bool = False
+    split: Callable[[Any], list[Any]] = calls_in
 
     def read(self, value: Any, naive: ZoneInfo | None) -> Draft:
         """One value in our form. Raises FieldError. `naive`: the declared zone of times without an offset."""
@@ -52,7 +54,7 @@ def named_form(name: OwnForm) -> NamedForm:
     NAMES[name]
     module = import_module(f"evalharness.collect.platforms.{name}")
     events, zoned = getattr(module, "EVENTS", None), getattr(module, "ZONED", False)
-    return NamedForm(name, module.recognises, module.draft, events, zoned)
+    return NamedForm(name, module.recognises, module.draft, events, zoned, getattr(module, "split", calls_in))
 
 
 def form_like(value: Any) -> OwnForm | None:

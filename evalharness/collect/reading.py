@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,13 +14,13 @@ from evalharness.collect.derive import derived
 from evalharness.collect.events import one_a_call
 from evalharness.collect.field_map import FieldMap
 from evalharness.collect.file_checks import check_file
+from evalharness.collect.grouped import one_a_group
 from evalharness.collect.inputs import cannot_read, open_input, was_cut
 from evalharness.collect.lines import Line, read_lines
 from evalharness.collect.map_values import look_up
 from evalharness.collect.mapping import in_our_form
 from evalharness.collect.named_forms import NamedForm, named_form
 from evalharness.collect.our_form import RowDefaults, call_from
-from evalharness.collect.platforms.payload import calls_in
 from evalharness.collect.privacy.redact import Redactor
 from evalharness.collect.privacy.redact_call import redact_call
 from evalharness.collect.reasons import FieldError
@@ -78,8 +79,7 @@ def _raw_rows(path: Path, rules: IntakeRules) -> Iterator[RawRow | Rejected]:
         return json_lines(path, rules.limits)
     if isinstance(rules.form, str):
         return _named(path, named_form(rules.form), rules.limits, rules.naive)
-    values, sized = _values(path, rules.limits)
-    return _mapped(values, path.name, rules.form, rules.limits, sized=sized)
+    return _mapped(path, rules.form, rules.limits)
 
 
 def _values(path: Path, limits: Limits) -> tuple[Iterator[RawRow | Rejected], bool]:
@@ -95,7 +95,8 @@ def _values(path: Path, limits: Limits) -> tuple[Iterator[RawRow | Rejected], bo
 def _named(path: Path, form: NamedForm, limits: Limits, naive: ZoneInfo | None) -> Iterator[RawRow | Rejected]:
     """The calls of a form that is known by name; where it has events, those of one call are one row."""
     end = path.stat().st_size  # what is written while it is read comes next time, whole
-    rows = one_a_call(lambda: _payloads(path, limits, end), form.events) if form.events else _payloads(path, limits, end)
+    read = partial(_payloads, path, form, limits, end)
+    rows = one_a_call(read, form.events) if form.events else read()
     return _drafted(rows, path.name, form, naive)
 
 
@@ -114,13 +115,13 @@ def _drafted(
             yield from (_rejected(file, replace(row, line=other.line, where=other.where), error) for other in row.also)
 
 
-def _payloads(path: Path, limits: Limits, end: int) -> Iterator[RawRow | Rejected]:
+def _payloads(path: Path, form: NamedForm, limits: Limits, end: int) -> Iterator[RawRow | Rejected]:
     lines = is_lines(path)
     for value in json_lines(path, limits, end) if lines else _document(path, limits):
         if isinstance(value, Rejected):
             yield value
             continue
-        found = calls_in(value.raw)
+        found = form.split(value.raw)
         single = not isinstance(value.raw, list) and len(found) == 1 and found[0] is value.raw
         for at, item in enumerate(found):
             row = replace(value, raw=item, where="" if single else f"[{at}].", size=value.size // max(len(found), 1))
@@ -201,20 +202,24 @@ def _document(path: Path, limits: Limits) -> Iterator[RawRow]:
         ) from None
 
 
-def _mapped(
-    values: Iterable[RawRow | Rejected], file: str, field_map: FieldMap, limits: Limits, *, sized: bool
-) -> Iterator[RawRow | Rejected]:
-    for value in values:
-        if isinstance(value, Rejected):
-            yield value
+def _mapped(path: Path, field_map: FieldMap, limits: Limits) -> Iterator[RawRow | Rejected]:
+    """The calls under a map; where it groups rows, those of one call are one row."""
+
+    def read() -> Iterator[RawRow | Rejected]:
+        for value in _values(path, limits)[0]:
+            yield from [value] if isinstance(value, Rejected) else _items(value, field_map.each)
+
+    sized = field_map.group is None and _values(path, limits)[1]
+    for item in read() if field_map.group is None else one_a_group(read, field_map.group, path.name):
+        if isinstance(item, Rejected):
+            yield item
             continue
-        for item in _items(value, field_map.each):
-            try:
-                if not sized:
-                    _check_size(item.raw, limits)
-                yield replace(item, raw=in_our_form(field_map, item.raw))
-            except FieldError as error:
-                yield _rejected(file, item, error)
+        try:
+            if not sized:
+                _check_size(item.raw, limits)
+            yield replace(item, raw=in_our_form(field_map, item.raw, path.name))
+        except FieldError as error:
+            yield _rejected(path.name, item, error)
 
 
 def _check_size(item: Any, limits: Limits) -> None:

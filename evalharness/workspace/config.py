@@ -15,7 +15,7 @@ from evalharness.models.rule import Rule, parse_rule
 from evalharness.models.severity import CalibrationRules
 from evalharness.models.trust import TrustRules
 from evalharness.models.week import monday
-from evalharness.workspace.not_yet import PLATFORMS, not_yet
+from evalharness.workspace.not_yet import not_yet
 from evalharness.workspace.receiver import Alert, Notify
 from evalharness.workspace.settings import (
     Agent,
@@ -64,8 +64,6 @@ def _week(week: str) -> str:
 
 
 def _unknown_source(name: str, known: tuple[str, ...]) -> str:
-    if name in PLATFORMS:
-        return f"reading {name} by its name is not yet available; write a field map for it under collect.maps"
     return f"{quoted(name)} is neither a form nor a map of collect.maps; {nearest(name, known)}"
 
 

@@ -147,9 +147,9 @@ def test_an_inner_required_key_stands_where_its_mapping_begins() -> None:
             "did you mean jsonl?",
         ),
         (
-            "collect: {sources: [{path: x, source: twilio}]}",
+            "collect: {sources: [{path: x, source: pipcat}]}",
             "line 4, column 39, field collect.sources[0].source",
-            "not yet available",
+            "did you mean pipecat?",
         ),
         ("collect: {maps: {csv: {}}}", "line 4, column 23, field collect.maps.csv", "our own form"),
         ("collect: {maps: {mine: 3}}", "line 4, column 24, field collect.maps.mine", "should be a mapping"),

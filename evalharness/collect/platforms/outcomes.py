@@ -77,6 +77,7 @@ _SILENT = "only the greeting was heard"
 _NEVER = "it failed before it was answered"
 _ENDED = "a normal end says nothing of success"
 _UNKNOWN = "a reason that is in no list here"
+_NONE = "no reason is given, or one that is in no list here"
 
 _NOBODY = (
     "customer-did-not-answer", "customer-busy", "customer-did-not-give-microphone-permission", "scheduled-call-deleted",
@@ -205,7 +206,7 @@ ELEVENLABS = (
     EndRule("error", ("*error*", "*failed*", "*quota*"), "failed_technical", "the reason names an error", "error"),
     EndRule("cut_off", ("*duration*", "*timeout*", "*timed out*", "*inactivity*", "*silence*"), None,
             "ended by a limit, which says nothing of success"),
-    EndRule("other", (), None, _UNKNOWN),
+    EndRule("other", (), None, _NONE),
 )  # fmt: skip
 
 LIVEKIT = (
@@ -213,7 +214,7 @@ LIVEKIT = (
     EndRule("error_status", (), "failed_technical", "the span of the session has the status error", "error", "error"),
     EndRule("silent", (), "out_of_scope", _SILENT, when="only the agent spoke"),
     EndRule("ended", ("participant_disconnected", "user_initiated", "task_completed", "job_shutdown"), None, _ENDED),
-    EndRule("other", (), None, _UNKNOWN),
+    EndRule("other", (), None, _NONE),
 )  # fmt: skip
 
 PIPECAT = (
@@ -222,7 +223,7 @@ PIPECAT = (
     EndRule("silent", (), "out_of_scope", _SILENT, when="only the agent spoke"),
     EndRule("ended", ("goodbye", "*disconnect*", "*hangup*", "*hang_up*", "end_*", "*_ended"), None, _ENDED),
     EndRule("cut_off", ("*timeout*", "*max_*", "*idle*"), None, "ended by a limit, which says nothing of success"),
-    EndRule("other", (), None, _UNKNOWN),
+    EndRule("other", (), None, _NONE),
 )  # fmt: skip
 
 PLATFORMS: dict[str, tuple[EndRule, ...]] = {
