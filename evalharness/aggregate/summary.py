@@ -31,7 +31,7 @@ from evalharness.aggregate.results import call_results, regraded, without
 from evalharness.aggregate.scorecard import Card, scorecard
 from evalharness.aggregate.scores import criterion_score
 from evalharness.aggregate.trust import Bench, among_people, trust
-from evalharness.models.grade import Grade, Ungraded
+from evalharness.models.grade import HELD_BACK, Grade, Ungraded
 from evalharness.models.guard import Guard
 from evalharness.models.measure import Measure
 from evalharness.models.noun import number_of
@@ -71,7 +71,7 @@ def summarise(inputs: WeekInputs) -> WeekSummary:
         verdict=verdict,
         leaning=NOBODY_YET if leaning == NOTHING_AGAINST and not read else leaning,
         measures=_measures(found),
-        criteria=tuple(_criterion(c, rubric, design, results) for c in rubric.criteria() if c.type != "text"),
+        criteria=criteria_of(rubric, design, results),
         call_score=call_score_measure(design, results),
         automatic_fails=automatic_fails_measure(design, results),
         results=tuple(_with_judge(inputs, result, trusted, barred(guard)) for result in with_findings(results, inputs.measured)),
@@ -200,6 +200,11 @@ def _graded(grade: Grade) -> bool:
     return grade.grader.kind == "human" and not isinstance(grade, Ungraded)
 
 
+def criteria_of(rubric: Rubric, design: Design, results: Sequence[CallResult]) -> tuple[CriterionSummary, ...]:
+    """Each question of the rubric over these drawn calls, with the counts of its answers."""
+    return tuple(_criterion(one, rubric, design, results) for one in rubric.criteria() if one.type != "text")
+
+
 def _criterion(criterion: Criterion, rubric: Rubric, design: Design, results: Sequence[CallResult]) -> CriterionSummary:
     finals = [result.final[criterion.id] for result in results]
     values = [final.value for final in finals if final.state == "scored"]
@@ -213,6 +218,7 @@ def _criterion(criterion: Criterion, rubric: Rubric, design: Design, results: Se
         answers=dict(sorted(answers.items())),
         not_applicable=sum(final.state == "not_applicable" for final in finals),
         ungraded=sum(final.state == "ungraded" for final in finals),
+        held=sum(final.note == HELD_BACK for final in finals),
     )
 
 

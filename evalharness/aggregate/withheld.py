@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
+from evalharness.aggregate.escalation import escalation
 from evalharness.aggregate.hear import calls_to_hear
 from evalharness.aggregate.inputs import Identity
 from evalharness.aggregate.results import regraded
-from evalharness.models.grade import Grade
+from evalharness.aggregate.summary import criteria_of
+from evalharness.models.grade import HELD_BACK, FinalValue, Grade
 from evalharness.models.guard import Guard
 from evalharness.models.noun import number_of
 from evalharness.models.rubric import Rubric
@@ -25,7 +27,9 @@ def withheld(summary: WeekSummary, rubric: Rubric, awaited: Awaited, zone: ZoneI
 
     Of a call no grade of an LLM, and none of a person while another one is still to grade it; no value, difference, decision,
     flag, found case or guard's note that shows one, and no such reason to hear it. Measured values and what a person says of a
-    call that only they grade stay. Rates, trust and verdicts are of the whole week; a notice counts the calls.
+    call that only they grade stay. No final value of a question to which anything is held back: one reader's is not the call's.
+    Rates, trust and verdicts are of the whole week; the counts of answers, whose sums would tell what is missing, are not, nor
+    are the criteria and the escalation matrix beside them. A notice counts the calls.
     """
     found = Held.of(rubric, awaited, zone)
     results, picked = ([found.result(one) for one in part] for part in (summary.results, summary.picked))
@@ -44,9 +48,19 @@ def withheld(summary: WeekSummary, rubric: Rubric, awaited: Awaited, zone: ZoneI
     if shown == summary:
         return summary
     held = sum(one.held for one in (*results, *picked))
-    what = f"{number_of(held, 'call')} that somebody is still to grade: what others say of them is held back until they have"
-    to_hear = calls_to_hear(rubric, results, differing, picked)
-    return shown.model_copy(update={"to_hear": to_hear, "notices": (*summary.notices, *([what] if held else ()))})
+    update: dict[str, Any] = {"to_hear": calls_to_hear(rubric, results, differing, picked)}
+    if held:
+        update["notices"] = (*summary.notices, _NOTICE.format(calls=number_of(held, "call")))
+    if summary.design is not None and any(one.held for one in results):
+        update["criteria"] = criteria_of(rubric, summary.design, results)
+        update["escalation"] = escalation(rubric, summary.design, results)
+    return shown.model_copy(update=update)
+
+
+_NOTICE = (
+    "{calls} that somebody is still to grade: what others say of them is held back until they have, and the counts of answers by "
+    "criterion are without it"
+)
 
 
 @dataclass(frozen=True)
@@ -83,7 +97,12 @@ class Held:
         if (len(grades), decisions, confirmations) == (len(one.grades), one.decisions, one.confirmations):
             return one
         kept = one.model_copy(update={"decisions": decisions, "confirmations": confirmations, "held": True})
-        return regraded(kept, self.rubric, grades, self.zone)
+        hidden = {grade.criterion for grade in _people(one.grades) if grade not in grades}
+        hidden |= {each.criterion for each in one.decisions if each not in decisions}
+        hidden |= {each.check for each in one.confirmations if each not in confirmations}
+        known = regraded(kept, self.rubric, [grade for grade in grades if grade.criterion not in hidden], self.zone)
+        final = {name: _told_later(value) if name in hidden else value for name, value in known.final.items()}
+        return known.model_copy(update={"grades": tuple(grades), "final": final})
 
     def difference(self, one: Disagreement) -> Disagreement | None:
         """Without an LLM's part in it; None where a person's is held back, or it was a difference from the LLM alone."""
@@ -107,6 +126,10 @@ class Held:
         hidden = len(one.contested) + len(one.facts) - len(contested) - len(facts)
         update = {"contested": contested, "facts": facts, "held": one.held + hidden}
         return one.model_copy(update=update) if hidden else one
+
+
+def _told_later(value: FinalValue) -> FinalValue:
+    return FinalValue(criterion=value.criterion, state="ungraded", note=HELD_BACK)
 
 
 def _people(grades: Sequence[Grade]) -> list[Grade]:

@@ -96,6 +96,10 @@ GRADE: TypeAdapter[Scored | NotApplicable | Ungraded] = TypeAdapter(Grade)
 """Reads a grade back from JSON text: `GRADE.validate_json(text)`."""
 
 
+HELD_BACK = "held back while somebody is still to grade the call"
+"""The note of a final value that is not told: others have answered, and a reader is still to grade the call blind."""
+
+
 class FinalValue(Noun):
     """What counts for a call and criterion after all grades: a value, N/A, or none with the reason why.
 

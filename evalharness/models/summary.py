@@ -58,7 +58,10 @@ class GraderCount(Noun):
 
 
 class CriterionSummary(Noun):
-    """One criterion over the sample: weighted mean (score 0-100) or share of the good answer, and the counts of answers."""
+    """One criterion over the sample: weighted mean (score 0-100) or share of the good answer, and the counts of answers.
+
+    `held`: those of the `ungraded` that people have answered, and whose answers are held back while somebody grades them blind.
+    """
 
     criterion: Name
     question: str
@@ -68,6 +71,7 @@ class CriterionSummary(Noun):
     answers: dict[str, Count]
     not_applicable: Count
     ungraded: Count
+    held: Count = 0
 
 
 class CallResult(Noun):

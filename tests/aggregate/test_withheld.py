@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from evalharness.aggregate.results import regraded
+from evalharness.aggregate.summary import summarise
 from evalharness.aggregate.withheld import withheld
+from evalharness.models.grade import HELD_BACK
 from evalharness.models.guard import Guard
 from evalharness.models.summary import Disagreement, Flagged, WeekSummary
 from evalharness.models.trust import FoundCase
+from evalharness.report.exports.figures import answer_rows, criterion_rows
+from tests.aggregate import building
+from tests.aggregate.building import a_week as graded_week
 from tests.builders import a_confirmation, a_dispute, a_grade, a_grader, an_adjudication
 from tests.report.guards import HAIKU, a_full_guard
 from tests.report.weeks import ANNA, BEN, a_result, a_week_summary
@@ -63,12 +70,48 @@ def test_a_call_that_one_person_alone_grades_hides_the_llm_only():
 
 def test_a_notice_counts_the_calls_of_which_something_is_held_back():
     """Call 20 without an LLM has nothing of others: one call is counted, not two."""
-    alone = a_result(20, 4)
-    summary = a_week_summary(results=(with_llm(), alone))
+    summary = a_week_summary(results=(with_llm(),))
+    alone = regraded(a_result(20, 4), summary.rubric, a_result(20, 4).grades, ZONE)
+    summary = summary.model_copy(update={"results": (*summary.results, alone)})
     found = seen(summary, {FIRST: {BEN}, (alone.call.source, alone.call.id): {BEN}})
     assert [one.held for one in found.results] == [True, False]
     assert found.notices[-1].startswith("1 call that somebody is still to grade: what others say of it"[:38])
     assert found.checks == summary.checks
+
+
+def four_calls(*more: Any) -> WeekSummary:
+    """Four drawn calls of which Anna graded all; the first shows wrong information."""
+    inputs = graded_week(judged=40, drawn=4, given={1: {"wrong_information": "yes", "human_needed": "needed"}})
+    return summarise(replace(inputs, grades=[*inputs.grades, *more]))
+
+
+def test_held_answers_are_in_no_count_so_that_none_is_found_by_subtraction():
+    """Ben is still to grade the first call: its yes is in no count of answers; the rate of the week is what it was."""
+    whole = four_calls()
+    found = seen(whole, {("demo", "c1"): {building.BEN.name}})
+    before, after = ({one.criterion: one for one in week.criteria}["wrong_information"] for week in (whole, found))
+    assert (before.answers, before.ungraded, before.held, before.measure.n) == ({"no": 3, "yes": 1}, 0, 0, 4)
+    assert (after.answers, after.ungraded, after.held, after.measure.n) == ({"no": 3}, 1, 1, 3)
+    assert whole.escalation is not None
+    assert found.escalation is not None
+    assert (whole.escalation.missed, found.escalation.missed) == (1, 0)
+    assert found.measure("clear_failure_rate") == whole.measure("clear_failure_rate")
+    assert {row["held"] for row in answer_rows(found) if row["criterion"] == "wrong_information"} == {1}
+    assert next(row["held"] for row in criterion_rows(found) if row["criterion"] == "wrong_information") == 1
+    assert next(one for one in found.criteria if one.criterion == "latency").held == 0
+
+
+def test_one_readers_answer_is_not_the_calls_while_the_others_is_held_back():
+    """Ben has answered the check and is still to answer the rest: his no stands as his, and no final value is told."""
+    ben = building.answers("c1", grader=building.BEN, wrong_information="no", **dict.fromkeys(LEFT))
+    result = seen(four_calls(*ben), {("demo", "c1"): {building.BEN.name}}).results[0]
+    assert [(one.grader.name, one.value) for one in result.grades if one.criterion == "wrong_information"] == [(building.BEN.name, "no")]
+    final = result.final["wrong_information"]
+    assert (final.state, final.value, final.by, final.note) == ("ungraded", None, None, HELD_BACK)
+    assert (result.clear_failure, result.outcome, result.held) == (None, None, True)
+
+
+LEFT = ("correctness", "greeted", "human_needed", "outcome", "unsafe_speech")
 
 
 def test_guards_name_no_grade_of_such_a_call_and_keep_their_counts():

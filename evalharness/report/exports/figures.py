@@ -67,7 +67,7 @@ def measure_rows(summary: WeekSummary) -> Iterator[Row]:
 def criterion_rows(summary: WeekSummary) -> Iterator[Row]:
     """A row a criterion, check or the outcome."""
     for one in summary.criteria:
-        counts = {"not_applicable": one.not_applicable, "ungraded": one.ungraded}
+        counts = {"not_applicable": one.not_applicable, "ungraded": one.ungraded, "held": one.held}
         what = {"criterion": one.criterion, "question": one.question, "type": one.type, "weight": one.weight}
         yield {"week": summary.week, **what, **measured(one.measure), **counts}
 
@@ -76,7 +76,7 @@ def answer_rows(summary: WeekSummary) -> Iterator[Row]:
     """A row a criterion and answer: how many drawn calls have it."""
     for one in summary.criteria:
         for answer, count in one.answers.items():
-            yield {"week": summary.week, "criterion": one.criterion, "answer": answer, "calls": count}
+            yield {"week": summary.week, "criterion": one.criterion, "answer": answer, "calls": count, "held": one.held}
 
 
 _NO_SINCE = "the check has no rate since a start"
@@ -127,6 +127,7 @@ CRITERIA = Table(
         *MEASURE,
         Column("not_applicable", "integer", "calls in which it does not arise", "calls"),
         Column("ungraded", "integer", "calls without a final value", "calls"),
+        Column("held", "integer", "of these, answered and held back while somebody is still to grade them", "calls"),
     ),
     criterion_rows,
 )  # fmt: skip
@@ -134,6 +135,9 @@ ANSWERS = Table(
     "answers",
     "an answer to a criterion, and how many drawn calls have it as final value",
     ("week", "criterion", "answer"),
-    (WEEK, CRITERION, Column("answer", "answer", "the answer"), Column("calls", "integer", "calls with it", "calls")),
+    (
+        WEEK, CRITERION, Column("answer", "answer", "the answer"), Column("calls", "integer", "calls with it", "calls"),
+        Column("held", "integer", "calls of this criterion whose answers are held back, and counted with none", "calls"),
+    ),
     answer_rows,
-)
+)  # fmt: skip

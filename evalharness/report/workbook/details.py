@@ -83,8 +83,14 @@ def _criterion(criterion: CriterionSummary) -> list[Content]:
         numbers.interval(measure),
         _n_of(criterion),
         numbers.count(criterion.not_applicable),
-        numbers.count(criterion.ungraded),
+        _ungraded(criterion),
     ]
+
+
+def _ungraded(criterion: CriterionSummary) -> str:
+    """How many have no final value; of these how many are held back."""
+    held = f" ({numbers.count(criterion.held)} held back)" if criterion.held else ""
+    return f"{numbers.count(criterion.ungraded)}{held}"
 
 
 def _n_of(criterion: CriterionSummary) -> str:
