@@ -169,8 +169,13 @@ def _stands_on(check: Check) -> str:
     if found and found != "exact":
         parts.append(f"95 %: {found}{deciding(check)}")
     if measure.basis != "ledger":
-        parts.append(_n_of_nouns(measure) + (" graded" if measure.basis == "sample" else ""))
+        parts.append(standing_on(check))
     return f" ({', '.join(parts)})"
+
+
+def standing_on(check: Check) -> str:
+    """On how many a figure stands: "35 of 140 calls graded", "404 of 404 turns"."""
+    return _n_of_nouns(check.measure) + (" graded" if check.measure.basis == "sample" else "")
 
 
 def _n_of_nouns(measure: Measure) -> str:

@@ -14,12 +14,14 @@ from evalharness.report.workbook import changed, details, measured, trend, trend
 
 @dataclass(frozen=True)
 class Part:
-    """A heading of the page with what stands under it; `name`: its place in the page."""
+    """A heading of the page with what stands under it; `name`: its place in the page; `shown`: so many blocks stand open, the
+    rest is folded."""
 
     name: str
     title: str
     blocks: tuple[Block, ...]
     said: str = ""
+    shown: int = 0
 
     def in_short(self) -> Part:
         """The part with the first rows of its long tables alone."""
@@ -30,7 +32,8 @@ def moved(summary: WeekSummary) -> Part:
     """What is another than in the week before."""
     page = Recorded()
     changed.fill(page, summary)
-    return Part("moved", changed.NAME, tuple(page.blocks), moved_words.CAUTION)
+    shown = next((number for number, block in enumerate(page.blocks, start=1) if block.title == changed.MOVEMENTS), 1)
+    return Part("moved", changed.NAME, tuple(page.blocks), moved_words.CAUTION, shown)
 
 
 def trend_tables(summary: WeekSummary) -> tuple[Block, ...]:

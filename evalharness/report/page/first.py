@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from evalharness import xlsx
@@ -48,7 +49,9 @@ class Hear:
 
 @dataclass(frozen=True)
 class First:
-    """What the first screen says. `standing`: which checks stand where: label, look, and which."""
+    """What the first screen says. `standing`: which checks stand where: label, look, and which. `sure`: between what each figure
+    lies, and what would settle it; `rests_on`: on how many calls, read by whom. `more_changed`: how many measures moved beside
+    those named, "" for none."""
 
     sign: str
     look: str
@@ -57,7 +60,9 @@ class First:
     so_far: tuple[str, ...]
     standing: tuple[tuple[str, str, str], ...]
     sure: tuple[tuple[str, str], ...]
+    rests_on: tuple[tuple[str, str], ...]
     changed: tuple[str, ...]
+    more_changed: str
     steps: tuple[str, ...]
     actions: str
     to_hear: tuple[Hear, ...]
@@ -74,7 +79,9 @@ def first(summary: WeekSummary) -> First:
         so_far=tuple(line.text for line in words.so_far(summary)),
         standing=tuple((label, _look_of(label), text) for label, text in this_week.standing(summary)),
         sure=tuple(_sure(summary)),
-        changed=(*words.changes(summary), *moved_words.box_lines(summary)),
+        rests_on=tuple(_rests_on(summary)),
+        changed=(*words.changes(summary), *moved_words.named_lines(summary)),
+        more_changed=moved_words.more_moved(summary),
         steps=words.next_steps(summary),
         actions=action_words.heading(summary.actions, summary.week) if summary.actions else "",
         to_hear=to_hear(summary),
@@ -88,7 +95,22 @@ def _look_of(label: str) -> str:
     return next((verdict for verdict in verdicts.VERDICTS if xlsx.VERDICTS[verdict].casefold() == said), "")
 
 
-def _sure(summary: WeekSummary) -> list[tuple[str, str]]:
+def _sure(summary: WeekSummary) -> Iterator[tuple[str, str]]:
+    """Between what each checked figure lies and what would settle it; then in one line those that are exact."""
+    exact = []
+    for check in summary.checks:
+        limits = phrases.limits(check)
+        if limits == "exact":
+            exact.append(phrases.title(check.threshold.measure))
+        elif limits:
+            known = f"95 % sure: {limits}"
+            told = (known, phrases.standing_on(check), phrases.deciding(check).removeprefix("; "), phrases.settles(check))
+            yield phrases.title(check.threshold.measure), "; ".join(part for part in told if part)
+    if exact:
+        yield "Exact", f"{', '.join(exact)}: measured, not sampled"
+
+
+def _rests_on(summary: WeekSummary) -> list[tuple[str, str]]:
     """What the verdict rests on: calls, sample, who read, what the judge may decide, transcripts, the sign-off."""
     left_out = {"Agent", "Week", "Verdict", "Changed", "Moved", "To do", "Not over", *_check_labels()}
     told = [(line.label, line.text) for line in words.box(summary) if line.label not in left_out]

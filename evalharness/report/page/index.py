@@ -14,12 +14,12 @@ from evalharness.report import phrases, verdicts, words
 from evalharness.report.page import house
 from evalharness.report.page.first import LOOKS, SIGNS
 from evalharness.report.page.interval_bars import in_words
-from evalharness.report.page.scale import Scale, places, scale_of
+from evalharness.report.page.scale import Scale, close_scale, places
 
 NOT_KNOWN = "written by another version; evalharness report --week WEEK writes it anew"
 MAIN = 6
 """How many measures, the first checks of the newest week, get a picture and a column."""
-_WIDTH, _TOP, _BOTTOM, _MOST = 312.0, 5.0, 55.0, 52
+_WIDTH, _TOP, _BOTTOM, _MOST = 600.0, 8.0, 64.0, 52
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,7 @@ class Spark:
     name: str
     bar: str
     line: str
+    scale: str
     marks: tuple[Mark, ...]
     newest: Cell
 
@@ -150,7 +151,7 @@ def _spark(name: str, weeks: Sequence[IndexedWeek]) -> Spark:
     found = [check for _, check in checks if check is not None]
     newest = found[-1]
     limits = [value for check in found for value in (check.measure.value, check.measure.low, check.measure.high)]
-    up = scale_of([*limits, newest.threshold.value], _BOTTOM, _TOP, whole=1.0 if newest.measure.unit == "share" else None)
+    up = close_scale([*limits, newest.threshold.value], _BOTTOM, _TOP, whole=1.0 if newest.measure.unit == "share" else None)
     step = _WIDTH / len(checks)
     marks = [
         _mark(week, check, (number + 0.5) * step, up)
@@ -158,7 +159,8 @@ def _spark(name: str, weeks: Sequence[IndexedWeek]) -> Spark:
         if check is not None and check.measure.value is not None
     ]
     bar = numbers.bar(newest.threshold, newest.measure.currency)
-    return Spark(phrases.title(name), bar, places(up.at(newest.threshold.value)), tuple(marks), _cell(newest))
+    drawn = numbers.span(up.low, up.high, newest.measure.unit, currency=newest.measure.currency)
+    return Spark(phrases.title(name), bar, places(up.at(newest.threshold.value)), drawn, tuple(marks), _cell(newest))
 
 
 def _mark(week: str, check: Check, x: float, up: Scale) -> Mark:

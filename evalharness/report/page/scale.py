@@ -44,6 +44,18 @@ def scale_of(values: Iterable[float | None], start: float, end: float, *, whole:
     return Scale(low, high, start, end)
 
 
+def close_scale(values: Iterable[float | None], start: float, end: float, *, whole: float | None = None) -> Scale:
+    """A scale over the values themselves with a little room, so that they fill a small picture; not below 0 where no value is.
+
+    For pictures that say their ends, since it seldom begins at 0. `whole`: what the values can at most be.
+    """
+    known = [value for value in values if value is not None and math.isfinite(value)] or [0.0]
+    lowest, highest = min(known), max(known)
+    room = (highest - lowest) * (_ROOM - 1) or abs(highest) * (_ROOM - 1) or 1.0
+    low = lowest - room if lowest < 0 else max(0.0, lowest - room)
+    return Scale(low, highest + room if whole is None else min(whole, highest + room), start, end)
+
+
 def rounded_up(value: float) -> float:
     """The next of 1, 2, 4, 6, 8 or 10 times a power of ten, so that its half is as short: 0.13 -> 0.2, 620 -> 800."""
     if value <= 0:

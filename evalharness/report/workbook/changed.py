@@ -15,6 +15,7 @@ from evalharness.report.workbook.page import Content, Page, Styled
 from evalharness.report.workbook.table import table
 
 NAME = "What changed"
+MOVEMENTS = "Movements"
 _WIDTHS = (34, 20, 22, 22, 26, 22, 46)
 _MOVED = ("measure", "this week", "week before", "difference", "95 % limits of it", "moved", "why to read it with care")
 _MOVED_SAID = (
@@ -52,11 +53,11 @@ def fill(page: Page, summary: WeekSummary) -> None:
     if noted:
         table(page, "Changes noted in these weeks", _NOTED, noted, spread=True)
     if found is None or found.before is None:
-        page.section("Movements")
+        page.section(MOVEMENTS)
         page.line(_nothing(found), "said")
     else:
         rows = (_movement(summary, one) for one in found.movements)
-        table(page, "Movements", _MOVED, rows, said=_MOVED_SAID, spread=True)
+        table(page, MOVEMENTS, _MOVED, rows, said=_MOVED_SAID, spread=True)
         checked = {check.threshold.measure for check in summary.checks}
         told = [one for one in found.movements if one.parts and (one.clear or one.measure in checked)]
         for number, one in enumerate(told):

@@ -39,7 +39,7 @@ _ANCHORS = ("A", "E")
 _BREAK, _CHANGE, _RAISED = "‖", "◆", "▲"
 LEGEND = (
     f"{_CHANGE} a change of the agent was noted in the week; {_RAISED} alarm; {_BREAK} weeks that must not be joined; "
-    "broad upright bar: 95 % interval of the week, of figures over all calls that of the process behind it; dashes: the bar"
+    "broad upright bar: 95 % interval of the week, which an exact figure has none of; dashes: the bar"
 )
 Span = tuple[Trend, int, int]
 """A trend and the first and last row of its table."""
@@ -170,11 +170,10 @@ def _row(trend: Trend, point: TrendPoint, label: str, *, alarm: bool) -> list[Co
 
 
 def drawn_limits(point: TrendPoint) -> tuple[float | None, float | None]:
-    """The limits that are drawn: of the week's own calls; where all of them were measured, those for the process behind."""
+    """The limits that are drawn: of the week's own calls, as the table beside has them; none of an exact figure."""
     measure = point.measure
-    exact = measure.low is None or measure.low == measure.high
-    shown = point.process if exact else measure
-    return (None, None) if shown is None or measure.value is None else (shown.low, shown.high)
+    exact = measure.value is None or measure.low == measure.high
+    return (None, None) if exact else (measure.low, measure.high)
 
 
 def _bar(trend: Trend) -> Number:

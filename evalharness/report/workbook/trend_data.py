@@ -54,7 +54,7 @@ def _row(trend: Trend, point: TrendPoint) -> list[Content]:
     measure, moved = point.measure, point.difference
     changed = (moved.value, moved.low, moved.high) if moved else (None, None, None)
     return [
-        moved_words.title(trend.name),
+        moved_words.title(trend.name, measure.unit),
         point.week,
         *(cell_of(value, trend) for value in (measure.value, *drawn_limits(point))),
         *(Number(float(count), "0") for count in (measure.n, measure.of)),

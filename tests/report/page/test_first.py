@@ -7,6 +7,7 @@ import pytest
 from evalharness.report import words
 from evalharness.report.page.first import first
 from tests.builders import MONDAY
+from tests.report.moved import a_movement, what_changed
 from tests.report.page.read import everything, page_of
 from tests.report.weeks import a_week_summary
 
@@ -32,11 +33,30 @@ def test_which_checks_stand_where_is_said_below_it() -> None:
 def test_how_sure_says_calls_sample_readers_and_judge_and_repeats_no_other_answer() -> None:
     """What stands in a box of its own is left out: agent, week, verdict, checks, changes, what to do."""
     summary = everything()
-    labels = [label for label, _ in first(summary).sure]
+    labels = [label for label, _ in first(summary).rests_on]
     assert labels[:3] == ["Calls", "Sample", "Read by"]
     assert "LLM judge" in labels
     assert not {"Agent", "Week", "Verdict", "Met", "Missed", "Not proven", "Changed", "Moved", "To do"} & set(labels)
-    assert dict(first(summary).sure)["Sample"] == words.sample_sentence(summary)
+    assert dict(first(summary).rests_on)["Sample"] == words.sample_sentence(summary)
+
+
+def test_how_sure_says_between_what_each_figure_lies_and_what_would_settle_it() -> None:
+    """Resolution 45 to 74 %, of 35 of 143 calls; what is exact in one line; what has no limits and no value is not there."""
+    found = dict(first(a_week_summary()).sure)
+    resolution = "95 % sure: 45 to 74 %; 35 of 143 calls graded; 310 graded calls this week would settle it if it stays so"
+    assert found["Resolution"].startswith(resolution)
+    assert found["Exact"] == "Median latency, Cost per call, Owner review: measured, not sampled"
+    assert not {"CSAT gap", "p99 latency"} & set(found)
+
+
+def test_how_many_more_moved_leads_to_where_they_stand() -> None:
+    """Of three clear movements two are named, and the third is a link within the page, no sheet of another file."""
+    names = ("resolution_rate", "cost_per_call", "call_score")
+    moved = what_changed(*(a_movement(measure=name, parts=()) for name in names))
+    page = page_of(everything().model_copy(update={"moved": moved}))
+    assert "1 more measure moved clearly" in page.text
+    assert "sheet What changed" not in page.text
+    assert ["#moved"] * 2 == [to for to in (one.attributes.get("href") for one in page.named("a")) if to == "#moved"]
 
 
 def test_what_changed_holds_the_notes_and_what_moved() -> None:
