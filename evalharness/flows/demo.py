@@ -17,7 +17,8 @@ from evalharness.flows.note import note
 from evalharness.flows.opened import Opened, opened
 from evalharness.flows.simulated import GRADERS, OWNER, answers
 from evalharness.flows.typed import fill_sheet
-from evalharness.flows.week import LoopRun, WeekRun, hand_out, run_week, unsigned_weeks
+from evalharness.flows.unsigned import unsigned_weeks
+from evalharness.flows.week import LoopRun, WeekRun, hand_out, run_week
 from evalharness.models.intake import IntakeReport
 from evalharness.models.noun import Noun
 from evalharness.models.rubric import Rubric

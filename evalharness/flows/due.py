@@ -18,8 +18,8 @@ from evalharness.flows.opened import Opened, frozen_rubric
 from evalharness.flows.pace import paces
 from evalharness.flows.sheets import drawn_sample, sheet_place
 from evalharness.flows.standing import standing
+from evalharness.flows.unsigned import first_week
 from evalharness.flows.waiting import waiting
-from evalharness.flows.week import first_week
 from evalharness.models.grade import Grade
 from evalharness.models.sample import WeeklySample
 from evalharness.models.week import newest_complete

@@ -17,6 +17,7 @@ from evalharness.collect.reading import read_held
 from evalharness.errors import EvalHarnessError, InputError, UsageError
 from evalharness.flows.collect import intake_rules, take_rows
 from evalharness.flows.opened import Opened
+from evalharness.flows.unsigned import first_week
 from evalharness.models.intake import IntakeReport
 from evalharness.models.noun import canonical_json, digest_of
 from evalharness.models.week import bounds, newest_complete, shift
@@ -77,7 +78,7 @@ def pull(house: Opened, week: str, now: datetime, *, source: str | None = None, 
 def pull_due(house: Opened, now: datetime) -> list[Pulled]:
     """The complete weeks of late that are not signed off, as far as their calls are not all here."""
     newest = newest_complete(now, house.config.zone)
-    first = house.config.first_week or newest
+    first = first_week(house, now, keep=False)
     weeks = [week for week in (shift(newest, -back) for back in reversed(range(WEEKS_BACK))) if week >= first]
     open_ones = [week for week in weeks if not signed_off(house.ledger, week)]
     return [
