@@ -116,21 +116,52 @@ def _drafted(
 
 
 def _payloads(path: Path, form: NamedForm, limits: Limits, end: int) -> Iterator[RawRow | Rejected]:
-    lines = is_lines(path)
-    for value in json_lines(path, limits, end) if lines else _document(path, limits):
+    if is_lines(path):
+        return _split(json_lines(path, limits, end), form)
+    return _held_to_size(_split(_document(path, limits), form), path.name, limits)
+
+
+def _split(values: Iterable[RawRow | Rejected], form: NamedForm) -> Iterator[RawRow | Rejected]:
+    """The calls that each value holds."""
+    for value in values:
         if isinstance(value, Rejected):
             yield value
             continue
         found = form.split(value.raw)
         single = not isinstance(value.raw, list) and len(found) == 1 and found[0] is value.raw
         for at, item in enumerate(found):
-            row = replace(value, raw=item, where="" if single else f"[{at}].", size=value.size // max(len(found), 1))
-            try:
-                if not lines:
-                    _check_size(item, limits)
-                yield row
-            except FieldError as error:
-                yield _rejected(path.name, row, error)
+            yield replace(value, raw=item, where="" if single else f"[{at}].", size=value.size // max(len(found), 1))
+
+
+def _held_to_size(rows: Iterable[RawRow | Rejected], file: str, limits: Limits) -> Iterator[RawRow | Rejected]:
+    for row in rows:
+        try:
+            if isinstance(row, RawRow):
+                _check_size(row.raw, limits)
+            yield row
+        except FieldError as error:
+            yield _rejected(file, row, error)
+
+
+def rows_of_lines(lines: Sequence[Line | Rejected], name: str, rules: IntakeRules) -> Iterator[Row]:
+    """The rows of these lines of JSONL alone, for our JSONL and the forms known by name: as `read_rows` has them where all
+    events of a call are among the lines."""
+    if rules.form == "jsonl":
+        return _rows(_values_of(lines, name, rules.limits), name, rules)
+    form = named_form(str(rules.form))
+
+    def read() -> Iterator[RawRow | Rejected]:
+        return _split(_values_of(lines, name, rules.limits), form)
+
+    return _rows(_drafted(one_a_call(read, form.events) if form.events else read(), name, form, rules.naive), name, rules)
+
+
+def keys_of_lines(lines: Sequence[Line | Rejected], rules: IntakeRules) -> list[list[str | None]]:
+    """The keys of the events in each of these lines, see Events; none for a line that is rejected."""
+    form = named_form(str(rules.form))
+    key = form.events.key if form.events else lambda _: None
+    split = [_split(_values_of([line], "", rules.limits), form) for line in lines]
+    return [[key(row.raw) for row in rows if isinstance(row, RawRow)] for rows in split]
 
 
 def _checked(row: RawRow, file: str, rules: IntakeRules, defaults: RowDefaults, redactor: Redactor) -> Row:
@@ -155,18 +186,31 @@ def _check_turns(raw: Any, limits: Limits) -> None:
 def json_lines(path: Path, limits: Limits, end: int | None = None) -> Iterator[RawRow | Rejected]:
     """The JSON values of the lines that are not empty, one a row; a line that is none is rejected, and so is a packed file's end
     where it is cut off. `end`: only the first bytes are read, see open_input."""
+    return _values_of(lines_of(path, limits, end), path.name, limits)
+
+
+def lines_of(path: Path, limits: Limits, end: int | None = None) -> Iterator[Line | Rejected]:
+    """The lines that are not empty; a last Rejected says where a packed file is cut off, and the line it cuts is left out."""
     following = 1
     with open_input(path, limits.file_mb, cut_ok=True, end=end) as file:
         for line in read_lines(file, limits.call_kb * 1024):
             following = line.number + line.whole
-            if line.data is None:
-                reason = f"the line is longer than {limits.call_kb} kB; collect.limits.call_kb sets how much one call may have"
-                yield Rejected(file=path.name, line=line.number, field="", reason=reason)
-            elif line.data.strip(b" \t\r\n") and not (was_cut(file) and not line.whole):
-                yield _line(path.name, line, line.data)
+            if (line.data is None or line.data.strip(b" \t\r\n")) and not (was_cut(file) and not line.whole):
+                yield line
         if was_cut(file):
             reason = "the packed file is cut off here; the whole lines before were read, what follows is not in the file"
             yield Rejected(file=path.name, line=following, field="", reason=reason)
+
+
+def _values_of(lines: Iterable[Line | Rejected], name: str, limits: Limits) -> Iterator[RawRow | Rejected]:
+    for line in lines:
+        if isinstance(line, Rejected):
+            yield line
+        elif line.data is None:
+            reason = f"the line is longer than {limits.call_kb} kB; collect.limits.call_kb sets how much one call may have"
+            yield Rejected(file=name, line=line.number, field="", reason=reason)
+        else:
+            yield _line(name, line, line.data)
 
 
 def _line(name: str, line: Line, data: bytes) -> RawRow | Rejected:
