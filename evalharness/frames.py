@@ -20,6 +20,7 @@ from evalharness.flows.exported import Made, known_weeks, summaries, with_trend_
 from evalharness.flows.opened import Opened, opened, utc_now
 from evalharness.models.summary import WeekSummary
 from evalharness.report.exports import catalogue
+from evalharness.report.exports.forms import fit_64_bits
 from evalharness.report.exports.table import Column, Kind, Row, Table
 from evalharness.workspace.folder import Workspace
 
@@ -50,7 +51,11 @@ def tables() -> pd.DataFrame:
 
 
 def of_rows(table: Table, rows: Sequence[Row]) -> pd.DataFrame:
-    """Rows of a table as a frame, its columns in the table's order and of its types, also without any row."""
+    """Rows of a table as a frame, its columns in the table's order and of its types, also without any row.
+
+    Raises ExportError for a whole number of more than 64 bits.
+    """
+    fit_64_bits(table, rows)
     return pd.DataFrame({column.name: _series(column, [row[column.name] for row in rows]) for column in table.columns})
 
 

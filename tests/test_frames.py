@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from evalharness import frames
-from evalharness.errors import UsageError, WorkspaceError
+from evalharness.errors import ExportError, UsageError, WorkspaceError
 from evalharness.flows import exported
 from evalharness.flows.opened import opened
 from evalharness.flows.week import run_week
@@ -54,6 +54,14 @@ def test_types_come_from_the_dictionary(table):
     for column in table.columns:
         missing = [row[column.name] is None for row in rows]
         assert list(found[column.name].isna()) == missing, column.name
+
+
+def test_a_number_that_no_frame_holds_is_told():
+    """2^63 in a whole number's column: an error in words that names the table."""
+    table = catalogue.table("answers")
+    row = next(table.rows(a_full_summary()))
+    with pytest.raises(ExportError, match="calls of a row of answers"):
+        frames.of_rows(table, [row | {"calls": 2**63}])
 
 
 def test_missing_is_na_and_never_zero():

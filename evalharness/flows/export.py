@@ -159,6 +159,7 @@ def _data(table: Table, rows: Sequence[Row], form: str) -> bytes:
         return forms.as_csv(table, rows)
     if form == "json":
         return forms.as_json(table, rows)
+    forms.fit_64_bits(table, rows)
     fields = [
         Field(one.name, one.kind, one.nullable, {"description": one.means, "unit": one.unit, "missing": one.missing})
         for one in table.columns

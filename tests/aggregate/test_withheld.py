@@ -105,7 +105,9 @@ def test_one_readers_answer_is_not_the_calls_while_the_others_is_held_back():
     """Ben has answered the check and is still to answer the rest: his no stands as his, and no final value is told."""
     ben = building.answers("c1", grader=building.BEN, wrong_information="no", **dict.fromkeys(LEFT))
     result = seen(four_calls(*ben), {("demo", "c1"): {building.BEN.name}}).results[0]
-    assert [(one.grader.name, one.value) for one in result.grades if one.criterion == "wrong_information"] == [(building.BEN.name, "no")]
+    assert [(one.grader.name, one.value) for one in result.grades if one.criterion == "wrong_information"] == [
+        (building.BEN.name, "no")
+    ]
     final = result.final["wrong_information"]
     assert (final.state, final.value, final.by, final.note) == ("ungraded", None, None, HELD_BACK)
     assert (result.clear_failure, result.outcome, result.held) == (None, None, True)

@@ -10,6 +10,7 @@ import os
 import resource
 import shutil
 import signal
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -252,6 +253,20 @@ def test_kills_at_every_step_leave_every_file_whole(made, trials):
         assert contents(folder) == new, f"after the kill at step {point}"
     assert killed >= trials * 0.9, "most runs ended before they were killed: the test has lost its power"
     assert mixed, "no kill fell between two renames"
+
+
+def test_a_number_that_parquet_cannot_hold_stops_it_before_anything_is_written(made):
+    """A log names turn 2^63: csv has it, parquet says so in words and writes nothing."""
+    root, weeks = made
+    result = weeks[0].results[0]
+    call = result.call.model_copy(update={"turns": (result.call.turns[0].model_copy(update={"index": 2**63}),)})
+    weeks[0] = weeks[0].model_copy(update={"results": (result.model_copy(update={"call": call}),)})
+    whole = replace(ONE, texts=True)
+    folder = do(root, replace(whole, form="csv")).folder
+    assert b"9223372036854775808" in (folder / "turns.csv").read_bytes()
+    with pytest.raises(ExportError, match="more than 64 bits"):
+        do(root, replace(whole, form="parquet"))
+    assert not folder.with_name("parquet").exists()
 
 
 def test_a_full_disk_leaves_the_export_before_it(made):

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from evalharness.errors import ExportError
 from evalharness.models.summary import WeekSummary
 from evalharness.report.exports.scores import SCORES
 from evalharness.report.exports.table import Column, Row, Table
@@ -68,6 +69,25 @@ def _value(column: Column, value: Any) -> Any:
     if column.kind == "number" and isinstance(value, int):
         return float(value)
     return value
+
+
+def fit_64_bits(table: Table, rows: Iterable[Row]) -> None:
+    """Raises ExportError for a whole number that Parquet and frames, which have 64 bits for it, cannot hold."""
+    names = [column.name for column in table.columns if column.kind == "integer"]
+    for row in rows:
+        for name in names:
+            value = row[name]
+            if value is not None and not -_BEYOND <= value < _BEYOND:
+                of_call = f", call {row['call_id']}" if row.get("call_id") else ""
+                raise ExportError(
+                    f"{name} of a row of {table.name} is a whole number of more than 64 bits",
+                    where=f"{row.get('week', 'no week')}{of_call}",
+                    why="Parquet and frames hold whole numbers of 64 bits, and a smaller one would be another number",
+                    fix="export as csv or json, which hold it as it is, or mend the log it was collected from",
+                )
+
+
+_BEYOND = 2**63
 
 
 def instant(moment: datetime) -> str:

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from evalharness.report.exports.forms import as_csv, as_json, scores_csv, whole_text
+from evalharness.errors import ExportError
+from evalharness.report.exports.forms import as_csv, as_json, fit_64_bits, scores_csv, whole_text
 from evalharness.report.exports.scores import SCORES
 from evalharness.report.exports.table import Column, Table
 from tests.builders import a_grade, not_applicable, ungraded
@@ -20,6 +21,18 @@ from tests.report.weeks import ANNA, BEN, CHECKS, CRITERIA, FORMULA, HOSTILE, PA
 
 def _rows(summary):
     return list(csv.DictReader(io.StringIO(scores_csv(summary).decode("utf-8"), newline="")))
+
+
+def test_whole_numbers_of_64_bits_fit_and_others_are_told():
+    """2^63 - 1 and -2^63 fit; one more names table, column, week and call."""
+    table = Table(
+        "t", "a row", ("n",), (Column("n", "integer", "a count"), Column("call_id", "text", "its id")), lambda _: iter(())
+    )
+    fit_64_bits(table, [{"n": 2**63 - 1, "call_id": "c"}, {"n": -(2**63), "call_id": "c"}, {"n": None, "call_id": "c"}])
+    for value in (2**63, -(2**63) - 1):
+        with pytest.raises(ExportError, match="n of a row of t is a whole number of more than 64 bits") as told:
+            fit_64_bits(table, [{"n": value, "call_id": "c-7", "week": "2026-W47"}])
+        assert told.value.where == "2026-W47, call c-7"
 
 
 def test_scores_have_a_row_a_grade_and_a_row_a_final_value():
