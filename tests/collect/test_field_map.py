@@ -4,7 +4,8 @@ from copy import deepcopy
 
 import pytest
 
-from evalharness.collect.field_map import ConstValue, FieldMap, HandoffFromTool, HandoffMap, JoinValue, PathValue, ResultMap
+from evalharness.collect.field_map import FieldMap, HandoffFromTool, HandoffMap
+from evalharness.collect.map_forms import ConstValue, JoinValue, PathValue, ResultMap
 from evalharness.errors import ConfigError
 
 MAP = {
@@ -90,6 +91,10 @@ def test_units_of_turn_times(unit):
         (changed("handoff", to={"stauts": "x"}), 'handoff.stauts: unknown key "stauts"; did you mean status?'),
         (changed("cost", to={"lm": "x"}), 'cost.lm: unknown key "lm"; did you mean llm?'),
         (changed("id", to={"join": ["a"], "wiht": "-"}), 'id.wiht: unknown key "wiht"; did you mean with?'),
+        (changed("id", to={"sum": "a", "unti": "s"}), 'id.unti: unknown key "unti"; did you mean unit?'),
+        (changed("id", to={"file": "(a)", "zone": "s"}), 'id.zone: unknown key "zone"'),
+        (changed("id", to={"path": "a", "lookup": {"in": "b", "by": "c", "taek": "d"}}), "id.lookup.take: is missing"),
+        (changed("id", to={"path": "a", "lookup": {"in": "b", "by": "c", "take": "d", "x": 1}}), 'id.lookup.x: unknown key "x"'),
         (changed("agent", to={"const": 1, "default": 2}), 'agent.default: unknown key "default"'),
     ],
 )
@@ -112,6 +117,17 @@ def test_unknown_keys(raw, words):
         ),
         (changed("started_at", "timezone", to="Mars/Base"), "started_at.timezone: 'Mars/Base' is not a time zone"),
         (changed("started_at", "timezone", to="../../etc/passwd"), "is not a time zone"),
+        (changed("agent", to={"file": "(x)", "timezone": "UTC"}), "agent: a timezone belongs to started_at and ended_at only"),
+        (changed("csat", to={"sum": "x", "unit": "usd"}), "csat: the unit usd does not fit; units here: none"),
+        (changed("agent", to={"path": "x", "since": "y"}), "agent: `since` belongs to turns.start_ms and turns.end_ms only"),
+        (
+            changed("turns", "start_ms", to={"path": "at", "since": "y"}),
+            "turns.start_ms: `since` needs a `unit` that is a length",
+        ),
+        (
+            changed("turns", "start_ms", to={"path": "at", "unit": "s", "since": {"path": "y", "unit": "usd"}}),
+            "turns.start_ms.since: the unit usd does not fit",
+        ),
         (changed("agent", to={"path": "x", "timezone": "UTC"}), "agent: a timezone belongs to started_at and ended_at only"),
     ],
 )
@@ -128,10 +144,18 @@ def test_units_and_zones_that_do_not_fit(raw, words):
         ({}, "id: is missing"),
         (changed("turns", to=None), "turns: must be an object, not nothing"),
         (changed("turns", to={"each": "x", "speaker": "y"}), "turns.text: is missing"),
-        (changed("id", to=5), "id: must be a dotted path, {path: ...}, {const: ...} or {join: [...], with: ...}"),
+        (
+            changed("id", to=5),
+            "id: must be a dotted path, {path: ...}, {const: ...}, {join: [...], with: ...}, {sum: ...} or {file: ...}",
+        ),
         (changed("id", to=["a"]), "id: must be a dotted path"),
-        (changed("id", to=""), "id.path: must not be empty"),
+        (changed("id", to=""), "id.path[0]: must not be empty"),
         (changed("id", to={"join": []}), "id.join: "),
+        (changed("id", to={"join": ["a", 5]}), "id.join[1]: must be text"),
+        (changed("id", to={"path": []}), "id.path: "),
+        (changed("id", to={"file": "("}), "id.file: is no regular expression"),
+        (changed("id", to={"file": "abc"}), "id.file: needs one group in parentheses"),
+        (changed("group", to=""), "group: must not be empty"),
         (changed("each", to=5), "each: must be text, not a number (5)"),
         (changed("handoff", to="x"), "handoff: must be an object, not text"),
         (changed("handoff", "destination", to="person"), "handoff.destination: must be one of 'human' or 'bot'"),

@@ -291,3 +291,120 @@ def test_errors_and_metadata():
     """One error text is a list of one; metadata without a value is left out."""
     raw = mapped({"why": "timeout"}, errors="why", metadata={"a": "why", "b": "nothing"})
     assert (raw["errors"], raw["metadata"]) == (["timeout"], {"a": "timeout"})
+
+
+CHANNELS = {"each": "channels[].said[]", "speaker": "who", "text": "said"}
+
+
+def on_channels(*channels, **keys):
+    """The turns of channels {who, began, said: [...]} under a map of turns."""
+    item = {"at": "2026-11-16T09:00:00Z", "channels": list(channels)}
+    return mapped(item, started_at="at", turns={**CHANNELS, "speaker": "^.who", **keys})["turns"]
+
+
+def test_lists_within_lists():
+    """Each entry of each channel; what holds the list is ^.; a channel without any has none."""
+    found = on_channels(
+        {"who": "agent", "said": [{"said": "a"}, {"said": "b"}]}, {"who": "caller"}, {"who": "caller", "said": [{"said": "c"}]}
+    )
+    assert [(turn["speaker"], turn["text"]) for turn in found] == [("agent", "a"), ("agent", "b"), ("caller", "c")]
+    with pytest.raises(FieldError, match=r"channels\[\].said\[\] must be a list, not text"):
+        on_channels({"who": "agent", "said": "x"})
+
+
+@pytest.mark.parametrize(
+    ("began", "since"),
+    [
+        ("2026-11-16T10:00:10+01:00", "^.began"),
+        (1794819610000, {"path": "^.began", "unit": "epoch_ms"}),
+        ("10", {"path": "^.began", "unit": "s"}),
+    ],
+)
+def test_a_channel_with_a_clock_of_its_own(began, since):
+    """It began 10 s after the call: its 1.5 s are 11,500 ms; turns stand in the order in which they begin."""
+    late = {"who": "agent", "began": began, "said": [{"said": "b", "at": 1.5, "to": 2}]}
+    early = {"who": "caller", "began": began, "said": [{"said": "a", "at": -3}]}
+    start, end = ({"path": path, "unit": "s", "since": since} for path in ("at", "to"))
+    found = on_channels(late, early, start_ms=start, end_ms=end)
+    assert [(turn["text"], turn["start_ms"], turn["end_ms"]) for turn in found] == [("a", 7000, None), ("b", 11500, 12000)]
+
+
+def test_a_channel_that_does_not_say_when_it_began():
+    """Its times are not taken for the call's: the call is refused."""
+    start = {"path": "at", "unit": "s", "since": "^.began"}
+    with pytest.raises(FieldError, match=r"\^.began is missing, from which the time counts"):
+        on_channels({"who": "agent", "said": [{"said": "a", "at": 1}]}, start_ms=start)
+
+
+def test_a_turns_end_from_how_long_it_was():
+    """1.5 s + 250 ms = 1750 ms; without a start there is no end, and an end that is given stays."""
+    log = [{"who": "agent", "said": "a", "at": at, "long": 250, "to": to} for at, to in ((1.5, None), (None, None), (1, 9))]
+    keys = {"start_ms": {"path": "at", "unit": "s"}, "duration_ms": "long", "end_ms": {"path": "to", "unit": "s"}}
+    assert [turn["end_ms"] for turn in mapped({"log": log}, turns={**TURNS, **keys})["turns"]] == [1750, None, 9000]
+
+
+def test_how_long_a_call_was():
+    """09:00 and 90 s; an end that is given stays; a negative length is refused."""
+    keys = {"started_at": "at", "ended_at": "to", "duration_ms": {"path": "long", "unit": "s"}}
+    item = {"at": "2026-11-16T09:00:00Z", "long": "90"}
+    assert mapped(item, **keys)["ended_at"] == "2026-11-16T09:01:30+00:00"
+    assert mapped({**item, "to": "2026-11-16T10:00:00Z"}, **keys)["ended_at"] == "2026-11-16T10:00:00+00:00"
+    assert refusal({**item, "long": -1}, **keys)[0] == "duration_ms"
+
+
+def test_the_first_path_that_has_a_value():
+    """And the default where none has."""
+    value = {"path": ["a", "b.c"], "default": "none"}
+    assert [mapped(item, agent=value)["agent"] for item in ({"a": "x", "b": {"c": "y"}}, {"b": {"c": "y"}}, {})] == [
+        "x",
+        "y",
+        "none",
+    ]
+
+
+def test_sums():
+    """1 + 2.5 + "3" cents = .065; nothing to add is unknown; what is no number is refused by its field."""
+    cost = {"llm": {"sum": ["log[].cents", "extra"], "unit": "cents"}}
+    log = [{"who": "agent", "said": "a", "cents": cents} for cents in (1, 2.5, None)]
+    assert mapped({"log": log, "extra": "3"}, cost=cost)["cost"] == {"llm": 0.065}
+    assert mapped({}, cost=cost)["cost"] == {"llm": None}
+    assert mapped({}, cost={"llm": {"sum": "none[].x"}})["cost"] == {"llm": None}
+    assert refusal({"extra": "a"}, cost=cost) == ("cost.llm", 'must be a number, not text ("a")')
+    assert refusal({"none": "a"}, cost={"llm": {"sum": "none[].x"}})[0] == "cost.llm"
+
+
+def test_a_reference_to_another_list():
+    """p2 is the entry with that id; one that no entry has says nothing of who speaks."""
+    speaker = {"path": "p", "lookup": {"in": "people", "by": "id", "take": "role.name"}, "values": {"A": "agent"}}
+    item = {"people": [{"id": "p1"}, {"id": "p2", "role": {"name": "A"}}], "log": [{"p": "p2", "said": "a"}]}
+    assert [turn["speaker"] for turn in mapped(item, turns={**TURNS, "speaker": speaker})["turns"]] == ["agent"]
+    assert refusal({**item, "log": [{"p": "p9"}]}, turns={**TURNS, "speaker": speaker})[1] == "log[0] does not say who speaks"
+
+
+def test_what_the_files_name_says():
+    """The group of the expression, %3A read as a colon; another name says nothing."""
+    field_map = FieldMap.parse("mine", {"id": "id", "started_at": {"file": r"_([^_]+)\.json"}, "turns": TURNS})
+    item = {"id": "1", "log": []}
+    assert in_our_form(field_map, item, "x_2026-11-16T09%3A00%3A00Z.json")["started_at"] == "2026-11-16T09:00:00+00:00"
+    assert in_our_form(field_map, item, "x.json")["started_at"] is None
+
+
+def test_entries_that_are_no_turns_by_the_maps_word():
+    """`default: null`: whatever is not listed, and what does not say who speaks."""
+    speaker = {"path": "who", "values": {"bot": "agent"}, "default": None}
+    log = [{"who": "bot", "said": "a"}, {"who": "clock"}, {}]
+    assert len(mapped({"log": log}, turns={**TURNS, "speaker": speaker})["turns"]) == 1
+
+
+def test_tools_that_are_none_and_one_that_stands_alone():
+    """An entry whose name is mapped to null; an object instead of a list of one."""
+    tools = {"each": "tools", "name": {"path": "fn", "default": None}}
+    log = [{"who": "agent", "said": "a", "tools": given} for given in ([{"fn": "f"}, {"type": "message"}], {"fn": "g"}, {})]
+    found = mapped({"log": log}, turns={**TURNS, "tool_calls": tools})["turns"]
+    assert [[tool["name"] for tool in turn["tool_calls"]] for turn in found] == [["f"], ["g"], []]
+
+
+def test_the_last_entry_of_a_list():
+    """-1; beyond either end there is nothing."""
+    item = {"a": [1, 2, 3]}
+    assert mapped(item, metadata={"last": "a.-1", "none": "a.-4", "over": "a.3"})["metadata"] == {"last": 3}

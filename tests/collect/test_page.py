@@ -6,7 +6,8 @@ import re
 import pytest
 import yaml
 
-from evalharness.collect.field_map import UNITS, FieldMap, HandoffFromTool, HandoffMap, PathValue, ToolMap, TurnMap
+from evalharness.collect.field_map import FieldMap, HandoffFromTool, HandoffMap, ToolMap, TurnMap
+from evalharness.collect.map_forms import UNITS, FileValue, Lookup, PathValue, SumValue
 from evalharness.collect.mapping import in_our_form
 from evalharness.collect.our_form import RowDefaults, call_from
 from evalharness.collect.supplements import JOINS, KINDS
@@ -31,7 +32,9 @@ def test_the_map_takes_the_line_shown():
     assert (tool.name, tool.arguments, tool.result) == ("get_user_details", {"user_id": "anna_k_1"}, '{"name": "Anna"}')
 
 
-@pytest.mark.parametrize("model", [FieldMap, TurnMap, ToolMap, HandoffMap, HandoffFromTool, PathValue])
+@pytest.mark.parametrize(
+    "model", [FieldMap, TurnMap, ToolMap, HandoffMap, HandoffFromTool, PathValue, SumValue, FileValue, Lookup]
+)
 def test_every_key_is_named(model):
     """In code quotes, somewhere on the page."""
     words = set(re.findall(r"[a-z_]+", " ".join(re.findall(r"`([^`\n]+)`", PAGE))))
