@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from functools import lru_cache, partial
 from itertools import islice, takewhile
+from json import JSONDecodeError, JSONDecoder
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +16,7 @@ from evalharness.collect.inputs import open_input, plain_path
 from evalharness.collect.lines import read_lines
 from evalharness.collect.named_forms import NAMES, form_like
 from evalharness.collect.our_form import CALL_KEYS
-from evalharness.collect.platforms.payload import calls_in
+from evalharness.collect.platforms.payload import LISTS, calls_in
 from evalharness.collect.propose import proposed_map
 from evalharness.collect.reasons import kind_of, printable
 from evalharness.collect.rows import Limits, RawRow
@@ -24,6 +28,9 @@ from evalharness.models.intake import OwnForm
 _HEAD = 1 << 20
 _DOCUMENT = 16 << 20
 _PROPOSED_FROM = 500
+_LOOKED_AT = 20
+_ARRAY = re.compile(rf'\s*(?:\{{\s*"(?:{"|".join(LISTS)})"\s*:\s*)?\[')
+_BETWEEN = re.compile(r"[\s,]*")
 
 
 def recognise(path: Path) -> OwnForm | None:
@@ -32,11 +39,21 @@ def recognise(path: Path) -> OwnForm | None:
 
 
 def explained(path: Path) -> tuple[OwnForm | None, str]:
-    """The form the file has, and by what it is known. Raises InputError where the file cannot be read."""
+    """The form the file has, and by what it is known. Raises InputError where the file cannot be read.
+
+    The first of the first calls that has a form decides, and of two forms that it has the first of NAMES.
+    """
     check_file(path, 1 << 40, parquet=True)
+    seen = path.stat()
+    return _explained(path, (seen.st_ino, seen.st_size, seen.st_mtime_ns))
+
+
+@lru_cache(maxsize=64)
+def _explained(path: Path, _state: tuple[int, ...]) -> tuple[OwnForm | None, str]:
+    """As `explained`; asked again for a file that did not change, it is not read again."""
     if is_parquet(path):
         return None, "it is a Parquet file"
-    for value in first_values(path):
+    for value in islice(_first(path, _LOOKED_AT), _LOOKED_AT):
         if isinstance(value, dict) and "id" in value and "turns" in value:
             return "jsonl", "a line of it has id and turns"
         found = form_like(value)
@@ -56,7 +73,7 @@ def form_of(path: Path) -> OwnForm:
     raise InputError(
         f"{path.name} is not in a form we know: {why}",
         where=str(path),
-        why="known are our JSONL (id and turns in every line) and calls.csv, chat messages, Vapi and Retell",
+        why=f"known are our own form (jsonl: id and turns in every line; csv: calls.csv) and {', '.join(NAMES)}",
         fix="write a field map (docs/field-map.md) into evalharness.yaml and collect with --source MAP; it could begin so:\n"
         + proposed_map(first_rows(path)).rstrip(),
     )
@@ -87,25 +104,55 @@ def is_lines(path: Path) -> bool:
     return True
 
 
-def first_values(path: Path, most: int = 20) -> list[Any]:
+def first_values(path: Path, most: int = _LOOKED_AT) -> list[Any]:
     """The first calls in a file: of its one document where it is not too large, of its first lines otherwise."""
-    lines = is_lines(path)
-    found = [] if lines else _of_document(path, most)
-    return found or _of_lines(path, most) or _of_document(path, most)
+    return list(islice(_first(path, most), most))
 
 
-def _of_document(path: Path, most: int) -> list[Any]:
+def _first(path: Path, lines: int) -> Iterator[Any]:
+    """The calls at the beginning of a file, each read when asked for: of so many lines, or the first megabyte of an array."""
+    of_lines = partial(_of_lines, most=lines)
+    ways = (of_lines, _of_document) if is_lines(path) else (_of_array, _of_document, of_lines)
+    for way in ways:
+        found = None
+        for found in way(path):
+            yield found
+        if found is not None:
+            return
+
+
+def _of_array(path: Path) -> Iterator[Any]:
+    """The whole calls at the beginning of an array, or of a page that begins with one."""
+    with open_input(path, cut_ok=True) as file:
+        data = file.read(_HEAD)
+    head, decoder = data.decode("utf-8-sig", "ignore"), JSONDecoder()
+    begun = _ARRAY.match(head) if len(data) == _HEAD else None
+    at = begun.end() if begun else len(head)
+    while at < len(head):
+        try:
+            value, at = decoder.raw_decode(head, _past(head, at))
+        except (JSONDecodeError, RecursionError):
+            return
+        yield value
+
+
+def _past(text: str, at: int) -> int:
+    found = _BETWEEN.match(text, at)
+    return found.end() if found else at
+
+
+def _of_document(path: Path) -> Iterator[Any]:
     with open_input(path, cut_ok=True) as file:
         data = file.read(_DOCUMENT + 1)
     value = _value(data) if len(data) <= _DOCUMENT else None
-    return [] if value is None else calls_in(value)[:most] or [value]
+    yield from [] if value is None else calls_in(value) or [value]
 
 
-def _of_lines(path: Path, most: int) -> list[Any]:
+def _of_lines(path: Path, most: int) -> Iterator[Any]:
     with open_input(path, cut_ok=True) as file:
-        head = takewhile(lambda line: line.offset < _DOCUMENT, read_lines(file, _HEAD))
-        read = [_value(line.data or b"") for _, line in zip(range(most), head, strict=False)]
-    return [call for value in read if value is not None for call in calls_in(value)[:most] or [value]]
+        for line in takewhile(lambda line: line.offset < _DOCUMENT, islice(read_lines(file, _HEAD), most)):
+            value = _value(line.data or b"")
+            yield from [] if value is None else calls_in(value) or [value]
 
 
 def _value(data: bytes) -> Any:

@@ -16,7 +16,8 @@ from evalharness.collect.strict_json import StrictJsonError, parse_json
 from evalharness.collect.units import after, amount, instant_of, instant_of_number, milliseconds
 
 Json = dict[str, Any]
-_LISTS = ("results", "items", "data", "calls")
+LISTS = ("results", "items", "data", "calls")
+"""Keys under which a page of calls holds them."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ def calls_in(value: Any) -> list[Any]:
     """The calls of one JSON value: of an array, of a page that holds one (results, items, data, calls), or the value itself."""
     if isinstance(value, list):
         return value
-    held = [value[name] for name in _LISTS if isinstance(value, dict) and isinstance(value.get(name), list)]
+    held = [value[name] for name in LISTS if isinstance(value, dict) and isinstance(value.get(name), list)]
     return held[0] if held and all(isinstance(entry, dict) for entry in held[0]) else [value]
 
 
