@@ -62,7 +62,7 @@ def draft(given: Any) -> Draft:
 def _at(row: Json) -> datetime | None:
     """The time of a record: epoch ms in logs, ISO 8601 in transcripts."""
     value = row.get("timestamp")
-    if number_of(value) is None and isinstance(value, str):
+    if number_of(value) is None and text(value):
         return instant_of(value, "timestamp")
     return instant_of_number(value, "epoch_ms", "timestamp")
 
