@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from evalharness import numbers
 from evalharness.models.finding import Finding
+from evalharness.models.measure import Unit
 from evalharness.models.measured import COUNTED, FigureUnit, Logged, MeasuredFigure, MeasuredGroup, Spread
 from evalharness.models.summary import WeekSummary
 from evalharness.report import phrases
@@ -22,6 +23,8 @@ _PARTS = {
     "cost": "cost, of all calls",
 }
 _NO_NAME = "not given"
+_TIMES = ("dead_air", "overlong_by_time")
+"""Measures whose findings have a length in milliseconds."""
 
 
 def currency(summary: WeekSummary) -> str | None:
@@ -125,8 +128,9 @@ def places_of(finding: Finding) -> str:
 
 
 def found(finding: Finding) -> str:
-    """A finding without its place: "dead air, 9000 (late): nobody spoke"; its size without a unit."""
-    size = f", {numbers.figure(finding.value, 'score')}" if finding.value is not None else ""
+    """A finding without its place: "dead air, 9000 ms (late): nobody spoke"; a size that is no time without a unit."""
+    unit: Unit = "ms" if finding.measure in _TIMES else "score"
+    size = f", {numbers.figure(finding.value, unit)}" if finding.value is not None else ""
     state = f" ({phrases.plain(finding.state)})" if finding.state else ""
     return f"{phrases.plain(finding.measure)}{size}{state}{f': {finding.note}' if finding.note else ''}"
 

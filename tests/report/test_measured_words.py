@@ -115,7 +115,7 @@ def test_what_arises_in_some_calls_alone_names_them():
 
 def test_a_finding_and_its_place():
     """With its size, its state and our note; what no turn shows is of the call."""
-    assert (words.places_of(AIR), words.found(AIR)) == ("turns 2, 3", "dead air, 9 (late): nobody spoke")
+    assert (words.places_of(AIR), words.found(AIR)) == ("turns 2, 3", "dead air, 9 ms (late): nobody spoke")
     assert (words.places_of(WHOLE), words.found(WHOLE)) == ("the call", "dead air")
     assert words.places_of(Finding(measure="loops", turns=(4,))) == "turn 4"
 

@@ -116,7 +116,7 @@ def test_what_was_found_stands_with_its_turns_and_else_with_the_first() -> None:
     """Dead air in turn 1; a finding of no turn with turn 0."""
     air, whole = Finding(measure="dead_air", turns=(1,), value=4000.0), Finding(measure="loops")
     found = turns_of(("agent", "Hello"), ("caller", "Hi"), findings=(air, whole))
-    assert [one.notes for one in found] == [("found: loops",), ("found: dead air, 4000",)]
+    assert [one.notes for one in found] == [("found: loops",), ("found: dead air, 4000 ms",)]
 
 
 def test_what_is_cut_says_how_much_and_where_the_whole_stands() -> None:
