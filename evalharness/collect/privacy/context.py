@@ -5,25 +5,57 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from evalharness.collect.privacy.findings import NUMERIC
+
 _WORDS = re.compile(
     r"""
-    (?P<card>\bcards?(?![a-z])|card[ _]?n(?:o|um)|visa|mastercard|amex|american[ ]express)
-  | (?P<ssn>(?<![a-z])ssn|social[ _]?sec|\bsocial\b|tax[ _]?id)
-  | (?P<account>acc(?:oun)?t|iban|routing|sort[ _]?code|policy|member(?:ship)?[ _]?(?:n|id|is)|insurance|customer[ _]?(?:n|id)
-      |patient[ _]?(?:n|id)|passport|licen[cs]e|(?<![a-z])mrn|medicare|loyalty|frequent[ _]?fl[iy]er)
+    (?P<card>\bcards?(?![a-z])|card[ _]?n(?:o|um)|visa|mastercard|amex|american[ ]express|\bcv[vc]\b
+      |security[ ]code|kreditkarte|kartennummer
+      |prüfnummer|prüfziffer|rückseite|digits?[ ](?:number[ ])?on[ ]the|code[ ]on[ ]the[ ]back)
+  | (?P<ssn>(?<![a-z])ssn|s[ ]s[ ]n|social[ _]?sec|\bsocial\b|tax[ _]?id|national[ ]insurance|\bni[ ]number
+      |sozialvers|steuer-?id)
+  | (?P<account>acc(?:oun)?t|iban|routing|\baba\b|sort[ _]?code|policy|member(?:ship)?[ _]?(?:n|id|is)
+      |insurance|customer[ _]?(?:n|id)
+      |patient[ _]?(?:n|id)|passport|licen[cs]e|(?<![a-z])mrn|medicare|loyalty|frequent[ _]?fl[iy]er|\bkonto
+      |bankleitzahl|\bblz\b)
   | (?P<phone>phone|mobile|(?<![a-z])cell(?![a-z])|(?<![a-z])tel(?![a-z])|fax|whatsapp
-      |call[ -]?(?:me|us|him|her|back)\b|call[ ]you[ ]back
-      |(?:reach|text|ring|dial)[ ](?:me|us|you|him|her|at)|contact|caller[ _]?id|(?:my|his|her|their|best|good|new|this)[ ]number)
-  | (?P<other>order|reserv|booking|confirm|ticket|flight|track|case[ ](?:n|id|is)|referen|(?<![a-z])ref(?![a-z])|invoice|receipt
-      |(?<![a-z])id(?![a-z])|(?<=[a-z])id(?=["'])|item|product|price|total|amount|[$€£]|(?<![a-z])(?:usd|eur)(?![a-z])|balance|serial|model
-      |sku|isbn|version|timestamp|population|rooms?(?![a-z])|zip|postcode|postal)
+      |call[ -]?(?:me|us|him|her|back)\b|call[ ]you[ ]back|area[ ]code|landline|callback
+      |(?:reach|text|ring|dial)[ ](?:me|us|you|him|her|at)|contact|caller[ _]?id|(?:my|his|her|their|best|good
+      |new|this)[ ]number
+      |(?:the|which|that|and)[ ]number\b|number[ ](?:for|in)[ ]|telefon|handy|\bmobil|festnetz|vorwahl|rückruf
+      |durchwahl|zurückrufen
+      |rufen[ ]sie[ ]mich|(?:meine|welcher|die)[ ]nummer\b|letzten[ ]\w+[ ]ziffern)
+  | (?P<other>order|reserv|booking|confirm|ticket|flight|track|case[ ](?:n|id|is)|referen
+      |(?<![a-z])ref(?![a-z])|invoice|receipt
+      |(?<![a-z])id(?![a-z])|(?<=[a-z])id(?=["'])|item|product|price|total|amount|[$€£]|(?<![a-z])(?:usd
+      |eur)(?![a-z])|balance|serial|model
+      |sku|isbn|version|timestamp|population|rooms?(?![a-z])|zip|postcode|postal|claim|voucher|meter[ ]|case[ ]number
+      |\bbestell|auftrag|vorgang|rechnung|zimmer|buchung|\bflug|zähler|fehlercode|postleitzahl|kundennummer
+      |referenz|\bpnr\b|locator)
     """,
     re.VERBOSE,
 )
+_PIECES = re.compile(
+    r"""
+    (?P<card>\bcards?[ ](?:number[ ])?(?:is[ ])?ending|visa[ ]ending|security[ ]code|\bcv[vc]\b
+      |code[ ]on[ ]the[ ]back|prüfnummer|kartennummer|card[ ]number)
+  | (?P<ssn>social[ ](?:security[ ](?:number[ ])?)?(?:is|ending)|national[ ]insurance|\bni[ ]number|sozialvers
+      |steuer-?id)
+  | (?P<account>sort[ ]code|routing|bankleitzahl|\bblz\b|account[ ](?:number[ ])?(?:is|ending)|account[ ]number
+      |kontonummer|\baba[ ])
+  | (?P<phone>(?:my|phone|mobile|calling|contact)[ ](?:number[ ]is|number|from[ ]ends)
+      |number[ ]you're[ ]calling|area[ ]code|vorwahl
+      |take[ ]down[ ]this[ ]number|last[ ]digits|landline)
+    """,
+    re.VERBOSE,
+)
+LETTERED = re.compile(r"\biban|national insurance|\bni number|sozialvers")
+"""Words of numbers that have letters in them."""
+_REQUEST = re.compile(r"[?]|please|bitte|could you|can you|may i|go ahead|give me|tell me|verify|nennen|and the|und die|\brest\b")
 _ANY = re.compile(r"[^\W\d_]|[$€£]")
 _BEFORE = 48
 _AFTER = re.compile(
-    r"\s?(?:[€$£%]|(?:dollars|euros?|usd|eur|pounds|percent|people|points|miles|km|meters|users|visitors|units|copies)\b)",
+    r"\s?(?:[€$£%]|(?:dollars|euros?|usd|eur|pounds|percent|people|points|personen|leute|stück|prozent|uhr|miles|km|meters|users|visitors|units|copies)\b)",
     re.IGNORECASE,
 )
 
@@ -55,3 +87,18 @@ def context_of(text: str, start: int, end: int, question: str) -> Context:
         return Context("other", near=True)
     kind = last_kind(text[max(0, start - _BEFORE) : start])
     return Context(kind or last_kind(question), near=bool(kind))
+
+
+def piece_kind(before: str) -> str:
+    """What a short run of digits after these words (in lower case) is: "sort code", "ending in"; "" where they do not tell."""
+    kind = ""
+    for match in _PIECES.finditer(before):
+        kind = match.lastgroup or ""
+    return kind
+
+
+def answered_kind(question: str) -> str:
+    """The kind of number that the question asks for; "" where it asks for none."""
+    lower = question.lower()
+    kind = last_kind(lower)
+    return kind if kind in NUMERIC and _REQUEST.search(lower) else ""

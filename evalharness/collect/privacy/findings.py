@@ -5,17 +5,24 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+ALL_CATEGORIES = ("card", "account", "phone", "email", "dob", "ssn", "name", "address")
+"""Every kind that can be found; which of them are replaced is the workspace's choice."""
+NUMERIC = frozenset({"card", "account", "phone", "ssn"})
 _NOT_DIGITS = re.compile(r"\D+")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Finding:
-    """text[start:end] is of this category; `value` is its normal form (digits only, lower-case mail, yyyymmdd)."""
+    """text[start:end] is of this category; `value` is its normal form (digits only, lower-case mail, yyyymmdd).
+
+    `partial`: a piece of a number only, such as its last four digits; the pseudonym says so.
+    """
 
     start: int
     end: int
     category: str
     value: str
+    partial: bool = False
 
 
 def digits_of(text: str) -> str:

@@ -89,7 +89,7 @@ def _is_card(digits: str) -> bool:
 def weak_category(digits: str, context: Context) -> str | None:
     """What a number of seven and more digits and no telling shape is, by the words before it alone."""
     count = len(digits)
-    lengths = {"card": range(12, 20), "ssn": range(9, 10), "account": range(7, 25), "phone": range(7, 16)}
+    lengths = {"card": range(12, 20), "ssn": range(9, 13), "account": range(7, 25), "phone": range(7, 16)}
     if context.kind not in lengths or count < 7:
         return None
     if count in lengths[context.kind]:

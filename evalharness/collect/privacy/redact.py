@@ -11,21 +11,23 @@ import hashlib
 import hmac
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from evalharness.collect.privacy.birth import asks_for_birth, find_births
-from evalharness.collect.privacy.findings import Finding, digits_of, phone_value
+from evalharness.collect.privacy.findings import ALL_CATEGORIES, NUMERIC, Finding, digits_of, phone_value
+from evalharness.collect.privacy.mail import find_mail
 from evalharness.collect.privacy.numbers import find_numbers
-from evalharness.collect.privacy.spoken import find_spoken_mail, find_spoken_numbers
+from evalharness.collect.privacy.people import find_people
+from evalharness.collect.privacy.places import find_places
+from evalharness.collect.privacy.spoken import find_spoken_numbers
 
-_MAIL = re.compile(r"(?<![\w.%+\-])[\w.%+\-]{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,8}")
-_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,3})?\b")
+_IBAN = re.compile(r"\b[A-Z]{2}[ ]?\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,3})?\b")
+_PSEUDONYM = re.compile(rf"\[(?:{'|'.join(ALL_CATEGORIES)})-[0-9a-f]{{4}}(?: part)?\]")
 _WITHHELD = frozenset({
     "anonymous", "unknown", "private", "restricted", "unavailable", "blocked", "withheld", "none", "null",
 })  # fmt: skip
 _DIGITS = re.compile(r"(?<![\w.])\d{7,24}(?!\w)")
-_NUMERIC = ("card", "account", "phone", "ssn")
 
 
 class Redactor:
@@ -57,13 +59,27 @@ class Redactor:
 
     def text(self, text: str, question: str = "") -> str:
         """The text with pseudonyms. `question`: what was said before it, or the key under which it stands."""
-        found = [finding for finding in _findings(text, question) if finding.category in self.categories]
-        if not found:
-            return text
+        found = self.find(text, question)
+        return self.replace(text, found) if found else text
+
+    def find(self, text: str, question: str = "") -> list[Finding]:
+        """The findings of the chosen categories from left to right; of two that overlap the one that begins first."""
+        if "[" in text:
+            text = _PSEUDONYM.sub(lambda match: "\0" * len(match[0]), text)
+        kept: list[Finding] = []
+        for one in sorted(
+            (one for one in _findings(text, question, self.categories) if one.category in self.categories), key=_start
+        ):
+            if not kept or one.start >= kept[-1].end:
+                kept.append(one)
+            elif one.end > kept[-1].end:
+                kept[-1] = replace(kept[-1], end=one.end)
+        return kept
+
+    def replace(self, text: str, found: Iterable[Finding]) -> str:
+        """The text with these findings replaced; they are counted and known from now on."""
         parts, position = [], 0
-        for finding in sorted(found, key=lambda one: one.start):
-            if finding.start < position:
-                continue
+        for finding in found:
             parts += [text[position : finding.start], self._in_place(text, finding)]
             position = finding.end
             self.counts[finding.category] += 1
@@ -82,7 +98,7 @@ class Redactor:
         return self._in_place(match.string, replace(finding, start=match.start(), end=match.end()))
 
     def _remember(self, text: str, finding: Finding) -> None:
-        if finding.category in _NUMERIC:
+        if finding.category in NUMERIC:
             self._known[digits_of(text[finding.start : finding.end]) or finding.value] = finding
             self._known[finding.value] = finding
 
@@ -91,7 +107,7 @@ class Redactor:
 
     def _in_place(self, text: str, finding: Finding) -> str:
         """The pseudonym, in quotes where the number stood bare as a value of JSON text."""
-        pseudonym = f"[{finding.category}-{self._digest(finding.value)[:4]}]"
+        pseudonym = f"[{finding.category}-{self._digest(finding.value)[:4]}{' part' * finding.partial}]"
         before = text[max(0, finding.start - 4) : finding.start].rstrip()
         after = text[finding.end : finding.end + 1]
         if before.endswith('":') and after in (",", "}", "]", " ", "\n", ""):
@@ -100,18 +116,23 @@ class Redactor:
         return pseudonym
 
 
-def _findings(text: str, question: str) -> Iterator[Finding]:
+def _start(finding: Finding) -> tuple[int, int]:
+    return finding.start, -finding.end
+
+
+def _findings(text: str, question: str, categories: frozenset[str]) -> Iterator[Finding]:
     """All findings, the surest kinds first. `question` matters only where the text itself says nothing."""
-    if "@" in text:
-        for match in _MAIL.finditer(text):
-            yield Finding(match.start(), match.end(), "email", match[0].lower())
-    yield from find_spoken_mail(text)
+    yield from find_mail(text)
     for match in _IBAN.finditer(text):
         if _iban(match[0]):
             yield Finding(match.start(), match.end(), "account", match[0].replace(" ", "").lower())
     yield from find_births(text, asked=bool(question) and asks_for_birth(question))
     yield from find_numbers(text, question)
     yield from find_spoken_numbers(text, question)
+    if "address" in categories:
+        yield from find_places(text, question)
+    if "name" in categories:
+        yield from find_people(text, question)
 
 
 def _iban(text: str) -> bool:

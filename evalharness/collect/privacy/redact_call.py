@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from evalharness.collect.privacy.context import last_kind
 from evalharness.collect.privacy.credentials import drop_credentials, without_signature
+from evalharness.collect.privacy.dialogue import find_in_turns
 from evalharness.collect.privacy.findings import luhn
 from evalharness.collect.privacy.redact import Redactor
 from evalharness.models.call import Call, Handoff, ToolCall, Turn
@@ -35,8 +36,17 @@ def redact_call(call: Call, redactor: Redactor) -> Call:
         redactor.counts["secret"] += dropped + (address != call.recording_url)
         call = call.model_copy(update={"metadata": metadata, "recording_url": address})
     before = sum(redactor.counts.values())
-    redacted = _changed(call, first_look(redactor))
-    return redacted if sum(redactor.counts.values()) == before else _changed(redacted, Change(redactor.again, redactor.again))
+    redacted = _changed(call, first_look(redactor), _spoken(call.turns, redactor))
+    if sum(redactor.counts.values()) == before:
+        return redacted
+    again = Change(redactor.again, redactor.again)
+    return _changed(redacted, again, [redactor.again(turn.text) for turn in redacted.turns])
+
+
+def _spoken(turns: tuple[Turn, ...], redactor: Redactor) -> list[str]:
+    """The texts of the turns; each is read with what the agent said last in mind."""
+    found = find_in_turns([(turn.speaker == "caller", turn.text) for turn in turns], redactor.find)
+    return [redactor.replace(turn.text, hits) if hits else turn.text for turn, hits in zip(turns, found, strict=True)]
 
 
 def first_look(redactor: Redactor) -> Change:
@@ -87,9 +97,9 @@ def _name(name: str, change: Change) -> str:
     return changed
 
 
-def _changed(call: Call, change: Change) -> Call:
+def _changed(call: Call, change: Change, texts: list[str]) -> Call:
     update: dict[str, Any] = {
-        "turns": _turns(call.turns, change),
+        "turns": _turns(call.turns, texts, change),
         "errors": tuple(change.text(error, "") for error in call.errors),
         "end_reason": _optional(call.end_reason, change),
         "intent": _optional(call.intent, change),
@@ -102,15 +112,12 @@ def _changed(call: Call, change: Change) -> Call:
     return call.model_copy(update=update)
 
 
-def _turns(turns: tuple[Turn, ...], change: Change) -> tuple[Turn, ...]:
-    """Each turn is read with what the agent said last in mind: the answer to "your phone number?" is one."""
-    kept, question = [], ""
-    for turn in turns:
-        text = change.text(turn.text, question)
+def _turns(turns: tuple[Turn, ...], texts: list[str], change: Change) -> tuple[Turn, ...]:
+    kept = []
+    for turn, text in zip(turns, texts, strict=True):
         tools = tuple(_tool(tool, change) for tool in turn.tool_calls)
         same = text == turn.text and tools == turn.tool_calls
         kept.append(turn if same else turn.model_copy(update={"text": text, "tool_calls": tools}))
-        question = turn.text[-160:] if turn.text and turn.speaker != "caller" else question
     return tuple(kept)
 
 

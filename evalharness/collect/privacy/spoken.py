@@ -1,107 +1,169 @@
-"""Numbers and mail addresses as they are spoken: "five five five, oh one two three", "anna dot keller at mail dot com"."""
+"""Numbers as they are dictated: "five five five, oh one two three", "triple nine", "null eins sieben eins", in pieces too."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
-from evalharness.collect.privacy.context import context_of
+from evalharness.collect.privacy.context import LETTERED, Context, answered_kind, context_of, piece_kind
 from evalharness.collect.privacy.findings import Finding, luhn, phone_value
 from evalharness.collect.privacy.numbers import weak_category
+from evalharness.collect.privacy.words import CORRECTIONS, FILLERS, FREQUENT, SPELLING, TENS, TIMES, UNITS, WORDS, listed
 
-_UNITS = {
-    word: str(digit)
-    for digit, words in enumerate(("zero oh o nought", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"))
-    for word in words.split()
-}
-_TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()  # noqa: SIM905 - reads as it is spoken
-_TENS = {
-    word: str(2 + i) for i, word in enumerate(("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"))
-}
-_WORDS = {**_UNITS, **{word: str(10 + i) for i, word in enumerate(_TEENS)}, **{word: tens + "0" for word, tens in _TENS.items()}}
-_TIMES = {"double": 2, "triple": 3}
-_BETWEEN = frozenset({"uh", "um", "er", "dash", "hyphen", "plus", "then"})
-_FREQUENT = frozenset(_WORDS) - {"o", "oh", "one"}
+WHOLE = 7
+"""Digits from which on a number is one by itself; a shorter one is a piece, and needs words or a question that tell."""
+_LONGEST = 34
+_BRIDGE = 4
+"""So many words may stand between two digits of one number ("no wait sorry uh")."""
 _TOKEN = re.compile(r"[^\W\d_]+|\d+|[^\w\s]+|_")
-_LONGEST = 24
-_SPEECH_MARKS = re.compile(r"[,.\-–…]+")
-_AT = re.compile(r"\sat\s+(\w{2,}(?:\s+dot\s+[a-z]{2,})+)", re.IGNORECASE)
-_LOCAL = re.compile(r"(?:(?:\b\w\s+){1,30}\w|\b[\w.\-]+(?:\s+(?:dot|underscore|dash|hyphen)\s+[\w\-]+){0,4})$", re.IGNORECASE)
-_NO_NAMES = frozenset(
-    {"look", "is", "are", "website", "site", "us", "online", "page", "available", "found", "it", "them", "information", "here"}
-)
+_MARKS = re.compile(r"[,.\-–…/]+")
+_WORD = re.compile(r"[^\W_]+")
+_SMALL = listed("it's its it s is the my that's that das ist die der sure ja yes thanks danke bitte please number nummer")
 
 
 def find_spoken_numbers(text: str, question: str) -> Iterator[Finding]:
-    """Runs of seven and more spoken digits; figures of up to four digits may stand among them."""
-    words = text.lower().replace(",", " ").replace("-", " ").split()
-    if len(words) < 3 or _FREQUENT.isdisjoint(words):
+    """Runs of seven and more spoken digits, and shorter ones where the words before or the question before tell what they are.
+
+    Figures of up to eight digits may stand among them. The `value` of a corrected number is that after the correction.
+    """
+    lower = text.lower()
+    spoken = not FREQUENT.isdisjoint(lower.replace(",", " ").replace("-", " ").split())
+    asked = answered_kind(question) if question else ""
+    if not spoken and not (asked or piece_kind(lower)):
         return
-    run = _Run()
-    for match in _TOKEN.finditer(text):
-        if not run.take(match[0].lower(), match.start(), match.end()):
-            yield from run.finding(text, question)
-            run = _Run()
-            run.take(match[0].lower(), match.start(), match.end())
-    yield from run.finding(text, question)
+    lettered = LETTERED.search(lower) is not None or (bool(question) and LETTERED.search(question.lower()) is not None)
+    runs = list(_runs(text, lettered=lettered))
+    rest = len([word for word in _WORD.findall(lower) if word not in _SMALL and word not in FILLERS and word not in CORRECTIONS])
+    rest -= sum(run.tokens for run in runs)
+    longest = max((run.tokens for run in runs), default=0)
+    answers = asked if rest <= max(2, min(6, longest)) else ""
+    for run in runs:
+        yield from _finding(run, text, question, answers)
 
 
+@dataclass
 class _Run:
-    """Spoken digits one after the other."""
+    """Digits one after the other. `groups`: as the pauses fall; one after "~" takes the place of what it corrects."""
 
-    def __init__(self) -> None:
-        self.digits, self.words, self.start, self.end = "", 0, 0, 0
-        self.times, self.tens = 1, False
+    groups: list[str] = field(default_factory=list)
+    start: int = 0
+    end: int = 0
+    words: int = 0
+    tokens: int = 0
+    bridge: int = 0
+    times: int = 1
+    tens: bool = False
+    fresh: bool = True
+    corrects: bool = False
 
-    def take(self, token: str, start: int, end: int) -> bool:
-        """Adds a token; False where it does not belong to a number."""
-        if token in _TIMES:
-            self.times = _TIMES[token]
-            self._reach(start, self.end)
-        elif token in _WORDS or (token.isdecimal() and len(token) <= 4):
-            self._add(token)
+    @property
+    def digits(self) -> str:
+        """All of them, corrections carried out."""
+        return "".join(self.groups)
+
+    def take(self, word: str, start: int, end: int, *, lettered: bool) -> bool:
+        """Adds a word; False where it does not belong to a number."""
+        value = WORDS.get(word) or (word if word.isdecimal() and len(word) <= 8 else None)
+        if value is None and lettered and (len(word) == 1 or word in SPELLING) and word.isalpha():
+            value = word[0]
+        if value is not None and len(self.digits) < _LONGEST:
             self._reach(start, end)
+            self._add(word, value)
+        elif word in TIMES or (word == "plus" and not self.groups):
+            self.times, self.tokens, self.start = TIMES.get(word, 1), self.tokens + 1, self.start if self.tokens else start
+        elif word == "hundred" and self.groups and not self.fresh:
+            self.groups[-1], self.tens, self.end = self.groups[-1] + "00", False, end
         else:
-            return bool(self.digits) and (token in _BETWEEN or _SPEECH_MARKS.fullmatch(token) is not None)
+            return bool(self.groups) and self._between(word)
         return True
 
-    def _add(self, token: str) -> None:
-        if len(self.digits) > _LONGEST:
-            return
-        if self.tens and token in _UNITS:
-            self.digits = self.digits[:-1] + _UNITS[token]
+    def _between(self, word: str) -> bool:
+        if _MARKS.fullmatch(word):
+            self.fresh, self.tens = self.fresh or word[0] not in "-–", self.tens and word in "-–"
+            return True
+        self.corrects = self.corrects or word in CORRECTIONS
+        self.bridge, self.fresh, self.tens = self.bridge + 1, True, False
+        return self.bridge <= _BRIDGE and (word in FILLERS or word in CORRECTIONS)
+
+    def _add(self, word: str, value: str) -> None:
+        if self.fresh or not self.groups:
+            self.groups.append("")
+        if self.tens and word in UNITS:
+            self.groups[-1] = self.groups[-1][:-1] + value
         else:
-            self.digits += _WORDS.get(token, token) * self.times
-        self.words += token in _WORDS
-        self.tens, self.times = token in _TENS, 1
+            self.groups[-1] += value * self.times
+        self.words, self.tokens = self.words + (word in WORDS), self.tokens + 1
+        self.tens, self.times, self.bridge, self.fresh = word in TENS and value[-1] == "0", 1, 0, False
 
     def _reach(self, start: int, end: int) -> None:
-        if not self.end:
+        if self.fresh and self.corrects and self.groups:
+            self._settle()
+        if not self.tokens:
             self.start = start
-        self.end = max(end, self.end, start + 1)
+        self.end = end
 
-    def finding(self, text: str, question: str) -> Iterator[Finding]:
-        """The finding of this run, if it is one."""
-        count = len(self.digits)
-        if not 7 <= count <= _LONGEST or self.words < 3:
-            return
-        context = context_of(text, self.start, self.end, question)
-        if context.kind == "other":
-            return
-        card = 13 <= count <= 19 and luhn(self.digits)
-        category = "card" if card else weak_category(self.digits, context) or ("phone" if count <= 15 else "account")
-        yield Finding(self.start, self.end, category, phone_value(self.digits) if category == "phone" else self.digits)
+    def _settle(self) -> None:
+        """The group that follows a correction replaces the last group; longer ones are settled when the run ends."""
+        self.groups.append("~")
+        self.corrects = False
+
+    def settled(self) -> str:
+        """The digits, each group behind a correction in the place of as many digits before it."""
+        digits, corrects = "", False
+        for group in self.groups:
+            if group == "~":
+                corrects = True
+                continue
+            digits = (digits[: -len(group)] if corrects else digits) + group
+            corrects = False
+        return digits
 
 
-def find_spoken_mail(text: str) -> Iterator[Finding]:
-    """Mail addresses with a spoken at and dot; the part before the at may be spelled letter by letter."""
-    if " dot " not in text.lower():
-        return
-    for match in _AT.finditer(text):
-        local = _LOCAL.search(text[max(0, match.start() - 80) : match.start()])
-        if local is None or local[0].lower() in _NO_NAMES:
+def _runs(text: str, *, lettered: bool) -> Iterator[_Run]:
+    run = _Run()
+    for match in _TOKEN.finditer(text):
+        word = match[0].lower()
+        if run.take(word, match.start(), match.end(), lettered=lettered):
             continue
-        start = match.start() - len(local[0])
-        spoken = text[start : match.end()].lower().split()
-        signs = {"dot": ".", "at": "@", "underscore": "_", "dash": "-", "hyphen": "-"}
-        yield Finding(start, match.end(), "email", "".join(signs.get(word, word) for word in spoken))
+        if run.groups:
+            yield run
+        run = _Run()
+        run.take(word, match.start(), match.end(), lettered=lettered)
+    if run.groups:
+        yield run
+
+
+def _finding(run: _Run, text: str, question: str, asked: str) -> Iterator[Finding]:
+    """The finding of this run, if it is one. `asked`: the kind of number that was asked for, if the text is its answer."""
+    digits = run.settled()
+    if len(digits) < 2 or not any(sign.isdecimal() for sign in digits):
+        return
+    context = context_of(text, run.start, run.end, question)
+    if context.kind == "other" and not (asked and not context.near):
+        return
+    whole = run.words >= 3 and WHOLE <= len(digits) <= _LONGEST
+    category = _whole(run, digits, context) if whole else _piece(run, digits, text, asked)
+    if category:
+        value = phone_value(digits) if category == "phone" else digits
+        yield Finding(run.start, run.end, category, value, partial=is_piece(category, digits))
+
+
+def is_piece(category: str, digits: str) -> bool:
+    """Whether so few digits are a part of such a number only."""
+    return len(digits) < {"card": 12, "ssn": 9, "phone": WHOLE, "account": WHOLE}[category]
+
+
+def _whole(run: _Run, digits: str, context: Context) -> str:
+    if [len(group) for group in run.groups] == [3, 2, 4] and context.kind != "phone":
+        return "ssn"
+    if 13 <= len(digits) <= 19 and digits.isdecimal() and luhn(digits):
+        return "card"
+    return weak_category(digits, context) or ("phone" if len(digits) <= 15 and digits.isdecimal() else "account")
+
+
+def _piece(run: _Run, digits: str, text: str, asked: str) -> str:
+    near = piece_kind(text[max(0, run.start - 40) : run.start].lower())
+    if near and len(digits) >= 3:
+        return near
+    return asked if len(digits) >= (2 if asked == "ssn" else 3) else ""

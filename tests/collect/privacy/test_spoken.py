@@ -2,7 +2,8 @@
 
 import pytest
 
-from evalharness.collect.privacy.spoken import find_spoken_mail, find_spoken_numbers
+from evalharness.collect.privacy.mail import find_mail
+from evalharness.collect.privacy.spoken import find_spoken_numbers
 
 
 def spoken(text: str, question: str = "") -> list[tuple[str, str, str]]:
@@ -85,7 +86,7 @@ def test_two_numbers_in_one_turn():
 )
 def test_spoken_mail(text, mail):
     """Dots, dashes and letters one by one; the value is the address as written."""
-    (one,) = find_spoken_mail(text)
+    (one,) = find_mail(text)
     assert (one.category, one.value) == ("email", mail)
 
 
@@ -95,4 +96,4 @@ def test_spoken_mail(text, mail):
 )
 def test_no_mail(text):
     """Addresses of sites, and the words dot and at by themselves."""
-    assert list(find_spoken_mail(text)) == []
+    assert list(find_mail(text)) == []

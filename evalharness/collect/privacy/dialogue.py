@@ -1,0 +1,96 @@
+"""The turns of a call one after the other: what was asked before an answer, and numbers said in pieces over several turns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from evalharness.collect.privacy.birth import asks_for_birth, joined_birth
+from evalharness.collect.privacy.context import answered_kind, last_kind
+from evalharness.collect.privacy.findings import NUMERIC, Finding
+from evalharness.collect.privacy.people import asks_for_person
+
+Find = Callable[[str, str], list[Finding]]
+"""The findings in a text, given what was asked before it."""
+_TAIL = 160
+_SHORT = 6
+_GOING_ON = re.compile(
+    r"(?:and|und|yes|ja|yeah|yep|okay|ok|mm|mhm|uh|go|sorry|right|again|please|bitte|weiter|continue|the rest)\b", re.IGNORECASE
+)
+_WHOLE = 7
+_LAST = 3
+
+
+def find_in_turns(turns: Sequence[tuple[bool, str]], find: Find) -> list[list[Finding]]:
+    """The findings of each turn. `turns`: whether the caller says it, and what.
+
+    A question stays open while the agent only says "yes?", "go on", or repeats a piece. The pieces of one number get the
+    value of the whole, so that all of them and the number read back in one go have the same pseudonym.
+    """
+    found: list[list[Finding]] = []
+    chains: list[_Chain] = []
+    question, opened = "", 0
+    for index, (by_caller, text) in enumerate(turns):
+        hits = find(text, question)
+        found.append(hits)
+        if not by_caller and text:
+            after = _question(question, text, echoed=bool(hits))
+            opened += not after.startswith(question) or not question
+            question = after
+        elif hits and hits[-1].category in NUMERIC and not answered_kind(question):
+            question = f"{hits[-1].category} number, please" if not text[hits[-1].end :].strip(" .,") else question
+        if by_caller:
+            _chain(chains, opened, index, hits)
+    return _joined(found, chains) if any(hits for hits in found) else found
+
+
+def _question(before: str, text: str, *, echoed: bool) -> str:
+    """What is open after the agent said this: a new question, or the one before it with some words more."""
+    if before and (echoed or len(text.split()) <= _SHORT) and ("?" not in text or _GOING_ON.match(text.strip())):
+        own = last_kind(text) or asks_for_birth(text) or asks_for_person(text)
+        if not own:
+            return f"{before} {text}"[: 3 * _TAIL]
+    return text[-_TAIL:]
+
+
+class _Chain(list[tuple[int, int]]):
+    """Pieces of one number: (turn, place in its findings)."""
+
+    def __init__(self, opened: int, category: str) -> None:
+        super().__init__()
+        self.opened, self.category, self.value = opened, category, ""
+
+
+def _chain(chains: list[_Chain], opened: int, index: int, hits: list[Finding]) -> None:
+    for place, hit in enumerate(hits):
+        if not hit.partial:
+            continue
+        last = chains[-1] if chains else None
+        if last is None or (last.opened, last.category) != (opened, hit.category):
+            chains.append(last := _Chain(opened, hit.category))
+        last.append((index, place))
+        last.value = f"{last.value} {hit.value}".strip() if hit.category == "dob" else last.value + hit.value
+
+
+def _joined(found: list[list[Finding]], chains: Iterable[_Chain]) -> list[list[Finding]]:
+    """The findings with the values of whole numbers in place of those of their pieces."""
+    pieces: dict[tuple[str, str], str] = {}
+    for chain in chains:
+        if len(chain) > 1:
+            for index, place in chain:
+                pieces[chain.category, found[index][place].value] = (
+                    joined_birth(chain.value) if chain.category == "dob" else chain.value
+                )
+    wholes = sorted({(hit.category, hit.value) for hits in found for hit in hits if not hit.partial and hit.category in NUMERIC})
+    wholes += [(chain.category, chain.value) for chain in chains if len(chain) > 1 and len(chain.value) >= _WHOLE]
+    return [[_known(hit, pieces, wholes) for hit in hits] for hits in found]
+
+
+def _known(hit: Finding, pieces: dict[tuple[str, str], str], wholes: Iterable[tuple[str, str]]) -> Finding:
+    value = pieces.get((hit.category, hit.value), hit.value) if hit.partial else hit.value
+    if hit.category not in NUMERIC:
+        return hit if value == hit.value else replace(hit, value=value)
+    same = [whole for kind, whole in wholes if kind == hit.category and whole.endswith(value.lstrip("0") or value)]
+    longest = max(same, key=len, default=value) if len(value) >= _LAST else value
+    return hit if longest == hit.value else replace(hit, value=longest)

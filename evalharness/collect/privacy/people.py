@@ -1,0 +1,158 @@
+"""Names of people, by the words around them: "my name is ...", "Frau ...", a spelled name, the answer to "your name, please?".
+
+No list of names and no model: a name without such words stays. Best effort; docs/privacy.md has what it finds and misses.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from evalharness.collect.privacy.context import last_kind
+from evalharness.collect.privacy.findings import Finding
+from evalharness.collect.privacy.words import FILLERS, WORDS, listed
+
+_CAP = r"(?:(?:Mc|Mac|O'|D'|al-|Al-)?[A-ZÄÖÜÀ-ÞŁŚŠŽ][a-zà-ÿßąćęłńóśźż']+(?:-[A-ZÀ-Þ][a-zà-ÿß]+)*|al-[A-Z][a-z]+)"
+_PERSON = rf"(?P<name>{_CAP}(?:\s(?:van|von|de|der|den|la|el|bin|[A-Z]\.|{_CAP})){{0,3}}(?<!\svan)(?<!\svon)(?<!\sde))"
+_ANY = r"(?P<name>[^\W\d_][\w'’-]{1,30}(?:\s[^\W\d_][\w'’-]{1,30}){0,2})"
+_SURE = re.compile(
+    r"(?:\b(?:my (?:full |first |last )?name(?:\sis|'s)|(?:last|first|sur|family)\s?name(?:\sis|'s|,|:)?|under the name(?: of)?"
+    rf"|mein name ist|ich hei(?:ß|ss)e|auf den namen|(?:nach|vor)name(?:\sist|:)?))\s{_ANY}",
+    re.IGNORECASE,
+)
+_SAID = (
+    "this is|i'm|i am|it's|it is|call me|spe(?:ak|ake)ing (?:with|to)|(?:speak|spoke|talk|talked) (?:with|to)|under|is that|put"
+    "|(?:is|it's|it) for|name is|hier (?:ist|spricht)|ich bin(?: die| der)?|spreche ich mit"
+)
+_ROLES = (
+    "(?:patient|holder|passenger|guest|travell?er|owner|ticket|card|booking|appointment|order \\d+)"
+    " (?:is|says|is for|under|name is)"
+    "|my (?:wife|husband|son|daughter|sister|brother|mother|father|partner|boss|colleague|mum|mom|dad)"
+    "|mein (?:mann|sohn|vater|bruder)|meine (?:frau|tochter|mutter|schwester)"
+)
+_HELLO = "hi|hello|thanks|thank you|okay|great|perfect|sorry|hallo|danke|guten tag|alles klar"
+_CUES = re.compile(rf"\b(?i:{_SAID}|{_ROLES}|{_HELLO})\.?,?\s{_PERSON}")
+_TITLED = re.compile(rf"\b(?:(?i:mr|mrs|ms|miss|dr|herrn?|frau|doktor))\.?\s{_PERSON}")
+_GREETS = re.compile(rf"(?:{_HELLO})\b", re.IGNORECASE)
+_HERE = re.compile(rf"(?:^|[.!?,]\s|(?i:hello|hi|hallo)\s){_PERSON}(?:\s(?i:here|speaking|am apparat|mein name)\b)")
+_START = re.compile(rf"^{_PERSON},\s")
+_LETTER = r"(?:(?i:double|doppel)[\s-])?[A-Za-zÄÖÜäöü](?:\s(?:as in|wie|for)\s\w+)?"
+_SPELLED = re.compile(rf"(?<![\w'’-])(?:{_LETTER}(?:[\s,-]{{1,2}})){{2,24}}{_LETTER}(?![\w'’])")
+_ASKS = re.compile(
+    r"\b(?:your|his|her|their|the|full|first|last|sur|family) ?name\b|\bname (?:and|please|on|is)\b"
+    r"|who am i (?:speaking|talking)|what name|spell (?:that|it|your|the)|\b(?:ihr|der|welchen|vor-? ?und nach|nach|vor)\s?name|wie heißen|mit wem|buchstabieren"
+    r"|speaking with"
+)
+_NOT_ASKED = re.compile(r"e-?mail|address|adresse|company|street")
+_NO_NAME = listed(
+    "i i'm i've i'd the a an and or but so then not on in at of for from to with by is are was be been my your our their "
+    "his her its this that these those it he she we you they there here what when where why how who which yes yeah yep no "
+    "nope sure okay ok well oh um uh please thanks thank sir madam ma'am hello hi hey good great perfect fine right correct "
+    "alright all one two calling speaking spelled spelt with under booking order number monday tuesday wednesday thursday "
+    "friday saturday sunday january february march april may june july august september october november december english "
+    "german french spanish american british christmas easter visa mastercard amex terminal flight room gate street road let "
+    "just can could would will do did does have has had also still already very really actually calling about looking going "
+    "happy glad sorry afraid new old best only someone nobody everyone mister missus miss dr wasn't isn't don't won't can't "
+    "montag dienstag mittwoch donnerstag freitag samstag sonntag januar februar märz mai juni juli oktober dezember der die "
+    "das ein eine und oder aber nicht auf in an von zu mit bei ist sind war ja nein gut genau bitte danke hallo guten herr "
+    "frau mann sehr gerade auch noch schon ich sie er wir ihr es am im vom hier da so jetzt name nummer ok moment virtual "
+    "assistant agent customer support service team calling manager doctor what's let's that's it's there's internet email "
+    "whether because if as like than too both each any some more most other same again back later today tomorrow now ihre "
+    "ihr mein meine wegen zum zur wie was wer wann warum wo rechnung bestellung termin"
+)
+_AGENTS = re.compile(r"\b(?:assistant|automated|agent|assistentin|assistent|calling (?:from|for) [A-Z]|bot)\b", re.IGNORECASE)
+_LONGEST = 5
+_PREFIX = listed("it's its it is the name that's that das ist der mein sure ja yes yeah i'm ich bin heiße my ok okay under")
+_WORD = re.compile(r"[^\s]+")
+
+
+def asks_for_person(question: str) -> bool:
+    """Whether the question asks for somebody's name, or to spell it."""
+    lower = question.lower()
+    return _ASKS.search(lower) is not None and not _NOT_ASKED.search(lower)
+
+
+def find_people(text: str, question: str) -> Iterator[Finding]:
+    """The names in a text. `question`: what was asked before it."""
+    asked = bool(question) and asks_for_person(question)
+    if asked:
+        yield from _answer(text)
+    yield from _spelled(text, question, asked=asked)
+    if not any(sign.isupper() for sign in text) and "name" not in text.lower() and "heiß" not in text.lower():
+        return
+    if _AGENTS.search(text):
+        return
+    for match in _TITLED.finditer(text):
+        for one in _trimmed(text, *match.span("name")):
+            yield replace(one, start=match.start())
+    for expression in (_SURE, _CUES, _HERE, _START):
+        for match in expression.finditer(text):
+            if _tells(text, match, expression):
+                yield from _trimmed(text, *match.span("name"))
+
+
+def _tells(text: str, match: re.Match[str], expression: re.Pattern[str]) -> bool:
+    """A greeting ("okay Anna") tells only where the clause ends behind it, the start of a text only with two words."""
+    if expression is _START:
+        return " " in match["name"]
+    return expression is not _CUES or not _GREETS.match(match[0]) or _ends(text, match.end("name"))
+
+
+def _ends(text: str, end: int) -> bool:
+    """Whether a clause ends here: a name after "okay" is one only then ("Okay Anna, ...")."""
+    return end == len(text) or text[end] in ",.!?;"
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[Finding]:
+    """The words up to the first that is surely no part of a name; nothing where none is left."""
+    kept = start
+    for match in _WORD.finditer(text, start, end):
+        if match[0].lower().strip(",.'’") in _NO_NAME or match[0].lower() in WORDS:
+            break
+        kept = match.end()
+    if kept > start:
+        yield _named(text, start, kept)
+
+
+def _named(text: str, start: int, end: int) -> Finding:
+    return Finding(start, end, "name", " ".join(text[start:end].lower().split()))
+
+
+def _answer(text: str) -> Iterator[Finding]:
+    """The whole of a short answer to "your name, please?", its small words apart."""
+    words = list(_WORD.finditer(text))
+    while words and words[0][0].lower().strip(",.") in (_PREFIX | FILLERS):
+        words.pop(0)
+    plain = [word[0].lower().strip(",.!?") for word in words]
+    first = next(
+        (i for i, word in enumerate(plain) if word in _NO_NAME or word in WORDS or any(s.isdecimal() for s in word)), len(plain)
+    )
+    ended = first < len(plain) and words[first - 1][0][-1] not in ",."
+    if 0 < first <= _LONGEST and not ended and not (first == 1 and len(plain[0]) < 2):
+        end = words[first - 1].end() - (words[first - 1][0][-1] in ",.!?")
+        yield _named(text, words[0].start(), end)
+
+
+def _spelled(text: str, question: str, *, asked: bool) -> Iterator[Finding]:
+    """A word letter by letter, and the word itself where it stands before."""
+    for match in _SPELLED.finditer(text):
+        letters = spelled_word(match[0])
+        if len(letters) < (3 if asked else 4) or (not asked and last_kind(text[: match.start()] or question) == "other"):
+            continue
+        yield Finding(match.start(), match.end(), "name", letters)
+        before = re.search(r"([^\W\d_][\w'’-]+)[.,]?\s$", text[: match.start()])
+        if before and before[1].lower().replace("'", "")[:2] == letters[:2]:
+            yield _named(text, *before.span(1))
+
+
+def spelled_word(spelled: str) -> str:
+    """The word that is spelled: "K-E-double L-E-R" is keller."""
+    plain = re.sub(r"\s(?:as in|wie|for)\s\w+", "", spelled, flags=re.IGNORECASE)
+    word, times = "", 1
+    for token in re.findall(r"[^\W\d_]+", plain.lower()):
+        if token in ("double", "doppel"):
+            times = 2
+        else:
+            word, times = word + token * times, 1
+    return word
