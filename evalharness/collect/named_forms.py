@@ -19,7 +19,7 @@ NAMES: dict[OwnForm, str] = {
     "elevenlabs": "has the fields of an ElevenLabs conversation or post-call webhook",
     "livekit": "has the fields of a LiveKit session report",
     "pipecat": "has the logs of a Pipecat run",
-    "otel": "holds OpenTelemetry spans (OTLP JSON)",
+    "otel": "has OpenTelemetry spans (OTLP JSON)",
     "bland": "has the fields of a Bland call",
     "twilio": "has the fields of a Twilio Intelligence transcript with its sentences",
     "vcon": "has the fields of a vCon",
