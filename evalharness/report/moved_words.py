@@ -29,7 +29,7 @@ _KINDS = {"error_tag": "kind of error", "hour": "hour of the day", "stratum": "s
 _COUNTED = {"resolution_rate": " resolved", "verified_resolution_rate": " resolved", "clear_failure_rate": " failed",
             "slow_calls": " slow"}  # fmt: skip
 """What the counted calls of a group are."""
-_AGAINST = {"resolution_rate": " not resolved", "slow_calls": " slow", "clear_failure_rate": " failed",
+_AGAINST = {"resolution_rate": " not resolved", "slow_calls": " were slow", "clear_failure_rate": " failed",
             "technical_failure_rate": " failed"}  # fmt: skip
 _FOUR_OR_FIVE = "share_4_5."
 _NAMED = 2
@@ -191,7 +191,7 @@ def in_group(part: MovedPart, measure: str, unit: Unit, currency: str | None = N
         return f"{only}: {now if part.calls else before}"
     if unit in _POINTS:
         said = " at 4 or 5" if measure.startswith(_FOUR_OR_FIVE) else _COUNTED.get(measure, "")
-        return f"{now}{said}, before {before}"
+        return f"{now}{'' if part.moved is None else said}, before {before}"  # a criterion counts what fell short of it
     adds = f"{amount(part.moved, unit, currency)} of it, " if part.moved is not None else ""
     return f"{adds}{now}, before {numbers.count(part.calls_before)}"
 

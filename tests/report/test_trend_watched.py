@@ -84,7 +84,7 @@ def test_what_changed_has_the_difference_and_the_groups_that_moved() -> None:
     )
     assert "intent booking: 2 of 10 resolved, before 8 of 10" in said
     assert "bills" not in said
-    assert "criterion tone: 4 of 10 resolved, before 1 of 10" in said
+    assert "criterion tone: 4 of 10, before 1 of 10" in said
     assert said.endswith(moved_words.CAUTION)
 
 
