@@ -1,74 +1,76 @@
-"""A field map proposed from a few values of a file: what stands where, as far as the names of the keys tell."""
+"""A field map proposed from a few values of a file: what stands where, as far as names of keys and sizes of numbers tell."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from itertools import combinations
 from typing import Any
+from urllib.parse import unquote
 
-from evalharness.collect.map_values import list_at
 from evalharness.collect.platforms import payload
+from evalharness.collect.propose_turns import UNKNOWN, first_of, plain, plain_values, turns, turns_in_rows, unit_of
+from evalharness.collect.reasons import FieldError
+from evalharness.collect.units import instant_of
 
-_IDS = ("id", "call_id", "callId", "conversation_id", "conversationId", "uuid", "session_id", "contact_id")
-_TURNS = ("turns", "transcript", "messages", "transcript_object", "traj", "items", "conversation", "dialog", "utterances")
-_IN_TURNS = {
-    "speaker": ("speaker", "role", "from", "participant", "channel"),
-    "text": ("text", "content", "message", "utterance", "body"),
-}
+__all__ = ["UNKNOWN", "map_yaml", "missing", "proposal", "proposed_map"]
+
+_IDS = ("id", "callid", "conversationid", "uuid", "sessionid", "contactid", "interactionid")
 _OPTIONAL = {
     "started_at": (
-        "started_at",
-        "startedAt",
-        "start_time",
-        "start_timestamp",
-        "created_at",
-        "createdAt",
-        "start_time_unix_secs",
-        "timestamp",
+        "startedat", "starttime", "starttimestamp", "conversationstarttime", "started", "start", "createdat", "starttimeunixsecs",
+        "timestamp", "receivedat",
     ),
-    "ended_at": ("ended_at", "endedAt", "end_time", "end_timestamp"),
-    "agent": ("agent", "agent_name", "assistant", "bot"),
-    "version": ("version", "agent_version"),
-    "language": ("language",),
+    "ended_at": ("endedat", "endtime", "endtimestamp", "conversationendtime", "ended"),
+    "duration_ms": ("durationms", "durations", "durationseconds", "totalconversationdurationmillis", "calllengthseconds"),
+    "agent": ("agent", "agentname", "assistant", "bot"),
+    "version": ("version", "agentversion", "botversion"),
+    "language": ("language", "languagecode"),
     "intent": ("intent", "topic"),
-    "caller": ("caller", "from_number", "customer_number", "phone_number"),
-    "end_reason": ("end_reason", "endedReason", "disconnection_reason", "hangup_reason"),
-    "recording_url": ("recording_url", "recordingUrl"),
-}
-_SPEAKERS = {
-    **dict.fromkeys(("user", "caller", "customer", "human", "client"), "caller"),
-    **dict.fromkeys(("assistant", "agent", "bot", "ai", "model"), "agent"),
-    **dict.fromkeys(("human_agent", "operator", "transfer_target"), "human_agent"),
-    **dict.fromkeys(("system", "developer", "tool", "function", "tool_call", "tool_result"), None),
-}
-_EPOCH_MS = 1e11
-UNKNOWN = "..."
+    "caller": ("caller", "fromnumber", "customernumber", "phonenumber", "callernumber", "ani"),
+    "end_reason": ("endreason", "endedreason", "disconnectionreason", "hangupreason"),
+    "recording_url": ("recordingurl",),
+}  # fmt: skip
+_MONEY = re.compile(r"(?:^|.*_)(llm|stt|tts|telephony|platform)_?(?:cost|price)?_?(cents|usd)$", re.IGNORECASE)
+_NAMED_TIME = re.compile(r"(\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d))(\.\w+)$", re.ASCII)
+_OFFSET = re.compile(r"(?:Z|[+-]\d\d:?\d\d)$")
 
 
-def proposal(values: Iterable[Any]) -> dict[str, Any]:
-    """The map as data; "..." where no key fits. `values`: the first calls of the file, as many as are at hand."""
+def proposal(values: Iterable[Any], zone: str = "", file: str = "") -> dict[str, Any]:
+    """The map as data; "..." where no key fits. `values`: the first calls of the file, as many as are at hand.
+
+    `zone`: of times without an offset, where one is declared. `file`: the name of the file, which may say when the call began.
+    """
     calls = [value for value in values if isinstance(value, dict)]
     first = {name: value for call in reversed(calls) for name, value in call.items()}
-    found: dict[str, Any] = {"each": ".", "id": _id(calls)}
-    near = {**_one_deeper(first), **first}
+    group = _group(calls)
+    said = turns_in_rows(calls, group) if group else None
+    found: dict[str, Any] = {"group": group, "id": group} if said else {"each": ".", "id": _id(calls)}
+    near = {**plain_values(first), **_first_entries(first)}
+    taken = str(said) if said else ""
     for name, keys in _OPTIONAL.items():
-        paths = [*keys, *(path for key in keys for path in near if path.endswith(f".{key}"))]
-        path = _first(near, paths)
-        if path is not None:
-            found[name] = _instant(path, near[path]) if name.endswith("_at") else path
+        path = first_of({key: value for key, value in near.items() if f"'{key}'" not in taken}, keys)
+        value = _value(name, path, near[path], zone) if path else None
+        if value is not None and not (name == "duration_ms" and "ended_at" in found):
+            found[name] = value
+    found |= {"cost": cost} if (cost := _cost(near, in_rows=bool(said))) else {}
+    named = _NAMED_TIME.search(unquote(file))
+    if "started_at" not in found and named:
+        before = re.escape(unquote(file)[: named.start()][-1:])
+        found["started_at"] = {"file": f"{before}([^{before or '/'}]+){re.escape(named[2])}$"}
     found.setdefault("started_at", UNKNOWN)
-    return {**found, "turns": _turns(calls)}
+    return {**found, "turns": said or turns(calls)}
 
 
 def missing(found: dict[str, Any]) -> list[str]:
     """The keys of a proposal for which nothing fitted, dotted."""
-    turns = [f"turns.{name}" for name, value in found["turns"].items() if value == UNKNOWN]
-    return [*(name for name, value in found.items() if value == UNKNOWN), *turns]
+    inner = [f"turns.{name}" for name, value in found["turns"].items() if value == UNKNOWN]
+    return [*(name for name, value in found.items() if value == UNKNOWN), *inner]
 
 
-def proposed_map(values: Iterable[Any], name: str = "my-platform") -> str:
+def proposed_map(values: Iterable[Any], name: str = "my-platform", file: str = "") -> str:
     """The proposal as YAML, as it stands in evalharness.yaml."""
-    return "collect:\n  maps:\n" + map_yaml(proposal(values), name)
+    return "collect:\n  maps:\n" + map_yaml(proposal(values, file=file), name)
 
 
 def map_yaml(found: dict[str, Any], name: str) -> str:
@@ -90,8 +92,8 @@ def _written(value: Any) -> str:
         return "[" + ", ".join(map(_written, value)) + "]"
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
-    plain = str(value).replace("_", "").replace("-", "").replace(".", "")
-    safe = plain.isascii() and plain.isalnum() and plain[0].isalpha() and plain.lower() not in _READ_AS
+    bare = str(value).replace("_", "").replace("-", "").replace(".", "")
+    safe = bare.isascii() and bare.isalnum() and bare[0].isalpha() and bare.lower() not in _READ_AS
     return str(value) if safe or value == UNKNOWN else _quoted(str(value))
 
 
@@ -99,71 +101,70 @@ _READ_AS = frozenset(("null", "true", "false", "yes", "no", "on", "off", "y", "n
 
 
 def _quoted(text: str) -> str:
-    plain = (letter if letter.isprintable() and letter not in '"\\' else f"\\U{ord(letter):08X}" for letter in text)
-    return f'"{"".join(plain)}"'
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    letters = (letter if letter.isprintable() else f"\\U{ord(letter):08X}" for letter in escaped)
+    return f'"{"".join(letters)}"'
 
 
-def _first(value: dict[str, Any], keys: Iterable[str]) -> str | None:
-    return next((key for key in keys if value.get(key) is not None), None)
+def _first_entries(call: dict[str, Any]) -> dict[str, Any]:
+    """The plain values in the first entries of lists of objects, such as participants.0.ani."""
+    held = ((name, entries[0]) for name, one in call.items() if (entries := payload.objects(one)))
+    return {
+        f"{name}.0.{key}": value
+        for name, entry in held
+        if plain(name) == "participants"
+        for key, value in plain_values(entry, 0).items()
+    }
 
 
-def _one_deeper(value: dict[str, Any]) -> dict[str, Any]:
-    """The plain values in the objects of a call, by dotted path."""
-    inner = ((name, held) for name, held in value.items() if isinstance(held, dict))
-    return {f"{name}.{key}": one for name, held in inner for key, one in held.items() if not isinstance(one, dict | list)}
+def _value(name: str, path: str, value: Any, zone: str) -> Any:
+    """A value as the map takes it: a time's number by its size, a length's by its name; None where that tells no unit."""
+    if name == "duration_ms":
+        unit = unit_of(path, value)
+        return {"path": path, "unit": unit} if unit in ("ms", "s") else None
+    if not name.endswith("_at"):
+        return path
+    if isinstance(value, str) and not value.strip().replace(".", "").isdecimal():
+        return path if not zone or _OFFSET.search(value.strip()) or not _is_time(value) else {"path": path, "timezone": zone}
+    unit = unit_of(path, value, lengths=False)
+    return {"path": path, "unit": unit} if unit else None
 
 
-def _instant(key: str, value: Any) -> Any:
-    """A time as the map takes it: text as it is, a number by its size as seconds or milliseconds since 1970."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return key
-    return {"path": key, "unit": "epoch_ms" if value >= _EPOCH_MS else "epoch_s"}
+def _is_time(value: str) -> bool:
+    try:
+        return bool(instant_of(value.strip() + "Z", ""))
+    except FieldError:
+        return False
+
+
+def _cost(near: dict[str, Any], *, in_rows: bool) -> dict[str, Any]:
+    """Amounts whose name says component and unit (llm_cents); of rows their sums."""
+    found: dict[str, Any] = {}
+    for path in near:
+        named = _MONEY.match(path)
+        if named:
+            place = {"sum": f"rows[].{path}"} if in_rows else {"path": path}
+            found.setdefault(named[1].lower(), {**place, "unit": named[2].lower()})
+    return found
+
+
+def _group(calls: list[dict[str, Any]]) -> str | None:
+    """The usual id of which the same value stands in several rows; None where every row has its own."""
+    key = first_of(calls[0] if calls else {}, _IDS)
+    seen = [str(call.get(key)) for call in calls if key and call.get(key) is not None]
+    return key if key and len(set(seen)) < len(seen) else None
 
 
 def _id(calls: list[dict[str, Any]]) -> Any:
     """A key whose value differs in every call, else two keys that do so together; a usual name first."""
     first = calls[0] if calls else {}
-    usual = _first(first, _IDS)
+    usual = first_of(plain_values(first), _IDS)
     if usual is not None:
         return usual
-    plain = [key for key, value in first.items() if isinstance(value, str | int) and not isinstance(value, bool)]
-    likely = [key for key in plain if key.lower().endswith(("id", "_no", "number", "trial"))]
+    scalars = [key for key, value in first.items() if isinstance(value, str | int) and not isinstance(value, bool)]
+    likely = [key for key in scalars if key.lower().endswith(("id", "_no", "number", "trial"))]
     for keys in (*((key,) for key in likely), *combinations(likely, 2)):
         seen = {tuple(str(call.get(key)) for key in keys) for call in calls}
         if len(calls) > 1 and len(seen) == len(calls):
             return keys[0] if len(keys) == 1 else {"join": list(keys), "with": "-"}
     return UNKNOWN
-
-
-def _turns(calls: list[dict[str, Any]]) -> dict[str, Any]:
-    each = _list_key(calls[0] if calls else {})
-    turns = [turn for call in calls for turn in payload.objects(list_at(call, each))] if each else []
-    named = {key: turn[key] for turn in reversed(turns) for key in turn}
-    found: dict[str, Any] = {"each": each or UNKNOWN}
-    found |= {name: next((key for key in keys if key in named), UNKNOWN) for name, keys in _IN_TURNS.items()}
-    if found["speaker"] != UNKNOWN:
-        found["speaker"] = _speaker(found["speaker"], turns)
-    tools = [tool for turn in turns for tool in payload.objects(turn.get("tool_calls"))]
-    return {**found, "tool_calls": _tools(tools[0])} if tools else found
-
-
-def _list_key(call: dict[str, Any]) -> str | None:
-    """The usual name under which a list stands, else one under which anything does."""
-    return next((key for key in _TURNS if isinstance(list_at(call, key), list)), None) or _first(call, _TURNS)
-
-
-def _tools(tool: dict[str, Any]) -> dict[str, Any]:
-    """Tool calls as chat messages have them, their results in messages of the role tool; else by the names in the first one."""
-    if isinstance(tool.get("function"), dict):
-        arguments, result = {"path": "function.arguments", "json": True}, {"from_role": "tool", "path": "content"}
-        return {"each": "tool_calls", "name": "function.name", "arguments": arguments, "result": result}
-    name = _first(tool, ("name", "tool_name", "function_name")) or "name"
-    arguments_key = _first(tool, ("arguments", "args", "params", "params_as_json", "input"))
-    return {"each": "tool_calls", "name": name} | ({"arguments": {"path": arguments_key, "json": True}} if arguments_key else {})
-
-
-def _speaker(key: str, turns: list[dict[str, Any]]) -> dict[str, Any]:
-    """The words that occur and that we know; a call with another one is rejected and names it."""
-    words = list(dict.fromkeys(str(turn.get(key)) for turn in turns))
-    known = {word: _SPEAKERS[word.lower()] for word in words if word.lower() in _SPEAKERS}
-    return {"path": key, "values": known or {"user": "caller", "assistant": "agent"}}

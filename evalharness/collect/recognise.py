@@ -75,7 +75,7 @@ def form_of(path: Path) -> OwnForm:
         where=str(path),
         why=f"known are our own form (jsonl: id and turns in every line; csv: calls.csv) and {', '.join(NAMES)}",
         fix="write a field map (docs/field-map.md) into evalharness.yaml and collect with --source MAP; it could begin so:\n"
-        + proposed_map(first_rows(path)).rstrip(),
+        + proposed_map(first_rows(path), file=path.name).rstrip(),
     )
 
 

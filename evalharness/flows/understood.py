@@ -42,7 +42,7 @@ def understand(path: Path, zone: ZoneInfo) -> Understood:
     if form is not None:
         found = [f"{path.name} is read as {form}: {why}.", *_calls(path, form, form, zone)]
         return Understood((_pattern(path, form), form), "", tuple(found))
-    proposed = proposal(first_rows(path))
+    proposed = proposal(first_rows(path), zone.key, path.name)
     open_keys = missing(proposed)
     lacking = [key for key in _NEEDED if key in open_keys]
     first = f"{path.name} is in no form we know: {why}."

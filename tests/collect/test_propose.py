@@ -5,10 +5,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evalharness.collect.field_map import FieldMap
+from evalharness.collect.grouped import one_a_group
+from evalharness.collect.mapping import in_our_form
 from evalharness.collect.named_forms import NAMES, named_form
 from evalharness.collect.propose import map_yaml, missing, proposal
-from evalharness.collect.rows import OwnForm
+from evalharness.collect.recognise import first_rows
+from evalharness.collect.rows import OwnForm, RawRow
 from evalharness.workspace.config import OWN_FORMS
+from tests.collect.test_four_maps import MADE
 
 
 def a_call(**fields):
@@ -89,3 +93,74 @@ def test_the_names_are_the_same_everywhere():
     """What the configuration accepts is what there is a reader for."""
     assert set(OWN_FORMS) == set(OwnForm.__args__) == {"jsonl", "csv", *NAMES}
     assert [named_form(name).name for name in NAMES] == list(NAMES)
+
+
+def made(name, file=""):
+    """The proposal for a made export, and the calls that it takes of it."""
+    path = MADE / name
+    found = proposal(first_rows(path), "Europe/Berlin", file)
+    field_map = FieldMap.parse("mine", found)
+    return found, [in_our_form(field_map, row.raw, file) for row in _mapped_rows(path, field_map)]
+
+
+def _mapped_rows(path, field_map):
+    rows = [RawRow(row, at) for at, row in enumerate(first_rows(path))]
+    grouped = one_a_group(lambda: rows, field_map.group, path.name) if field_map.group else rows
+    return [row for row in grouped if isinstance(row, RawRow)]
+
+
+def test_contact_lens_is_proposed_whole():
+    """The participants explain who speaks; the name of the file says when it began."""
+    found, (call,) = made("contact_lens.json", "c_analysis_2026-11-16T09%3A00%3A00Z.json")
+    assert found["started_at"] == {"file": r"_([^_]+)\.json$"}
+    assert found["turns"]["speaker"]["lookup"] == {"in": "Participants", "by": "ParticipantId", "take": "ParticipantRole"}
+    assert (call["started_at"], call["ended_at"]) == ("2026-11-16T09:00:00+00:00", "2026-11-16T09:00:32.110000+00:00")
+    assert [(turn["speaker"], turn["start_ms"], turn["end_ms"]) for turn in call["turns"]] == [
+        ("agent", 400, 3100), ("caller", 3900, 6200), ("agent", 7350, 8040),
+    ]  # fmt: skip
+
+
+def test_genesys_is_proposed_whole():
+    """Lists within lists, times since 1970, lengths in milliseconds."""
+    found, (call,) = made("genesys.json")
+    assert (found["turns"]["each"], found["caller"]) == ("transcripts[].phrases[]", "participants.0.ani")
+    assert [(turn["speaker"], turn["start_ms"], turn["end_ms"]) for turn in call["turns"]] == [
+        ("agent", 500, 2000), ("caller", 3000, 5000), ("agent", 6200, 7100),
+    ]  # fmt: skip
+
+
+def test_events_are_proposed_as_rows_of_calls():
+    """The session groups them; events of nobody are no turns."""
+    found, calls = made("realtime.jsonl")
+    assert (found["group"], found["turns"]["speaker"]["default"]) == ("session_id", None)
+    assert [turn["text"] for turn in calls[1]["turns"] if turn["text"]] == [
+        "Can I move my booking to Friday?", "Friday is free, shall", "Yes, please.", "Done.",
+    ]  # fmt: skip
+
+
+def test_a_table_with_a_turn_a_row_is_proposed_whole():
+    """Its clock is the workspace's; what is the same in all rows of a call is the call's; costs are added up."""
+    found, calls = made("wide.csv")
+    assert found["started_at"] == {"path": "started", "timezone": "Europe/Berlin"}
+    assert found["turns"]["duration_ms"] == {"path": "lasts_s", "unit": "s"}
+    assert found["duration_ms"] == {"path": "duration_s", "unit": "s"}
+    call = next(call for call in calls if call["id"] == "A-1")
+    assert (call["cost"], call["ended_at"]) == ({"llm": 0.04, "tts": 0.01}, "2026-11-16T09:00:31.500000+00:00")
+    assert [turn["speaker"] for turn in call["turns"]] == ["agent", "caller", "agent", "human_agent"]
+
+
+def test_a_number_whose_unit_nothing_tells_is_left_out():
+    """start: 5 could be anything; 5.5 are seconds by their fraction, start_ms by its name."""
+    for time, wanted in (
+        ({"start": 5}, None),
+        ({"start": 5.5}, "s"),
+        ({"start_ms": 5}, "ms"),
+        ({"start": 1763377200}, "epoch_s"),
+    ):
+        said = [{"role": "user", "text": "x", **time}]
+        assert proposal([{"id": "a", "turns": said}])["turns"].get("start_ms", {}).get("unit") == wanted
+
+
+def test_without_a_declared_zone_a_local_time_stays_without():
+    """The map then refuses it; a wrong zone would put calls into a wrong week."""
+    assert proposal([{"id": "a", "started_at": "2026-11-16T09:00:00", "turns": []}])["started_at"] == "started_at"
