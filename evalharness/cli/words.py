@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from evalharness.flows.show import ShownCall
     from evalharness.flows.week import LoopRun
     from evalharness.grade.llm.run import Outcome
-    from evalharness.models.call import Call
+    from evalharness.models.call import Call, Turn
     from evalharness.models.intake import IntakeReport, Rejected
     from evalharness.models.summary import WeekSummary
 
@@ -287,6 +287,17 @@ def _reckoned(call: Call) -> str:
     return f" (reckoned from usage by prices of {as_of}{cached})" if as_of else ""
 
 
+def _waited(turn: Turn) -> str:
+    """The reply's latency; where the log has only parts of it, these."""
+    if turn.latency is None:
+        return ""
+    whole, parts = turn.latency.voice_to_voice_ms, turn.latency.components
+    if whole is not None:
+        return f"  [{numbers.figure(whole, 'ms')}]"
+    said = ", ".join(f"{name} {numbers.figure(ms, 'ms')}" for name, ms in parts.items())
+    return f"  [parts: {said}]" if parts else ""
+
+
 def of_call(shown: ShownCall) -> list[str]:
     """A call for reading."""
     from evalharness.collect.platforms.outcomes import derived_by
@@ -301,16 +312,13 @@ def of_call(shown: ShownCall) -> list[str]:
         ("handoff", call.handoff and f"{call.handoff.destination}, {call.handoff.status}"),
         ("cost", call.cost and f"{numbers.figure(call.cost.total, 'money', call.cost.currency)}{_reckoned(call)}"),
         ("csat", call.csat), ("week", shown.week),
+        ("concluded", ", ".join(name for name in call.inferred if name not in ("outcome", "cost"))),
     )  # fmt: skip
     lines = [f"{call.id}  {local(call.started_at, shown.timezone)} ({shown.timezone})"]
     lines += [f"  {name}: {value}" for name, value in facts if value not in (None, "")]
     lines.append("")
     for turn in call.turns:
-        latency = turn.latency.voice_to_voice_ms if turn.latency else None
-        lines.append(
-            f"{turn.index:3} {turn.speaker:11} {turn.text}"
-            + (f"  [{numbers.figure(latency, 'ms')}]" if latency is not None else "")
-        )
+        lines.append(f"{turn.index:3} {turn.speaker:11} {turn.text}{_waited(turn)}")
         lines += [f"    tool {tool.name}({tool.arguments}) -> {tool.result}" for tool in turn.tool_calls]
     if shown.findings:
         lines += ["", "Found without judging:"]
