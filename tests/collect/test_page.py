@@ -9,10 +9,11 @@ import yaml
 from evalharness.collect.field_map import FieldMap, HandoffFromTool, HandoffMap, ToolMap, TurnMap
 from evalharness.collect.map_forms import UNITS, FileValue, Lookup, PathValue, SumValue
 from evalharness.collect.mapping import in_our_form
+from evalharness.collect.named_forms import NAMES
 from evalharness.collect.our_form import RowDefaults, call_from
 from evalharness.collect.supplements import JOINS, KINDS
 from evalharness.workspace.config import AUTO, OWN_FORMS
-from evalharness.workspace.settings import Source
+from evalharness.workspace.settings import Collecting, Source
 from tests.collect.files import AIRLINE, ROOT, page_map, take
 
 PAGE = (ROOT / "docs" / "field-map.md").read_text(encoding="utf-8")
@@ -69,6 +70,21 @@ SOURCES = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
 def test_every_source_kind_and_join_is_on_the_page():
     """In code quotes or in the commands."""
     assert [name for name in (*OWN_FORMS, AUTO, *KINDS, *JOINS) if name not in SOURCES] == []
+
+
+def test_the_table_has_every_form_and_no_other():
+    """Its names are those of the forms, in the order in which they are tried; each row says every column."""
+    table = SOURCES.split("| `source` |")[1].split("\n\n")[0].splitlines()
+    rows = [row for row in table[2:] if not row.startswith("| a map")]
+    assert [name for row in rows for name in re.findall(r"`([a-z]+)`", row.split("|")[1])] == ["jsonl", "csv", *NAMES]
+    assert {row.count("|") for row in table[1:]} == {table[0].count("|") + 2}
+    assert all(cell.strip() for row in rows for cell in row.split("|")[1:-1])
+
+
+def test_the_zones_on_the_page_are_a_configuration():
+    """They are accepted as they stand."""
+    block = next(block for block in re.findall(r"```yaml\n(.*?)```", SOURCES, re.DOTALL) if "timezones:" in block)
+    assert Collecting.model_validate(yaml.safe_load(block)["collect"]).timezones == {"vcon": "Europe/Berlin"}
 
 
 def test_the_sources_on_the_page_are_a_configuration():

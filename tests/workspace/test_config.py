@@ -151,6 +151,8 @@ def test_an_inner_required_key_stands_where_its_mapping_begins() -> None:
             "line 4, column 39, field collect.sources[0].source",
             "did you mean pipecat?",
         ),
+        ("collect: {timezones: {vcon: Mars/Base}}", "line 4, column 29, field collect.timezones.vcon", "no IANA time zone"),
+        ("collect: {timezones: {vocn: UTC}}", "line 4, column 29, field collect.timezones.vocn", "did you mean vcon?"),
         ("collect: {maps: {csv: {}}}", "line 4, column 23, field collect.maps.csv", "our own form"),
         ("collect: {maps: {mine: 3}}", "line 4, column 24, field collect.maps.mine", "should be a mapping"),
     ],
