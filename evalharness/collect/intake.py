@@ -2,8 +2,8 @@
 
 rules = IntakeRules(source="jsonl", form="jsonl", key=key, zone=zone)
 intake = Intake(rules, call_log.known, file="calls.jsonl", file_digest=digest_of_input(path, rules))
-for calls in intake.decide(read_rows(path, rules)):
-    ...                                   # a batch of accepted Calls
+for rows in intake.decide(read_rows(path, rules)):
+    ...                                   # a batch of accepted Candidates, each with its call
 intake.report                             # complete after the last batch
 """
 
@@ -26,7 +26,7 @@ from evalharness.collect.rows import Candidate, IntakeRules, Limits, Row
 from evalharness.models.call import Call, Supplement
 from evalharness.models.facts import CallMeasures, facts_of
 from evalharness.models.intake import IntakeReport, Rejected
-from evalharness.models.rule import matches
+from evalharness.models.rule import Rule, matches
 
 __all__ = [
     "Identity",
@@ -46,11 +46,7 @@ Identity = tuple[str, str]
 Known = Callable[[Sequence[Identity]], Mapping[Identity, str]]
 LISTED = 1000
 """So many rejected rows and conflicts a file are named; all are counted."""
-_BATCH_BYTES = 16_000_000
-_FIELDS = (
-    "agent", "version", "started_at", "ended_at", "direction", "channel", "language", "intent", "caller_key", "status", "errors",
-    "outcome", "end_reason", "handoff", "csat", "cost", "turns", "recording_url", "metadata",
-)  # fmt: skip
+_BATCH_BYTES = 32_000_000
 
 
 def digest_of_input(path: Path, rules: IntakeRules) -> str:
@@ -70,7 +66,7 @@ class Intake:
     """
 
     def __init__(
-        self, rules: IntakeRules, known: Known, *, file: str, file_digest: str, batch: int = 500, later: Later | None = None
+        self, rules: IntakeRules, known: Known, *, file: str, file_digest: str, batch: int = 2000, later: Later | None = None
     ) -> None:
         self.rules, self.known, self.file, self.file_digest, self.batch = rules, known, file, file_digest, batch
         self.later = later
@@ -82,7 +78,7 @@ class Intake:
         self._conflicts: list[str] = []
         self._seen: dict[bytes, bytes] = {}
 
-    def decide(self, rows: Iterable[Row]) -> Iterator[tuple[Call, ...]]:
+    def decide(self, rows: Iterable[Row]) -> Iterator[tuple[Candidate, ...]]:
         """The accepted calls in batches, in the order of the rows."""
         waiting: list[Candidate] = []
         size = 0
@@ -90,7 +86,7 @@ class Intake:
             self._counts["rows"] += 1 if isinstance(row, Rejected) else row.rows
             if isinstance(row, Rejected):
                 self._reject(row)
-            elif not self._in_scope(row.call):
+            elif self.rules.scope is not None and not self._in_scope(row.call, self.rules.scope):
                 self._counts["other_agent"] += row.rows
             else:
                 waiting.append(row)
@@ -121,23 +117,21 @@ class Intake:
         if len(self._rejects) < LISTED:
             self._rejects.append(row)
 
-    def _in_scope(self, call: Call) -> bool:
-        if self.rules.scope is None:
-            return True
+    def _in_scope(self, call: Call, scope: Rule) -> bool:
         nothing = CallMeasures(source=call.source, call_id=call.id)
-        return matches(self.rules.scope, facts_of(call, nothing, self.rules.zone).fields())
+        return matches(scope, facts_of(call, nothing, self.rules.zone).fields())
 
-    def _settle(self, waiting: Sequence[Candidate]) -> Iterator[tuple[Call, ...]]:
+    def _settle(self, waiting: Sequence[Candidate]) -> Iterator[tuple[Candidate, ...]]:
         """Decides a batch against the log and what this file had before; yields what is new, if anything."""
         if not waiting:
             return
-        known = self.known(list(dict.fromkeys(_identity(row.call) for row in waiting)))
-        accepted = tuple(row.call for row in waiting if self._is_new(row, known.get(_identity(row.call))))
+        known = self.known(list(dict.fromkeys(row.identity for row in waiting)))
+        accepted = tuple(row for row in waiting if self._is_new(row, known.get(row.identity)))
         if accepted:
             yield accepted
 
     def _is_new(self, row: Candidate, logged: str | None) -> bool:
-        key, digest = _hashed(_identity(row.call)), row.call.digest()
+        key, digest = _hashed(row.identity), row.digest
         before = bytes.fromhex(logged) if logged is not None else self._seen.get(key)
         if before is None:
             self._seen[key] = bytes.fromhex(digest)
@@ -151,19 +145,19 @@ class Intake:
 
     def _completes(self, row: Candidate) -> bool:
         """Whether the row is an event of the stored call: what it adds becomes supplements, else it is a duplicate."""
-        stored = self.later.stored(_identity(row.call)) if self.later and row.completes else None
+        stored = self.later.stored(row.identity) if self.later and row.completes else None
         return self._supplements(row, later_facts(stored, row.call, row.completes) if stored is not None else None)
 
     def _derives(self, row: Candidate) -> bool:
         """Whether the row is the stored call, under other rules of the workspace for what is derived."""
-        stored = self.later.stored(_identity(row.call)) if self.later and not row.completes else None
+        stored = self.later.stored(row.identity) if self.later and not row.completes else None
         facts = derived_anew(stored, row.call) if stored is not None else None
         self._counts["derived_anew"] += row.rows if facts else 0
         return self._supplements(row, facts)
 
     def _derived_back(self, row: Candidate) -> bool:
         """As `_derives`, for a row as it was stored: other rules may have changed the call since, which hold no more."""
-        return self.later is not None and self.later.changed(_identity(row.call)) and self._derives(row)
+        return self.later is not None and self.later.changed(row.identity) and self._derives(row)
 
     def _supplements(self, row: Candidate, facts: Mapping[Any, Any] | None) -> bool:
         """Keeps what the row adds to the stored call; False where there is none, or the two contradict."""
@@ -180,21 +174,15 @@ class Intake:
         self._counts["accepted"] += 1 + row.adding
         self._counts["duplicate"] += row.idle
         self._redactions.update(row.redactions)
-        call = row.call
-        self._fill.update(name for name in _FIELDS if name not in call.inferred and getattr(call, name) not in (None, (), {}))
-        self._fill["latency"] += any(turn.latency is not None for turn in call.turns)
+        self._fill.update({"latency": 0} | dict.fromkeys(row.filled, 1))
 
     def _conflict(self, row: Candidate, logged: bool) -> None:
         self._counts["conflict"] += row.rows
         if len(self._conflicts) < LISTED:
-            source, call_id = map(printable, _identity(row.call))
+            source, call_id = map(printable, row.identity)
             place = self.file if row.line is None else f"{self.file} line {row.line}"
             first = "the call log" if logged else "an earlier row of this file"
             self._conflicts.append(f"{source}/{call_id}: {place} differs from {first}; the first one is kept")
-
-
-def _identity(call: Call) -> Identity:
-    return call.source, call.id
 
 
 def _hashed(identity: Identity) -> bytes:

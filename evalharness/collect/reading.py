@@ -53,8 +53,9 @@ def read_rows(path: Path, rules: IntakeRules) -> Iterator[Row]:
 def read_held(values: Sequence[Any], name: str, rules: IntakeRules) -> Iterator[Row]:
     """The rows of payloads that are held already, of a form known by name; `name` stands in what is said of them."""
     form = named_form(str(rules.form))
-    raw = (RawRow(value, None, where=f"[{at}].", size=len(canonical_json(value))) for at, value in enumerate(values))
-    return _rows(_drafted(raw, name, form, rules.naive), name, rules)
+    raw = [RawRow(value, None, where=f"[{at}].", size=len(canonical_json(value))) for at, value in enumerate(values)]
+    rows = one_a_call(lambda: raw, form.events) if form.events else raw
+    return _rows(_drafted(rows, name, form, rules.naive), name, rules)
 
 
 def _rows(raw: Iterable[RawRow | Rejected], name: str, rules: IntakeRules) -> Iterator[Row]:
@@ -136,11 +137,10 @@ def _split(values: Iterable[RawRow | Rejected], form: NamedForm) -> Iterator[Raw
 def _held_to_size(rows: Iterable[RawRow | Rejected], file: str, limits: Limits) -> Iterator[RawRow | Rejected]:
     for row in rows:
         try:
-            if isinstance(row, RawRow):
-                _check_size(row.raw, limits)
+            _check_size(None if isinstance(row, Rejected) else row.raw, limits)
             yield row
         except FieldError as error:
-            yield _rejected(file, row, error)
+            yield row if isinstance(row, Rejected) else _rejected(file, row, error)
 
 
 def rows_of_lines(lines: Sequence[Line | Rejected], name: str, rules: IntakeRules) -> Iterator[Row]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -11,10 +13,16 @@ from evalharness.collect.derive import Deriving
 from evalharness.collect.field_map import FieldMap
 from evalharness.models.call import Call
 from evalharness.models.intake import OwnForm, Rejected
+from evalharness.models.noun import canonical_json, digest_of
 from evalharness.models.rule import Rule
 
 Completing = Literal["", "fills", "replaces"]
 """What an event may do to a call that is stored: nothing, fill its gaps, or know better."""
+FIELDS = (
+    "agent", "version", "started_at", "ended_at", "direction", "channel", "language", "intent", "caller_key", "status", "errors",
+    "outcome", "end_reason", "handoff", "csat", "cost", "turns", "recording_url", "metadata",
+)  # fmt: skip
+"""What a log may give of a call; how many calls have each is counted."""
 CATEGORIES = ("card", "account", "phone", "email", "dob", "ssn")
 
 
@@ -80,6 +88,8 @@ class Candidate:
     """A call as it would be kept: checked and redacted. `redactions`: how many of each category were replaced in it.
 
     `adding`, `idle`: how many other rows of the file are in it, with something new and without. `completes`: see RawRow.
+    `kept`: what the store writes of it, where that is made already. It goes from process to process as its canonical text, and
+    is a Call again when it is asked for.
     """
 
     call: Call
@@ -89,11 +99,55 @@ class Candidate:
     adding: int = 0
     idle: int = 0
     completes: Completing = ""
+    kept: Any = None
 
     @property
     def rows(self) -> int:
         """How many rows of the file are in it."""
         return 1 + self.adding + self.idle
+
+    @cached_property
+    def whole(self) -> dict[str, Any]:
+        """The call as JSON has it."""
+        return self.call.model_dump(mode="json")
+
+    @cached_property
+    def text(self) -> str:
+        """The canonical JSON of the call."""
+        return canonical_json(self.whole)
+
+    @cached_property
+    def digest(self) -> str:
+        """The call's digest, see Noun."""
+        return digest_of(self.text)
+
+    @cached_property
+    def identity(self) -> tuple[str, str]:
+        """(source, id)."""
+        return self.call.source, self.call.id
+
+    @cached_property
+    def started_at(self) -> datetime:
+        """When the call began."""
+        return self.call.started_at
+
+    @cached_property
+    def filled(self) -> tuple[str, ...]:
+        """The fields that the log gives."""
+        call = self.call
+        given = (name for name in FIELDS if name not in call.inferred and getattr(call, name) not in (None, (), {}))
+        return (*given, *(["latency"] if any(turn.latency is not None for turn in call.turns) else []))
+
+    def __getstate__(self) -> dict[str, Any]:
+        for name in ("text", "digest", "identity", "started_at", "filled"):
+            getattr(self, name)
+        return {name: value for name, value in vars(self).items() if name not in ("call", "whole")}
+
+    def __getattr__(self, name: str) -> Any:
+        if name != "call" or "text" not in vars(self):
+            raise AttributeError(name)
+        vars(self)["call"] = Call.model_validate_json(self.text)
+        return vars(self)["call"]
 
 
 Row = Candidate | Rejected

@@ -12,15 +12,15 @@ from zoneinfo import ZoneInfo
 from evalharness.collect.arrived import arrived, without_turns
 from evalharness.collect.derive import Deriving
 from evalharness.collect.field_map import FieldMap
-from evalharness.collect.intake import Intake, IntakeRules, Later, Limits, digest_of_file, digest_of_input, form_of, read_rows
+from evalharness.collect.intake import Intake, IntakeRules, Later, Limits, digest_of_file, digest_of_input, form_of
 from evalharness.collect.recognise import explained
 from evalharness.collect.rows import Row
 from evalharness.collect.supplements import JOINS, KINDS, Join, Kind, LaterRules
 from evalharness.errors import EvalHarnessError, InputError, LedgerError, UsageError
 from evalharness.flows.money import agent_prices
 from evalharness.flows.opened import Opened
+from evalharness.flows.side_by_side import rows_of, to_write
 from evalharness.flows.supplements import Identity, take_supplements
-from evalharness.grade.measured.latency import measure_call
 from evalharness.models.call import Call
 from evalharness.models.intake import IntakeReport, OwnForm
 from evalharness.models.noun import canonical_json, digest_of
@@ -224,7 +224,7 @@ def _later_digest(path: Path, rules: LaterRules) -> str:
 
 def _take(house: Opened, path: Path, rules: IntakeRules, at: datetime) -> IntakeReport:
     """One file, in one transaction at its end: a run that is killed before has taken in nothing of it."""
-    return take_rows(house, read_rows(path, rules), (path.name, _digest(path, rules)), rules, at)
+    return take_rows(house, rows_of(path, rules), (path.name, _digest(path, rules)), rules, at)
 
 
 def take_rows(house: Opened, rows: Iterable[Row], file: tuple[str, str], rules: IntakeRules, at: datetime) -> IntakeReport:
@@ -240,9 +240,9 @@ def take_rows(house: Opened, rows: Iterable[Row], file: tuple[str, str], rules: 
     intake = Intake(rules, house.calls.known, file=file[0], file_digest=file[1], later=later)
     parts: list[Part] = []
     future = 0
-    for calls in intake.decide(rows):
-        parts += house.calls.write_parts([(call, measure_call(call)) for call in calls], house.config.zone)
-        future += sum(call.started_at > at for call in calls)
+    for taken in intake.decide(rows):
+        parts += house.calls.write_rows(to_write(row, rules) for row in taken)
+        future += sum(row.started_at > at for row in taken)
     report = intake.report.model_copy(update={"future": future})
     if not report.adds_up():
         raise LedgerError(

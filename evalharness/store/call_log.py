@@ -22,13 +22,15 @@ from evalharness.store.duck import Duck
 from evalharness.store.intakes import Kind, Part
 from evalharness.store.later import LaterFacts
 from evalharness.store.ledger import Ledger
-from evalharness.store.parts import Measured, Parts
+from evalharness.store.part_rows import Written, written
+from evalharness.store.parts import Parts
 
 if TYPE_CHECKING:
     from evalharness.store.found import FoundFiles
 
 __all__ = ["FOUND_MOST", "CallLog", "Identity", "Part"]
 Identity = tuple[str, str]
+Measured = tuple[Call, CallMeasures]
 FOUND_MOST = 50
 
 
@@ -53,7 +55,11 @@ class CallLog:
 
         The same calls in any order give the same files. Raises ExportError where a file cannot be written.
         """
-        return self._parts.write(rows, zone)
+        return self._parts.write(written(call, measures, zone) for call, measures in rows)
+
+    def write_rows(self, calls: Iterable[Written]) -> list[Part]:
+        """As `write_parts`, of calls whose rows are made already."""
+        return self._parts.write(calls)
 
     def known(self, identities: Sequence[Identity]) -> dict[Identity, str]:
         """The content digest of each of these calls that the log holds."""

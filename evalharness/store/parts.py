@@ -6,19 +6,13 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo
 
 from evalharness.errors import LedgerCorruptError
-from evalharness.models.call import Call
-from evalharness.models.facts import CallMeasures
-from evalharness.models.week import week_of
 from evalharness.store.files import digest_file, write_whole
-from evalharness.store.intakes import Kind, Part
+from evalharness.store.intakes import KINDS, Kind, Part
 from evalharness.store.intakes import parts as registered
 from evalharness.store.ledger import Ledger
-
-Measured = tuple[Call, CallMeasures]
+from evalharness.store.part_rows import Written
 
 
 class Parts:
@@ -28,22 +22,23 @@ class Parts:
         self.folder, self._ledger = folder, ledger
         self._checked: dict[Path, tuple[int, int, int]] = {}
 
-    def write(self, rows: Sequence[Measured], zone: ZoneInfo) -> list[Part]:
-        """Write the calls as parts by week (in `zone`) and kind, not yet registered. Raises ExportError."""
-        weeks: dict[str, list[Measured]] = defaultdict(list)
-        for row in sorted(rows, key=lambda row: (row[0].started_at, row[0].source, row[0].id)):
-            weeks[week_of(row[0].started_at, zone)].append(row)
-        return [part for week in sorted(weeks) for part in self._write_week(week, weeks[week], zone)]
+    def write(self, calls: Iterable[Written]) -> list[Part]:
+        """Write the calls as parts by week and kind, not yet registered. Raises ExportError."""
+        weeks: dict[str, list[Written]] = defaultdict(list)
+        for call in sorted(calls, key=lambda call: (call.started_at, call.source, call.id)):
+            weeks[call.week].append(call)
+        return [part for week in sorted(weeks) for part in self._write_week(week, weeks[week])]
 
-    def _write_week(self, week: str, rows: list[Measured], zone: ZoneInfo) -> list[Part]:
+    def _write_week(self, week: str, calls: Sequence[Written]) -> list[Part]:
         from evalharness.store import parquet
 
-        kinds: dict[Kind, list[dict[str, Any]]] = {
-            "calls": parquet.call_rows(rows, week, zone),
-            "turns": parquet.turn_rows(rows, week),
-            "measures": parquet.measure_rows(rows, week),
-        }
-        return [self._write_part(kind, week, parquet.to_bytes(kind, found), len(found)) for kind, found in kinds.items() if found]
+        parts = []
+        for kind in KINDS:
+            rows = sum(call.rows[kind] for call in calls)
+            if rows:
+                data = parquet.to_bytes(kind, [call.lines[kind] for call in calls if call.rows[kind]])
+                parts.append(self._write_part(kind, week, data, rows))
+        return parts
 
     def _write_part(self, kind: Kind, week: str, data: bytes, rows: int) -> Part:
         digest = hashlib.sha256(data).hexdigest()

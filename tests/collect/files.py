@@ -78,7 +78,7 @@ def take(path: Path, known: Mapping[Identity, str] | None = None, **fields: Any)
     """The accepted calls and the report of one file."""
     by = rules(**fields)
     intake = Intake(by, lambda _: known or {}, file=path.name, file_digest=digest_of_input(path, by))
-    calls = [call for batch in intake.decide(read_rows(path, by)) for call in batch]
+    calls = [row.call for batch in intake.decide(read_rows(path, by)) for row in batch]
     return calls, intake.report
 
 

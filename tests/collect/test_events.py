@@ -93,7 +93,7 @@ def arriving_later(tmp_path, stored, *values):
     by = rules(form="retell", source="retell")
     known = {("retell", stored.id): stored.digest()}
     intake = Intake(by, lambda _: known, file="later.jsonl", file_digest="d", later=Later(lambda _: stored, AT))
-    calls = [call for batch in intake.decide(read_rows(path, by)) for call in batch]
+    calls = [row.call for batch in intake.decide(read_rows(path, by)) for row in batch]
     return calls, intake
 
 
@@ -183,7 +183,7 @@ def test_the_five_counts_add_up_for_merged_events(tmp_path_factory, events, stor
     before = the_call(id="r1", source="retell")
     known = {("retell", "r1"): before.digest()} if stored else {}
     intake = Intake(by, lambda _: known, file="x", file_digest="d", batch=2, later=Later(lambda _: before, AT))
-    calls = [call.id for batch in intake.decide(read_rows(path, by)) for call in batch]
+    calls = [row.call.id for batch in intake.decide(read_rows(path, by)) for row in batch]
     assert intake.report.rows == len(values)
     assert intake.report.adds_up()
     assert len(calls) == len(set(calls))

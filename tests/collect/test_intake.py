@@ -27,7 +27,7 @@ def candidate(line=1, size=0, redactions=None, **fields) -> Candidate:
 def decided(rows, known=None, batch=500, **fields):
     """The batches of ids and the report, for these rows."""
     found = Intake(rules(**fields), lambda _: known or {}, file="x.jsonl", file_digest="d", batch=batch)
-    return [[call.id for call in calls] for calls in found.decide(rows)], found.report
+    return [[row.call.id for row in taken] for taken in found.decide(rows)], found.report
 
 
 def test_the_five_counts():
@@ -85,10 +85,10 @@ def test_out_of_scope_rows_are_never_looked_up():
 
 
 def test_batches_by_number_and_by_size():
-    """Batches of two; and of 16 MB, whatever comes first; duplicates over batches are found."""
+    """Batches of two; and of 32 MB, whatever comes first; duplicates over batches are found."""
     rows = [candidate(id=name) for name in ("a", "b", "c", "a", "d")]
     assert decided(rows, batch=2)[0] == [["a", "b"], ["c"], ["d"]]
-    rows = [candidate(id=name, size=9_000_000) for name in ("a", "b", "c")]
+    rows = [candidate(id=name, size=18_000_000) for name in ("a", "b", "c")]
     assert decided(rows)[0] == [["a", "b"], ["c"]]
 
 

@@ -1,0 +1,142 @@
+"""Work done in several processes at once, with the results in the order of the tasks: the same as one after the other.
+
+No more than a few tasks a process are under way, so memory does not grow with their number. The processes end with the block,
+also by Ctrl-C, and with their parent, however that ends.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from multiprocessing.connection import Connection
+from queue import SimpleQueue
+from subprocess import DEVNULL, PIPE, Popen
+from typing import Any, TypeVar
+
+from evalharness.errors import EvalHarnessError
+
+T = TypeVar("T")
+R = TypeVar("R")
+AHEAD = 3
+"""So many tasks a process are under way: one is worked on, one waits, the result of one is on its way."""
+MOST = 8
+_END = object()
+_OBJECTS_BETWEEN = 50_000
+_CHILD = """import signal, sys
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+sys.path[:] = {path!r}
+from evalharness.collect.workers import serve
+serve()"""
+
+
+def processes() -> int:
+    """How many processes are worth while: the cores this one may use, at most 8."""
+    usable = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
+    return min(len(usable), MOST)
+
+
+def in_order(tasks: Iterable[T], work: Callable[[T], R], count: int) -> Iterator[R]:
+    """The result of each task, in order. `work` and its module go to `count` processes by pickle.
+
+    Raises what `work` raises, and EvalHarnessError where a process is ended from outside.
+    """
+    lanes: list[_Lane] = []
+    under_way: deque[_Lane] = deque()
+    done = False
+    try:
+        for at, task in enumerate(tasks):
+            if len(lanes) < count:
+                lanes.append(_Lane(work))
+            if len(under_way) >= count * AHEAD:
+                yield under_way.popleft().result()
+            lanes[at % count].give(task)
+            under_way.append(lanes[at % count])
+        while under_way:
+            yield under_way.popleft().result()
+        done = True
+    finally:
+        for lane in lanes:
+            lane.end(done=done)
+
+
+class _Lane:
+    """One process and the pipes to it: a fresh interpreter, which neither forks the threads of this one nor runs its script."""
+
+    def __init__(self, work: Callable[[Any], Any]) -> None:
+        line = [sys.executable, "-c", _CHILD.format(path=sys.path)]
+        self._process = Popen(line, stdin=PIPE, stdout=PIPE, stderr=DEVNULL)  # noqa: S603 - our own interpreter
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._to = Connection(os.dup(self._process.stdin.fileno()), readable=False)
+        self._from = Connection(os.dup(self._process.stdout.fileno()), writable=False)
+        self._process.stdin.close()
+        self._process.stdout.close()
+        self.give(work)
+
+    def give(self, task: Any) -> None:
+        try:
+            self._to.send(task)
+        except OSError:
+            raise _ended() from None
+
+    def result(self) -> Any:
+        try:
+            found = self._from.recv()
+        except (EOFError, OSError):
+            raise _ended() from None
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    def end(self, *, done: bool) -> None:
+        """`done`: it has nothing left to do and ends by itself."""
+        self._to.close()
+        self._from.close()
+        if not done:
+            self._process.kill()
+        self._process.wait()
+
+
+def _ended() -> EvalHarnessError:
+    return EvalHarnessError(
+        "a process that read calls was ended from outside",
+        why="nothing of the file was taken in; the machine may have run out of memory",
+        fix="run the command again, alone",
+    )
+
+
+def serve() -> None:
+    """A process: tasks are received and results sent beside the work, so that nobody waits for a full pipe."""
+    tasks: SimpleQueue[Any] = SimpleQueue()
+    results: SimpleQueue[Any] = SimpleQueue()
+    receiving = Connection(os.dup(0), writable=False)
+    work: Callable[[Any], Any] = receiving.recv()
+    threading.Thread(target=_receive, args=(receiving, tasks), daemon=True).start()
+    sending = threading.Thread(target=_send, args=(Connection(os.dup(1), readable=False), results), daemon=True)
+    sending.start()
+    gc.set_threshold(_OBJECTS_BETWEEN)
+    while (task := tasks.get()) is not _END:
+        try:
+            results.put(work(task))
+        except Exception as error:  # noqa: BLE001 - it is raised where the result is asked for
+            results.put(error)
+
+
+def _receive(pipe: Connection, tasks: SimpleQueue[Any]) -> None:
+    try:
+        while True:
+            tasks.put(pipe.recv())
+    except (EOFError, OSError):
+        tasks.put(_END)
+
+
+def _send(pipe: Connection, results: SimpleQueue[Any]) -> None:
+    try:
+        while True:
+            pipe.send(results.get())
+    except OSError:
+        return

@@ -1,0 +1,99 @@
+"""The rows of a large file of lines read by several processes at once: the same rows, in the same order, as by one.
+
+What a process does with its lines is here and imports little: parsing, checking, redacting, measuring, and the rows that the
+call log will write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from evalharness.collect.chunks import Chunk, Keys, chunks, chunks_of_events
+from evalharness.collect.field_map import FieldMap
+from evalharness.collect.file_checks import check_file
+from evalharness.collect.inputs import cannot_read, packed_as
+from evalharness.collect.lines import Line
+from evalharness.collect.named_forms import named_form
+from evalharness.collect.reading import keys_of_lines, lines_of, read_rows, rows_of_lines
+from evalharness.collect.recognise import is_lines
+from evalharness.collect.rows import Candidate, IntakeRules, Row
+from evalharness.collect.workers import in_order, processes
+from evalharness.grade.measured.latency import measure_call
+from evalharness.models.intake import Rejected
+from evalharness.store.part_rows import Written, written
+
+WORTH_BYTES = 16_000_000
+"""A smaller file is read before the processes have started."""
+_UNPACKS_TO = 5
+
+
+def to_write(row: Candidate, rules: IntakeRules) -> Written:
+    """What the call log writes of a call."""
+    if row.kept is not None:
+        return row.kept  # type: ignore[no-any-return]
+    return written(row.call, measure_call(row.call), rules.zone, row.whole, row.digest)
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Lines -> rows with what is written of them."""
+
+    name: str
+    rules: IntakeRules
+
+    def __call__(self, lines: Chunk) -> list[Row]:
+        rows = rows_of_lines(lines, self.name, self.rules)
+        return [row if isinstance(row, Rejected) else replace(row, kept=to_write(row, self.rules)) for row in rows]
+
+
+@dataclass(frozen=True)
+class _Keys:
+    """Lines -> the keys of their events."""
+
+    rules: IntakeRules
+
+    def __call__(self, lines: Chunk) -> Keys:
+        return keys_of_lines(lines, self.rules)
+
+
+def rows_of(path: Path, rules: IntakeRules, count: int | None = None) -> Iterator[Row]:
+    """As `read_rows`, by `count` processes (None: as many as are worth while) where the file is lines and large enough.
+
+    Raises InputError where the file cannot be read at all.
+    """
+    check_file(path, rules.limits.file_mb, parquet=isinstance(rules.form, FieldMap))
+    count = _worth(path) if count is None else count
+    found = _chunks(path, rules, count) if count > 1 and _in_lines(path, rules) else None
+    if found is None:
+        yield from read_rows(path, rules)
+        return
+    try:
+        for rows in in_order(found, _Rows(path.name, rules), count):
+            yield from rows
+    except OSError as error:
+        raise cannot_read(path, error) from None
+
+
+def _worth(path: Path) -> int:
+    size = path.stat().st_size * (1 if packed_as(path) is None else _UNPACKS_TO)
+    return processes() if size >= WORTH_BYTES else 1
+
+
+def _in_lines(path: Path, rules: IntakeRules) -> bool:
+    """Whether the file has lines that can be read apart: a map may group rows, and a table is read as a whole."""
+    return isinstance(rules.form, str) and rules.form != "csv" and is_lines(path)
+
+
+def _chunks(path: Path, rules: IntakeRules, count: int) -> Iterator[Chunk] | None:
+    end = path.stat().st_size
+
+    def lines() -> Iterator[Line | Rejected]:
+        return lines_of(path, rules.limits, end)
+
+    def keys_of(several: Iterable[Chunk]) -> Iterable[Keys]:
+        return in_order(several, _Keys(rules), count)
+
+    events = rules.form != "jsonl" and named_form(str(rules.form)).events is not None
+    return chunks_of_events(lines, keys_of) if events else chunks(lines())

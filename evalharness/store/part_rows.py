@@ -1,0 +1,110 @@
+"""A call as the lines of JSON that the Parquet tables `calls`, `turns` and `measures` are made of. No Parquet here: this is done
+in the processes that read calls, which need not load its library."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from pydantic_core import to_json
+
+from evalharness.models.call import Call
+from evalharness.models.facts import PARTS, AnchorLatency, CallMeasures, facts_of
+from evalharness.models.noun import canonical_json, digest_of
+from evalharness.models.week import week_of
+
+if TYPE_CHECKING:
+    from evalharness.store.intakes import Kind
+
+Row = dict[str, Any]
+CALL_JSON = ("errors", "handoff", "cost", "metadata", "inferred")
+TURN_JSON = ("latency", "tool_calls")
+TURN_PLAIN = ("index", "speaker", "text", "start_ms", "end_ms", "interrupted", "heard_filler")
+PART_COLUMNS = {f"part_{name}": name for name in PARTS}
+OF_CALL = ("p50_ms", "p99_ms", "p50_unanswered", "greeting_ms")
+_LARGEST = 1.7976931348623157e308
+
+
+@dataclass(frozen=True)
+class Written:
+    """What is written of one call: its week and place there, and by kind of table its rows, each a line of JSON."""
+
+    week: str
+    started_at: datetime
+    source: str
+    id: str
+    lines: dict[Kind, bytes]
+    rows: dict[Kind, int]
+
+
+def written(call: Call, measures: CallMeasures, zone: ZoneInfo, whole: Row | None = None, digest: str | None = None) -> Written:
+    """The rows of a call of a week in `zone`. `whole`, `digest`: of the call, where they are known already."""
+    whole = call.model_dump(mode="json") if whole is None else whole
+    digest = digest_of(canonical_json(whole)) if digest is None else digest
+    week = week_of(call.started_at, zone)
+    rows: dict[Kind, list[Row]] = {
+        "calls": [_call_row(call, measures, zone, whole) | {"week": week, "digest": digest}],
+        "turns": list(_turn_rows(whole, week)),
+        "measures": list(_measure_rows(measures, week)),
+    }
+    lines: dict[Kind, bytes] = {kind: b"\n".join(map(to_json, found)) for kind, found in rows.items()}
+    return Written(week, call.started_at, call.source, call.id, lines, {kind: len(found) for kind, found in rows.items()})
+
+
+def _call_row(call: Call, measures: CallMeasures, zone: ZoneInfo, whole: Row) -> Row:
+    facts = facts_of(call, measures, zone).model_dump(exclude={"metadata"})
+    texts = {name: None if whole[name] is None else canonical_json(whole[name]) for name in CALL_JSON}
+    times = {"started_at": _utc(call.started_at), "ended_at": None if call.ended_at is None else _utc(call.ended_at)}
+    plain = {"recording_url": call.recording_url, "rule_metadata": _rule_metadata(call.metadata)}
+    return {**facts, **texts, **plain, **times}
+
+
+def _utc(at: datetime) -> str:
+    """An instant as the JSON reader takes it."""
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def _rule_metadata(metadata: dict[str, Any]) -> str:
+    """What a rule can compare: words, flags and numbers; whole numbers too large for the engine become its largest ones."""
+    kept = {name: _plain(value) for name, value in metadata.items() if isinstance(value, str | bool | int | float)}
+    return canonical_json(kept)
+
+
+def _plain(value: str | bool | float) -> str | bool | float:
+    if isinstance(value, bool) or not isinstance(value, int) or abs(value) < 2**53:
+        return value
+    try:
+        return float(value)
+    except OverflowError:
+        return _LARGEST if value > 0 else -_LARGEST
+
+
+def _turn_rows(whole: Row, week: str) -> Iterable[Row]:
+    """The rows of `turns`, in the order spoken."""
+    of_call = {"week": week, "source": whole["source"], "call_id": whole["id"]}
+    for position, turn in enumerate(whole["turns"]):
+        row = {**of_call, "position": position}
+        for name in TURN_PLAIN:
+            row[name] = turn[name]
+        for name in TURN_JSON:
+            row[name] = canonical_json(turn[name]) if turn[name] else None
+        yield row
+
+
+def _measure_rows(measures: CallMeasures, week: str) -> Iterable[Row]:
+    """The rows of `measures`: one a call and anchor; one without an anchor's figures for a call that has none."""
+    same = {"week": week, "source": measures.source, "call_id": measures.call_id}
+    same |= {name: getattr(measures, name) for name in OF_CALL}
+    for position, latency in enumerate(measures.latencies):
+        yield {**same, "position": position, **_figures(latency)}
+    if not measures.latencies:
+        yield {**same, "position": -1}
+
+
+def _figures(latency: AnchorLatency) -> Row:
+    figures = latency.model_dump()
+    parts = figures.pop("parts_ms")
+    return figures | {column: parts[name] for column, name in PART_COLUMNS.items() if name in parts}

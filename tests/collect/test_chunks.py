@@ -1,0 +1,33 @@
+"""Lines in chunks: all events of a call in one, in the order in which one process would read them."""
+
+from evalharness.collect.chunks import CHUNK_BYTES, chunks, chunks_of_events
+from evalharness.collect.lines import Line
+from evalharness.models.intake import Rejected
+
+
+def line(number: int, key: str = "") -> Line:
+    return Line(number, 0, key.encode(), True)
+
+
+def keys_of(several):
+    return ([[one.data.decode() or None] for one in chunk] for chunk in several)
+
+
+def test_chunks_hold_all_lines_in_order():
+    """Three lines of more than half a chunk each: two and one; a cut at the end goes along."""
+    lines = [Line(number, 0, b"a" * (CHUNK_BYTES // 2 + 1), True) for number in (1, 2, 3)]
+    cut = Rejected(file="x", line=4, field="", reason="cut")
+    assert list(chunks([*lines, cut])) == [lines[:2], [lines[2], cut]]
+
+
+def test_events_of_a_call_stand_where_the_last_one_does():
+    """a1 b1 - c1 a2 b2: without a key and alone at once, then a, then b: as one process would give them."""
+    lines = [line(1, "a"), line(2, "b"), line(3), line(4, "c"), line(5, "a"), line(6, "b")]
+    found = chunks_of_events(lambda: lines, keys_of)
+    assert found is not None
+    assert [one.number for chunk in found for one in chunk] == [3, 4, 1, 5, 2, 6]
+
+
+def test_a_line_with_two_calls_cannot_be_read_apart():
+    """Its events may belong to calls of other lines, each in a chunk of its own."""
+    assert chunks_of_events(lambda: [line(1)], lambda several: ([["a", "b"]] for _ in several)) is None

@@ -1,0 +1,94 @@
+"""Work in several processes: the same results in the same order, errors where they are asked for, nothing left behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from functools import partial
+from itertools import count
+from operator import mul, truediv
+from pathlib import Path
+
+import pytest
+
+from evalharness.collect.workers import AHEAD, in_order, processes
+from evalharness.errors import EvalHarnessError
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_results_come_in_the_order_of_the_tasks():
+    """Twenty tasks over two processes; one megabyte each way fills every pipe and stops nothing."""
+    assert list(in_order(range(20), partial(mul, 3), 2)) == [3 * task for task in range(20)]
+    large = list(in_order([b"a" * 1_000_000] * 12, partial(mul, 1), 2))
+    assert [len(one) for one in large] == [1_000_000] * 12
+    assert list(in_order([], partial(mul, 3), 2)) == []
+
+
+def test_no_more_is_under_way_than_a_few_tasks():
+    """Of endless tasks only those are taken that are ahead of the results: memory does not grow with their number."""
+    taken = []
+
+    def tasks():
+        for task in count():
+            taken.append(task)
+            yield task
+
+    results = in_order(tasks(), partial(mul, 1), 2)
+    assert [next(results) for _ in range(5)] == [0, 1, 2, 3, 4]
+    results.close()
+    assert len(taken) <= 5 + 2 * AHEAD + 1
+
+
+def test_what_the_work_raises_is_raised():
+    """After the results before it; 1/0 stands third."""
+    found = in_order([1, 2, 0, 4], partial(truediv, 1), 2)
+    assert [next(found), next(found)] == [1.0, 0.5]
+    with pytest.raises(ZeroDivisionError):
+        next(found)
+
+
+def test_a_process_that_is_ended_from_outside_is_said():
+    """As the kernel does where memory runs out."""
+    with pytest.raises(EvalHarnessError, match="was ended from outside"):
+        list(in_order([9], _die, 1))
+
+
+def _die(_task):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_processes_end_with_their_parent(tmp_path):
+    """Killed without a word: those that work for it end too."""
+    script = "import sys\nfrom functools import partial\nfrom operator import mul\nfrom itertools import count\n"
+    script += "from evalharness.collect.workers import in_order\n"
+    script += "for _ in in_order(count(), partial(mul, 1), 2):\n    print('.', flush=True)\n"
+    parent = subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    parent.stdout.readline()
+    children = Path(f"/proc/{parent.pid}/task/{parent.pid}/children")
+    if not children.is_file():
+        parent.kill()
+        pytest.skip("this system does not list the children of a process")
+    ids = children.read_text().split()
+    assert len(ids) == 2
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+    until = time.monotonic() + 20
+    while any(_runs(one) for one in ids) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not any(_runs(one) for one in ids)
+
+
+def _runs(process: str) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def test_at_least_one_and_at_most_eight_processes():
+    """However many cores there are."""
+    assert 1 <= processes() <= 8

@@ -1,0 +1,102 @@
+"""A file read by several processes: the same rows, report and parts as by one."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from dataclasses import replace
+
+import pytest
+
+from evalharness.collect.intake import Intake
+from evalharness.collect.reading import read_rows
+from evalharness.collect.rows import Candidate, Limits
+from evalharness.flows import side_by_side
+from evalharness.flows.side_by_side import rows_of, to_write
+from evalharness.models.rule import parse_rule
+from tests.collect.files import a_row, a_turn_row, rules, write_rows
+from tests.collect.payloads import a_retell_call, a_vapi_call
+
+
+def retell_events(count: int):
+    """call_ended of all calls, then call_analyzed of every second one, and one event twice."""
+    ended = [{"event": "call_ended", "call": a_retell_call(call_id=f"r{at}")} for at in range(count)]
+    analysis = {"call_summary": "Moved.", "user_sentiment": "Positive"}
+    analyzed = [
+        {"event": "call_analyzed", "call": a_retell_call(call_id=f"r{at}", call_analysis=analysis)} for at in range(0, count, 2)
+    ]
+    return [*ended, *analyzed, ended[0]]
+
+
+def mixed(count: int):
+    """Calls in our form with numbers, a duplicate, a conflict, and rows that are no calls."""
+    turns = [a_turn_row("agent", "Your phone number?"), a_turn_row(text="It is 415-555-0132.", start_ms=1.0)]
+    rows = [a_row(id=f"c{at}", turns=turns, agent="Desk" if at % 2 else "Other") for at in range(count)]
+    return [*rows, rows[0], {**rows[1], "intent": "other"}, {"id": "x"}, a_row(id="late", started_at="2026-11-16")]
+
+
+def told(path, by, count):
+    """Everything that follows from the rows: each row as the intake sees it, the report, and what is written."""
+    rows = list(rows_of(path, by, count) if count else read_rows(path, by))
+    plain = [row if not isinstance(row, Candidate) else (row.text, row.line, dict(row.redactions), row.rows) for row in rows]
+    intake = Intake(by, lambda _: {}, file="x", file_digest="", batch=7)
+    taken = [to_write(row, by) for batch in intake.decide(rows) for row in batch]
+    return plain, intake.report, taken
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize(
+    ("form", "values"),
+    [
+        ("retell", retell_events(60)),
+        ("jsonl", mixed(60)),
+        ("vapi", [[a_vapi_call(id="v1"), a_vapi_call(id="v2")], a_vapi_call(id="v3"), {"message": {"type": "hang"}}]),
+        (
+            "retell",
+            [[a_retell_call(call_id="a"), a_retell_call(call_id="b")], a_retell_call(call_id="a", transfer_end_reason="x")],
+        ),
+    ],
+)
+def test_two_processes_say_what_one_says(tmp_path, monkeypatch, form, values, packed):
+    """Events over many lines, arrays in lines, redaction, conflicts, rejected rows with their line; plain and packed."""
+    monkeypatch.setattr("evalharness.collect.chunks.CHUNK_BYTES", 4000)
+    path = write_rows(tmp_path / "calls.jsonl", values)
+    with path.open("ab") as file:
+        file.write(b'\n{"broken": \n\n' + b"[1]")
+    if packed:
+        path.write_bytes(gzip.compress(path.read_bytes()))
+    by = rules(form=form, source=form, scope=parse_rule("agent != Other"))
+    alone = told(path, by, None)
+    assert alone == told(path, by, 2) == told(path, by, 3)
+    assert alone[1].adds_up()
+    assert alone[1].accepted
+
+
+def test_a_call_that_came_from_another_process_is_the_call(tmp_path):
+    """It is carried as text, and is equal, digest and all; its limits are those of the rules."""
+    path = write_rows(tmp_path / "calls.jsonl", mixed(3))
+    alone = [row for row in read_rows(path, rules()) if isinstance(row, Candidate)]
+    carried = [row for row in rows_of(path, rules(), 2) if isinstance(row, Candidate)]
+    assert [row.call for row in carried] == [row.call for row in alone]
+    assert [row.digest for row in carried] == [row.call.digest() for row in alone]
+    with pytest.raises(AttributeError):
+        _ = carried[0].unheard_of
+    few = replace(rules(), limits=Limits(turns=1))
+    assert [row.reason for row in rows_of(path, few, 2)] == [row.reason for row in read_rows(path, few)]
+
+
+def test_small_files_maps_and_tables_are_read_by_one(tmp_path, monkeypatch):
+    """Processes are started for lines that are worth it only; a packed file counts as what it may unpack to."""
+    started = []
+    monkeypatch.setattr(side_by_side, "in_order", lambda *_: started.append(1) or iter(()))
+    monkeypatch.setattr(side_by_side, "processes", lambda: 2)
+    small = write_rows(tmp_path / "small.jsonl", [a_row()])
+    assert len(list(rows_of(small, rules()))) == 1
+    monkeypatch.setattr(side_by_side, "WORTH_BYTES", small.stat().st_size)
+    document = tmp_path / "one.json"
+    document.write_text(json.dumps(a_vapi_call()) + " " * 1000)
+    assert len(list(rows_of(document, rules(form="vapi")))) == 1
+    assert not started
+    small.write_bytes(gzip.compress(small.read_bytes()))
+    list(rows_of(small, rules()))
+    assert started == [1]
