@@ -1,19 +1,28 @@
-"""Credentials that platforms leave in their dumps: keys such as access_token, and signed addresses."""
+"""Credentials that platforms leave in their dumps: keys such as access_token, signed addresses, bearer's words."""
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
+from evalharness.collect.strict_json import StrictJsonError, parse_json
+from evalharness.models.call import Call, ToolCall, Turn
+
 _KEY = re.compile(
-    r"(?:^|_)(?:access_?token|refresh_?token|auth_?token|id_?token|bearer|authorization|api_?key|client_?secret|secret|password"
+    r"(?:^|_)(?:access_?token|refresh_?token|auth_?token|id_?token|bearer|authorization|api_?key|(?:encrypted|access|signing|master|subscription)_?key|jwt|client_?secret|secret|password"
     r"|passwd|private_?key|cookie|set_?cookie|session_?token|credentials?|control_?url|listen_?url|signature|token)$",
     re.IGNORECASE,
 )
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _SIGNED = re.compile(
-    r"[?&](?:X-(?:Amz|Goog)-[\w-]+|Signature|sig|token|access_token|api_key|Key-Pair-Id|Expires)=", re.IGNORECASE
-)
+    r"[?&#](?:X-(?:Amz|Goog)-[\w-]+|Signature|sig|hmac|auth|jwt|token|access_token|id_token|api_?key|key|password|Key-Pair-Id"
+    r"|Expires)=", re.IGNORECASE
+)  # fmt: skip
+_LOGIN = re.compile(r"^(\w+://)[^/\s@?#]+:[^/\s@?#]+@")
+_NAMED = re.compile(r"token|secret|passw|key|jwt|bearer|authorization|cookie|credential|signature|_?url|://", re.IGNORECASE)
+_BEARER = re.compile(r"\b(Bearer)\s+(?=[\w.~+/-]*[0-9])[\w.~+/-]{12,}=*", re.IGNORECASE)
+_OF_CALL = ("metadata", "recording_url", "agent", "version", "channel", "language", "intent", "end_reason")
 _ADDRESS = re.compile(r"(https?|wss?)://[^\s\"'<>]+", re.IGNORECASE)
 
 
@@ -23,23 +32,74 @@ def is_credential(key: str) -> bool:
 
 
 def without_signature(text: str) -> str:
-    """The text with the query of every signed address cut off."""
-    if "?" not in text:
-        return text
-    return _ADDRESS.sub(lambda match: match[0].partition("?")[0] if _SIGNED.search(match[0]) else match[0], text)
+    """The text without the secrets an address carries: the query or fragment of a signed one, a user and a password before @."""
+    return _ADDRESS.sub(_plain_address, text) if "://" in text else text
+
+
+def _plain_address(match: re.Match[str]) -> str:
+    found = _LOGIN.sub(r"\1", match[0])
+    return re.split(r"[?#]", found, maxsplit=1)[0] if _SIGNED.search(found) else found
+
+
+def plain_text(text: str) -> str:
+    """The text without credentials: of addresses, of a bearer's word, and of JSON that it holds."""
+    if text[:1] in ("{", "[") and _NAMED.search(text):
+        kept, dropped = drop_credentials(_parsed(text))
+        text = json.dumps(kept, ensure_ascii=False) if dropped else text
+    return _BEARER.sub(r"\1 [secret]", without_signature(text))
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return parse_json(text)
+    except StrictJsonError:
+        return ""
 
 
 def drop_credentials(value: Any) -> tuple[Any, int]:
     """The JSON value without credentials, and how many were dropped."""
     if isinstance(value, dict):
         kept = {name: drop_credentials(inner) for name, inner in value.items() if not is_credential(name)}
-        return {name: inner for name, (inner, _) in kept.items()}, len(value) - len(kept) + sum(
-            count for _, count in kept.values()
+        dropped = len(value) - len(kept) + sum(count for _, count in kept.values())
+        return {plain_text(name): inner for name, (inner, _) in kept.items()}, dropped + sum(
+            plain_text(name) != name for name in kept
         )
     if isinstance(value, list):
         pairs = [drop_credentials(inner) for inner in value]
         return [inner for inner, _ in pairs], sum(count for _, count in pairs)
     if isinstance(value, str):
-        plain = without_signature(value)
+        plain = plain_text(value)
         return plain, int(plain != value)
     return value, 0
+
+
+def without_credentials(call: Call) -> tuple[Call, int]:
+    """The call without credentials wherever a platform may have left one, and how many were dropped. Its id stays as it is."""
+    found = {name: drop_credentials(getattr(call, name)) for name in _OF_CALL}
+    changed: dict[str, Any] = {name: value for name, (value, dropped) in found.items() if dropped}
+    count = sum(dropped for _, dropped in found.values())
+    errors = tuple(plain_text(error) for error in call.errors)
+    turns = tuple(_turn(turn) for turn in call.turns)
+    count += sum(one != other for one, other in zip(errors, call.errors, strict=True))
+    count += sum(one is not other for one, other in zip(turns, call.turns, strict=True))
+    changed |= {"errors": errors, "turns": turns} if count else {}
+    summary = call.handoff.context_summary if call.handoff else None
+    if call.handoff and summary and plain_text(summary) != summary:
+        count += 1
+        changed["handoff"] = call.handoff.model_copy(update={"context_summary": plain_text(summary)})
+    return (call.model_copy(update=changed), count) if count else (call, 0)
+
+
+def _turn(turn: Turn) -> Turn:
+    """The same turn where there is nothing to drop."""
+    text = plain_text(turn.text)
+    tools = tuple(_tool(tool) for tool in turn.tool_calls)
+    if text == turn.text and all(one is other for one, other in zip(tools, turn.tool_calls, strict=True)):
+        return turn
+    return turn.model_copy(update={"text": text, "tool_calls": tools})
+
+
+def _tool(tool: ToolCall) -> ToolCall:
+    found = {name: drop_credentials(getattr(tool, name)) for name in ("name", "arguments", "result")}
+    changed = {name: value for name, (value, dropped) in found.items() if dropped}
+    return tool.model_copy(update=changed) if changed else tool

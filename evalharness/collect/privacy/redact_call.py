@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from evalharness.collect.privacy.context import last_kind
-from evalharness.collect.privacy.credentials import drop_credentials, without_signature
+from evalharness.collect.privacy.credentials import without_credentials
 from evalharness.collect.privacy.dialogue import find_in_turns
 from evalharness.collect.privacy.findings import luhn
 from evalharness.collect.privacy.redact import Redactor
@@ -30,11 +30,9 @@ def redact_call(call: Call, redactor: Redactor) -> Call:
 
     A number found in one place is replaced in all other places of the call too, also where nothing tells what it is.
     """
-    metadata, dropped = drop_credentials(call.metadata)
-    address = without_signature(call.recording_url) if call.recording_url else call.recording_url
-    if dropped or address != call.recording_url:
-        redactor.counts["secret"] += dropped + (address != call.recording_url)
-        call = call.model_copy(update={"metadata": metadata, "recording_url": address})
+    call, dropped = without_credentials(call)
+    if dropped:
+        redactor.counts["secret"] += dropped
     before = sum(redactor.counts.values())
     redacted = _changed(call, first_look(redactor), _spoken(call.turns, redactor))
     if sum(redactor.counts.values()) == before:
