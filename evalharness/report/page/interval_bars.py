@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from evalharness import numbers
@@ -95,10 +94,9 @@ def _week(check: Check, scale: Scale) -> Line:
     if measure.low is None and measure.high is None:
         return Line(places(_FIRST), dot)
     low, high = measure.low, measure.high
-    endless = high is None or not math.isfinite(high)
     first = scale.low if low is None else low
-    last = scale.high if high is None or endless else high
-    return Line(places(_FIRST), dot, places(scale.at(first)), places(scale.at(last)), endless)
+    last = scale.high if high is None else high
+    return Line(places(_FIRST), dot, places(scale.at(first)), places(scale.at(last)), high is None)
 
 
 def _since(check: Check, scale: Scale) -> Line | None:

@@ -118,17 +118,13 @@ def _band(run: Sequence[TrendPoint], across: Callable[[TrendPoint], float], up: 
     """Upper limits from left to right, lower ones back; of a single week a bar as wide as its dot."""
     limited = [point for point in run if _has_limits(point)]
     wide = 3.0 if len(limited) == 1 else 0.0
-    tops = [(across(p) + side * wide, up.at(_finite(p.measure.high, up.high))) for p in limited for side in _sides(wide)]
-    floors = [(across(p) + side * wide, up.at(_finite(p.measure.low, up.low))) for p in limited for side in _sides(wide)]
+    tops = [(across(p) + side * wide, up.at(p.measure.high or 0.0)) for p in limited for side in _sides(wide)]
+    floors = [(across(p) + side * wide, up.at(p.measure.low or 0.0)) for p in limited for side in _sides(wide)]
     return _path([*tops, *reversed(floors)]) + "Z"
 
 
 def _sides(wide: float) -> tuple[int, ...]:
     return (-1, 1) if wide else (0,)
-
-
-def _finite(value: float | None, edge: float) -> float:
-    return edge if value is None or not math.isfinite(value) else value
 
 
 def _dot(trend: Trend, point: TrendPoint, across: Callable[[TrendPoint], float], up: Scale) -> Dot:

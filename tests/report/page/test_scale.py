@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from evalharness.report.page.scale import places, rounded_up, scale_of
+from evalharness.report.page.scale import close_scale, places, rounded_up, scale_of
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,25 @@ def test_what_lies_outside_stands_at_the_edge_and_infinity_makes_no_scale() -> N
 def test_coordinates_have_a_point_and_at_most_one_digit() -> None:
     """Whatever the machine's locale."""
     assert places(12.345, 100.0, -0.04) == "12.3 100 -0"
+
+
+@pytest.mark.parametrize(
+    ("values", "whole", "low", "high"),
+    [
+        ([500.0, 600.0], None, 492.0, 608.0),  # a tenth of a twelfth: 100 x .08 on both sides
+        ([0.45, 0.74], 1.0, 0.4268, 0.7632),
+        ([0.02, 0.5], 1.0, 0.0, 0.5384),  # .02 - .48 x .08 lies below nothing
+        ([0.5, 0.99], 1.0, 0.4608, 1.0),  # and above the whole there is nothing
+        ([-3.0, 5.0], None, -3.64, 5.64),
+        ([20.0, 20.0], None, 18.4, 21.6),  # all alike: 8 % of themselves
+        ([0.0, 0.0], None, 0.0, 1.0),
+        ([5.0, None, float("inf")], None, 4.6, 5.4),
+        ([], None, 0.0, 1.0),
+    ],
+)
+def test_a_close_scale_lies_around_the_values(values, whole, low: float, high: float) -> None:
+    """With a little room on both sides, never beyond what the values can be, never of no width."""
+    found = close_scale(values, 64, 8, whole=whole)
+    assert (found.low, found.high) == pytest.approx((low, high))
+    assert found.at(found.low) == 64
+    assert found.at(found.high) == 8
