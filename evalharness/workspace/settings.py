@@ -23,7 +23,7 @@ from evalharness.workspace.yaml_words import Located, collected, nearest, quoted
 
 SMALLEST, LARGEST, TAIL_FROM = 20, 50, 35
 RESERVED_STRATA = ("core", "all")
-RedactCategory = Literal["card", "account", "phone", "email", "dob", "ssn"]
+RedactCategory = Literal["card", "account", "phone", "email", "dob", "ssn", "name", "address"]
 Positive = Annotated[int, Field(ge=1)]
 Effort = Literal["low", "medium", "high", "xhigh", "max"]
 KeyVariable = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]

@@ -48,7 +48,11 @@ def find_births(text: str, *, asked: bool) -> Iterator[Finding]:
     asks = ([start for start, _ in spans], [end for _, end in spans])
     answered: set[int] = set()
     found = [date for date in dates(text) if date.parts]
-    short = asked and len(_WORD.findall(text)) - sum(len(date.words) for date in found) <= _FEW
+    short = (
+        asked
+        and not any(date.whole for date in found)
+        and len(_WORD.findall(text)) - sum(len(date.words) for date in found) <= _FEW
+    )
     for date in found:
         telling = date.whole or date.named
         ask = _ask(date, asks, asked=asked) if telling or short else None

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from evalharness.collect.privacy.findings import NUMERIC
+from evalharness.collect.privacy.words import listed
 
 _WORDS = re.compile(
     r"""
@@ -37,7 +39,7 @@ _WORDS = re.compile(
 )
 _PIECES = re.compile(
     r"""
-    (?P<card>\bcards?[ ](?:number[ ])?(?:is[ ])?ending|visa[ ]ending|security[ ]code|\bcv[vc]\b
+    (?P<card>security[ ]code|\bcv[vc]\b
       |code[ ]on[ ]the[ ]back|prüfnummer|kartennummer|card[ ]number)
   | (?P<ssn>social[ ](?:security[ ](?:number[ ])?)?(?:is|ending)|national[ ]insurance|\bni[ ]number|sozialvers
       |steuer-?id)
@@ -52,7 +54,25 @@ _PIECES = re.compile(
 LETTERED = re.compile(r"\biban|national insurance|\bni number|sozialvers")
 """Words of numbers that have letters in them."""
 _REQUEST = re.compile(r"[?]|please|bitte|could you|can you|may i|go ahead|give me|tell me|verify|nennen|and the|und die|\brest\b")
-_ANY = re.compile(r"[^\W\d_]|[$€£]")
+_STEMS = (
+    *listed(
+        "card visa amex american cvv cvc security karte prüf rückseite digit code ssn social tax national steuer sozial "
+        "acct account iban routing aba sort policy member insurance customer patient passport licen mrn medicare loyalty "
+        "frequent konto bank blz phone mobil cell tel fax whatsapp call area landline reach text ring dial contact number "
+        "handy festnetz vorwahl ruf durchwahl nummer ziffern order reserv booking confirm ticket flight track case ref "
+        "invoice receipt id item product price total amount $ € £ usd eur balance serial model sku isbn version timestamp "
+        "population room zip post claim voucher meter bestell auftrag vorgang rechnung zimmer buchung flug zähler fehler "
+        "referenz pnr locator"
+    ),
+    "s s n",
+    "ni ",
+    "from ends",
+)
+"""Of these one stands in every text in which _WORDS finds anything: quicker to look for."""
+_PIECE_STEMS = (
+    *listed("code cvv cvc nummer number social insurance sozial steuer rout blz bankleit account aba vorwahl digits landline"),
+    "from ends",
+)
 _BEFORE = 48
 _AFTER = re.compile(
     r"\s?(?:[€$£%]|(?:dollars|euros?|usd|eur|pounds|percent|people|points|personen|leute|stück|prozent|uhr|miles|km|meters|users|visitors|units|copies)\b)",
@@ -71,12 +91,13 @@ class Context:
     near: bool
 
 
+@lru_cache(maxsize=256)
 def last_kind(text: str) -> str:
     """The category that the last telling word of the text speaks of; "" where there is none."""
-    kind = ""
-    if not _ANY.search(text):
+    kind, lower = "", text.lower()
+    if not any(stem in lower for stem in _STEMS):
         return kind
-    for match in _WORDS.finditer(text.lower()):
+    for match in _WORDS.finditer(lower):
         kind = match.lastgroup or ""
     return kind
 
@@ -92,11 +113,14 @@ def context_of(text: str, start: int, end: int, question: str) -> Context:
 def piece_kind(before: str) -> str:
     """What a short run of digits after these words (in lower case) is: "sort code", "ending in"; "" where they do not tell."""
     kind = ""
+    if not any(stem in before for stem in _PIECE_STEMS):
+        return kind
     for match in _PIECES.finditer(before):
         kind = match.lastgroup or ""
     return kind
 
 
+@lru_cache(maxsize=32)
 def answered_kind(question: str) -> str:
     """The kind of number that the question asks for; "" where it asks for none."""
     lower = question.lower()

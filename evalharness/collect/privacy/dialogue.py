@@ -20,29 +20,51 @@ _GOING_ON = re.compile(
 )
 _WHOLE = 7
 _LAST = 3
+_JOINED = NUMERIC | {"name"}
+_MOST = 200
+"""Nobody dictates more numbers in a call; a hostile one is not compared number by number."""
 
 
-def find_in_turns(turns: Sequence[tuple[bool, str]], find: Find) -> list[list[Finding]]:
-    """The findings of each turn. `turns`: whether the caller says it, and what.
+def find_in_turns(turns: Sequence[tuple[bool, str]], find: Find, may_find: Callable[[str], bool]) -> list[list[Finding]]:
+    """The findings of each turn. `turns`: whether the caller says it, and what. `may_find`: whether a look is worth its cost.
 
     A question stays open while the agent only says "yes?", "go on", or repeats a piece. The pieces of one number get the
     value of the whole, so that all of them and the number read back in one go have the same pseudonym.
     """
     found: list[list[Finding]] = []
     chains: list[_Chain] = []
-    question, opened = "", 0
+    asked = _Asked()
     for index, (by_caller, text) in enumerate(turns):
-        hits = find(text, question)
+        hits = find(text, asked.question()) if may_find(text) else []
         found.append(hits)
         if not by_caller and text:
-            after = _question(question, text, echoed=bool(hits))
-            opened += not after.startswith(question) or not question
-            question = after
-        elif hits and hits[-1].category in NUMERIC and not answered_kind(question):
-            question = f"{hits[-1].category} number, please" if not text[hits[-1].end :].strip(" .,") else question
-        if by_caller:
-            _chain(chains, opened, index, hits)
-    return _joined(found, chains) if any(hits for hits in found) else found
+            asked.said.append((text, bool(hits)))
+        elif hits:
+            asked.dictated(text, hits[-1])
+            _chain(chains, asked.opened, index, hits)
+    return _joined(found, chains) if any(found) else found
+
+
+class _Asked:
+    """What is being asked: worked out from what the agent said only when a turn may be an answer."""
+
+    def __init__(self) -> None:
+        self.said: list[tuple[str, bool]] = []
+        self.opened, self._question = 0, ""
+
+    def question(self) -> str:
+        """The question that is open now. `said`: what the agent said since the last time, and whether it repeated a piece."""
+        for text, echoed in self.said:
+            after = _question(self._question, text, echoed=echoed)
+            self.opened += not (self._question and after.startswith(self._question))
+            self._question = after
+        self.said.clear()
+        return self._question
+
+    def dictated(self, text: str, last: Finding) -> None:
+        """The caller gave a number without being asked: if the turn ends with it, more of it may follow."""
+        if last.category in NUMERIC and not text[last.end :].strip(" .,") and not answered_kind(self._question):
+            self._question = f"{last.category} number, please"
 
 
 def _question(before: str, text: str, *, echoed: bool) -> str:
@@ -82,13 +104,18 @@ def _joined(found: list[list[Finding]], chains: Iterable[_Chain]) -> list[list[F
                 pieces[chain.category, found[index][place].value] = (
                     joined_birth(chain.value) if chain.category == "dob" else chain.value
                 )
-    wholes = sorted({(hit.category, hit.value) for hits in found for hit in hits if not hit.partial and hit.category in NUMERIC})
+    wholes = sorted({(hit.category, hit.value) for hits in found for hit in hits if not hit.partial and hit.category in _JOINED})[
+        :_MOST
+    ]
     wholes += [(chain.category, chain.value) for chain in chains if len(chain) > 1 and len(chain.value) >= _WHOLE]
     return [[_known(hit, pieces, wholes) for hit in hits] for hits in found]
 
 
 def _known(hit: Finding, pieces: dict[tuple[str, str], str], wholes: Iterable[tuple[str, str]]) -> Finding:
     value = pieces.get((hit.category, hit.value), hit.value) if hit.partial else hit.value
+    if hit.category == "name":
+        same = [whole for kind, whole in wholes if kind == "name" and set(value.split()) <= set(whole.split())]
+        return replace(hit, value=max(same, key=len, default=value))
     if hit.category not in NUMERIC:
         return hit if value == hit.value else replace(hit, value=value)
     same = [whole for kind, whole in wholes if kind == hit.category and whole.endswith(value.lstrip("0") or value)]

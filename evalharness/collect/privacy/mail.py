@@ -33,6 +33,8 @@ _NO_NAMES = listed(
     "look website site online page available found them information here bought buy it saw order ordered booked visit on "
     "shop see steht seite"
 )
+MAIL_WORDS = listed("dot [dot] punkt period point gmail hotmail yahoo outlook icloud gmx")
+"""Of these one stands in every spoken address."""
 _REACH = 120
 _LONGEST = 24
 
@@ -42,7 +44,7 @@ def find_mail(text: str) -> Iterator[Finding]:
     if "@" in text:
         for match in _MAIL.finditer(text):
             yield Finding(match.start(), match.end(), "email", match[0].lower())
-    for match in _AT.finditer(text):
+    for match in _AT.finditer(text) if not MAIL_WORDS.isdisjoint(_bare(text)) else ():
         start = _start(text, match.start())
         if start < match.start():
             yield Finding(start, match.end(), "email", mail_value(text[start : match.end()]))
@@ -77,3 +79,7 @@ def mail_value(spoken: str) -> str:
         value += _JOINS.get(plain, plain if len(plain) == 1 else WORDS.get(plain, plain)) * times
         times = 1
     return value
+
+
+def _bare(text: str) -> list[str]:
+    return text.lower().replace(".", " ").replace(",", " ").split()

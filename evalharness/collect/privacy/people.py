@@ -41,26 +41,37 @@ _LETTER = r"(?:(?i:double|doppel)[\s-])?[A-Za-zÄÖÜäöü](?:\s(?:as in|wie|fo
 _SPELLED = re.compile(rf"(?<![\w'’-])(?:{_LETTER}(?:[\s,-]{{1,2}})){{2,24}}{_LETTER}(?![\w'’])")
 _ASKS = re.compile(
     r"\b(?:your|his|her|their|the|full|first|last|sur|family) ?name\b|\bname (?:and|please|on|is)\b"
-    r"|who am i (?:speaking|talking)|what name|spell (?:that|it|your|the)|\b(?:ihr|der|welchen|vor-? ?und nach|nach|vor)\s?name|wie heißen|mit wem|buchstabieren"
+    r"|who am i (?:speaking|talking)|what name"
+    r"|spell (?:that|it|your|the)|\b(?:ihr|der|welchen|vor-? ?und nach|nach|vor)\s?name|wie heißen|mit wem|buchstabieren"
     r"|speaking with"
 )
-_NOT_ASKED = re.compile(r"e-?mail|address|adresse|company|street")
+_NOT_ASKED = re.compile(r"e-?mail|address|adresse|company|street|name of (?:the|your) |city|airport|hotel")
 _NO_NAME = listed(
-    "i i'm i've i'd the a an and or but so then not on in at of for from to with by is are was be been my your our their "
-    "his her its this that these those it he she we you they there here what when where why how who which yes yeah yep no "
-    "nope sure okay ok well oh um uh please thanks thank sir madam ma'am hello hi hey good great perfect fine right correct "
-    "alright all one two calling speaking spelled spelt with under booking order number monday tuesday wednesday thursday "
-    "friday saturday sunday january february march april may june july august september october november december english "
-    "german french spanish american british christmas easter visa mastercard amex terminal flight room gate street road let "
-    "just can could would will do did does have has had also still already very really actually calling about looking going "
-    "happy glad sorry afraid new old best only someone nobody everyone mister missus miss dr wasn't isn't don't won't can't "
-    "montag dienstag mittwoch donnerstag freitag samstag sonntag januar februar märz mai juni juli oktober dezember der die "
-    "das ein eine und oder aber nicht auf in an von zu mit bei ist sind war ja nein gut genau bitte danke hallo guten herr "
-    "frau mann sehr gerade auch noch schon ich sie er wir ihr es am im vom hier da so jetzt name nummer ok moment virtual "
-    "assistant agent customer support service team calling manager doctor what's let's that's it's there's internet email "
-    "whether because if as like than too both each any some more most other same again back later today tomorrow now ihre "
-    "ihr mein meine wegen zum zur wie was wer wann warum wo rechnung bestellung termin"
+    "i i'm i've i'd the a an and or but so then not on in at of for from to with by is are was be been my your our their his "
+    "her its this that these those it he she we you they there here what when where why how who which yes yeah yep no nope "
+    "sure okay ok well oh um uh please thanks thank sir madam ma'am hello hi hey good great perfect fine right correct "
+    "alright all one two calling speaking spelled spelt under booking order number monday tuesday wednesday thursday friday "
+    "saturday sunday january february march april may june july august september october november december english german "
+    "french spanish american british christmas easter visa mastercard amex terminal flight room gate street road let just can "
+    "could would will do did does have has had also still already very really actually about looking going happy glad sorry "
+    "afraid new old best only someone nobody everyone mister missus miss dr wasn't isn't don't won't can't montag dienstag "
+    "mittwoch donnerstag freitag samstag sonntag januar februar märz mai juni juli oktober dezember der die das ein eine und "
+    "oder aber nicht auf von zu mit bei ist sind war ja nein gut genau bitte danke hallo guten herr frau mann sehr gerade "
+    "auch noch schon ich sie er wir ihr es am im vom hier da jetzt name nummer moment virtual assistant agent customer "
+    "support service team manager doctor what's let's that's it's there's internet email certainly absolutely definitely "
+    "exactly last first full given family middle surname nachname vorname date birth details whether because if as like than "
+    "too both each any some more most other same again back later today tomorrow now ihre mein meine wegen zum zur wie wer "
+    "wann warum wo rechnung bestellung termin"
 )
+_KEYED = re.compile(
+    r"(?:first|last|full|given|family|middle|sur|customer|caller|patient|guest|passenger|contact)_?[nN]ame\\?\"\s?:\s?\\?\"(?P<name>[^\"\\\d]{2,60})"
+)
+"""A name in JSON text."""
+COMMON = _NO_NAME | listed(
+    "will mark rose grant hope grace chase bill art page day young long brown white black green king price joy faith summer dawn "
+    "sunny rich frank ernst wolf stein berg koch weiß groß klein lang kurz neu"
+)
+"""Words that are names and something else too: they are names only where the words around them say so."""
 _AGENTS = re.compile(r"\b(?:assistant|automated|agent|assistentin|assistent|calling (?:from|for) [A-Z]|bot)\b", re.IGNORECASE)
 _LONGEST = 5
 _PREFIX = listed("it's its it is the name that's that das ist der mein sure ja yes yeah i'm ich bin heiße my ok okay under")
@@ -69,7 +80,7 @@ _WORD = re.compile(r"[^\s]+")
 
 def asks_for_person(question: str) -> bool:
     """Whether the question asks for somebody's name, or to spell it."""
-    lower = question.lower()
+    lower = question.lower().replace("_", " ")
     return _ASKS.search(lower) is not None and not _NOT_ASKED.search(lower)
 
 
@@ -81,6 +92,8 @@ def find_people(text: str, question: str) -> Iterator[Finding]:
     yield from _spelled(text, question, asked=asked)
     if not any(sign.isupper() for sign in text) and "name" not in text.lower() and "heiß" not in text.lower():
         return
+    for match in _KEYED.finditer(text) if "ame" in text else ():
+        yield _named(text, *match.span("name"))
     if _AGENTS.search(text):
         return
     for match in _TITLED.finditer(text):

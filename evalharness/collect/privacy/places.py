@@ -15,6 +15,22 @@ _STREETS = (
     "parkway|circle|view|green|hill|row|mews|grove|walk"
 )
 _SURE = "street|avenue|road|lane|boulevard|crescent|drive|court|terrace|highway|parkway"
+_STREET_WORDS = frozenset(_STREETS.split("|"))
+_GERMAN_ENDS = (
+    "straße",
+    "strasse",
+    "str.",
+    "weg",
+    "platz",
+    "allee",
+    "gasse",
+    "ring",
+    "damm",
+    "ufer",
+    "steig",
+    "chaussee",
+    "berg",
+)
 _UNIT = r"(?:flat|apartment|apt\.?|unit|suite)\s(?:\d+[a-zA-Z]?|[a-z]+)\b"
 _NOT = r"(?!(?:on|the|of|in|down|from|to|and|at|is|was|up|by|for|minutes?|hours?|miles?|blocks?|days?|people|cars?|times)\b)"
 _CITY = r"(?:,\s[A-Z][a-z]+(?:\s[A-Z][a-z]+)?){0,2}(?:,?\s\d{5})?"
@@ -37,6 +53,10 @@ _GERMAN = re.compile(
     r"(?:(?:[A-ZÄÖÜ][\wäöüß]+[\s-]){1,3}|[A-ZÄÖÜa-zäöü][\wäöüß]*?)(?:[A-ZÄÖÜa-zäöü][\wäöüß]*?)?(?i:straße|strasse|str\.|weg|platz|allee|gasse|ring|damm|ufer|steig|chaussee|berg)"
     rf"\s(?:\d{{1,4}}(?:\s?[a-z]\b)?|(?i:{_GERMAN_WORDS})\b(?:\s[a-d]\b)?)"
 )
+_KEYED = re.compile(
+    r"(?:zip(?:_?code)?|post(?:al)?_?code|street|address_?(?:line_?)?\d?)\\?\"\s?:\s?\\?\"(?P<value>[^\"\\]{3,80})", re.IGNORECASE
+)
+"""An address in JSON text."""
 _CITY_CODE = re.compile(r"\b\d{5}(?=\s[A-ZÄÖÜ][a-zäöüß]{2,})")
 _ASKS = re.compile(
     r"\b(?:address|street|anschrift|adresse|straße|wohnen sie|where (?:should|do) (?:we|you) (?:send|live|deliver))\b",
@@ -59,11 +79,9 @@ def find_places(text: str, question: str) -> Iterator[Finding]:
     asked = bool(question) and asks_for_place(question)
     if not asked and not _QUICK.search(text) and not any(word in WORDS for word in text.lower().split()):
         return
-    spans = [
-        match.span()
-        for expression in (_STREET, _REVERSED, _BOX, _CODE, _GERMAN, _CITY_CODE)
-        for match in expression.finditer(text)
-    ]
+    spans = [match.span() for expression in _worth(text) for match in expression.finditer(text)]
+    if '"' in text:
+        spans += [match.span("value") for match in _KEYED.finditer(text)]
     if spans:
         spans += [match.span() for match in _UNITS.finditer(text)]
     spans += _postcodes(text, asked=asked and bool(_ZIP.search(question)))
@@ -71,6 +89,19 @@ def find_places(text: str, question: str) -> Iterator[Finding]:
         spans = _answer(text)
     for start, end in spans:
         yield Finding(start, end, "address", " ".join(text[start:end].lower().replace(",", " ").split()))
+
+
+def _worth(text: str) -> Iterator[re.Pattern[str]]:
+    """The expressions of which the text has what they begin or end with."""
+    lower = text.lower()
+    if not _STREET_WORDS.isdisjoint(lower.replace(",", " ").replace(".", " ").replace('"', " ").split()):
+        yield from (_STREET, _REVERSED)
+    elif " The " in text:
+        yield _STREET
+    if any(end in lower for end in _GERMAN_ENDS):
+        yield _GERMAN
+    if any(sign.isdecimal() for sign in text):
+        yield from (_BOX, _CODE, _CITY_CODE)
 
 
 def _postcodes(text: str, *, asked: bool) -> list[tuple[int, int]]:

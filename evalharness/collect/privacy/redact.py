@@ -15,18 +15,24 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from evalharness.collect.privacy.birth import asks_for_birth, find_births
+from evalharness.collect.privacy.dates import MONTHS, ORDINALS
 from evalharness.collect.privacy.findings import ALL_CATEGORIES, NUMERIC, Finding, digits_of, phone_value
-from evalharness.collect.privacy.mail import find_mail
+from evalharness.collect.privacy.mail import MAIL_WORDS, find_mail
 from evalharness.collect.privacy.numbers import find_numbers
-from evalharness.collect.privacy.people import find_people
+from evalharness.collect.privacy.people import COMMON, find_people
 from evalharness.collect.privacy.places import find_places
 from evalharness.collect.privacy.spoken import find_spoken_numbers
+from evalharness.collect.privacy.words import FREQUENT
 
 _IBAN = re.compile(r"\b[A-Z]{2}[ ]?\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,3})?\b")
 _PSEUDONYM = re.compile(rf"\[(?:{'|'.join(ALL_CATEGORIES)})-[0-9a-f]{{4}}(?: part)?\]")
+_FIGURE = re.compile(r"\d")
+_HINTS = FREQUENT | MAIL_WORDS | frozenset(MONTHS) | frozenset(ORDINALS)
 _WITHHELD = frozenset({
     "anonymous", "unknown", "private", "restricted", "unavailable", "blocked", "withheld", "none", "null",
 })  # fmt: skip
+_CAPITAL = re.compile(r"(?<![\w\[])[A-ZÀ-Þ][\w'’]*(?:-[A-ZÀ-Þ]\w+)*(?![\w-])")
+_NAME_FROM = 3
 _DIGITS = re.compile(r"(?<![\w.])\d{7,24}(?!\w)")
 
 
@@ -39,11 +45,13 @@ class Redactor:
     def __init__(self, key: bytes, categories: frozenset[str]) -> None:
         self.key, self.categories = key, categories
         self.counts: Counter[str] = Counter()
+        self._people = not categories.isdisjoint({"name", "address"})
         self._known: dict[str, Finding] = {}
+        self._named: dict[str, Finding] = {}
 
     def reset(self) -> Counter[str]:
         """The counts so far; counting and the numbers known start again from nothing."""
-        counts, self.counts, self._known = self.counts, Counter(), {}
+        counts, self.counts, self._known, self._named = self.counts, Counter(), {}, {}
         return counts
 
     def caller_key(self, caller: str) -> str | None:
@@ -64,6 +72,8 @@ class Redactor:
 
     def find(self, text: str, question: str = "") -> list[Finding]:
         """The findings of the chosen categories from left to right; of two that overlap the one that begins first."""
+        if not self.may_find(text):
+            return []
         if "[" in text:
             text = _PSEUDONYM.sub(lambda match: "\0" * len(match[0]), text)
         kept: list[Finding] = []
@@ -76,6 +86,16 @@ class Redactor:
                 kept[-1] = replace(kept[-1], end=one.end)
         return kept
 
+    def may_find(self, text: str) -> bool:
+        """Whether the text has a figure, a number word or another sign of what is looked for: most texts have none.
+
+        Names have no such signs, so where they are looked for only an empty text has nothing to find.
+        """
+        if self._people:
+            return bool(text)
+        words = text.lower().replace(",", " ").replace("-", " ").split()
+        return not _HINTS.isdisjoint(words) or "@" in text or _FIGURE.search(text) is not None
+
     def replace(self, text: str, found: Iterable[Finding]) -> str:
         """The text with these findings replaced; they are counted and known from now on."""
         parts, position = [], 0
@@ -87,8 +107,16 @@ class Redactor:
         return "".join([*parts, text[position:]])
 
     def again(self, text: str, _question: str = "") -> str:
-        """The text with every number replaced that was found since `reset`, whatever stands around it here."""
-        return _DIGITS.sub(self._known_again, text) if self._known else text
+        """The text with every number and every name replaced that was found since `reset`, whatever stands around it here."""
+        text = _DIGITS.sub(self._known_again, text) if self._known else text
+        return _CAPITAL.sub(self._name_again, text) if self._named else text
+
+    def _name_again(self, match: re.Match[str]) -> str:
+        finding = self._named.get(match[0].lower())
+        if finding is None:
+            return match[0]
+        self.counts["name"] += 1
+        return self._pseudonym(finding)
 
     def _known_again(self, match: re.Match[str]) -> str:
         finding = self._known.get(match[0])
@@ -101,13 +129,20 @@ class Redactor:
         if finding.category in NUMERIC:
             self._known[digits_of(text[finding.start : finding.end]) or finding.value] = finding
             self._known[finding.value] = finding
+        elif finding.category == "name":
+            for word in finding.value.split():
+                if len(word) >= _NAME_FROM and word not in COMMON:
+                    self._named.setdefault(word, finding)
 
     def _digest(self, value: str) -> str:
         return hmac.new(self.key, value.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
 
+    def _pseudonym(self, finding: Finding) -> str:
+        return f"[{finding.category}-{self._digest(finding.value)[:4]}{' part' * finding.partial}]"
+
     def _in_place(self, text: str, finding: Finding) -> str:
         """The pseudonym, in quotes where the number stood bare as a value of JSON text."""
-        pseudonym = f"[{finding.category}-{self._digest(finding.value)[:4]}{' part' * finding.partial}]"
+        pseudonym = self._pseudonym(finding)
         before = text[max(0, finding.start - 4) : finding.start].rstrip()
         after = text[finding.end : finding.end + 1]
         if before.endswith('":') and after in (",", "}", "]", " ", "\n", ""):
@@ -123,7 +158,7 @@ def _start(finding: Finding) -> tuple[int, int]:
 def _findings(text: str, question: str, categories: frozenset[str]) -> Iterator[Finding]:
     """All findings, the surest kinds first. `question` matters only where the text itself says nothing."""
     yield from find_mail(text)
-    for match in _IBAN.finditer(text):
+    for match in _IBAN.finditer(text) if _FIGURE.search(text) else ():
         if _iban(match[0]):
             yield Finding(match.start(), match.end(), "account", match[0].replace(" ", "").lower())
     yield from find_births(text, asked=bool(question) and asks_for_birth(question))

@@ -43,7 +43,7 @@ def redact_call(call: Call, redactor: Redactor) -> Call:
 
 def _spoken(turns: tuple[Turn, ...], redactor: Redactor) -> list[str]:
     """The texts of the turns; each is read with what the agent said last in mind."""
-    found = find_in_turns([(turn.speaker == "caller", turn.text) for turn in turns], redactor.find)
+    found = find_in_turns([(turn.speaker == "caller", turn.text) for turn in turns], redactor.find, redactor.may_find)
     return [redactor.replace(turn.text, hits) if hits else turn.text for turn, hits in zip(turns, found, strict=True)]
 
 

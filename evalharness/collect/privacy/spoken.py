@@ -14,9 +14,11 @@ from evalharness.collect.privacy.words import CORRECTIONS, FILLERS, FREQUENT, SP
 WHOLE = 7
 """Digits from which on a number is one by itself; a shorter one is a piece, and needs words or a question that tell."""
 _LONGEST = 34
+_FEW = 2
 _BRIDGE = 4
 """So many words may stand between two digits of one number ("no wait sorry uh")."""
-_TOKEN = re.compile(r"[^\W\d_]+|\d+|[^\w\s]+|_")
+_TOKEN = re.compile(r"[^\W\d_]+|\d+|[^\w\s]+|_|\n")
+_FIGURE = re.compile(r"\d")
 _MARKS = re.compile(r"[,.\-–…/]+")
 _WORD = re.compile(r"[^\W_]+")
 _SMALL = listed("it's its it s is the my that's that das ist die der sure ja yes thanks danke bitte please number nummer")
@@ -28,9 +30,12 @@ def find_spoken_numbers(text: str, question: str) -> Iterator[Finding]:
     Figures of up to eight digits may stand among them. The `value` of a corrected number is that after the correction.
     """
     lower = text.lower()
-    spoken = not FREQUENT.isdisjoint(lower.replace(",", " ").replace("-", " ").split())
+    words = lower.replace(",", " ").replace("-", " ").split()
+    spoken = not FREQUENT.isdisjoint(words)
+    if not spoken and not _FIGURE.search(text):
+        return
     asked = answered_kind(question) if question else ""
-    if not spoken and not (asked or piece_kind(lower)):
+    if (not spoken or len([word for word in words if word in WORDS]) < _FEW) and not (asked or piece_kind(lower)):
         return
     lettered = LETTERED.search(lower) is not None or (bool(question) and LETTERED.search(question.lower()) is not None)
     runs = list(_runs(text, lettered=lettered))
