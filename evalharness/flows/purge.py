@@ -12,7 +12,7 @@ import json
 import secrets
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ from evalharness.store.intakes import Part, parts
 from evalharness.store.ledger import Transaction
 from evalharness.store.needles import Needles, pieces
 from evalharness.store.purge_parts import rewritten, strip_found, without_recordings
-from evalharness.store.purge_rows import Change, Cut, changes
+from evalharness.store.purge_rows import Change, Cut, changes, elsewhere, texts_by_place
 from evalharness.store.purge_scan import files_of, scanned
 from evalharness.store.trail import add_audit
 from evalharness.store.verify import PURGE
@@ -87,13 +87,18 @@ def purge(house: Opened, due: Due, now: datetime, step: Step = lambda _name: Non
     """
     _State.at(house).unlink(missing_ok=True)
     purge_files.require_read(house, due, now)
+    texts = pieces(_texts(house, due))
     state = _State(
         due=asdict(due),
         day=now.astimezone(house.config.zone).date().isoformat(),
-        texts=pieces(_texts(house, due)),
+        texts=texts,
+        told=[],
         callers={key: secrets.token_hex(16) for key in due.callers},
         drafts=sorted(map(list, drafts_of(house, set(due.calls)))),
     )
+    quoted = replace(_cut_of(house, due, state), written_before="", replied_before="")
+    written = texts_by_place(house.ledger, quoted, ("grades",) if due.kind == "retention" else None)
+    state.told.extend(sorted(set(pieces(written)) - set(texts)))
     state.write(house)
     step("texts noted")
     counts = {"calls": len(due.calls), "recordings": len(due.recordings), "written": due.written, "replied": due.replied}
@@ -108,13 +113,11 @@ def finish(house: Opened, now: datetime, step: Step = lambda _name: None) -> Rec
     number, state = unfinished(house), _State.read(house)
     if number is None or state is None:
         raise LedgerError("no purge waits to be finished", where=STATE, fix="Run `evalharness purge`.")
-    due, removal = state.wanted(), state.removal(house)
-    needles = Needles(state.texts)
+    due = state.wanted()
     if not _is_cut(house, number):
-        needles = _cut(house, number, (due, removal, needles), state, now)
+        _cut(house, number, due, state, now)
         step("ledger cut")
-    else:
-        needles = needles.without(_kept(house, needles))
+    needles = _needles(house, state)
     for week, key in state.found.items():
         strip_found(house.workspace.calls_path, week, (key, found_files(house, week).key), due.calls)
     step("caches")
@@ -139,7 +142,7 @@ def _received(house: Opened, number: int, what: tuple[Due, Needles, _State], fil
         at=iso(now),
         kind=due.kind,
         why=due.why,
-        counts={**counts, "said elsewhere too": len(state.texts) - len(needles.pieces), "files deleted": len(deleted)},
+        counts={**counts, "said elsewhere too": len(state.texts) + len(state.told) - needles.of, "files deleted": len(deleted)},
         calls=[digest_of("\x00".join(one))[:16] for one in due.calls],
         deleted=deleted,
         named_in=named,
@@ -166,12 +169,13 @@ def _kept_receipt(house: Opened, receipt: Receipt, now: datetime) -> Receipt:
 
 @dataclass(frozen=True)
 class _State:
-    """What a second run must know: the purge, its day, the pieces of text, the new words for callers, the key of the findings of
-    each week before, and what was deleted so far."""
+    """What a second run must know: the purge, its day, the pieces of what was said and of what graders told of it, the new words
+    for callers, the key of each week's findings before, and what was deleted so far."""
 
     due: dict[str, Any]
     day: str
     texts: list[str]
+    told: list[str]
     callers: dict[str, str]
     drafts: list[list[str]]
     found: dict[str, str] = field(default_factory=dict)
@@ -231,16 +235,18 @@ def _is_cut(house: Opened, number: int) -> bool:
     return any(row["details"]["purge"] == number for row in house.ledger.rows("audit", action=CUT))
 
 
-def _cut(house: Opened, number: int, what: tuple[Due, Removal, Needles], state: _State, now: datetime) -> Needles:
-    """Parts anew, then everything of the ledger in one transaction; the pieces that are no other call's."""
-    due, removal, needles = what
-    weeks = set(house.calls.weeks_of(due.calls).values()) if due.calls else set()
-    state.found.update({week: found_files(house, week).key for week in sorted(weeks)})
-    state.write(house)
-    moved = dict(_moved(house, due, removal))
-    needles = needles.without(_kept(house, needles, moved))
-    cut = Cut(
-        removal,
+def _needles(house: Opened, state: _State, moved: dict[Part, Part] | None = None) -> Needles:
+    """What is looked for: all that goes, but for what stays by right: other calls, the rubric or the configuration hold it too,
+    and what graders wrote they wrote of other calls as well."""
+    gone, told = set(state.wanted().calls), Needles(state.told)
+    told = told.without(elsewhere(house.ledger, gone, told, told=True))
+    both = Needles([*state.texts, *told.pieces])
+    return both.without(_kept(house, both, moved) | elsewhere(house.ledger, gone, both, told=False))
+
+
+def _cut_of(house: Opened, due: Due, state: _State) -> Cut:
+    return Cut(
+        state.removal(house),
         calls=frozenset(due.calls),
         told=frozenset(due.calls) if due.kind != "retention" else frozenset(),
         recordings=frozenset(due.recordings),
@@ -249,6 +255,16 @@ def _cut(house: Opened, number: int, what: tuple[Due, Removal, Needles], state: 
         drafts=frozenset((week, row) for week, row in state.drafts),
         text_questions=text_questions(house),
     )
+
+
+def _cut(house: Opened, number: int, due: Due, state: _State, now: datetime) -> None:
+    """Parts anew, then everything of the ledger in one transaction."""
+    weeks = set(house.calls.weeks_of(due.calls).values()) if due.calls else set()
+    state.found.update({week: found_files(house, week).key for week in sorted(weeks)})
+    state.write(house)
+    removal = state.removal(house)
+    moved = dict(_moved(house, due, removal))
+    cut, needles = _cut_of(house, due, state), _needles(house, state, moved)
     given_up = excluded(house, set(due.calls), removal.mark, now)
     with house.ledger.transaction() as tx:
         counts = _entombed(tx, number, changes(tx, cut, needles), now)
@@ -258,7 +274,6 @@ def _cut(house: Opened, number: int, what: tuple[Due, Removal, Needles], state: 
         add_audit(tx, CUT, {"purge": number, "counts": {"calls": len(due.calls), **counts}}, now)
     for old in moved:
         (house.workspace.root / old.path).unlink(missing_ok=True)
-    return needles
 
 
 def _moved(house: Opened, due: Due, removal: Removal) -> Iterator[tuple[Part, Part]]:

@@ -1,8 +1,8 @@
 """Many texts looked for at once in bytes, in every way they may be written there.
 
-A text of up to 48 letters is looked for whole, a longer one in overlapping pieces of 32, so that a part that was quoted (48
+A text of up to 32 letters is looked for whole, a longer one in overlapping pieces of 24, so that a part that was quoted (32
 letters or more), or cut by the page of a database, is found too. Each is looked for as UTF-8, UTF-16 of both orders, escaped once
-and twice as JSON has it, and as HTML. Shorter than 8 bytes: not looked for.
+and twice as JSON has it, as HTML, and as CSV. Shorter than 8 bytes: not looked for.
 
 The anchor of a pattern is 8 bytes of it. All windows of 8 bytes of the haystack go through a table of 2^22 hashes, and only what
 is in the table is compared in full (Rabin and Karp 1987, with eight shifted views of the bytes in place of a rolling hash).
@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 SHORTEST = 8
-WHOLE, PIECE, STEP = 48, 32, 16
+WHOLE, PIECE, STEP = 32, 24, 8
 MOST = 100_000
 """So many pieces are looked for; of more an even part."""
 _WORD = re.compile(r"[a-z_\-]{1,24}")
@@ -44,9 +44,9 @@ def forms(text: str) -> set[bytes]:
     """Every way the text may be written."""
     once = {json.dumps(text, ensure_ascii=False)[1:-1], json.dumps(text)[1:-1]}
     twice = {json.dumps(one, ensure_ascii=False)[1:-1] for one in once}
-    found = {
-        one.encode("utf-8", "surrogatepass") for one in {text, html.escape(text), html.escape(text, quote=False), *once, *twice}
-    }
+    page = html.escape(text)
+    pages = {page, html.escape(text, quote=False), page.replace("&quot;", "&#34;").replace("&#x27;", "&#39;")}
+    found = {one.encode("utf-8", "surrogatepass") for one in {text, text.replace('"', '""'), *pages, *once, *twice}}
     return found | {text.encode(code, "surrogatepass") for code in ("utf-16-le", "utf-16-be")}
 
 

@@ -7,12 +7,13 @@ that holds a piece of what is taken out (a note or another grade that quotes it)
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from evalharness.models.call import Call
-from evalharness.models.removed import Removal
+from evalharness.models.removed import Removal, leaves
 from evalharness.store.ledger import Ledger, Transaction
 from evalharness.store.llm import FINAL
 from evalharness.store.needles import Needles
@@ -101,6 +102,51 @@ def changes(ledger: Ledger | Transaction, cut: Cut, needles: Needles) -> Iterato
                 found = {**found, **_unquoted(name, {**row, **found}, cut.removal.mark, needles)}
             if any(_differs(name, column, row[column], value) for column, value in found.items()):
                 yield Change(name, row["id"], found)
+
+
+def texts_by_place(ledger: Ledger | Transaction, cut: Cut, tables: Collection[str] | None = None) -> Iterator[str]:
+    """What goes from the ledger (from these tables, None = all) by its place, text by text; those within a reply that is JSON."""
+    for change in changes(ledger, cut, Needles([])):
+        if tables is not None and change.table not in tables:
+            continue
+        row = ledger.stored(change.table, id=change.row)[0]
+        for column, value in change.columns.items():
+            left = set(_inner(value))
+            yield from (text for text in _inner(row[column]) if text not in left)
+
+
+def _inner(value: Any) -> Iterator[str]:
+    """Every text of a value; of a text that is JSON the texts in it."""
+    for text in leaves(value):
+        inner = None
+        if text[:1] in ("{", "["):
+            with suppress(ValueError):
+                inner = json.loads(text)
+        if inner is None:
+            yield text
+        else:
+            yield from _inner(inner)
+
+
+_SAID: Mapping[str, tuple[str, ...]] = {"sample_items": ("call",), "picks": ("call",), "supplements": ("value",)}
+
+
+def elsewhere(ledger: Ledger | Transaction, gone: Collection[Identity], needles: Needles, *, told: bool) -> set[int]:
+    """The pieces that rows of other calls hold as their own: what was said in them, or with `told` what graders wrote of them."""
+    asked = {row["id"]: _identity(row) for row in ledger.stored("llm_calls")}
+    found: set[int] = set()
+    for name, columns in (QUOTING if told else _SAID).items():
+        rows = ledger.stored(name) if name != "audit" else []
+        held = [row for row in rows if _of(row, asked) not in gone]
+        for column in columns:
+            data = "\x00".join(row[column] or "" for row in held).encode("utf-8", "surrogatepass")
+            found |= {number for number, _ in needles.find(data)}
+    return found
+
+
+def _of(row: Row, asked: Mapping[int, Identity]) -> Identity | None:
+    """The call that a row is about; None where it is about none."""
+    return asked[row["llm_call_id"]] if "llm_call_id" in row else _identity(row) if "call_id" in row else None
 
 
 def _differs(table: str, column: str, stored: Any, value: Any) -> bool:
