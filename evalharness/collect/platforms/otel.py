@@ -59,7 +59,7 @@ def draft(given: Any) -> Draft:
     """One trace. Raises FieldError for one that is not over, and for one that is no conversation of a known kind."""
     spans = spans_of(payload.needed(given, ""))
     kind = _kind(spans)
-    root = next((span for span in spans if span.name == kind.root and span.start and span.end), None)
+    root = next((span for span in spans if span.name == kind.root), None)
     if root is None or root.start is None or root.end is None:
         why = f"the trace has no span {kind.root} that ended: it is not over, or was not exported whole"
         raise FieldError("resourceSpans", why)

@@ -128,6 +128,14 @@ def test_parts_of_nothing_are_none():
     assert [turn.latency.components for turn in call.turns if turn.latency] == [{"llm": 500.0}, {"llm": 400.0}]
 
 
+def test_each_reply_has_its_own_wait():
+    """What a tool after the reply took is no wait of the next one, nor what the words before it waited for."""
+    aside = an_entry("agent", 3, None, {"llm": 0.9}, tool_calls=[a_tool()])
+    first, more, last = (an_entry("agent", at, parts={"llm": seconds}) for at, seconds in ((2, 0.5), (4, 0.3), (6, 0.4)))
+    call = understood("elevenlabs", a_conversation(an_entry("user", 1), first, aside, an_entry("user", 4), last, more))
+    assert [turn.latency.components for turn in call.turns if turn.latency] == [{"llm": 500.0}, {"llm": 400.0}, {"llm": 300.0}]
+
+
 def test_silence_is_no_turn():
     """ "..." is what a silent caller is written as; a call of it alone has no caller."""
     call = understood("elevenlabs", a_conversation(an_entry("agent", 0), an_entry("user", 3, "..."), an_entry("agent", 9)))

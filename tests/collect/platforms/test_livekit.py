@@ -126,6 +126,23 @@ def test_minus_one_and_zero_are_none():
     assert (measured.anchor, measured.values_ms) == ("transcript", (1000.0,))
 
 
+def test_the_wait_after_the_caller_is_of_the_first_reply():
+    """What the agent adds did not wait for the caller's words."""
+    asked = a_message("user", 1, transcription_delay=0.1, end_of_turn_delay=0.4)
+    given = a_report(asked, a_message("assistant", 3, llm_node_ttft=0.5), a_message("assistant", 5, llm_node_ttft=0.6))
+    (_, reply, more) = understood("livekit", given).turns
+    assert reply.latency.components == {"stt": 100.0, "endpointing": 300.0, "llm": 500.0}
+    assert more.latency.components == {"llm": 600.0}
+
+
+def test_a_transfer_that_failed_reached_nobody():
+    """The output of the tool says so."""
+    tool = {"type": "function_call", "name": "transfer_to_human", "call_id": "c", "created_at": START + 4}
+    output = {"type": "function_call_output", "call_id": "c", "output": "busy", "is_error": True, "created_at": START + 5}
+    call = understood("livekit", a_report(a_message("user", 1), tool, output))
+    assert (call.handoff.destination, call.handoff.status, call.outcome) == ("human", "failed", "unknown")
+
+
 def test_a_tool_that_names_a_human_is_a_handoff():
     """The one sign of a person that a report has; it outranks agents handing to agents."""
     tool = {"type": "function_call", "name": "transfer_to_human", "call_id": "c", "arguments": '{"summary": "Wants Lee."}'}

@@ -58,10 +58,12 @@ def pipecat(trace="aa", conversation="c1"):
         a_span(
             "llm_tool_call", 6.5, 7.25, 9, 4, tool__function_name="look", tool__arguments='{"a": 1}', tool__result_status="error"
         ),
+        a_span("llm", 7, 7.5, 15, 4, metrics__ttfb=0.4),
         a_span("tts", 7, 8, 10, 4, text="Which", metrics__ttfb=0.15, metrics__character_count=5),
         a_span("tts", 8, 9, 11, 4, text="day?", metrics__ttfb=0.1, metrics__character_count=4),
         a_span("turn", 12, 30, 12, **cut),
         a_span("stt", 12, 13, 13, 12, transcript="Bye.", is_final=True),
+        a_span("tts", 14, 15, 14, 12, text="Bye now.", metrics__character_count=8),
     ]
     return [{**span, "traceId": trace} for span in spans]
 
@@ -78,7 +80,8 @@ def livekit(prefix="lk.pii."):
         a_span("function_tool", 5.5, 6, 6, 4, lk__function_tool__name="look", lk__function_tool__is_error=True,
                PII__function_tool__arguments='{"a": 1}', PII__function_tool__output="none"),
         a_span("agent_turn", 6, 9, 7, lk__e2e_latency=2.5, lk__interrupted=True),
-        a_span("llm_node", 6, 6.4, 8, 7, lk__response__ttft=-1.0, PII__response__text="Monday or Tuesday?"),
+        a_span("llm_node", 6, 6.4, 8, 7, lk__response__ttft=-1.0, PII__response__text="Monday or Tuesday?",
+               gen_ai__usage__input_tokens=50),
         a_span("llm_request", 6, 6.4, 9, 8, gen_ai__usage__input_tokens=50, gen_ai__usage__output_tokens=5),
         a_span("tts_node", 6.3, 7, 10, 7, lk__response__ttfb=0.2, PII__input_text="Monday?"),
         a_span("agent_speaking", 6.5, 8, 11, 7),
@@ -118,13 +121,14 @@ def test_turns_of_pipecat():
         ("agent", "", 6500.0, None),
         ("agent", "Which day?", 7150.0, True),
         ("caller", "Bye.", 12000.0, None),
+        ("agent", "Bye now.", 14000.0, None),
     ]
     (tool,) = call.turns[2].tool_calls
     assert (tool.name, tool.arguments, tool.error, tool.duration_ms) == ("look", {"a": 1}, True, 750.0)
     (latency,) = measure_call(call).latencies
     assert (latency.values_ms, latency.tool_ms, latency.unanswered) == ((1250.0,), (1250.0,), 0)
-    assert call.turns[3].latency.components == {"stt": 300.0, "llm": 500.0, "tts": 150.0}
-    assert [used.characters for used in usage_of(call)] == [15, 0]
+    assert call.turns[3].latency.components == {"stt": 300.0, "llm": 400.0, "tts": 150.0}
+    assert [used.characters for used in usage_of(call)] == [23, 0]
 
 
 @pytest.mark.parametrize("prefix", ["lk.pii.", "lk."])

@@ -196,6 +196,19 @@ def test_other_counts_are_not_paired(tmp_path):
     assert measure_call(call).latencies[0].anchor == "transcript"
 
 
+def test_the_sound_tells_only_where_it_has_each_turn(tmp_path):
+    """Two speeches for three turns of the agent: the times of the log stay."""
+    users = ("framework_agent", "framework_agent", "elevenlabs_user", "elevenlabs_user")
+    sound = [
+        {"event_type": f"audio_{event}", "user": user, "audio_timestamp": START + 1}
+        for user in users
+        for event in ("start", "end")
+    ]
+    call = the_call(a_run(tmp_path / "run", **{"elevenlabs_events.jsonl": sound}))
+    assert [turn.start_ms for turn in call.turns] == [1000.0, 4000.0, 8000.0, 12000.0, 16000.0]
+    assert "turns.start_ms" not in call.inferred
+
+
 def test_tools_stand_before_the_reply_they_ran_for(tmp_path):
     """With times in epoch ms as text; a status says whether it failed; a name with transfer and human is a handoff."""
     audit = [
@@ -256,6 +269,9 @@ def test_files_are_held_to_the_limit(tmp_path):
     folder = a_run(tmp_path / "run")
     with pytest.raises(FieldError, match="is longer than 0 kB"):
         read_folder(folder, Limits(call_kb=0))
+    (folder / "result.json").write_text('{"note": "' + "x" * 2000 + '"}')
+    with pytest.raises(FieldError, match=r"result\.json: is longer than 1 kB"):
+        read_folder(folder, Limits(call_kb=1))
 
 
 def test_what_is_a_folder_of_a_run(tmp_path):
