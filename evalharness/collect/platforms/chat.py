@@ -59,7 +59,7 @@ def recognises(value: Any) -> bool:
     if not isinstance(messages, list) or not messages or not any(name in value for name in ID_KEYS):
         return False
     return all(
-        isinstance(one, dict) and one.get("role") in _ROLES and ("content" in one or "tool_calls" in one) for one in messages
+        isinstance(one, dict) and text(one.get("role")) in _ROLES and ("content" in one or "tool_calls" in one) for one in messages
     )
 
 
@@ -72,7 +72,7 @@ def draft(given: Any) -> Draft:
     raw: Json = {"id": _id(value), "turns": _turns(value)}
     start, guessed = _start(value)
     own = {name: value[name] for name in _TEXTS if text(value.get(name))}
-    own |= {name: value[name] for name, words in _WORDS.items() if value.get(name) in words}
+    own |= {name: value[name] for name, words in _WORDS.items() if text(value.get(name)) in words}
     own |= _figures(value)
     handoff = tools.handing(raw["turns"])
     raw |= {"started_at": start, "ended_at": _first_time(value, END_KEYS), "handoff": handoff}
