@@ -43,8 +43,8 @@ LOGS = [
     a_frame("turn_start", 0, "StartFrame#0"),
     a_frame("user_started_speaking", 4),
     a_frame("user_stopped_speaking", 6),
+    a_frame("user_started_speaking", 12, "UserStartedSpeakingFrame#1"),
     a_frame("turn_end", 12, "UserStartedSpeakingFrame#1", was_interrupted=True),
-    a_frame("user_started_speaking", 12),
     a_frame("user_stopped_speaking", 14),
     a_frame("turn_end", 30, "EndFrame#0", was_interrupted=True),
 ]
