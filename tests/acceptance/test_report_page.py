@@ -105,6 +105,39 @@ def test_nothing_is_cut_or_wider_than_the_window(browser: Browser, pages: dict[s
     assert page.evaluate(CUT) == []
 
 
+@pytest.mark.parametrize("width", [390, 768, 1280])
+@pytest.mark.parametrize("name", ["demo", "everything", "hostile", "index"])
+def test_no_call_to_hear_and_no_file_lies_beyond_the_edge(
+    browser: Browser, pages: dict[str, Path], name: str, width: int
+) -> None:
+    """Calls to hear and the weeks of the index: every cell ends within the window; nobody scrolls sideways."""
+    page, _ = shown(browser, pages[name], viewport={"width": width, "height": 844})
+    beyond = page.locator(".stack td, .stack th[scope=row], .stack a").evaluate_all(
+        "all => all.filter(one => one.getBoundingClientRect().right > innerWidth).map(one => one.textContent)"
+    )
+    assert beyond == []
+
+
+def test_a_phone_shows_the_week_without_a_mile_of_tables(browser: Browser, pages: dict[str, Path]) -> None:
+    """390 pixels wide, as it opens: less than 20 screens of 844; all tables opened it is more than twice as long."""
+    page, _ = shown(browser, pages["missed"], viewport={"width": 390, "height": 844})
+    height = "document.documentElement.scrollHeight"
+    closed = page.evaluate(height)
+    page.evaluate(OPEN_ALL)
+    assert closed < 20 * 844
+    assert page.evaluate(height) > 2 * closed
+
+
+def test_on_paper_folded_tables_are_printed_and_transcripts_are_not(browser: Browser, pages: dict[str, Path]) -> None:
+    """The last table of Details takes room there; the first call does not."""
+    page, _ = shown(browser, pages["demo"])
+    table, call = "#details .block:last-of-type table", "#calls .call table"
+    seen = "all => all[0].checkVisibility({contentVisibilityAuto: true}) && all[0].getBoundingClientRect().height > 0"
+    assert [page.locator(one).evaluate_all(seen) for one in (table, call)] == [False, False]
+    page.emulate_media(media="print")
+    assert [page.locator(one).evaluate_all(seen) for one in (table, call)] == [True, False]
+
+
 def test_the_first_screen_answers(browser: Browser, pages: dict[str, Path]) -> None:
     """Verdict, how sure, what changed, calls to hear and what to do begin above the fold of a small laptop."""
     page, _ = shown(browser, pages["missed"])
