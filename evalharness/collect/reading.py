@@ -21,11 +21,12 @@ from evalharness.collect.map_values import look_up
 from evalharness.collect.mapping import in_our_form
 from evalharness.collect.named_forms import NamedForm, named_form
 from evalharness.collect.our_form import RowDefaults, call_from
+from evalharness.collect.privacy.masked import masked, masking
 from evalharness.collect.privacy.redact import Redactor
 from evalharness.collect.privacy.redact_call import redact_call
 from evalharness.collect.reasons import FieldError
 from evalharness.collect.recognise import is_lines
-from evalharness.collect.rows import CATEGORIES, Candidate, IntakeRules, Limits, RawRow, Row
+from evalharness.collect.rows import Candidate, IntakeRules, Limits, RawRow, Row
 from evalharness.collect.strict_json import StrictJsonError, parse_json
 from evalharness.collect.tables import csv_rows, is_csv, is_parquet, parquet_rows
 from evalharness.errors import InputError
@@ -61,13 +62,12 @@ def read_held(values: Sequence[Any], name: str, rules: IntakeRules) -> Iterator[
 def _rows(raw: Iterable[RawRow | Rejected], name: str, rules: IntakeRules) -> Iterator[Row]:
     """Checked and redacted; what is said of a row that is rejected is redacted too."""
     redactor = Redactor(rules.key, rules.redact)
-    masked = Redactor(rules.key, frozenset(CATEGORIES))
+    of_rejected = masking(rules.key)
     defaults = RowDefaults(rules.source, redactor.caller_key, rules.currency, rules.naive)
     for row in raw:
         found = row if isinstance(row, Rejected) else _checked(row, name, rules, defaults, redactor)
         if isinstance(found, Rejected):
-            masked.reset()
-            found = found.model_copy(update={"field": masked.text(found.field), "reason": masked.text(found.reason)})
+            found = masked(found, of_rejected)
             if isinstance(row, RawRow):
                 yield from (found.model_copy(update={"line": other.line}) for other in row.also)
         yield found

@@ -17,10 +17,11 @@ from pydantic import ValidationError
 from evalharness.collect.csv_cells import number_of
 from evalharness.collect.file_checks import check_file
 from evalharness.collect.inputs import cannot_read
+from evalharness.collect.privacy.masked import masked, masking
 from evalharness.collect.privacy.redact import Redactor
 from evalharness.collect.reading import json_lines
 from evalharness.collect.reasons import FieldError, check_keys, in_words, kind_of, shown, wrong_kind
-from evalharness.collect.rows import CATEGORIES, Limits, RawRow
+from evalharness.collect.rows import Limits, RawRow
 from evalharness.collect.tables import csv_rows, is_csv
 from evalharness.collect.units import instant_of
 from evalharness.models.call import COST_COMPONENTS, OUTCOMES, Cost
@@ -64,12 +65,12 @@ def read_later(path: Path, rules: LaterRules) -> Iterator[LaterRow | Rejected]:
     """The facts of a file in order; a row that cannot be one is rejected with field and reason. Raises InputError."""
     check_file(path, rules.limits.file_mb)
     caller_key = Redactor(rules.key, frozenset()).caller_key
-    masked = Redactor(rules.key, frozenset(CATEGORIES))
+    of_rejected = masking(rules.key)
     try:
         for row in csv_rows(path, rules.limits) if is_csv(path) else json_lines(path, rules.limits):
             found = row if isinstance(row, Rejected) else _checked(row, path.name, rules, caller_key)
             if isinstance(found, Rejected):
-                found = found.model_copy(update={"field": masked.text(found.field), "reason": masked.text(found.reason)})
+                found = masked(found, of_rejected)
             yield found
     except OSError as error:
         raise cannot_read(path, error) from None

@@ -13,6 +13,7 @@ from evalharness.collect.arrived import arrived, without_turns
 from evalharness.collect.derive import Deriving
 from evalharness.collect.field_map import FieldMap
 from evalharness.collect.intake import Intake, IntakeRules, Later, Limits, digest_of_file, digest_of_input, form_of
+from evalharness.collect.privacy.masked import masked_name, masking
 from evalharness.collect.recognise import explained
 from evalharness.collect.rows import Row
 from evalharness.collect.supplements import JOINS, KINDS, Join, Kind, LaterRules
@@ -224,7 +225,8 @@ def _later_digest(path: Path, rules: LaterRules) -> str:
 
 def _take(house: Opened, path: Path, rules: IntakeRules, at: datetime) -> IntakeReport:
     """One file, in one transaction at its end: a run that is killed before has taken in nothing of it."""
-    return take_rows(house, rows_of(path, rules), (path.name, _digest(path, rules)), rules, at)
+    name = masked_name(path.name, masking(rules.key))
+    return take_rows(house, rows_of(path, rules), (name, _digest(path, rules)), rules, at)
 
 
 def take_rows(house: Opened, rows: Iterable[Row], file: tuple[str, str], rules: IntakeRules, at: datetime) -> IntakeReport:

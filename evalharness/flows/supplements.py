@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from evalharness import numbers
+from evalharness.collect.privacy.masked import masked_name, masking
 from evalharness.collect.reasons import FieldError, shown
 from evalharness.collect.supplements import LaterRow, LaterRules, read_later
 from evalharness.flows.opened import Opened
@@ -32,6 +33,7 @@ Find = Callable[[LaterRow], Identity]
 
 def take_supplements(house: Opened, path: Path, rules: LaterRules, file_digest: str, at: datetime) -> IntakeReport:
     """One file of later facts, in one transaction at its end. Raises InputError where it cannot be read."""
+    name = masked_name(path.name, masking(rules.key))
     known = _Known([fact for fact in supplements(house.ledger) if fact.field == rules.kind])
     finder = _by_id if rules.join == "call_id" else _by_caller
     facts: list[Supplement] = []
@@ -41,13 +43,13 @@ def take_supplements(house: Opened, path: Path, rules: LaterRules, file_digest: 
         find = finder(house.calls, [row for row in batch if isinstance(row, LaterRow)])
         for row in batch:
             rows += 1
-            found = _fact(row, find, rules, path.name, at)
+            found = _fact(row, find, rules, name, at)
             if isinstance(found, Rejected):
                 rejects.append(found)
             elif known.is_new(found, dated=isinstance(row, LaterRow) and row.known_at is not None):
                 facts.append(found)
     report = IntakeReport(
-        file=path.name,
+        file=name,
         file_digest=file_digest,
         source=rules.kind,
         rows=rows,
