@@ -53,7 +53,7 @@ def collect(
     ],
     source: Annotated[
         str | None,
-        typer.Option(help="auto (recognised), jsonl, csv, chat, vapi, retell, or the name of a field map.", metavar="NAME"),
+        typer.Option(help="auto (recognised), a form (docs/sources.md), or the name of a field map.", metavar="NAME"),
     ] = None,
     kind: Annotated[
         str | None,

@@ -23,6 +23,7 @@ EPOCHS: Mapping[str, int] = {"epoch_s": 1, "epoch_ms": 10**3, "epoch_us": 10**6,
 """Unit of a time since 1970 -> how many of it a second has."""
 MONEY: Mapping[str, float] = {"usd": 1.0, "cents": 0.01}
 """Unit of an amount -> the currency's own unit. Credits are no money: nothing converts them."""
+_DECLARED = "declare its clock (collect.timezones, in a field map timezone)"
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,30}([.][0-9]{1,30})?([eE][+-]?[0-9]{1,3})?")
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 _LATEST = datetime(2100, 1, 1, tzinfo=UTC)
@@ -43,7 +44,7 @@ def instant_of(value: Any, field: str, zone: ZoneInfo | None = None) -> datetime
         raise FieldError(field, f"{shown(value)} is not a time that exists ({error})") from None
     if instant.tzinfo is None:
         if zone is None:
-            raise FieldError(field, f"{shown(value)} has no offset such as Z or +01:00, so its week is not known")
+            raise FieldError(field, f"{shown(value)} has no offset such as Z or +01:00, so its week is not known; {_DECLARED}")
         instant = instant.replace(tzinfo=zone)
     return _plausible(instant, field, value)
 

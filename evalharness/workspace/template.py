@@ -29,7 +29,7 @@ timezone: {timezone}          # by this clock a week begins on Monday at midnigh
 scope: {scope}
 
 collect:
-  # Files that `week` collects. A source is jsonl, csv, chat, vapi, retell, or the name of a field map under `maps`.
+  # Files that `week` collects. A source is auto, a form (docs/sources.md), or a field map under `maps`.
   sources:{sources}
 {maps}
 sample:

@@ -57,7 +57,7 @@ def draft(given: Any, zone: ZoneInfo | None = None) -> Draft:
     offsets = [from_start(began, start) for began in starts]
     turns, loose = spoken(value, dialogs, offsets, people)
     reason = _reason(value, dialogs)
-    ending = outcomes.ending("vcon", _signs(reason, dialogs, turns))
+    ending = _ending(reason, dialogs, turns)
     who = parties[people.agent] if people.agent is not None else {}
     raw = {
         "id": value.get("uuid"),
@@ -76,7 +76,7 @@ def draft(given: Any, zone: ZoneInfo | None = None) -> Draft:
     }
     inferred = {
         "started_at": not dialogs, "outcome": "outcome" in ending, "agent": people.guessed, "caller": people.guessed,
-        "turns.speaker": people.guessed and bool(turns),
+        "turns.speaker": people.guessed and bool(turns), "transcript_not_tied_to_speakers": loose is not None,
     }  # fmt: skip
     return Draft(raw, tuple(name for name, so in inferred.items() if so))
 
@@ -167,9 +167,12 @@ def _reason(value: Json, dialogs: list[Json]) -> str:
     return next(("-".join(one.lower().split()) for one in added if text(one)), "")
 
 
-def _signs(reason: str, dialogs: list[Json], turns: list[Json]) -> outcomes.Signs:
+def _ending(reason: str, dialogs: list[Json], turns: list[Json]) -> Json:
+    """By the table; where nothing is said of the end, nothing is concluded but that the call took place."""
     began = not dialogs or any(one["type"] != "incomplete" for one in dialogs)
-    return outcomes.Signs(reason=reason, began=began, spoken=bool(turns), heard=payload.heard_caller(turns))
+    signs = outcomes.Signs(reason=reason, began=began, spoken=bool(turns), heard=payload.heard_caller(turns))
+    plain = not reason and outcomes.rule_of("vcon", signs).name == "other"
+    return {"status": "completed", "metadata": {}} if plain else outcomes.ending("vcon", signs)
 
 
 def _handoff(dialogs: list[Json], offsets: list[float], parties: list[Json]) -> Json | None:

@@ -43,7 +43,8 @@ def refusal(value, naive=None):
 @needs_payloads
 def test_the_fake_call_needs_a_declared_zone():
     """Its times have no offset: refused without a zone, 16:09 in Berlin is 15:09 UTC."""
-    assert refusal(payload(FAKE))[0] == "dialog[0].start"
+    field, reason = refusal(payload(FAKE))
+    assert (field, "collect.timezones" in reason) == ("dialog[0].start", True)
     draft = named_form("vcon").read(payload(FAKE), ZoneInfo("Europe/Berlin"))
     assert draft.raw["started_at"] == "2024-03-16T15:09:20.701736+00:00"
 
@@ -74,7 +75,8 @@ def test_every_field_of_the_ietf_example():
     assert (call.started_at.isoformat(), call.duration_s) == ("2022-06-21T17:53:26+00:00", 33.12)
     assert (call.turns, call.has_transcript) == ((), False)
     assert call.metadata["transcript_not_tied_to_speakers"].startswith("Hello. This is example.com. My name is Bob.")
-    assert set(call.inferred) == {"outcome", "agent", "caller"}
+    assert set(call.inferred) == {"outcome", "agent", "caller", "transcript_not_tied_to_speakers"}
+    assert (call.status, call.outcome, "outcome_rule" in call.metadata) == ("completed", "unknown", False)
 
 
 @needs_payloads
