@@ -48,8 +48,9 @@ def templates() -> Environment:
 
 @lru_cache
 def style() -> Markup:
-    """The style of the pages, as it stands in each of them; it holds no text but its own."""
-    return Markup((HERE / "page.css").read_text(encoding="utf-8").strip())  # noqa: S704 - a file of this package
+    """The style of the pages, as it stands in each of them, without line ends; it holds no text but its own."""
+    lines = (HERE / "page.css").read_text(encoding="utf-8").splitlines()
+    return Markup("".join(line.strip() for line in lines))  # noqa: S704 - a file of this package
 
 
 @lru_cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 
 import pytest
 from jinja2 import UndefinedError
@@ -58,6 +59,14 @@ def test_the_policy_allows_the_one_style_alone() -> None:
     """By its digest; no source of anything else."""
     digest = base64.b64encode(hashlib.sha256(house.style().encode()).digest()).decode()
     assert house.policy() == f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+
+
+def test_the_style_reads_the_same_without_its_line_ends() -> None:
+    """Every line of it ends where white space says nothing, so that joined they are the same rules."""
+    lines = [line.strip() for line in (house.HERE / "page.css").read_text(encoding="utf-8").splitlines()]
+    assert [line for line in lines if line and not line.endswith(("{", "}", ";", ","))] == []
+    assert house.style() == "".join(lines)
+    assert not re.search(r"[,:] *$", house.style())
 
 
 def test_the_style_loads_nothing() -> None:
