@@ -162,10 +162,13 @@ class _Stretch:
 
     @property
     def why_not(self) -> str:
-        """Why nothing can be watched yet."""
-        if self.bar is not None or len(self.baseline) == BASELINE_WEEKS:
-            return ""
-        return f"the first {BASELINE_WEEKS} weeks with calls make the target; there are {len(self.all)} so far"
+        """Why nothing can be watched: too few weeks yet, or a target that nothing could be worse than."""
+        if self.bar is not None:
+            return "the bar lets every call fail, and nothing could be worse" if self.bar >= 1 else ""
+        if len(self.baseline) < BASELINE_WEEKS:
+            return f"the first {BASELINE_WEEKS} weeks with calls make the target; there are {len(self.all)} so far"
+        failures, calls = self._sums
+        return f"every call of the first {BASELINE_WEEKS} weeks failed, and nothing could be worse" if failures == calls else ""
 
     @property
     def target(self) -> float | None:

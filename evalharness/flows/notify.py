@@ -6,7 +6,7 @@ Nothing goes for a week that is not over. What failed is tried again by the next
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
@@ -66,17 +66,28 @@ def waiting(house: Opened, week: str) -> bool:
 
 
 def due(house: Opened, summary: WeekSummary, now: datetime) -> list[tuple[Notice, tuple[Occasion, ...]]]:
-    """Each receiver with the occasions on which it is to be handed the week now, in one message; without any it is left out."""
+    """Each receiver with the occasions on which it is to be handed the week now, in one message; without any it is left out.
+
+    Entries of the configuration with the same address and form are one receiver.
+    """
     if bounds(summary.week, house.config.zone)[1] > now:
         return []
-    found = []
+    found: dict[tuple[str, str], tuple[Notice, tuple[Occasion, ...]]] = {}
     for notice in house.config.notify:
-        tries = _tries(house, notice, summary.week)
-        if _digest(message(notice, summary)) in {one["text"] for one in tries if one["ok"] is not False}:
+        texts = {one["text"] for one in _to_address(house, notice, summary.week) if one["ok"] is not False}
+        if _digest(message(notice, summary)) in texts:
             continue
-        ready = tuple(when for when in notice.on if _is_due(house, summary, tries, when, now))
-        found += [(notice, ready)] if ready else []
-    return found
+        tries = _tries(house, notice, summary.week)
+        ready = [when for when in notice.on if _is_due(house, summary, tries, when, now)]
+        if ready:
+            first, before = found.get(_receiver(notice), (notice, ()))
+            found[_receiver(notice)] = first, tuple(dict.fromkeys((*before, *ready)))
+    return list(found.values())
+
+
+def _receiver(notice: Notice) -> tuple[str, str]:
+    """What tells one receiver from another: its address, and the form that it is handed."""
+    return notice.key, "short" if notice.short else "whole"
 
 
 def _is_due(house: Opened, summary: WeekSummary, tries: Sequence[dict[str, Any]], when: Occasion, now: datetime) -> bool:
@@ -98,17 +109,19 @@ def _happened(house: Opened, summary: WeekSummary, when: Occasion, now: datetime
 
 def hand_over(house: Opened, summary: WeekSummary, now: datetime) -> tuple[Handed, ...]:
     """Hands the week to everybody who is due, and says of whom it is in doubt. A failure is in the result, and raises nothing."""
-    sent = [_handed(house, notice, summary, ready, now) for notice, ready in due(house, summary, now)]
-    told = {one.to for one in sent}
-    return (*sent, *(one for one in in_doubt(house, summary.week) if one.to not in told))
+    ready = due(house, summary, now)
+    sent = [_handed(house, notice, summary, occasions, now) for notice, occasions in ready]
+    return (*sent, *in_doubt(house, summary.week, {_receiver(notice) for notice, _ in ready}))
 
 
-def in_doubt(house: Opened, week: str) -> Iterator[Handed]:
-    """What may have been sent: its result was never known, and nothing went through since."""
-    for notice in house.config.notify:
-        tries = _tries(house, notice, week)
-        if tries and tries[-1]["ok"] is None:
-            yield Handed(notice.target, week, tries[-1]["when"][0], doubt=True)
+def in_doubt(house: Opened, week: str, but: Collection[tuple[str, str]] = ()) -> Iterator[Handed]:
+    """What may have been sent, to whom but these: its result was never known, and nothing went through since."""
+    for notice in {_receiver(one): one for one in house.config.notify if _receiver(one) not in but}.values():
+        unknown = None
+        for one in _tries(house, notice, week):
+            unknown = None if one["ok"] else one if one["ok"] is None else unknown
+        if unknown is not None:
+            yield Handed(notice.target, week, unknown["when"][0], doubt=True)
 
 
 def send_now(house: Opened, summary: WeekSummary, now: datetime, *, test: bool = False) -> tuple[Handed, ...]:
@@ -132,7 +145,8 @@ def _handed(house: Opened, notice: Notice, summary: WeekSummary, ready: Sequence
     """Kept before it goes: after a crash in between it is not sent again by itself, and its result is unknown."""
     number, week = len(house.ledger.rows("audit", action=SENDING)) + 1, summary.week
     text = _test_text(summary) if ready == ("test",) else message(notice, summary)
-    kept = {"send": number, "notice": notice.key, "to": notice.target, "week": week, "when": list(ready)}
+    address, form = _receiver(notice)
+    kept = {"send": number, "notice": address, "form": form, "to": notice.target, "week": week, "when": list(ready)}
     with house.ledger.transaction() as tx:
         add_audit(tx, SENDING, {**kept, "text": _digest(text), "verdict": summary.verdict}, at)
     sent = _send(house, notice, text)
@@ -169,7 +183,13 @@ def _send(house: Opened, notice: Notice, text: str) -> Sent:
 
 def _tries(house: Opened, notice: Notice, week: str) -> list[dict[str, Any]]:
     """What this receiver was handed of the week so far, tests apart, oldest first: occasion, text, verdict, `ok` (None: nobody
-    knows)."""
+    knows). Rows from before forms were kept count for every form."""
+    form = _receiver(notice)[1]
+    return [one for one in _to_address(house, notice, week) if one.get("form", form) == form]
+
+
+def _to_address(house: Opened, notice: Notice, week: str) -> list[dict[str, Any]]:
+    """The same of its address, whatever the form."""
     results = {row["details"]["send"]: row["details"]["ok"] for row in house.ledger.rows("audit", action=SENT)}
     rows = [row["details"] for row in house.ledger.rows("audit", action=SENDING)]
     mine = [one for one in rows if one["notice"] == notice.key and one["week"] == week and "test" not in one["when"]]

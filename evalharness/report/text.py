@@ -18,7 +18,10 @@ _INVISIBLE = (
 _HIDDEN = re.compile(f"[{_INVISIBLE}]")
 _ACTS_IN_JSON = re.compile("[\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff\ud800-\udfff]")
 _MARKDOWN = re.compile(r"([\\`*_\[\]|#~!$])")
-_MENTION = re.compile(r"@(?=\w)")
+_LINKED, _WIDE = re.compile(r"@(?=\w)|[#!](?=[0-9])"), {"@": "＠", "#": "＃", "!": "！"}
+_GH = re.compile(r"(?<=\bgh)-(?=[0-9])", re.IGNORECASE)
+_TOKEN = re.compile(r"([\w-]+)")
+_COMMIT = re.compile(r"^(?:[\w-]*-)?(?=[0-9]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{7,40}(?:-[\w-]*)?$", re.IGNORECASE)
 _TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _WEB = re.compile(r"https?://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?(?:[/?][A-Za-z0-9/?:@!$&()*+,;=._~%-]*)?")
 _LONGEST_ADDRESS = 2000
@@ -71,11 +74,17 @@ def csv_cell(text: str) -> str:
 def markdown(text: str) -> str:
     """The text as text in Markdown and in the HTML made of it: no tag, no link, no emphasis, no table cell of its own.
 
-    An @ before a name is written full-width: wherever it is posted, nobody is mentioned.
+    What a forge makes a link of once the Markdown is read, whatever is escaped, has another sign: @ before a name, # and ! before
+    a number are full-width, the hyphen of GH-12 joins; what looks like a commit stands as code. Nobody is mentioned and nothing
+    linked, wherever it is posted.
     """
-    safe = _MARKDOWN.sub(r"\\\1", visible(text))
-    safe = safe.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _MENTION.sub("＠", safe.replace("://", "\\://").replace("www.", "www\\."))
+    plain = _LINKED.sub(lambda found: _WIDE[found[0]], _GH.sub("\u2011", visible(text)))
+    safe = "".join(f"`{part}`" if _COMMIT.search(part) else _escaped(part) for part in _TOKEN.split(plain))
+    return safe.replace("://", "\\://").replace("www.", "www\\.")
+
+
+def _escaped(text: str) -> str:
+    return _MARKDOWN.sub(r"\\\1", text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def json_text(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -31,9 +32,19 @@ def installed_findings() -> Iterator[Finding]:
 
 
 def program_mark() -> str:
-    """What tells this program from another one, which may count otherwise: Python, and name, size and time of each file."""
-    held = sorted((path.relative_to(_ROOT).as_posix(), path.stat()) for path in _ROOT.rglob("*.py"))
-    return digest_of(canonical_json([sys.version, [[name, found.st_size, found.st_mtime_ns] for name, found in held]]))
+    """What tells this program from another one, which may count otherwise: Python, and name, size and time of each file that
+    comes with it, code or data; what Python makes of these for itself is left out."""
+    held = sorted(_shipped(_ROOT))
+    return digest_of(canonical_json([sys.version, held]))
+
+
+def _shipped(folder: Path) -> Iterator[tuple[str, int, int]]:
+    for place, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name != "__pycache__"]
+        for name in names:
+            path = Path(place, name)
+            found = path.stat()
+            yield path.relative_to(folder).as_posix(), found.st_size, found.st_mtime_ns
 
 
 def python(running: tuple[int, ...]) -> Iterator[Finding]:

@@ -63,7 +63,7 @@ class Receiver(Noun):
 
     @property
     def key(self) -> str:
-        """What tells this one from others in the ledger: a digest of where it goes."""
+        """The address in the ledger: a digest of where it goes. What it is handed there, and when, is not in it."""
         return digest_of(f"{self.run}|{self.post}")[:16]
 
     def values(self, environment: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -12,7 +12,7 @@ from evalharness.models.week import shift
 from evalharness.models.weekly import WeekFigures
 from evalharness.stats.alarm import baseline_target, e_detector
 from tests.aggregate.figures import counted_week, made_week
-from tests.builders import WEEK
+from tests.builders import WEEK, a_threshold, some_thresholds
 
 SLOW, CALLS = "slow_calls", 150
 
@@ -125,11 +125,16 @@ def test_open_answers_raise_no_alarm() -> None:
 
 
 def test_a_rate_of_nothing_or_all_has_a_target_still() -> None:
-    """No slow call in 600: the target is the 80 % limit, 0.27 %; all of them: nothing can alarm."""
+    """No slow call in 600: the target is the 80 % limit, 0.27 %; all of them: nothing can alarm, and it says why."""
     found = watch(years([0, 0, 0, 0, 0]))
     assert found.target == pytest.approx(1 - 0.2 ** (1 / 600), rel=1e-6)
     all_slow = watch(years([CALLS] * 5))
-    assert (all_slow.target, all_slow.sees, all_slow.alarms) == (1.0, None, ())
+    assert (all_slow.target, all_slow.sees, all_slow.alarms, all_slow.baseline) == (None, None, (), ())
+    assert all_slow.why_not == "every call of the first 4 weeks failed, and nothing could be worse"
+    free = [a_threshold("resolution_rate", at_least=0.0)]
+    weeks = [made_week(shift(WEEK, at), thresholds=some_thresholds(*free)) for at in range(2)]
+    found = watch(weeks, "resolution_rate")
+    assert (found.target, found.why_not) == (None, "the bar lets every call fail, and nothing could be worse")
 
 
 def test_no_calls_at_all() -> None:

@@ -288,3 +288,63 @@ def test_a_test_tells_nobody_of_a_verdict(workspace):
         assert len(due(house, summary, NOW)) == 1
         hand_over(house, summary, NOW)
         assert due(house, summary, NOW) == []
+
+
+def kept_try(house, notice, when="reported", **more):
+    """The row before a message to this receiver went; no result of it."""
+    rows = house.ledger.rows("audit", action=SENDING)
+    kept = {
+        "send": len(rows) + 1,
+        "notice": notice.key,
+        "to": notice.target,
+        "week": WEEK,
+        "when": [when],
+        "text": "x",
+        "verdict": "",
+    }
+    with house.ledger.transaction() as tx:
+        add_audit(tx, SENDING, {**kept, **more}, NOW)
+    return kept["send"]
+
+
+def result_of(house, number, ok):
+    with house.ledger.transaction() as tx:
+        add_audit(tx, SENT, {"send": number, "week": WEEK, "ok": ok, "said": "", "seconds": 0.1}, NOW)
+
+
+def test_what_is_in_doubt_stays_so_until_something_goes_through(workspace):
+    """Unknown, then a failure: still in doubt, and of the first occasion. Then a success: no more."""
+    root = workspace("{run: [./hand.sh], on: [reported, signed]}")
+    with opened(Workspace.at(root), write=True) as house:
+        notice = house.config.notify[0]
+        kept_try(house, notice)
+        result_of(house, kept_try(house, notice, "signed"), False)
+        assert [(one.when, one.doubt) for one in in_doubt(house, WEEK)] == [("reported", True)]
+        result_of(house, kept_try(house, notice, "signed"), True)
+        assert list(in_doubt(house, WEEK)) == []
+
+
+def test_one_address_is_one_receiver_of_each_form(workspace):
+    """Two entries of one program and form: one message on both occasions. A third with the short form gets that, once; the
+    same text never goes twice to an address."""
+    own = "run: [./hand.sh]"
+    root = workspace(f"[{{{own}, on: [reported]}}, {{{own}, on: [verdict]}}, {{{own}, on: [reported], form: short}}]")
+    summary, other = done_summary(), done_summary(notices=("something new",))
+    with opened(Workspace.at(root), write=True) as house:
+        assert [(notice.short, when) for notice, when in due(house, summary, NOW)] == [
+            (False, ("reported", "verdict")), (True, ("reported",)),
+        ]  # fmt: skip
+        assert [one.when for one in hand_over(house, summary, NOW)] == ["reported", "reported"]
+        assert hand_over(house, summary, NOW) == ()
+        assert hand_over(house, other, NOW) == (), "no occasion of it is new"
+    assert len(set(handed(root))) == len(handed(root)) == 2
+
+
+def test_two_receivers_of_one_host_are_in_doubt_each_for_itself(workspace):
+    """What goes to the first page of a server says nothing of the second, whose last message nobody knows of."""
+    with a_server(status(200)) as (url, _):
+        root = workspace(f"[{{post: {url}/a, on: [reported]}}, {{post: {url}/b, on: [reported]}}]")
+        with opened(Workspace.at(root), write=True) as house:
+            kept_try(house, house.config.notify[1])
+            found = hand_over(house, done_summary(), NOW)
+    assert [(one.sent is not None, one.doubt) for one in found] == [(True, False), (False, True)]

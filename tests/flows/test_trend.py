@@ -19,7 +19,8 @@ from evalharness.flows.opened import Opened, opened
 from evalharness.flows.summary import week_summary
 from evalharness.flows.trend import Known, trend, with_trend
 from evalharness.flows.week import run_week
-from evalharness.store.records import add_audit
+from evalharness.models.call import Supplement
+from evalharness.store.records import add_audit, add_supplements, load_sample
 from evalharness.workspace.folder import Workspace
 from tests.flows.bridging import grade_all, usual
 from tests.flows.workspaces import copy_of, make_workspace
@@ -117,6 +118,7 @@ def test_kept_figures_are_what_would_be_worked_out(root: Path, tmp_path: Path, a
     """Whatever is written, the figures are as without any file; a week is worked out again where they may be others.
 
     A grade of W46 concerns W46 and W47, a note of W47 only W47, a person left out from W45 on all; a draft of a remark nothing.
+    What a call of W46 cost came later: W46, W45, whose callers may have called again in it, and W47, which accumulates.
     """
     copied = copy_of(root, tmp_path / "ws")
     steps: list[tuple[Callable[[Opened], object], list[str]]] = [
@@ -126,6 +128,7 @@ def test_kept_figures_are_what_would_be_worked_out(root: Path, tmp_path: Path, a
         (lambda house: grade_all(house, WEEKS[0], usual), list(WEEKS)),
         (lambda house: audit(house, "desk remark", {"text": "x"}), []),
         (lambda house: audit(house, "exclude grader", EXCLUDED), list(WEEKS)),
+        (costs_later, list(WEEKS)),
         (lambda house: audit(house, "canaries chosen", {"week": WEEKS[2], "digest": "d", "canaries": []}), [WEEKS[2]]),
     ]
     with opened(Workspace.at(copied)) as house:
@@ -143,6 +146,17 @@ def test_kept_figures_are_what_would_be_worked_out(root: Path, tmp_path: Path, a
 
 
 EXCLUDED = {"person": "Ben Ode", "start": WEEKS[0], "reason": "trainee", "by": "Anna Keller"}
+
+
+def costs_later(house: Opened) -> None:
+    """What a call of W46 cost, told after all."""
+    sample = load_sample(house.ledger, WEEKS[1])
+    assert sample is not None
+    call = sample.items[0].call
+    value = {"components": {"llm": 9.0}, "currency": "USD"}
+    fact = Supplement(source=call.source, call_id=call.id, field="cost", value=value, known_at=NOW)
+    with house.ledger.transaction() as tx:
+        add_supplements(tx, [fact], NOW)
 
 
 def audit(house: Opened, action: str, details: dict[str, object]) -> None:

@@ -95,6 +95,24 @@ def test_markdown_shows_text_as_text(text, escaped):
     assert markdown(text) == escaped.replace("\\\\u", "\\\\u")
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("see GH-12, gh-7 and o/r#12", "see GH\u201112, gh\u20117 and o/r＃12"),
+        ("merge !12 and #a", "merge ！12 and \\#a"),
+        ("by @root", "by ＠root"),
+        ("at 9f3ac21 it broke", "at `9f3ac21` it broke"),
+        ("0" * 39 + "a", f"`{'0' * 39}a`"),
+        ("owner@9f3ac21", "owner＠`9f3ac21`"),
+        ("id 550e8400-e29b-41d4-a716-446655440000", "id `550e8400-e29b-41d4-a716-446655440000`"),
+        ("1234567 calls, defaced, call-001-9f3a", "1234567 calls, defaced, call-001-9f3a"),
+    ],
+)
+def test_markdown_makes_no_link_that_a_forge_would_add(text, shown):
+    """Issues, merge requests, people and commits of wherever it is posted; numbers, words and short ids stay as they are."""
+    assert markdown(text) == shown
+
+
 @pytest.mark.parametrize("text", [*HOSTILE, CONTROL, "\x9b31m", "é\u2028", "\ud800"])
 def test_json_parses_to_the_same_text_and_cannot_steer_a_terminal(text):
     """Escapes are written for what acts, the value is the same."""

@@ -100,3 +100,17 @@ def test_a_file_of_another_time_is_another_program(tmp_path: Path, monkeypatch: 
     assert program_mark() == first
     os.utime(module, (2, 2))
     assert program_mark() != first
+
+
+def test_data_that_comes_with_the_program_is_part_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rubric below a folder counts, in bytes and in time; what Python compiled does not."""
+    (tmp_path / "rubrics" / "__pycache__").mkdir(parents=True)
+    rubric = tmp_path / "rubrics" / "phone-agent.yaml"
+    rubric.write_text("a: 1")
+    monkeypatch.setattr("evalharness.workspace.installed._ROOT", tmp_path)
+    first = program_mark()
+    rubric.write_text("a: 10")
+    second = program_mark()
+    assert second != first
+    (tmp_path / "rubrics" / "__pycache__" / "one.pyc").write_bytes(b"x")
+    assert program_mark() == second
