@@ -124,9 +124,8 @@ def _first(path: Path, lines: int) -> Iterator[Any]:
 def _of_array(path: Path) -> Iterator[Any]:
     """The whole calls at the beginning of an array, or of a page that begins with one."""
     with open_input(path, cut_ok=True) as file:
-        data = file.read(_HEAD)
-    head, decoder = data.decode("utf-8-sig", "ignore"), JSONDecoder()
-    begun = _ARRAY.match(head) if len(data) == _HEAD else None
+        head, decoder = file.read(_HEAD).decode("utf-8-sig", "ignore"), JSONDecoder()
+    begun = _ARRAY.match(head)
     at = begun.end() if begun else len(head)
     while at < len(head):
         try:
