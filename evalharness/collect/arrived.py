@@ -17,7 +17,11 @@ from urllib.parse import urlsplit
 from evalharness import numbers
 from evalharness.collect.csv_form import turns_beside
 from evalharness.collect.inputs import cannot_read, refusal
+from evalharness.collect.platforms import pipecat
+from evalharness.collect.reasons import FieldError
+from evalharness.collect.rows import Limits
 from evalharness.errors import InputError
+from evalharness.models.noun import canonical_json
 from evalharness.store.files import private_folder
 
 STDIN, STDIN_NAME = "-", "standard-input"
@@ -49,10 +53,32 @@ def without_turns(paths: list[Path]) -> list[Path]:
     return [path for path in paths if path not in beside]
 
 
+@contextmanager
+def as_file(path: Path, root: Path, limits: Limits) -> Iterator[Path]:
+    """The file to be read: the path itself, or a folder that is one call laid down as one. Raises InputError."""
+    if not pipecat.is_folder(path):
+        yield path
+        return
+    with private_folder(root) as folder:
+        try:
+            text = canonical_json(pipecat.read_folder(path, limits))
+        except OSError as error:
+            raise cannot_read(path, error) from None
+        except FieldError as error:
+            raise refusal(
+                path, f"{path.name}: {error}", "look at that file of the run, or raise collect.limits.call_kb"
+            ) from None
+        file = folder / path.resolve().name
+        file.touch(mode=0o600)
+        file.write_text(text, encoding="utf-8")
+        yield file
+
+
 def _files(path: Path) -> list[Path]:
-    if not path.is_dir():
+    if not path.is_dir() or pipecat.is_folder(path):
         return [path]
-    found = sorted(inner for inner in path.iterdir() if not inner.name.startswith(".") and inner.is_file())
+    inner = (inner for inner in path.iterdir() if not inner.name.startswith("."))
+    found = sorted(one for one in inner if one.is_file() or pipecat.is_folder(one))
     if not found:
         raise refusal(path, f"the folder {path.name} has no files", "name the folder that the calls are in")
     return without_turns(found)

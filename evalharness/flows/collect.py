@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import get_args
 from zoneinfo import ZoneInfo
 
-from evalharness.collect.arrived import arrived, without_turns
+from evalharness.collect.arrived import arrived, as_file, without_turns
 from evalharness.collect.derive import Deriving
 from evalharness.collect.field_map import FieldMap
 from evalharness.collect.intake import Intake, IntakeRules, Later, Limits, digest_of_file, digest_of_input, form_of
+from evalharness.collect.platforms import pipecat
 from evalharness.collect.privacy.masked import masked_name, masking
 from evalharness.collect.recognise import explained
 from evalharness.collect.rows import Row
@@ -70,10 +71,10 @@ def _calls(house: Opened, sources: Iterable[Source], at: datetime, *, again: boo
     unread: list[EvalHarnessError] = []
     for source in sources:
         for path in _matches(house.workspace.root, source):
-            with _listed(unread):
-                rules = _rules(house, path, source.source)
-                if (_digest(path, rules), rules.source) not in known:
-                    reports.append(_take(house, path, rules, at))
+            with _listed(unread), as_file(path, house.workspace.root, _limits(house)) as file:
+                rules = _rules(house, file, source.source)
+                if (_digest(file, rules), rules.source) not in known:
+                    reports.append(_take(house, file, rules, at))
     return reports, unread
 
 
@@ -120,8 +121,8 @@ def _each(house: Opened, given: Sequence[str | Path], take: Callable[[Path], Int
     for one in given:
         with _listed(unread), arrived(one, house.workspace.root, _limits(house).file_mb) as paths:
             for path in paths:
-                with _listed(unread):
-                    reports.append(take(path))
+                with _listed(unread), as_file(path, house.workspace.root, _limits(house)) as file:
+                    reports.append(take(file))
     return reports, unread
 
 
@@ -148,8 +149,8 @@ def how_read(paths: Sequence[Path], source: str | None) -> list[str]:
 
 
 def _matches(root: Path, source: Source) -> Iterable[Path]:
-    """The files of a source in name order; a turns.csv comes in with its calls.csv, not by itself."""
-    found = sorted(path for path in root.glob(source.path) if path.is_file())
+    """The files of a source in name order; a turns.csv comes in with its calls.csv, the files of a run with its folder."""
+    found = sorted({pipecat.whole(path) for path in root.glob(source.path) if path.is_file() or pipecat.is_folder(path)})
     if source.source not in (None, AUTO, "csv") or source.kind not in (None, "calls"):
         return found
     return without_turns(found)

@@ -7,9 +7,11 @@ from types import ModuleType
 
 import pytest
 
-from evalharness.collect.arrived import arrived
+from evalharness.collect.arrived import arrived, as_file
+from evalharness.collect.rows import Limits
 from evalharness.errors import InputError
 from tests.collect.files import a_row, write_rows
+from tests.collect.platforms.runs import a_run
 
 MB = 4096
 
@@ -53,6 +55,31 @@ def test_a_folder_is_its_files_by_name(tmp_path):
     with arrived(str(tmp_path), tmp_path, MB) as paths:
         assert [path.name for path in paths] == ["a.jsonl", "b.jsonl", "calls.csv"]
     with pytest.raises(InputError, match="the folder inner has no files"), arrived(tmp_path / "inner", tmp_path, MB):
+        pytest.fail("taken")
+
+
+def test_the_folder_of_a_run_is_one_of_the_files(tmp_path):
+    """By itself, and beside files in a folder; other folders are passed over."""
+    folder = a_run(tmp_path / "b-run")
+    write_rows(tmp_path / "a.jsonl", [a_row()])
+    (tmp_path / "inner").mkdir()
+    with arrived(folder, tmp_path, MB) as paths:
+        assert paths == [folder]
+    with arrived(tmp_path, tmp_path, MB) as paths:
+        assert [path.name for path in paths] == ["a.jsonl", "b-run"]
+
+
+def test_a_run_is_laid_down_as_one_file_for_its_owner(tmp_path):
+    """Of its own name, gone afterwards; a file is itself; a run that cannot be read is said with the file of it."""
+    folder = a_run(tmp_path / "run")
+    with as_file(folder, tmp_path, Limits()) as path:
+        assert (path.name, path.is_file(), oct(path.stat().st_mode & 0o777)) == ("run", True, "0o600")
+        assert oct(path.parent.stat().st_mode & 0o777) == "0o700"
+    assert not path.exists()
+    with as_file(tmp_path / "a.jsonl", tmp_path, Limits()) as path:
+        assert path == tmp_path / "a.jsonl"
+    (folder / "transcript.jsonl").write_text("{")
+    with pytest.raises(InputError, match=r"run: transcript\.jsonl line 1"), as_file(folder, tmp_path, Limits()):
         pytest.fail("taken")
 
 

@@ -26,6 +26,7 @@ from evalharness.workspace.folder import Workspace
 from evalharness.workspace.settings import Source
 from tests.collect.files import a_row, a_turn_row, counts, write_rows
 from tests.collect.payloads import a_retell_call, a_vapi_call
+from tests.collect.platforms.runs import a_run
 from tests.flows.workspaces import run
 
 AT = datetime(2026, 11, 23, 7, tzinfo=UTC)
@@ -240,6 +241,25 @@ def test_folders_packed_files_and_standard_input(root, tmp_path, monkeypatch):
         ]
         assert len(unread) == 1
         assert [line.partition(":")[0] for line in said] == ["a.jsonl", "b.jsonl", "both.gz", "standard-input"]
+    assert not list(root.glob(".laid-down-*"))
+
+
+@pytest.mark.parametrize("pattern", ["inbox/*", "inbox/**/*.jsonl", "inbox/*/transcript.jsonl"])
+def test_folders_of_runs_in_a_source(root, pattern):
+    """By the folder or by a file of it: each run once, one that goes on is said, and next time only what is new is read."""
+    set_sources(root, f"path: '{pattern}'")
+    a_run(root / "inbox" / "first")
+    a_run(root / "inbox" / "second", **{"pipecat_logs.jsonl": None})
+    with house_of(root) as house:
+        reports, unread = collect_configured(house, AT)
+        assert [(one.file, one.source, counts(one)) for one in reports] == [
+            ("first", "pipecat", (1, 0, 0, 0, 0)),
+            ("second", "pipecat", (1, 0, 0, 0, 0)),
+        ]
+        assert unread == []
+        a_run(root / "inbox" / "third", **{"transcript.jsonl": [{}], "pipecat_logs.jsonl": None})
+        reports, _ = collect_configured(house, AT)
+        assert [(one.file, counts(one)) for one in reports] == [("third", (0, 0, 0, 0, 1))]
     assert not list(root.glob(".laid-down-*"))
 
 

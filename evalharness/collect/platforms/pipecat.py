@@ -12,11 +12,11 @@ from typing import Any
 
 from evalharness.collect.platforms import outcomes, payload, pipecat_metrics, tools
 from evalharness.collect.platforms.payload import Draft, Json, inner, number, objects, present, text
-from evalharness.collect.platforms.pipecat_folder import RUN, is_folder, read_folder
+from evalharness.collect.platforms.pipecat_folder import RUN, is_folder, read_folder, whole
 from evalharness.collect.reasons import FieldError
 from evalharness.collect.units import from_start, instant_of, instant_of_number, number_of
 
-__all__ = ["draft", "is_folder", "read_folder", "recognises"]
+__all__ = ["draft", "is_folder", "read_folder", "recognises", "whole"]
 _SPEAKERS = {"user": "caller", "assistant": "agent"}
 _ENDS = ("EndFrame", "CancelFrame", "StopFrame")
 Said = tuple[str, str, datetime]

@@ -21,6 +21,7 @@ RUN = "pipecat_run"
 _SAID, _LOGGED = "transcript.jsonl", "pipecat_logs.jsonl"
 _BESIDE = ("pipecat_metrics.jsonl", "response_latencies.json", "result.json")
 _SOUND, _TOOLS = "elevenlabs_events.jsonl", "audit_log.json"
+_FILES = (_SAID, _LOGGED, *_BESIDE, _SOUND, _TOOLS)
 _TOOL_KINDS = ("tool_call", "tool_response", "llm_call")
 
 
@@ -29,6 +30,11 @@ def is_folder(path: Path) -> bool:
     if not path.is_dir():
         return False
     return (path / _LOGGED).is_file() or ((path / _SAID).is_file() and any((path / name).is_file() for name in _BESIDE))
+
+
+def whole(path: Path) -> Path:
+    """The folder of the run that a file is part of; any other path is itself."""
+    return path.parent if path.name in _FILES and is_folder(path.parent) else path
 
 
 def read_folder(path: Path, limits: Limits) -> Json:

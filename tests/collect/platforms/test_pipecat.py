@@ -14,58 +14,19 @@ from evalharness.collect.reasons import FieldError
 from evalharness.collect.rows import Limits
 from evalharness.grade.measured.latency import measure_call
 from evalharness.models.agent_prices import usage_of
-from tests.collect.files import DATA, write_rows
-from tests.collect.payloads import PAYLOADS, understood, write_json
+from tests.collect.files import DATA
+from tests.collect.payloads import PAYLOADS, understood
 from tests.collect.platforms.mutated import a_call_or_a_reason, mutations
+from tests.collect.platforms.runs import LOGS, SAID, START, a_frame, a_run
 
 REAL = DATA / "calls" / "eva_pipecat_run"
 WITHOUT_TOOLS = PAYLOADS / "pipecat"
-START = 1763377200  # 2025-11-17T11:00:00Z
 LATENCIES = (2700.966, 3109.65, 5109.46, 4568.72, 4373.534, 17466.632, 3358.928, 6898.472, 2578.079)
-
-
-def a_frame(kind, at_s, frame="Frame#0", **data):
-    """A record of the log."""
-    return {"type": kind, "data": {"frame": frame, **data}, "timestamp": round((START + at_s) * 1000), "conversation_id": "p1"}
-
-
-def a_line(role, at_s, content="Words."):
-    """A line of the transcript."""
-    return {"role": role, "content": content, "timestamp": f"2025-11-17T11:00:{at_s:06.3f}Z"}
 
 
 def a_metric(kind, at_s, value, processor="OpenAILLMService#0", model="m"):
     """A record of the metrics."""
     return {"timestamp": at_s, "type": kind, "processor": processor, "model": model, "value": value}
-
-
-LOGS = [
-    a_frame("turn_start", 0, "StartFrame#0"),
-    a_frame("user_started_speaking", 4),
-    a_frame("user_stopped_speaking", 6),
-    a_frame("user_started_speaking", 12, "UserStartedSpeakingFrame#1"),
-    a_frame("turn_end", 12, "UserStartedSpeakingFrame#1", was_interrupted=True),
-    a_frame("user_stopped_speaking", 14),
-    a_frame("turn_end", 30, "EndFrame#0", was_interrupted=True),
-]
-SAID = [
-    a_line("assistant", 1, "Hello."),
-    a_line("user", 4.5, " I need"),
-    a_line("user", 5.5, " a slot. "),
-    a_line("assistant", 8, "Which day?"),
-    a_line("user", 13, "Monday."),
-    a_line("assistant", 16, "Done."),
-]
-
-
-def a_run(folder: Path, **files) -> Path:
-    """A folder with these files beside a transcript and a log: lists are JSONL. `None`: without the file."""
-    given = {"transcript.jsonl": SAID, "pipecat_logs.jsonl": LOGS, "response_latencies.json": {"latencies": [1.5, 2.0]}}
-    folder.mkdir(exist_ok=True)
-    for name, value in {**given, **files}.items():
-        if value is not None:
-            (write_rows if name.endswith("jsonl") else write_json)(folder / name, value)
-    return folder
 
 
 def the_call(folder: Path):
