@@ -41,7 +41,7 @@ BY = ("all", "version", "intent", "hour")
 
 
 def key_of(made_with: str, parts: Iterable[Path], later: Mapping[tuple[str, str], Mapping[str, Any]]) -> str:
-    """What the findings of a week rest on: by what they are made, the parts that hold its calls, and what came later for calls."""
+    """What the findings of a week rest on: by what they are made, the parts that hold its calls, what came later."""
     came = ((identity, {name: one[name] for name in _MEASURED_LATER if name in one}) for identity, one in later.items())
     held = sorted([*identity, one] for identity, one in came if one)
     return digest_of(canonical_json([made_with, sorted(path.stem for path in parts), held]))[:16]
@@ -70,7 +70,7 @@ class FoundFiles:
         """Keeps what was found, whole or not at all, and lets go of what was made from something else. Raises ExportError."""
         tables: dict[Kind, list[pa.Table]] = {"figures": [], "findings": []}
         for block in _blocks(found):
-            tables["figures"].append(_table(_figure_rows(block), _figure_schema(figures)))
+            tables["figures"].append(_figures(block, figures))
             tables["findings"].append(_table(_finding_rows(block), pa.schema(_FINDING)))
         kept = {self._write(kind, parts) for kind, parts in tables.items()}
         for path in self._place.glob("*.parquet"):
@@ -97,12 +97,21 @@ def _blocks(found: Iterable[CallFindings]) -> Iterable[list[CallFindings]]:
     yield block
 
 
-def _figure_schema(figures: Sequence[str]) -> pa.Schema:
-    return pa.schema([*_CALL, *((name, pa.float64()) for name in figures)])
+def _figures(block: Sequence[CallFindings], figures: Sequence[str]) -> pa.Table:
+    """A row a call: its identity, then each figure, null where the call's log does not tell it."""
+    whose = _table([{"source": one.source, "call_id": one.call_id} for one in block], pa.schema(_CALL))
+    columns = [_numbers([one.values.get(name) for one in block]) for name in figures]
+    return pa.table([*whose.columns, *columns], names=[*whose.schema.names, *figures])
 
 
-def _figure_rows(block: Sequence[CallFindings]) -> list[dict[str, Any]]:
-    return [{"source": one.source, "call_id": one.call_id, **one.values} for one in block]
+def _numbers(values: Sequence[float | None]) -> pa.Array:
+    """From the buffers themselves: pyarrow's own way from Python objects imports pandas. Raises ValueError: not finite."""
+    known = np.array([value is not None for value in values], dtype=bool)
+    numbers = np.array([value or 0.0 for value in values], dtype=np.float64)
+    if not np.isfinite(numbers).all():
+        raise ValueError("a figure is not finite")
+    buffers = [pa.py_buffer(np.packbits(known, bitorder="little")), pa.py_buffer(numbers)]
+    return pa.Array.from_buffers(pa.float64(), len(values), buffers)
 
 
 def _finding_rows(block: Sequence[CallFindings]) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,9 @@ _TURN = ("index", "speaker", "text", "start_ms", "end_ms", "interrupted", "heard
 _TURNS: TypeAdapter[tuple[Turn, ...]] = TypeAdapter(tuple[Turn, ...])
 _LATENCIES: TypeAdapter[list[Latency | None]] = TypeAdapter(list[Latency | None])
 _TOOLS: TypeAdapter[list[tuple[ToolCall, ...] | None]] = TypeAdapter(list[tuple[ToolCall, ...] | None])
-Identity = tuple[str, str]
+_NOTHING = (None, "", "[]", "{}")
+_Said = tuple[str, str, Turn]
+"""A turn behind the source and the id of its call."""
 
 
 def calls(call_files: Sequence[Path], turn_files: Sequence[Path]) -> Iterator[Call]:
@@ -29,26 +32,25 @@ def calls(call_files: Sequence[Path], turn_files: Sequence[Path]) -> Iterator[Ca
 
     Raises ValueError where the files do not stand in the same order.
     """
-    groups = _groups(turn_files)
-    waiting = next(groups, None)
+    turns = _turns_of(turn_files)
     for row in _rows(call_files):
-        said: tuple[Turn, ...] = ()
-        if waiting is not None and waiting[0] == (row["source"], row["id"]):
-            said = waiting[1]
-            waiting = next(groups, None)
-        elif row["turns"]:
+        said = list(islice(turns, row["turns"]))
+        source, call_id = row["source"], row["id"]
+        if len(said) < row["turns"] or any(one[1] != call_id or one[0] != source for one in said):
             raise ValueError("the turns of a call do not stand where the call does")
-        yield _call(row, said)
+        yield _call(row, tuple([one[2] for one in said]))
 
 
 def _call(row: dict[str, Any], turns: tuple[Turn, ...]) -> Call:
     """The call of a `calls` row: what is kept as JSON text is read, everything is checked again."""
     fields = {name: row[name] for name in _CALL}
-    fields |= {name: tuple(json.loads(row[name] or "[]")) for name in ("errors", "inferred")}
-    fields["metadata"] = json.loads(row["metadata"] or "{}")
+    for name in ("errors", "inferred"):
+        fields[name] = () if row[name] in _NOTHING else tuple(json.loads(row[name]))
+    fields["metadata"] = {} if row["metadata"] in _NOTHING else json.loads(row["metadata"])
     fields["handoff"] = None if row["handoff"] is None else Handoff.model_validate_json(row["handoff"])
     fields["cost"] = None if row["cost"] is None else Cost.model_validate_json(row["cost"])
-    return Call.model_validate({**fields, "turns": turns})
+    fields["turns"] = turns
+    return Call.model_validate(fields)
 
 
 def _rows(files: Sequence[Path]) -> Iterator[dict[str, Any]]:
@@ -61,41 +63,37 @@ def _rows(files: Sequence[Path]) -> Iterator[dict[str, Any]]:
                     yield dict(zip(names, cells, strict=True))
 
 
-def _groups(files: Sequence[Path]) -> Iterator[tuple[Identity, tuple[Turn, ...]]]:
-    """The turns call by call; those of one call may lie in two batches of a file."""
+def _turns_of(files: Sequence[Path]) -> Iterator[_Said]:
+    """The turns of all calls, one after the other."""
     for file in files:
-        held: tuple[Identity, tuple[Turn, ...]] | None = None
-        for identity, turns in _runs(file):
-            if held is not None and held[0] == identity:
-                held = identity, held[1] + turns
-                continue
-            if held is not None:
-                yield held
-            held = identity, turns
-        if held is not None:
-            yield held
-
-
-def _runs(file: Path) -> Iterator[tuple[Identity, tuple[Turn, ...]]]:
-    """Turns that stand together in a batch and are of one call."""
-    with pq.ParquetFile(file) as opened:
-        for batch in opened.iter_batches(_BATCH, columns=["source", "call_id", *_TURN, "latency", "tool_calls"]):
-            whose = list(zip(batch.column("source").to_pylist(), batch.column("call_id").to_pylist(), strict=True))
-            turns = _turns(batch)
-            starts = [0, *(at for at in range(1, len(whose)) if whose[at] != whose[at - 1])]
-            for first, last in zip(starts, [*starts[1:], len(whose)], strict=True):
-                yield whose[first], turns[first:last]
+        with pq.ParquetFile(file) as opened:
+            for batch in opened.iter_batches(_BATCH, columns=["source", "call_id", *_TURN, "latency", "tool_calls"]):
+                whose = (batch.column(name).to_pylist() for name in ("source", "call_id"))
+                yield from zip(*whose, _turns(batch), strict=True)
 
 
 def _turns(batch: Any) -> tuple[Turn, ...]:
-    """The rows of `turns` in a batch, all checked at once."""
+    """The rows of `turns` in a batch, all checked at once. Names are written out: a `zip` of names and cells takes longer."""
     latencies = _LATENCIES.validate_json(_listed(batch, "latency"))
     tools = _TOOLS.validate_json(_listed(batch, "tool_calls"))
-    names = (*_TURN, "latency", "tool_calls")
-    columns = (*(batch.column(name).to_pylist() for name in _TURN), latencies, [one or () for one in tools])
-    return _TURNS.validate_python(tuple(dict(zip(names, cells, strict=True)) for cells in zip(*columns, strict=True)))
+    columns = (batch.column(name).to_pylist() for name in _TURN)
+    rows = [
+        {
+            "index": index,
+            "speaker": speaker,
+            "text": text,
+            "start_ms": start,
+            "end_ms": end,
+            "interrupted": interrupted,
+            "heard_filler": filler,
+            "latency": latency,
+            "tool_calls": used or (),
+        }
+        for index, speaker, text, start, end, interrupted, filler, latency, used in zip(*columns, latencies, tools, strict=True)
+    ]
+    return _TURNS.validate_python(tuple(rows))
 
 
 def _listed(batch: Any, name: str) -> str:
     """A column of JSON texts as one JSON list."""
-    return f"[{','.join(text or 'null' for text in batch.column(name).to_pylist())}]"
+    return f"[{','.join([text or 'null' for text in batch.column(name).to_pylist()])}]"

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
+import pytest
+
 from evalharness.models.finding import CallFindings, Finding
 from evalharness.models.rule import parse_rule
 from evalharness.models.sample import Stratum
@@ -109,3 +113,24 @@ def test_every_call_of_a_week_comes_once_and_whole(tmp_path):
     with a_log(tmp_path, calls) as log:
         assert list(log.each(WEEK)) == calls
         assert log.stratum_counts(WEEK, [Stratum(name="all")]) == {"all": 4}
+
+
+def test_a_figure_that_no_call_has_and_one_of_many_calls(tmp_path):
+    """Eleven calls, more than a byte of marks: silences 0 to 10 but for the fourth and the last; no call has a talk ratio."""
+    calls = [a_call(id=f"c{number:02}") for number in range(11)]
+    with a_log(tmp_path, calls) as log:
+        files = log.found_files(WEEK, "1")
+        files.write([_found(f"c{number:02}", None if number in (3, 10) else float(number)) for number in range(11)], FIGURES)
+        whole = {tally.figure: tally for tally in log.found(files, None, FIGURES, most=0).tallies}
+    assert (whole["silences"].n, whole["silences"].total, whole["silences"].high) == (9, 42.0, 9.0)
+    assert (whole["talk_ratio"].calls, whole["talk_ratio"].n) == (11, 0)
+
+
+def test_a_figure_that_is_no_number_is_not_kept(tmp_path):
+    """Infinity from a division, say: nothing is written."""
+    with a_log(tmp_path, [a_call(id="a")]) as log:
+        files = log.found_files(WEEK, "1")
+        one = CallFindings.model_construct(source="demo", call_id="a", values={"silences": math.inf}, findings=())
+        with pytest.raises(ValueError, match="not finite"):
+            files.write([one], FIGURES)
+        assert files.path("figures") is None

@@ -36,7 +36,7 @@ class Cues:
 
     def within(self, words: tuple[str, ...]) -> bool:
         """Whether one of the phrases stands among the words."""
-        return self.before(words) is not None
+        return not self.marks.isdisjoint(words) and self.before(words) is not None
 
     def before(self, words: tuple[str, ...]) -> tuple[str, ...] | None:
         """The words before the first phrase that stands there; None where none does."""

@@ -50,7 +50,8 @@ class _Asking:
 
     def __init__(self, rules: EscalationRules) -> None:
         self.lists = [cues(rules.phrases), *pair_cues(rules.asks, rules.humans)]
-        self.alone, self.never, self.words = cues(rules.alone), cues(rules.not_asking), rules.alone
+        self.alone, self.never = cues(rules.alone), cues(rules.not_asking)
+        self.whole = frozenset(words_of(phrase) for said in rules.alone.values() for phrase in said)
         self.marks = self.alone.marks.union(*(listed.marks for listed in self.lists))
 
     def may_be(self, words: frozenset[str]) -> bool:
@@ -59,6 +60,8 @@ class _Asking:
 
     def asks(self, one: Said) -> bool:
         """Whether the turn asks for a human: words that do, unless those before them say no; or nothing but such a word."""
+        if self.marks.isdisjoint(one.words):
+            return False
         for listed in self.lists:
             before = listed.before(one.words)
             if before is not None and not self.never.within(before[-_BEFORE:]):
@@ -66,8 +69,7 @@ class _Asking:
         return self.alone.within(one.words) and any(self._whole(part) for part in _SENTENCE.split(one.turn.text))
 
     def _whole(self, sentence: str) -> bool:
-        left = tuple(word for word in words_of(sentence) if word not in _COURTESY)
-        return any(left == words_of(phrase) for said in self.words.values() for phrase in said)
+        return tuple(word for word in words_of(sentence) if word not in _COURTESY) in self.whole
 
 
 def emergencies_of(audit: Audit, rules: EscalationRules) -> list[int] | None:

@@ -18,7 +18,7 @@ _ENDS = (3, 4)
 _PHONE = 7
 
 
-@dataclass
+@dataclass(slots=True)
 class Codes:
     """Codes -> the turn each stands in last. `near` is asked of few calls: what it needs is made then, each code once."""
 

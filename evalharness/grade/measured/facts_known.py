@@ -26,7 +26,7 @@ _HUNDREDS = re.compile(r"\d\d \d\d")
 MULTIPLES = (2, 3, 4, 5, 6, 7, 8, 9, 12)
 
 
-@dataclass
+@dataclass(slots=True)
 class Known:
     """Sources of values. They are read when a question needs it, and each once."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
 
 from evalharness.grade.measured import spoken_amounts, spoken_dates, spoken_times
 from evalharness.grade.measured.facts_hidden import hidden_in, unhidden
@@ -43,7 +42,7 @@ class Values:
     other_clock: bool = False
 
 
-@dataclass
+@dataclass(slots=True)
 class Source:
     """A text and the turn it stands in; `spoken`: said by a person, else a tool's."""
 
@@ -52,6 +51,7 @@ class Source:
     language: str | None
     spoken: bool
     _told: str | None = None
+    _values: Values | None = None
 
     def __post_init__(self) -> None:
         self.text = self.text[:LONGEST]
@@ -88,9 +88,14 @@ class Source:
             self._told = text if self.spoken else without_log(text)
         return self._told
 
-    @cached_property
+    @property
     def values(self) -> Values:
         """What the text gives. A tool's without a digit gives nothing but pseudonyms."""
+        if self._values is None:
+            self._values = self._read()
+        return self._values
+
+    def _read(self) -> Values:
         hidden = tuple(fact.value for fact in hidden_in(self.text))
         digit = _DIGIT.search(self.text) is not None
         if self.spoken:

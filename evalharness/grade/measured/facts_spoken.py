@@ -28,6 +28,7 @@ from evalharness.grade.measured.found import Figure, Found
 from evalharness.grade.measured.spoken_numbers import facts_in, language_of
 from evalharness.grade.measured.spoken_reader import Fact
 from evalharness.grade.measured.tool_results import gives_result
+from evalharness.grade.measured.voice_spoken import speech_of
 from evalharness.models.call import Call, ToolCall, Turn
 from evalharness.models.fact_rules import FactRules
 from evalharness.models.finding import Finding
@@ -61,7 +62,7 @@ FIGURES: Mapping[str, Figure] = {
 }
 
 
-@dataclass
+@dataclass(slots=True)
 class _Told:
     """What was given before the agent's words: everything; by the tools of this reply, as (arguments, result) one after the
     other; by the caller's last words. `said`: amounts the agent said that stand there; `names`: of the tools of this reply."""
@@ -146,8 +147,7 @@ _State = tuple[str | None, int | None]
 
 def detect(call: Call, settings: Measuring) -> Found:
     """The figures and findings of this call."""
-    agent = [turn for turn in call.turns if turn.speaker == "agent" and turn.text.strip()]
-    if language_of(call.language) is None or not agent:
+    if language_of(call.language) is None or not any(turn.speaker == "agent" and turn.text.strip() for turn in call.turns):
         return Found()
     spoken = list(_spoken(call, settings.facts))
     count = sum(len(one.facts) for one in spoken)
@@ -170,15 +170,17 @@ def detect(call: Call, settings: Measuring) -> Found:
 def _spoken(call: Call, rules: FactRules) -> Iterator[_Spoken]:
     """The agent's turns that hold facts."""
     since: list[Turn] = []
+    language, words = call.language, {id(one.turn): one.words for one in speech_of(call).agent}
     for turn in call.turns:
         since.append(turn)
-        if turn.speaker != "agent" or not turn.text:
+        if turn.speaker != "agent":
             continue
-        facts = facts_in(turn.text, call.language)
-        if "[" in turn.text:
-            facts += hidden_in(turn.text)
+        text = turn.text
+        facts = facts_in(text, language, words.get(id(turn)))
+        if "[" in text:
+            facts += hidden_in(text)
         if facts:
-            small = turn.text.lower()
+            small = text.lower()
             yield _Spoken(turn, facts, since, small, any(words in small for words in rules.booked))
             since = []
 

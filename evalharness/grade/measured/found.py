@@ -13,7 +13,7 @@ from evalharness.models.measuring import Measuring
 Unit = Literal["count", "share", "ms", "yes_no", "per_minute", "money", "turns"]
 
 
-@dataclass
+@dataclass(slots=True)
 class Found:
     """What one detector says of one call."""
 

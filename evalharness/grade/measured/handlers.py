@@ -14,7 +14,7 @@ from evalharness.grade.measured.audit import Audit, Used, audit_of
 from evalharness.grade.measured.cues import cues, holds, plain_cues, spoken_in
 from evalharness.grade.measured.found import Figure, Found
 from evalharness.grade.measured.required_words import is_said
-from evalharness.grade.measured.voice_spoken import Said, timed
+from evalharness.grade.measured.voice_spoken import BY_TIME, Said, timed
 from evalharness.grade.measured.voice_words import words_of
 from evalharness.models.call import Call
 from evalharness.models.finding import Finding
@@ -96,12 +96,13 @@ def slow_replies(audit: Audit, rules: Handlers) -> list[Case] | None:
     side says nothing. The last turn of a call has no next one and is not looked at."""
     if not (audit.caller and audit.agent) or not timed(audit.said):
         return None
-    ordered = sorted(audit.said, key=lambda one: (one.start, one.end))
+    ordered = sorted(audit.said, key=BY_TIME)
     found: list[Case] = []
-    ends = accumulate((one.end for one in ordered), max)
+    cap_ms = rules.slow_reply.cap_ms
+    ends = accumulate([one.end for one in ordered], max)
     for (one, after), end in zip(pairwise(ordered), ends, strict=False):
         silent = after.start - end
-        if one.speaker == "caller" and silent > rules.slow_reply.cap_ms and _expects_answer(one, after, rules):
+        if one.speaker == "caller" and silent > cap_ms and _expects_answer(one, after, rules):
             replies = _next_run(audit, one.index)
             words = _says(replies, rules.slow_reply.said)
             found.append(Case((one.index, *_first(replies)), (words, _person(audit, one.index, replies, rules))))

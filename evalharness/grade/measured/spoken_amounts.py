@@ -42,7 +42,7 @@ def named(reader: Reader) -> None:
 
 def bare(reader: Reader) -> None:
     """Takes the amounts without a currency, which are known by what stands around them."""
-    if not reader.shaped(b"0 0") or _TWO.search(reader.rest) is None:
+    if not reader.shaped("0 0") or _TWO.search(reader.rest) is None:
         return
     reader.take(_TWO_PARTS, "amount", lambda match: _two_parts(reader, match))
 

@@ -37,7 +37,7 @@ def read(reader: Reader) -> None:
         reader.take(_WRITTEN, "code", _written)
     if reader.pairs and _PAIR.search(reader.rest):
         reader.take_as(_RUN, lambda match: _run(reader, match))
-    if reader.shaped(b"0000") and _FOUR.search(reader.rest):
+    if reader.shaped("0000") and _FOUR.search(reader.rest):
         reader.take_as(_LONG, lambda match: _long(reader, match))
 
 

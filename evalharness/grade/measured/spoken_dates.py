@@ -37,11 +37,11 @@ _TO_A_DAY = re.compile(
 
 def written(reader: Reader) -> None:
     """Takes the dates written with digits alone, which no other grammar may take apart."""
-    if reader.shaped(b"-00-"):
+    if reader.shaped("-00-"):
         reader.take(_ISO, "date", lambda match: _date(int(match[1]), int(match[2]), int(match[3])))
-    if reader.shaped(b"0/0"):
+    if reader.shaped("0/0"):
         reader.take(_SLASH, "date", _slash)
-    if reader.language == "de" and reader.shaped(b"0."):
+    if reader.language == "de" and reader.shaped("0."):
         reader.take(_DOTS, "date", lambda match: _date(int(match[3] or 0), int(match[2]), int(match[1])))
 
 
@@ -51,7 +51,7 @@ def read(reader: Reader) -> None:
         reader.take(_DAY_FIRST, "date", lambda match: _date(_year(match[3]), _MONTHS[match[2].lower()], int(match[1])))
         if reader.left:
             reader.take(_MONTH_FIRST, "date", lambda match: _month_first(reader, match))
-    if reader.shaped(b"0aa", b"0.") and reader.says(_DAY_STEMS) and reader.left:
+    if reader.shaped("0aa", "0.") and reader.says(_DAY_STEMS) and reader.left:
         reader.take(_DAY_ALONE, "date", lambda match: _alone(reader, match))
 
 

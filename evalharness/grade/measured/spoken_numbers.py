@@ -22,10 +22,11 @@ _SENTENCE = re.compile(r"(?:[.!?;]|—)(?:\s|$)|\n")
 _NAMED = frozenset(("noon", "midnight", "mittag", "mitternacht"))
 
 
-def facts_in(text: str, language: str | None = None) -> list[Fact]:
-    """The facts of the text in the order they stand. `language`: en (also None) or de; of another language nothing is read."""
+def facts_in(text: str, language: str | None = None, said: tuple[str, ...] | None = None) -> list[Fact]:
+    """The facts of the text in the order they stand. `language`: en (also None) or de; of another language nothing is read.
+    `said`: its words, where they are known."""
     known = language_of(language)
-    words = None if known is None else number_words(text[:LONGEST], known)
+    words = None if known is None else number_words(text[:LONGEST], known, said if len(text) <= LONGEST else None)
     if known is None or words is None:
         return []
     digits = in_digits(text[:LONGEST], known, words)

@@ -25,7 +25,7 @@ class Fact(NamedTuple):
         return frozenset(self.value.split("|"))
 
 
-@dataclass
+@dataclass(slots=True)
 class Reader:
     """A text while it is read: `text` as digits, `rest` with what was taken blanked out, `small` the text in small
     letters, the facts so far. `words`: those of what was said, None for a text that nobody said.
@@ -39,19 +39,19 @@ class Reader:
     rest: str = ""
     words: frozenset[str] | None = None
     small: str = ""
-    shape: bytes = b""
-    flat: bytes = b""
+    shape: str = ""
+    flat: str = ""
     facts: list[Fact] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.small = self.text.lower()
         try:
-            self.shape = self.text.encode("latin-1").translate(_SHAPE)
+            self.shape = self.text.encode("latin-1").translate(_SHAPE).decode("latin-1")
         except UnicodeEncodeError:  # digits of other scripts are digits too
-            self.shape = _DIGIT.sub("0", self.text).encode("latin-1", "replace").translate(_SHAPE)
+            self.shape = _DIGIT.sub("0", self.text).encode("latin-1", "replace").translate(_SHAPE).decode("latin-1")
         self.flat = self.shape.lower()
 
-    def shaped(self, *shapes: bytes) -> bool:
+    def shaped(self, *shapes: str) -> bool:
         """A quick look: whether one of these stands in the text's shape, small letters and capitals alike."""
         for shape in shapes:  # noqa: SIM110 - a generator costs more than the looks
             if shape in self.flat:
@@ -62,12 +62,15 @@ class Reader:
     def mixes(self) -> bool:
         """A quick look: whether a capital stands beside a digit."""
         shape = self.shape
-        return b"A0" in shape or b"0A" in shape or b"A-0" in shape
+        return "A0" in shape or "0A" in shape or "A-0" in shape
 
     @property
     def pairs(self) -> bool:
         """A quick look: whether digits or capitals stand apart from digits by no more than two of blank, comma and hyphen."""
-        apart = self.shape.translate(_APART)
+        apart = self.shape
+        for sign, apart_as in _APART:
+            if sign in apart:
+                apart = apart.replace(sign, apart_as)
         for pair in _PAIRS:  # noqa: SIM110 - a generator costs more than the looks
             if pair in apart:
                 return True
@@ -133,6 +136,6 @@ def _sign(char: str) -> str:
     return "0" if char.isdecimal() else "A" if char.isupper() else "a" if char.isalpha() else char
 
 
-_APART = bytes.maketrans(b",-()", b"  00")
-_PAIRS = (b"0 0", b"0  0", b"0 A", b"0  A", b"A 0", b"A  0")
+_APART = ((",", " "), ("-", " "), ("(", "0"), (")", "0"))
+_PAIRS = ("0 0", "0  0", "0 A", "0  A", "A 0", "A  0")
 _SHAPE = "".join(_sign(chr(code)) for code in range(256)).encode("latin-1")

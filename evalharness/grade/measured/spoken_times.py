@@ -52,15 +52,15 @@ _A_SPAN = re.compile(r"^ (?:to|and|or) \d+ (?!am\b|pm\b)[a-z]")
 
 def read(reader: Reader) -> None:
     """Takes every time of day."""
-    if reader.language == "de" and ("uhr" in reader.small or reader.shaped(b"a 0")):
+    if reader.language == "de" and ("uhr" in reader.small or reader.shaped("a 0")):
         reader.take(_GERMAN, "time", _german)
         reader.take(_GERMAN_PAST, "time", _german_past)
-    if reader.shaped(b"a 0") and reader.says(_PAST_STEMS):
+    if reader.shaped("a 0") and reader.says(_PAST_STEMS):
         reader.take(_PAST, "time", lambda match: _past(reader, match))
     _with_a_half(reader)
     if reader.says(_NAMES):
         reader.take(_NAMED, "time", lambda match: "12:00" if match[1].lower() == "noon" else "00:00")
-    if reader.shaped(b"0:00"):
+    if reader.shaped("0:00"):
         reader.take(_COLON, "time", _colon)
     if reader.language == "en" and reader.left:
         _less_sure(reader)
@@ -68,7 +68,7 @@ def read(reader: Reader) -> None:
 
 def _with_a_half(reader: Reader) -> None:
     """Times that say which half of the day they are of, "o'clock", or "hours"."""
-    led = reader.shaped(b"0 a", b"0a", b"0, a", b"0,a")
+    led = reader.shaped("0 a", "0a", "0, a", "0,a")
     half = led and reader.says(_HALVES) and _HALF_DAY.search(reader.rest) is not None
     if half:
         reader.take(_RANGE, "time", _range)
@@ -84,11 +84,11 @@ def _colon(match: re.Match[str]) -> str | None:
 
 def _less_sure(reader: Reader) -> None:
     """Times known by the words before them alone."""
-    if reader.shaped(b"0 0") and _TWO.search(reader.rest):
+    if reader.shaped("0 0") and _TWO.search(reader.rest):
         reader.take(_SPOKEN, "time", lambda match: _spoken(reader, match))
-    if reader.shaped(b"0 a") and reader.says(_OPEN_STEMS):
+    if reader.shaped("0 a") and reader.says(_OPEN_STEMS):
         reader.take(_OPEN, "time", lambda match: _open(reader, match))
-    if reader.shaped(b"a 0") and _WORD_AND.search(reader.rest):
+    if reader.shaped("a 0") and _WORD_AND.search(reader.rest):
         reader.take(_BARE, "time", lambda match: _bare(reader, match), sure=False)
 
 

@@ -66,13 +66,14 @@ _POINT = re.compile(r"\b(\d{1,3}[.,]\d{1,3}) (1000|1000000|1000000000)\b")
 _AM = re.compile(r"(?<=\d) ?([ap])\.? ?m\b\.?", re.IGNORECASE)
 
 
-def number_words(text: str, language: str) -> frozenset[str] | None:
+def number_words(text: str, language: str, said: tuple[str, ...] | None = None) -> frozenset[str] | None:
     """A quick look before any parsing: the words of the text, as `words_of` has them and as apostrophes part them; None where it
     holds neither digit nor number.
 
-    "one", "first" and the like alone are no number: they need another word that leads to one.
+    "one", "first" and the like alone are no number: they need another word that leads to one. `said`: its words, where they are
+    known.
     """
-    words = words_of(text)
+    words = words_of(text) if said is None else said
     numbers = _NUMBER_WORDS[language]
     if not numbers.isdisjoint(words):
         held = _parted(text, words)

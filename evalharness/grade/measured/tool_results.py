@@ -10,6 +10,7 @@ from typing import Any, Literal
 from evalharness.models.call import ToolCall
 
 Outcome = Literal["worked", "schema", "argument", "failed", "unknown"]
+FAILURES: tuple[Outcome, ...] = ("schema", "argument", "failed")
 LONGEST = 100_000
 _FAILED = re.compile(
     r"\s*(?:(?:error|fehler|exception)\b(?:\s*:| [45]\d\d\b|\s*-|\s*$| occurred)|\w{1,40}(?:error|exception)\s*:|traceback \(|"

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from evalharness.grade.measured.audit import audit_of
 from evalharness.grade.measured.found import Figure, Found
 from evalharness.grade.measured.tool_claims import claims_success
-from evalharness.grade.measured.tool_results import Outcome, gives_result
+from evalharness.grade.measured.tool_results import FAILURES, Outcome, gives_result
 from evalharness.models.call import Call, ToolCall
 from evalharness.models.finding import Finding
 from evalharness.models.measuring import Measuring
@@ -74,7 +74,7 @@ def _written(tool: ToolCall) -> str:
 
 
 def _failed(run: _Run) -> bool:
-    return run.outcome in ("schema", "argument", "failed")
+    return run.outcome in FAILURES
 
 
 def _errors(runs: list[_Run]) -> list[Finding]:
@@ -107,6 +107,8 @@ def _again(runs: list[_Run]) -> list[Finding]:
 def _ignored(call: Call, runs: list[_Run]) -> list[Finding]:
     """Failed calls of a reply after which nothing worked and the agent says that it is done. A turn's tools run first."""
     by_turn: dict[int, list[_Run]] = {}
+    if not any(map(_failed, runs)):
+        return []
     for run in runs:
         by_turn.setdefault(run.turn, []).append(run)
     failed: int | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from evalharness.models.call import Call, Turn
@@ -102,14 +102,18 @@ def call_end_ms(call: Call) -> float | None:
     return None if guessed or call.duration_s is None else call.duration_s * 1000
 
 
-def until_handoff(call: Call) -> Iterator[Turn]:
+def until_handoff(call: Call) -> Sequence[Turn]:
     """The turns of the call while the agent has it: up to a human agent's first, or a connected handoff to a human."""
     at_ms = call.handoff.at_ms if call.handoff is not None and call.handed_off else None
-    for turn in call.turns:
-        start_ms = known(turn.start_ms)
-        if turn.speaker == "human_agent" or (at_ms is not None and start_ms is not None and start_ms >= at_ms):
-            return
-        yield turn
+    for place, turn in enumerate(call.turns):
+        if turn.speaker == "human_agent" or (at_ms is not None and _from(at_ms, turn)):
+            return call.turns[:place]
+    return call.turns
+
+
+def _from(at_ms: float, turn: Turn) -> bool:
+    start_ms = known(turn.start_ms)
+    return start_ms is not None and start_ms >= at_ms
 
 
 def _taken_over(call: Call) -> bool:

@@ -48,9 +48,9 @@ FIGURES: Mapping[str, Figure] = {
 
 def detect(call: Call, settings: Measuring) -> Found:
     """What all voice detectors find."""
-    found, speech = Found(), speech_of(call)
+    found, speech, rules = Found(), speech_of(call), settings.voice
     for of_speech in VOICE.values():
-        one = of_speech(speech, settings.voice)
+        one = of_speech(speech, rules)
         found.values |= one.values
         found.findings += one.findings
     return found

@@ -21,11 +21,11 @@ def detect(speech: Speech, rules: VoiceRules) -> Found:
     found = Found()
     if not 0 < len(speech.agent) < len(speech.said) or not speech.timed:
         return found
-    last, longest, by_agent = speech.ordered[0], 0.0, 0
+    last, longest, by_agent, least = speech.ordered[0], 0.0, 0, rules.dead_air_ms
     for one in speech.ordered[1:]:
         silence = one.start - last.end
         longest = max(longest, silence)
-        if silence >= rules.dead_air_ms:
+        if silence >= least:
             left = _left_by(last, one, rules)
             by_agent += left == "agent"
             found.findings.append(_finding(silence, left, (last.index, one.index), _note(speech, last, one, rules)))

@@ -23,14 +23,15 @@ AHEAD = 20
 
 def detect(speech: Speech, rules: VoiceRules) -> Found:
     """Absent where one side said nothing, or where a turn that may be spoken over has no flag and not every turn has times."""
-    found, ordered = Found(), speech.ordered if speech.timed else speech.said
+    found, ordered = Found(), speech.ordered
     if not 0 < len(speech.agent) < len(ordered):
         return found
     told = {side: speech.timed or _flagged(speech, side) for side in BROKEN}
     found.values = {figure: 0 for side, figure in BROKEN.items() if told[side]}
+    overlap_ms = rules.overlap_ms
     for place, one in enumerate(ordered):
-        flag = one.turn.interrupted
-        if not told[one.speaker] or (flag is None and one.end - _begins_next(ordered, place) < rules.overlap_ms):
+        flag = one.interrupted
+        if not told[one.speaker] or (flag is None and one.end - _begins_next(ordered, place) < overlap_ms):
             continue
         shown = _flag(ordered, place) if flag is not None else _overlap(ordered, place, rules)
         if shown:
@@ -45,13 +46,13 @@ def _begins_next(ordered: list[Said], place: int) -> float:
 
 
 def _flagged(speech: Speech, side: str) -> bool:
-    return all(one.turn.interrupted is not None for one in speech.said if one.speaker == side)
+    return all(one.interrupted is not None for one in speech.said if one.speaker == side)
 
 
 def _flag(ordered: list[Said], place: int) -> tuple[int, ...]:
     """The turn that the log calls interrupted, and the other's next one."""
     one = ordered[place]
-    if not one.turn.interrupted:
+    if not one.interrupted:
         return ()
     after = islice(ordered, place + 1, place + AHEAD)
     by = next((other.index for other in after if other.speaker != one.speaker), None)

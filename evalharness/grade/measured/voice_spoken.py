@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from operator import attrgetter
 
 from evalharness.grade.measured.found import Found
 from evalharness.grade.measured.turns import unheard, until_handoff
@@ -21,7 +21,7 @@ SHORTEST_MS = 0.001
 @dataclass(slots=True)
 class Said:
     """One spoken turn. `start`, `end` in ms, both -1 where the log does not give both; `lasted` between them; `words` as
-    `words_of` has them, `meant` those of substance."""
+    `words_of` has them, `meant` those of substance; `interrupted` as the log flags it."""
 
     turn: Turn
     index: int
@@ -31,39 +31,38 @@ class Said:
     lasted: float
     words: tuple[str, ...]
     meant: frozenset[str]
+    interrupted: bool | None = None
 
 
-@dataclass
+@dataclass(slots=True)
 class Speech:
-    """The spoken turns of a call in the order of the log, up to the handoff to a human. Words that nobody heard are left out."""
+    """The spoken turns of a call in the order of the log, up to the handoff to a human. Words that nobody heard are left out.
+
+    `agent`: what the agent said; `timed`: the log times every turn: one without times could change what is measured between the
+    others; `ordered`: where it does, by start and end.
+    """
 
     call: Call
     said: list[Said]
+    agent: list[Said] = field(init=False)
+    timed: bool = field(init=False)
+    ordered: list[Said] = field(init=False)
 
-    @cached_property
-    def agent(self) -> list[Said]:
-        """What the agent said."""
-        return [one for one in self.said if one.speaker == "agent"]
-
-    @cached_property
-    def timed(self) -> bool:
-        """Whether the log times every turn. One without times could change what is measured between the others."""
-        return timed(self.said)
-
-    @cached_property
-    def ordered(self) -> list[Said]:
-        """By start and end; for a call of which `timed` holds."""
-        return sorted(self.said, key=lambda one: (one.start, one.end))
+    def __post_init__(self) -> None:
+        self.agent = [one for one in self.said if one.speaker == "agent"]
+        self.timed = timed(self.said)
+        self.ordered = sorted(self.said, key=BY_TIME) if self.timed else self.said
 
 
+BY_TIME = attrgetter("start", "end")
+_SIDES = ("caller", "agent")
 VoiceDetector = Callable[[Speech, VoiceRules], Found]
 
 
 def speech_of(call: Call) -> Speech:
     """The call as the detectors of words read it; the last one is kept, because several read the same call in turn."""
     if not _LAST or _LAST[0].call is not call:
-        said = [_said(turn) for turn in until_handoff(call) if turn.speaker in ("caller", "agent") and _heard(turn)]
-        _LAST[:] = [Speech(call, said)]
+        _LAST[:] = [Speech(call, [one for one in map(_said, until_handoff(call)) if one is not None])]
     return _LAST[0]
 
 
@@ -75,13 +74,13 @@ def timed(said: Iterable[Said]) -> bool:
     return -1.0 not in [one.start for one in said]
 
 
-def _heard(turn: Turn) -> bool:
-    return bool(turn.text) and not turn.text.isspace() and not unheard(turn)
-
-
-def _said(turn: Turn) -> Said:
+def _said(turn: Turn) -> Said | None:
+    """The turn, where caller or agent says something in it that was heard."""
+    speaker, text, interrupted = turn.speaker, turn.text, turn.interrupted
+    if speaker not in _SIDES or not text or text.isspace() or (interrupted and unheard(turn)):
+        return None
     start, end = turn.start_ms, turn.end_ms
     if start is None or end is None or not 0 <= start <= end <= LATEST_MS or 0 < end - start < SHORTEST_MS:
         start = end = -1.0
-    words = words_of(turn.text)
-    return Said(turn, turn.index, turn.speaker, start, end, end - start, words, substance(words))
+    words = words_of(text)
+    return Said(turn, turn.index, speaker, start, end, end - start, words, substance(words), interrupted)

@@ -37,13 +37,13 @@ def _share(found: Found, speech: Speech, rules: VoiceRules) -> None:
 
 
 def _pace(found: Found, agent: list[Said], rules: VoiceRules) -> None:
-    words, ms = 0, 0.0
+    words, ms, fast = 0, 0.0, rules.fast
     for one in agent:
         said, lasted = len(one.words), one.lasted
-        if said < FEWEST_WORDS or one.turn.interrupted or not lasted:
+        if said < FEWEST_WORDS or one.interrupted or not lasted:
             continue
         words, ms = words + said, ms + lasted
-        if said * 60_000 > rules.fast * lasted:
+        if said * 60_000 > fast * lasted:
             pace = said * 60_000 / lasted
             found.findings.append(Finding(measure="agent_words_per_minute", turns=(one.index,), value=pace))
     if ms:
