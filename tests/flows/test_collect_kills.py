@@ -1,0 +1,149 @@
+"""`collect` killed at any step, or beside another one: the next run ends in the same log, and nothing is in it twice."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from evalharness.flows.init import InitAnswers, init
+from evalharness.flows.opened import opened
+from evalharness.workspace.folder import Workspace
+from tests.collect.files import a_row, a_turn_row, write_rows
+from tests.collect.payloads import a_retell_call
+from tests.flows.collect_kills import STEPS, forkserver
+from tests.flows.test_collect import set_sources
+from tests.flows.test_kill import ledger_rows, outputs
+from tests.flows.workspaces import command, run
+
+
+def made(root: Path) -> Path:
+    """Sources with calls of two weeks, a packed file, a duplicate, a conflict, a rejected row, events in two files, a survey."""
+    init(root, InitAnswers(agent="Desk", owner="Anna", timezone="Europe/Berlin", sources=()))
+    set_sources(root, "path: 'inbox/*.jsonl*'", "path: 'inbox/r*.json', source: retell", "path: inbox/survey.csv, as: csat")
+    turns = [a_turn_row("agent", "Your phone number?"), a_turn_row(text="It is 415-555-0132. " * 10)]
+    rows = [a_row(id=f"c{at}", started_at=f"2026-11-{14 + at % 4}T09:00:00Z", turns=turns) for at in range(8)]
+    write_rows(root / "inbox" / "a.jsonl", [*rows[:5], rows[0], {**rows[1], "intent": "other"}, {"id": "none"}])
+    packed = "".join(json.dumps(row) + "\n" for row in rows[3:])
+    (root / "inbox" / "b.jsonl.gz").write_bytes(gzip.compress(packed.encode(), mtime=0))
+    ended, analysis = a_retell_call(), {"call_summary": "Moved.", "user_sentiment": "Positive"}
+    (root / "inbox" / "r1.json").write_text(json.dumps({"event": "call_ended", "call": ended}))
+    (root / "inbox" / "r2.json").write_text(json.dumps({"event": "call_analyzed", "call": {**ended, "call_analysis": analysis}}))
+    (root / "inbox" / "survey.csv").write_text("call_id,csat,known_at\nc1,4,2026-11-17T00:00:00Z\n")
+    return root
+
+
+def killed_at_steps(tmp_path: Path, choose) -> int:
+    """Kills a fresh workspace before each chosen step and runs it to its end; how many died."""
+    origin = made(tmp_path / "origin")
+    died = 0
+    with forkserver() as collect:
+        whole = shutil.copytree(origin, tmp_path / "whole")
+        assert not collect(whole)
+        rows, files = ledger_rows(whole), outputs(whole)
+        assert len(rows["intakes"]) == 5
+        for step in choose(int((whole / STEPS).read_text())):
+            workspace = shutil.copytree(origin, tmp_path / f"step-{step}")
+            died += collect(workspace, step)
+            collect(workspace)
+            assert ledger_rows(workspace) == rows, step
+            assert outputs(workspace) == files, step
+            assert not [path for path in workspace.rglob("*") if path.name.endswith(".tmp")]
+            shutil.rmtree(workspace)
+    return died
+
+
+def test_killed_before_some_steps(tmp_path):
+    """Eight steps, evenly over the run; the long suite takes every one."""
+    assert killed_at_steps(tmp_path, lambda steps: range(1, steps + 1, max(steps // 8, 1))) >= 8
+
+
+@pytest.mark.long
+def test_killed_before_every_step(tmp_path):
+    """Every sync, rename and commit, and after each commit."""
+    assert killed_at_steps(tmp_path, lambda steps: range(1, steps + 1)) >= 30
+
+
+def test_killed_twice_in_a_row(tmp_path):
+    """Before a step of the first run, and before one of the run that was to finish it."""
+    origin, rng = made(tmp_path / "origin"), random.Random(5)
+    with forkserver() as collect:
+        whole = shutil.copytree(origin, tmp_path / "whole")
+        collect(whole)
+        steps = int((whole / STEPS).read_text())
+        for trial in range(3):
+            workspace = shutil.copytree(origin, tmp_path / f"trial-{trial}")
+            collect(workspace, rng.randint(1, steps))
+            collect(workspace, rng.randint(1, steps // 2))
+            collect(workspace)
+            assert ledger_rows(workspace) == ledger_rows(whole)
+            assert outputs(workspace) == outputs(whole)
+
+
+def random_kills(tmp_path: Path, trials: int, calls: int, seed: int) -> None:
+    """The command itself, killed at random moments, then run again: every call once."""
+    origin = made(tmp_path / "origin")
+    moments, killed = random.Random(seed), 0
+    many = [a_row(id=f"m{at}", turns=[a_turn_row(text="Hello there.")] * 40) for at in range(calls)]
+    write_rows(tmp_path / "many.jsonl", many)
+    line = ("collect", str(tmp_path / "many.jsonl"), str(origin / "inbox"), "--workspace")
+    whole = shutil.copytree(origin, tmp_path / "whole")
+    started = time.monotonic()
+    assert run(*line, whole).returncode == 5
+    length = time.monotonic() - started
+    for trial in range(trials):
+        workspace = shutil.copytree(origin, tmp_path / f"trial-{trial}")
+        process = subprocess.Popen(command(*line, workspace), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(moments.uniform(0.1 * length, length))
+        process.send_signal(signal.SIGKILL)
+        killed += process.wait() == -signal.SIGKILL
+        assert run(*line, workspace).returncode == 5
+        assert calls_in(workspace) == calls_in(whole)
+        shutil.rmtree(workspace)
+    assert killed >= trials / 3, "most kills came after the end: the test has lost its power"
+
+
+def calls_in(workspace: Path) -> list[str]:
+    """Every call of the log as canonical text, in order; one that stands twice stands twice here."""
+    with opened(Workspace.at(workspace)) as house:
+        return sorted(call.canonical() for week in house.calls.weeks() for call in _of(house, week))
+
+
+def _of(house, week):
+    return house.calls.calls([(fact.source, fact.id) for fact in house.calls.facts(week)])
+
+
+def test_a_few_random_kills(tmp_path):
+    """Two, of a file that one process reads; the long suite takes thirty, of one that several read."""
+    random_kills(tmp_path, 2, 500, seed=3)
+
+
+@pytest.mark.long
+def test_thirty_random_kills(tmp_path):
+    """Of a file of 17 MB, which is read by several processes where the machine has several cores."""
+    random_kills(tmp_path, 30, 10_000, seed=4)
+
+
+def test_two_at_once_double_nothing(tmp_path):
+    """The same files and others at the same time: one goes on, the other says who holds the workspace."""
+    origin = made(tmp_path / "origin")
+    write_rows(tmp_path / "more.jsonl", [a_row(id=f"m{at}") for at in range(50)])
+    both = ("collect", str(origin / "inbox"), str(tmp_path / "more.jsonl"), "--workspace")
+    whole = shutil.copytree(origin, tmp_path / "whole")
+    assert run(*both, whole).returncode == 5
+    for trial, second in enumerate((both, ("collect", str(tmp_path / "more.jsonl"), "--workspace"))):
+        workspace = shutil.copytree(origin, tmp_path / f"trial-{trial}")
+        lines = [command(*line, workspace) for line in (both, second)]
+        started = [subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for line in lines]
+        ended = [(process.communicate()[1], process.returncode) for process in started]
+        assert all(code in (0, 5) or "is held by process" in said for said, code in ended)
+        assert any(code in (0, 5) for _, code in ended)
+        run(*both, workspace)
+        assert calls_in(workspace) == calls_in(whole)
