@@ -73,6 +73,7 @@ COMMON = _NO_NAME | listed(
 )
 """Words that are names and something else too: they are names only where the words around them say so."""
 _AGENTS = re.compile(r"\b(?:assistant|automated|agent|assistentin|assistent|calling (?:from|for) [A-Z]|bot)\b", re.IGNORECASE)
+_PARTICLES = listed("van von de der den la el bin")
 _LONGEST = 5
 _PREFIX = listed("it's its it is the name that's that das ist der mein sure ja yes yeah i'm ich bin heiße my ok okay under")
 _WORD = re.compile(r"[^\s]+")
@@ -121,7 +122,10 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[Finding]:
     """The words up to the first that is surely no part of a name; nothing where none is left."""
     kept = start
     for match in _WORD.finditer(text, start, end):
-        if match[0].lower().strip(",.'’") in _NO_NAME or match[0].lower() in WORDS:
+        word = match[0].lower().strip(",.'’")
+        if kept > start and word in _PARTICLES:
+            continue
+        if word.removesuffix("'s") in _NO_NAME or word in WORDS:
             break
         kept = match.end()
     if kept > start:

@@ -170,7 +170,7 @@ def test_withheld_numbers_are_no_caller():
         None,
         None,
         None,
-    ] or True
+    ]
 
 
 def test_luhn():
