@@ -90,11 +90,11 @@ def turns_in_rows(rows: list[dict[str, Any]], group: str) -> dict[str, Any] | No
 
     What is the same in all rows of every call is the call's.
     """
-    seen: dict[str, Any] = {}
+    first: dict[str, dict[str, Any]] = {}
     own: set[str] = set()
     for row in rows:
-        for name, value in row.items():
-            own |= {name} if seen.setdefault(f"{row.get(group)}/{name}", value) != value else set()
+        head = first.setdefault(str(row.get(group)), row)
+        own |= {name for name, value in row.items() if head.get(name) != value}
     found = _in_turns([{name: value for name, value in row.items() if name in own} for row in rows], {})
     return None if UNKNOWN in (found["speaker"], found["text"]) else {"each": ROWS, **found}
 
@@ -144,6 +144,12 @@ def _in_turns(entries: list[dict[str, Any]], call: dict[str, Any]) -> dict[str, 
         found["speaker"] = _speaker(found["speaker"], entries, call)
     if "response.done" in (found["speaker"].get("values", {}) if isinstance(found["speaker"], dict) else {}):
         found["text"] = {"path": [found["text"], _beside(found["text"], "response.output.0.content.0.transcript")]}
+        named, arguments = {"path": "name", "default": None}, {"path": "arguments", "json": True}
+        found["tool_calls"] = {
+            "each": _beside(found["text"]["path"][0], "response.output"),
+            "name": named,
+            "arguments": arguments,
+        }
     for name, keys in _TIMES.items():
         path = first_of(near, keys)
         unit = unit_of(path, near[path]) if path else None

@@ -133,6 +133,7 @@ def test_events_are_proposed_as_rows_of_calls():
     """The session groups them; events of nobody are no turns."""
     found, calls = made("realtime.jsonl")
     assert (found["group"], found["turns"]["speaker"]["default"]) == ("session_id", None)
+    assert [tool["name"] for turn in calls[1]["turns"] for tool in turn["tool_calls"] or ()] == ["find_booking"]
     assert [turn["text"] for turn in calls[1]["turns"] if turn["text"]] == [
         "Can I move my booking to Friday?", "Friday is free, shall", "Yes, please.", "Done.",
     ]  # fmt: skip
@@ -143,6 +144,7 @@ def test_a_table_with_a_turn_a_row_is_proposed_whole():
     found, calls = made("wide.csv")
     assert found["started_at"] == {"path": "started", "timezone": "Europe/Berlin"}
     assert found["turns"]["duration_ms"] == {"path": "lasts_s", "unit": "s"}
+    assert found["turns"]["tool_calls"]["name"] == {"path": "tool", "default": None}
     assert found["duration_ms"] == {"path": "duration_s", "unit": "s"}
     call = next(call for call in calls if call["id"] == "A-1")
     assert (call["cost"], call["ended_at"]) == ({"llm": 0.04, "tts": 0.01}, "2026-11-16T09:00:31.500000+00:00")
