@@ -11,7 +11,7 @@ import pytest
 
 from evalharness.store.ledger import Ledger
 from evalharness.store.records import adjudications, confirmations, disputes, load_grades
-from tests.flows.deciding import ANNA, BEN, CORA, HOSTILE, JUDGE, WEEK, finish, make_drawn, quote, say, the_house
+from tests.flows.deciding import ANNA, BEN, CORA, HOSTILE, JUDGE, WEEK, finish, item, make_drawn, quote, say, the_house
 from tests.flows.workspaces import copy_of, run
 
 
@@ -78,19 +78,18 @@ def test_machines_get_all_of_it(mine: Path) -> None:
 
 
 def test_a_dispute_from_outside(mine: Path) -> None:
-    """The vendor disputes the second call; it is listed and due; decided, it is closed. --json gives the rows."""
+    """The vendor disputes the first call; it is listed and due; decided, it is closed. --json gives the rows."""
     with the_house(mine) as house:
-        call = next(grade.call_id for grade in load_grades(house.ledger, WEEK) if grade.criterion == "correctness")
-        finish(house, ANNA, BEN, CORA, position=2)
+        call = item(house).call.id  # everybody is done with it; of another one it would wait for its readers
     done = typed(mine, "dispute", call, "correctness", "--reason", HOSTILE, "--by", "Voice Vendor GmbH", "--json")
     assert json.loads(done.stdout)["reason"] == HOSTILE
     assert "Disputed grades: each stands until somebody decides (1)" in typed(mine, "adjudicate").stdout
     due = run("--workspace", mine)
     assert "decide on disputed grades" in due.stdout
     assert f"evalharness adjudicate --week {WEEK}" in due.stdout
-    words = ("adjudicate", call, "correctness", "3", "--reason", "half of it", "--by", "cora lind", "--json")
+    words = ("adjudicate", call, "correctness", "3", "--reason", "half of it", "--by", "dora post", "--json")
     ruled = json.loads(typed(mine, *words).stdout)
-    assert (ruled["value"], ruled["by"], ruled["own_grade"]) == (3, CORA, False)
+    assert (ruled["value"], ruled["by"], ruled["own_grade"]) == (3, "Dora Post", False)
     with Ledger.open(mine / "ledger.db") as ledger:
         assert [one.decided for one in disputes(ledger, WEEK)] == [True]
 
