@@ -49,10 +49,20 @@ def export(
         now = utc_now()
         named = exported_weeks(house, now, week=week, weeks=weeks)
         done = run(house, ExportWish(tuple(named), chosen, folder, texts), now)
+        head = house.ledger.head()
     if as_json:
-        print_json({"folder": str(done.folder), "weeks": named, "files": done.files, "written": done.changed, "gone": done.gone})
+        print_json(
+            {
+                "folder": str(done.folder),
+                "weeks": named,
+                "files": done.files,
+                "written": done.changed,
+                "gone": done.gone,
+                "head": head,
+            }
+        )
     else:
-        say(*_lines(done, named))
+        say(*_lines(done, named), f"Ledger head: {head}")
 
 
 def _lines(done: Exported, weeks: list[str]) -> list[str]:

@@ -12,7 +12,7 @@ from evalharness.cli.options import JsonOption, WorkspaceOption, find, print_jso
 
 def register(app: typer.Typer) -> None:
     """Adds the commands of this file."""
-    for command in (note, verify, backup):
+    for command in (note, verify, audit, backup):
         app.command()(command)
 
 
@@ -58,22 +58,49 @@ def note(
 
 def verify(
     head: Annotated[str | None, typer.Option(help="A ledger head you kept: finds a cut tail too.", metavar="HASH")] = None,
+    deep: Annotated[bool, typer.Option("--deep", help="Also work out again what is kept, and count what was checked.")] = False,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Check every row of the ledger against its hash, the chain, the call log's files, and the signed reports."""
+    """Check every row of the ledger against its hash, the chain, the call log's files, the signed reports; --deep: all else."""
     from evalharness.flows.keep import verify as run
     from evalharness.flows.opened import opened
 
+    counts: dict[str, int] = {}
     with opened(find(workspace)) as house:
         problems, found = run(house, head)
+        if deep:
+            from evalharness.flows.deep import deep as look_deep
+
+            more, counts = look_deep(house)
+            problems += [problem for problem in more if problem not in problems]
     if as_json:
-        print_json({"whole": not problems, "problems": problems, "head": found})
+        print_json({"whole": not problems, "problems": problems, "head": found, **({"checked": counts} if deep else {})})
     else:
+        say(*(f"{count:>9,} {what}" for what, count in counts.items()))
         say(*(f"PROBLEM  {problem}" for problem in problems), f"{len(problems)} problems. Ledger head: {found or '(empty)'}")
         say("Keep the head somewhere else: verify --head HEAD then proves that nothing before it changed.")
     if problems:
         raise typer.Exit(1)
+
+
+def audit(
+    person: Annotated[str | None, typer.Option(help="Only what this person did.", metavar="NAME")] = None,
+    newest: Annotated[int, typer.Option("--newest", min=0, help="So many entries, newest last; 0 = all.", metavar="N")] = 50,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Who did what when, as the ledger's chain has it: grades, decisions, sign-offs, exports, purges; no text of anybody."""
+    from evalharness.flows.audit import entries
+    from evalharness.flows.opened import opened
+
+    with opened(find(workspace)) as house:
+        found, head = entries(house, person), house.ledger.head()
+    shown = found[-newest:] if newest else found
+    if as_json:
+        print_json({"entries": [vars(one) for one in shown], "of": len(found), "head": head})
+    else:
+        say(*(one.line() for one in shown), f"{len(shown)} of {len(found)} entries. Ledger head: {head or '(empty)'}")
 
 
 def backup(

@@ -84,6 +84,7 @@ def backup(house: Opened, target: Path) -> list[str]:
     free = shutil.disk_usage(target).free
     return [
         f"{len(files) + 1} files, {numbers.size(size)} copied to {target}; the copied ledger verifies",
+        f"Ledger head: {house.ledger.head() or '(empty)'}",
         f"{numbers.size(free)} are left on that disk. The copy holds .key and transcripts: keep it as safe as the workspace.",
     ]
 

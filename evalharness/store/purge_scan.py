@@ -41,7 +41,7 @@ def scanned(paths: Iterable[Path], needles: Needles) -> tuple[dict[Path, set[int
                 seen["bytes"] += len(data)
                 if here := {number for number, _ in needles.find(data)}:
                     found.setdefault(path, set()).update(here)
-        except OSError:
+        except (OSError, ValueError):  # pyarrow says ValueError of a file that is none of its own
             seen["unread"] += 1
     return found, seen
 

@@ -12,6 +12,9 @@ from evalharness import numbers
 from evalharness.workspace.finding import Finding, fine, warning, wrong
 from evalharness.workspace.folder import Workspace
 
+PURGING = ".purge.json"
+WRITTEN = ("calls", "exports", "receipts", "logs")
+"""Folders in which only this program writes, with the modes 0600 and 0700."""
 MOUNTS = Path("/proc/mounts")
 LITTLE_SPACE, NO_SPACE = 1 << 30, 50 << 20
 _SYNCED = (
@@ -51,8 +54,20 @@ def modes(workspace: Workspace) -> Iterator[Finding]:
         yield warning(
             f"others may look into the workspace (mode {mode:04o})", "Logs in inbox/ are as readable as you saved them.", fix
         )
-    elif not exposed:
+    open_files = _open_files(workspace.root)
+    if open_files:
+        what = f"{len(open_files)} files that this program wrote can be read by others, {open_files[0]} the first"
+        yield warning(
+            what, "Somebody changed their modes; the folder is all that hides them.", f"Type: chmod -R go= '{workspace.root}'"
+        )
+    if not (exposed or open_files or mode & 0o077):
         yield fine("Private: only you can read the workspace")
+
+
+def _open_files(root: Path) -> list[str]:
+    """Files and folders of ours that have a bit for the group or for all. What people save has the modes of their programs."""
+    ours = (path for name in WRITTEN for path in sorted((root / name).rglob("*")) if not path.is_symlink())
+    return [path.relative_to(root).as_posix() for path in ours if path.stat().st_mode & 0o077]
 
 
 def place(root: Path, mounts: str) -> Iterator[Finding]:
@@ -113,6 +128,9 @@ def writable(root: Path) -> Iterator[Finding]:
 
 def leftovers(root: Path) -> Iterator[Finding]:
     """Temporary files of a killed command, and sheets that are open in another program."""
+    if (root / PURGING).exists():
+        fix = "Type: evalharness purge; it is finished first."
+        yield warning("a purge was interrupted", f"{PURGING} holds what it looks for, and files may hold it too.", fix)
     names = [Path(folder) / file for folder, _, files in os.walk(root) for file in files]
     for path in sorted(path for path in names if _TEMPORARY.fullmatch(path.name)):
         yield warning(

@@ -15,6 +15,7 @@ from evalharness.flows.keep import backup, verify
 from evalharness.flows.opened import opened
 from evalharness.grade.measured.latency import measure_call
 from evalharness.store.call_log import CallLog
+from evalharness.store.files import write_whole
 from evalharness.store.found import FoundFiles
 from evalharness.store.intakes import add_intake
 from evalharness.store.ledger import Ledger
@@ -147,7 +148,7 @@ def test_a_whole_ledger_and_call_log(desk: Workspace) -> None:
     """The schema, the newest hash, the number of files."""
     parts = a_call_log(desk)
     assert found(desk, "error") == []
-    assert says(desk, "Ledger: whole, schema 2, head ").level == "ok"
+    assert says(desk, "Ledger: whole, schema 3, head ").level == "ok"
     assert says(desk, f"Call log: {len(parts)} files, all as they were written").level == "ok"
 
 
@@ -158,6 +159,22 @@ def test_a_part_that_is_gone_or_changed(desk: Workspace) -> None:
     second.write_bytes(second.read_bytes() + b"x")
     assert says(desk, f"{desk.relative(first)} is gone").level == "error"
     assert says(desk, f"{desk.relative(second)} was changed after it was written").level == "error"
+
+
+def test_a_part_that_others_can_read(desk: Workspace) -> None:
+    """The folder is private, and one file in it is not any more: a warning counts and names it."""
+    (first, *_) = a_call_log(desk)
+    assert says(desk, "Private: only you can read the workspace").level == "ok"
+    first.chmod(0o640)
+    finding = says(desk, "can be read by others")
+    assert finding.level == "warning"
+    assert finding.what == f"1 files that this program wrote can be read by others, {desk.relative(first)} the first"
+
+
+def test_a_purge_that_was_interrupted(desk: Workspace) -> None:
+    """Its notes hold what it looks for: a warning says how to finish it."""
+    (desk.root / ".purge.json").write_text("{}")
+    assert says(desk, "a purge was interrupted").fix == "Type: evalharness purge; it is finished first."
 
 
 def test_a_part_that_nobody_registered(desk: Workspace) -> None:
@@ -175,8 +192,7 @@ def test_what_was_found_in_the_calls_is_a_cache(desk: Workspace, tmp_path: Path)
         FoundFiles(folder, "2026-W47", key).write([], ["turns"])
         for path in folder.rglob("*.parquet"):
             copy = desk.calls_path / path.relative_to(folder)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            copy.write_bytes(path.read_bytes())
+            write_whole(copy, path.read_bytes())
     assert [one for one in doctor(desk, NOW) if "registered" in one.what or "found" in one.what] == []
     with opened(desk) as house:
         assert verify(house)[0] == []

@@ -10,6 +10,7 @@ import pytest
 
 from evalharness.errors import SchemaError
 from evalharness.models.noun import digest_of
+from evalharness.models.removed import removed
 from evalharness.models.sample import Pick
 from evalharness.store import migrations
 from evalharness.store.ledger import Ledger
@@ -18,8 +19,9 @@ from evalharness.store.schema import METADATA, SCHEMA
 from tests.builders import WEEK, a_call
 from tests.store.logs import AT
 
-FIRST, SECOND = (Path(__file__).parent / f"schema_{number}.sql" for number in (1, 2))
+FIRST, SECOND, THIRD = (Path(__file__).parent / f"schema_{number}.sql" for number in (1, 2, 3))
 HEAD = "c796e1654a240293a87c7e0b31aac8d398a6b15511668a3a2e773e57035b3f7a"
+THIRD_HEAD = "464a4d9ab6018113df3ac86423808dd5dc92de0da46cd77999d8526a42fe1143"
 SECOND_HEAD = "26ea3644371f4a3f6b328e36cd38c94f8c44c780170f1e77aaddc5579d22635c"
 
 
@@ -58,6 +60,17 @@ def test_the_second_schema_opens_and_verifies(tmp_path):
         assert [grade.call_id for grade in load_grades(ledger, WEEK)] == ["c1", "c9"]
 
 
+def test_the_third_schema_opens_and_verifies(tmp_path):
+    """With a call and a rationale that were purged in it: the draw keeps its digest, the grade its level."""
+    with Ledger.open(committed(THIRD, tmp_path / "ledger.db")) as ledger:
+        assert (ledger.verify(THIRD_HEAD), ledger.schema_version) == ([], SCHEMA)
+        sample = load_sample(ledger, WEEK)
+        mark = "[text removed on 2026-11-24 on request]"
+        assert [removed(item.call) for item in sample.items] == [mark, ""]
+        assert sample.frozen_digest() == ledger.rows("samples")[0]["digest"]
+        assert [(grade.value, grade.rationale) for grade in load_grades(ledger, WEEK)] == [(4, mark), (2, "Fine.")]
+
+
 def test_an_old_ledger_goes_on(path):
     """Rows appended now are linked to those of the first schema; a call can be picked, and not taken back."""
     with Ledger.open(path) as ledger:
@@ -88,6 +101,7 @@ def test_the_tables_are_those_of_the_committed_schema(path, tmp_path):
     new = definitions(tmp_path / "new.db")
     with Ledger.open(committed(SECOND, tmp_path / "second.db")):
         pass
+    assert definitions(committed(THIRD, tmp_path / "third.db")) == new
     assert definitions(tmp_path / "second.db") == definitions(path) == new
 
 
