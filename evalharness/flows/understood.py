@@ -6,15 +6,17 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from evalharness import numbers
+from evalharness.collect.arrived import as_file
 from evalharness.collect.field_map import FieldMap
 from evalharness.collect.intake import IntakeRules, read_rows
 from evalharness.collect.propose import UNKNOWN, map_yaml, missing, proposal
 from evalharness.collect.recognise import explained, first_rows
-from evalharness.collect.rows import Candidate
+from evalharness.collect.rows import Candidate, Limits
 from evalharness.models.call import Call
 from evalharness.models.intake import OwnForm, Rejected
 from evalharness.workspace.config import AUTO, OWN_FORMS
@@ -37,11 +39,17 @@ class Understood:
 
 
 def understand(path: Path, zone: ZoneInfo) -> Understood:
-    """Looks at the file; nothing of it is kept. Raises InputError where it cannot be read."""
-    form, why = explained(path)
-    if form is not None:
-        found = [f"{path.name} is read as {form}: {why}.", *_calls(path, form, form, zone)]
-        return Understood((_pattern(path, form), form), "", tuple(found))
+    """Looks at the file, or the folder that is one call; nothing of it is kept. Raises InputError where it cannot be read."""
+    with as_file(path, Path(gettempdir()), Limits()) as file:
+        form, why = explained(file)
+        if form is not None:
+            found = [f"{path.name} is read as {form}: {why}.", *_calls(file, form, form, zone)]
+            return Understood((_pattern(path, form), form), "", tuple(found))
+        return _proposed(file, why, zone)
+
+
+def _proposed(path: Path, why: str, zone: ZoneInfo) -> Understood:
+    """A field map for a file in no form we know, or why none could be made."""
     proposed = proposal(first_rows(path), zone.key, path.name)
     open_keys = missing(proposed)
     lacking = [key for key in _NEEDED if key in open_keys]
@@ -63,7 +71,9 @@ def _name(path: Path) -> str:
 
 
 def _pattern(path: Path, source: str) -> str:
-    """Which files of the inbox are read alike: those with the same ending."""
+    """Which files of the inbox are read alike: those with the same ending; for a folder all of it."""
+    if path.is_dir():
+        return "inbox/*"
     ending = path.suffix if re.fullmatch(r"\.\w{1,12}", path.suffix, re.ASCII) else ".json"
     return f"inbox/calls*{ending}" if source == "csv" else f"inbox/*{ending}"
 

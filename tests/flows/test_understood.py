@@ -14,6 +14,7 @@ from evalharness.flows.understood import understand
 from evalharness.workspace.folder import Workspace
 from tests.collect.files import AIRLINE, a_row, write_csv, write_rows
 from tests.collect.payloads import a_vapi_call, needs_payloads, write_json
+from tests.collect.platforms.runs import a_run
 
 ZONE = ZoneInfo("Europe/Berlin")
 ANSWERS = InitAnswers(agent="Desk", owner="Anna", timezone="Europe/Berlin", success_criteria="Books.", sources=())
@@ -37,6 +38,15 @@ def test_a_known_form(tmp_path: Path) -> None:
     ]
     (source,) = Workspace.at(tmp_path / "desk").config.collect.sources
     assert (source.path, source.source) == ("inbox/*.json", "vapi")
+
+
+def test_the_folder_of_a_run(tmp_path: Path) -> None:
+    """It is one call; runs lie in the inbox as folders, so all of it is a source."""
+    lines = init(tmp_path / "desk", ANSWERS, a_run(tmp_path / "run"))
+    assert "run is read as pipecat: a call in it has the logs of a Pipecat run." in lines
+    assert any(line.startswith("  p1  began 2025-11-17 12:00, turns 5,") for line in lines)
+    (source,) = Workspace.at(tmp_path / "desk").config.collect.sources
+    assert (source.path, source.source) == ("inbox/*", "pipecat")
 
 
 def test_a_proposed_map_is_written_and_takes_the_file(tmp_path: Path) -> None:
