@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ from evalharness.flows.summary import week_summary
 from evalharness.models.call import Call, Cost, Handoff, Turn
 from evalharness.models.facts import AnchorLatency, CallMeasures
 from evalharness.models.grade import Grader, Scored
+from evalharness.models.rubric import Rubric
 from evalharness.report.exports.forms import scores_csv
 from evalharness.report.exports.summary_json import summary_json
 from evalharness.report.exports.summary_markdown import summary_markdown
@@ -145,7 +146,7 @@ def made(root: Path, calls: int, turns: int) -> None:
             with house.ledger.transaction() as tx:
                 add_intake(tx, an_intake(len(rows), file=f"inbox/{first}.jsonl"), parts, LATER)
         draw(house, WEEK, LATER)
-        _grade(house)
+        graded(house, WEEK, lambda _place, _rubric: {})
 
 
 def made_calls(first: int, last: int, turns: int) -> Iterator[tuple[Call, CallMeasures]]:
@@ -195,16 +196,17 @@ def _measures(number: int, chance: random.Random, turns: int) -> CallMeasures:
     return CallMeasures(source="phone", call_id=f"call-{number:07d}", latencies=found, p50_ms=values[0], p99_ms=max(values))
 
 
-def _grade(house: Opened) -> None:
-    """Every drawn call graded by the owner, noisily, as if nothing were amiss in most of them."""
-    sample = load_sample(house.ledger, WEEK)
+def graded(house: Opened, week: str, amiss: Callable[[int, Rubric], Mapping[str, Any]]) -> None:
+    """Every drawn call of the week graded by the owner, noisily, nothing amiss but what `amiss` says of it."""
+    sample = load_sample(house.ledger, week)
     assert sample is not None
     rubric, grades = load_rubric(house.ledger, sample.rubric_digest), []
     levels = {criterion.id: 5 for criterion in rubric.criteria() if criterion.type == "ordinal"}
-    for item in sample.items:
-        truth = {"id": item.call.id, "failures": [], "outcome": "resolved", "human_needed": "not_needed", **levels}
-        same = {"week": WEEK, "source": item.call.source, "call_id": item.call.id, "at": LATER}
-        grader = Grader(kind="human", name=next(iter(GRADERS)))
+    fine = {"failures": [], "outcome": "resolved", "human_needed": "not_needed", **levels}
+    grader = Grader(kind="human", name=next(iter(GRADERS)))
+    for place, item in enumerate(sample.items):
+        truth = {**fine, "id": item.call.id, **amiss(place, rubric)}
+        same = {"week": week, "source": item.call.source, "call_id": item.call.id, "at": LATER}
         for name, value in answers(truth, OWNER, rubric).items():
             digest = sample.criterion_digests[name]
             grades.append(Scored(**same, criterion=name, value=value, grader=grader, criterion_digest=digest))

@@ -17,20 +17,20 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
-from benchmarks.scorecard import LATER, WEEK, made_calls
+from benchmarks.scorecard import LATER, WEEK, graded, made_calls
 from evalharness.cli import ends_soon
 from evalharness.flows.draw import draw
 from evalharness.flows.init import InitAnswers, init
 from evalharness.flows.measure import measured
-from evalharness.flows.opened import Opened, opened
-from evalharness.flows.simulated import GRADERS, OWNER, answers
+from evalharness.flows.opened import opened
+from evalharness.flows.simulated import OWNER
 from evalharness.flows.trend import trend
-from evalharness.models.call import Call
-from evalharness.models.grade import Grader, Scored
+from evalharness.models.rubric import Rubric
 from evalharness.models.week import shift
 from evalharness.report.trend_terminal import render
-from evalharness.store.records import add_grades, add_intake, load_rubric, load_sample
+from evalharness.store.records import add_intake
 from evalharness.workspace.folder import Workspace
 from tests.builders import an_intake
 
@@ -63,16 +63,13 @@ def _run(root: Path) -> dict[str, float]:
 
 def _child(root: Path) -> None:
     ends_soon()  # as every command begins
-    kept = sorted(root.glob("calls/found/*/trend.json"))
-    for path in kept:
-        path.unlink()
-    found = {
-        "first, of two weeks, imports in": _of(root, 2),
-        "a year of weeks, nothing kept": _of(root, 0),
-        "a year of weeks, all kept": _of(root, 0),
-    }
-    max(root.glob("calls/found/*/trend.json")).unlink()
-    found["a year of weeks, the newest to work out"] = _of(root, 0)
+    _of(root, 2)  # imports in, whatever else it does
+    found = {}
+    for name, gone in (("nothing kept", None), ("all kept", 0), ("the newest to work out", 1)):
+        kept = sorted(root.glob("calls/found/*/trend.json"), reverse=True)
+        for path in kept[:gone]:
+            path.unlink()
+        found[f"a year of weeks, {name}"] = _of(root, 0)
     for name, seconds in found.items():
         print(f"{name}\t{seconds}")
 
@@ -110,30 +107,13 @@ def made(root: Path, weeks: Sequence[str], calls: int, turns: int) -> None:
         for week in weeks:
             draw(house, week, LATER)
             measured(house, week)
-            _grade(house, week)
+            graded(house, week, _amiss)
 
 
-def _at(call: Call, later: timedelta) -> Call:
-    times = {"started_at": call.started_at + later, "ended_at": (call.ended_at or call.started_at) + later}
-    return call.model_copy(update=times)
-
-
-def _grade(house: Opened, week: str) -> None:
-    """Every drawn call graded by the owner, noisily; every seventh shows a failure, every third was not resolved."""
-    sample = load_sample(house.ledger, week)
-    assert sample is not None
-    rubric, grades = load_rubric(house.ledger, sample.rubric_digest), []
-    levels = {criterion.id: 5 for criterion in rubric.criteria() if criterion.type == "ordinal"}
-    for place, item in enumerate(sample.items):
-        outcome, failures = "resolved" if place % 3 else "unresolved", [] if place % 7 else [rubric.checks[0].id]
-        truth = {"id": item.call.id, "failures": failures, "outcome": outcome, "human_needed": "not_needed", **levels}
-        same = {"week": week, "source": item.call.source, "call_id": item.call.id, "at": LATER}
-        grader = Grader(kind="human", name=next(iter(GRADERS)))
-        for name, value in answers(truth, OWNER, rubric).items():
-            digest = sample.criterion_digests[name]
-            grades.append(Scored(**same, criterion=name, value=value, grader=grader, criterion_digest=digest))
-    with house.ledger.transaction() as tx:
-        add_grades(tx, grades)
+def _amiss(place: int, rubric: Rubric) -> dict[str, Any]:
+    """Every seventh shows a failure, every third was not resolved."""
+    failures = [] if place % 7 else [rubric.checks[0].id]
+    return {"outcome": "resolved" if place % 3 else "unresolved", "failures": failures}
 
 
 def _options() -> argparse.ArgumentParser:
