@@ -11,6 +11,7 @@ from typing import Any
 from evalharness.collect.platforms import payload, tools
 from evalharness.collect.platforms.otel_spans import Span, Trace
 from evalharness.collect.platforms.payload import Json
+from evalharness.collect.reasons import FieldError
 
 ROOT, MARKS = "conversation", ("turn.number", "turn.user_bot_latency_seconds", "conversation.id")
 
@@ -21,7 +22,8 @@ def call_id(trace: Trace) -> str | None:
 
 
 def turns_of(trace: Trace) -> tuple[list[Json], list[float]]:
-    """The turns, and the latencies in ms for which the trace has no words."""
+    """The turns, and the latencies in ms for which the trace has no words. Raises FieldError where turns are missing."""
+    _check_whole(trace)
     found: list[tuple[float, Json]] = []
     loose: list[float] = []
     inside: set[str] = set()
@@ -38,6 +40,15 @@ def turns_of(trace: Trace) -> tuple[list[Json], list[float]]:
         found += spoken
     found += _spoken([span for span in trace.spans if span.id not in inside], trace)
     return [turn for _, turn in sorted(found, key=lambda one: one[0])], loose
+
+
+def _check_whole(trace: Trace) -> None:
+    """Turns are numbered from 1: a number beyond how many there are says that the rest was exported elsewhere."""
+    turns = trace.named("turn")
+    last = max((turn.number("turn.number") or 0 for turn in turns), default=0)
+    if last > len(turns):
+        why = f"goes up to {last:.0f}, and {len(turns)} of the turns are here: the rest is in another file; collect them as one"
+        raise FieldError("turn.number", why)
 
 
 def _spoken(spans: list[Span], trace: Trace) -> list[tuple[float, Json]]:

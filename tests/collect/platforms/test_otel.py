@@ -172,6 +172,12 @@ def test_a_trace_that_is_open_is_not_over(spans, root):
         understood("otel", a_trace(*open_))
 
 
+def test_a_trace_that_is_cut_over_two_files_is_not_half_a_call():
+    """The root and the second turn in one file, the first turn in the other: said, not taken in."""
+    with pytest.raises(FieldError, match="goes up to 2, and 1 of the turns are here"):
+        understood("otel", a_trace(*(span for span in pipecat()[:11] if span["spanId"] not in ("2".zfill(16), "c".zfill(16)))))
+
+
 def test_other_traces_are_refused_by_their_names():
     """A collector exports more than calls."""
     with pytest.raises(FieldError, match="its spans are GET"):
