@@ -25,8 +25,9 @@ _JOINS = {
     "affenschwanz": "@", "[at]": "@", "sign": "",
 }  # fmt: skip
 _STOP = listed(
-    "is it's its it that's thats use email e-mail mail address to me my mine under us send das ist die an adresse lautet so "
-    "yes yeah um uh ja also sure okay ok well and then und no nein sorry would be e-mail's mail's"
+    "is it's its it that's thats use email e-mail mail address to me my mine under us send das ist die an adresse lautet "
+    "so yes yeah um uh ja also sure okay ok well and then und no nein sorry would be e-mail's mail's from with or by via "
+    "file inbox on your check receive sent confirmation receipt him her"
 )
 """Words that stand before an address and are no part of it."""
 _NO_NAMES = listed(
@@ -59,7 +60,8 @@ def _start(text: str, end: int) -> int:
     for match in reversed(words):
         word = match[0].lower()
         bare = word.strip(",.?!:")
-        if bare in _STOP or (word[-1] in ".?!:" and start < end and len(bare) > 1) or seen >= _LONGEST:
+        ended = start < end and len(bare) > 1 and word[-1] in ".?!:,—"
+        if bare in _STOP or _JOINS.get(bare) == "@" or ended or seen >= _LONGEST:
             break
         if not (joined or bare in _JOINS or len(bare) == 1 or bare in ("double", "doppel", *WORDS) or seen < 4):
             break

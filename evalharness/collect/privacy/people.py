@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from evalharness.collect.privacy.context import last_kind
 from evalharness.collect.privacy.findings import Finding
-from evalharness.collect.privacy.words import FILLERS, WORDS, listed
+from evalharness.collect.privacy.words import FILLERS, SPELLING, WORDS, listed
 
 _CAP = r"(?:(?:Mc|Mac|O'|D'|al-|Al-)?[A-ZÄÖÜÀ-ÞŁŚŠŽ][a-zà-ÿßąćęłńóśźż']+(?:-[A-ZÀ-Þ][a-zà-ÿß]+)*|al-[A-Z][a-z]+)"
 _PERSON = rf"(?P<name>{_CAP}(?:\s(?:van|von|de|der|den|la|el|bin|[A-Z]\.|{_CAP})){{0,3}}(?<!\svan)(?<!\svon)(?<!\sde))"
@@ -47,21 +47,23 @@ _ASKS = re.compile(
 )
 _NOT_ASKED = re.compile(r"e-?mail|address|adresse|company|street|name of (?:the|your) |city|airport|hotel")
 _NO_NAME = listed(
-    "i i'm i've i'd the a an and or but so then not on in at of for from to with by is are was be been my your our their his "
-    "her its this that these those it he she we you they there here what when where why how who which yes yeah yep no nope "
-    "sure okay ok well oh um uh please thanks thank sir madam ma'am hello hi hey good great perfect fine right correct "
-    "alright all one two calling speaking spelled spelt under booking order number monday tuesday wednesday thursday friday "
-    "saturday sunday january february march april may june july august september october november december english german "
-    "french spanish american british christmas easter visa mastercard amex terminal flight room gate street road let just can "
-    "could would will do did does have has had also still already very really actually about looking going happy glad sorry "
-    "afraid new old best only someone nobody everyone mister missus miss dr wasn't isn't don't won't can't montag dienstag "
-    "mittwoch donnerstag freitag samstag sonntag januar februar märz mai juni juli oktober dezember der die das ein eine und "
-    "oder aber nicht auf von zu mit bei ist sind war ja nein gut genau bitte danke hallo guten herr frau mann sehr gerade "
-    "auch noch schon ich sie er wir ihr es am im vom hier da jetzt name nummer moment virtual assistant agent customer "
-    "support service team manager doctor what's let's that's it's there's internet email certainly absolutely definitely "
-    "exactly last first full given family middle surname nachname vorname date birth details whether because if as like than "
-    "too both each any some more most other same again back later today tomorrow now ihre mein meine wegen zum zur wie wer "
-    "wann warum wo rechnung bestellung termin"
+    "i i'm i've i'd the a an and or but so then not on in at of for from to with by is are was be been my your our their "
+    "his her its this that these those it he she we you they there here what when where why how who which yes yeah yep no "
+    "nope sure okay ok well oh um uh please thanks thank sir madam ma'am hello hi hey good great perfect fine right "
+    "correct alright all one two calling speaking spelled spelt under booking order number monday tuesday wednesday "
+    "thursday friday saturday sunday january february march april may june july august september october november "
+    "december english german french spanish american british christmas easter visa mastercard amex terminal flight room "
+    "gate street road let just can could would will do did does have has had also still already very really actually "
+    "about looking going happy glad sorry afraid new old best only someone nobody everyone mister missus miss dr wasn't "
+    "isn't don't won't can't montag dienstag mittwoch donnerstag freitag samstag sonntag januar februar märz mai juni "
+    "juli oktober dezember der die das ein eine und oder aber nicht auf von zu mit bei ist sind war ja nein gut genau "
+    "bitte danke hallo guten herr frau mann sehr gerade auch noch schon ich sie er wir ihr es am im vom hier da jetzt "
+    "name nummer moment virtual confirmation code reservation passenger assistant agent customer support service team "
+    "manager doctor what's let's that's it's there's internet email certainly absolutely definitely exactly last first "
+    "full given family middle surname nachname vorname date birth details whether because if as like than too both each "
+    "any some more most other same again back later today tomorrow now ihre mein meine wegen zum zur wie wer wann warum "
+    "wo rechnung bestellung termin main cabin basic economy premium business class gold silver platinum match matches "
+    "tell give spell doesn't"
 )
 _KEYED = re.compile(
     r"(?:first|last|full|given|family|middle|sur|customer|caller|patient|guest|passenger|contact)_?[nN]ame\\?\"\s?:\s?\\?\"(?P<name>[^\"\\\d]{2,60})"
@@ -76,6 +78,16 @@ _AGENTS = re.compile(r"\b(?:assistant|automated|agent|assistentin|assistent|call
 _PARTICLES = listed("van von de der den la el bin")
 _LONGEST = 5
 _PREFIX = listed("it's its it is the name that's that das ist der mein sure ja yes yeah i'm ich bin heiße my ok okay under")
+_VERB = re.compile(r"(?:\bis|'s|\bist|heiße|heisse|:|under the name|namen)\s*$", re.IGNORECASE)
+_SPELLED_OUT = re.compile(
+    rf"(?:{'|'.join(SPELLING)})[\s,]+(?:\d|\w\b|(?:{'|'.join((*SPELLING, *(word for word in WORDS if len(word) > 2)))})\b)",
+    re.IGNORECASE,
+)
+"""A code spelled with words that stand for letters: "Kilo seven", "Romeo Papa"."""
+_PLAIN = re.compile(r"[^\W_]+")
+_CODES = re.compile(r"\b(?:code|voucher|airport|reference|record|from|to|flying)\b", re.IGNORECASE)
+_LETTERS = 4
+_VOWELS = frozenset("aeiouyäöü")
 _WORD = re.compile(r"[^\s]+")
 
 
@@ -110,6 +122,8 @@ def _tells(text: str, match: re.Match[str], expression: re.Pattern[str]) -> bool
     """A greeting ("okay Anna") tells only where the clause ends behind it, the start of a text only with two words."""
     if expression is _START:
         return " " in match["name"]
+    if expression is _SURE:
+        return match["name"][0].isupper() or text.islower() or _VERB.search(text[: match.start("name")]) is not None
     return expression is not _CUES or not _GREETS.match(match[0]) or _ends(text, match.end("name"))
 
 
@@ -121,6 +135,8 @@ def _ends(text: str, end: int) -> bool:
 def _trimmed(text: str, start: int, end: int) -> Iterator[Finding]:
     """The words up to the first that is surely no part of a name; nothing where none is left."""
     kept = start
+    if _SPELLED_OUT.match(text, start):
+        return
     for match in _WORD.finditer(text, start, end):
         word = match[0].lower().strip(",.'’")
         if kept > start and word in _PARTICLES:
@@ -138,6 +154,8 @@ def _named(text: str, start: int, end: int) -> Finding:
 
 def _answer(text: str) -> Iterator[Finding]:
     """The whole of a short answer to "your name, please?", its small words apart."""
+    if "—" in text or "–" in text:
+        return
     words = list(_WORD.finditer(text))
     while words and words[0][0].lower().strip(",.") in (_PREFIX | FILLERS):
         words.pop(0)
@@ -155,12 +173,27 @@ def _spelled(text: str, question: str, *, asked: bool) -> Iterator[Finding]:
     """A word letter by letter, and the word itself where it stands before."""
     for match in _SPELLED.finditer(text):
         letters = spelled_word(match[0])
-        if len(letters) < (3 if asked else 4) or (not asked and last_kind(text[: match.start()] or question) == "other"):
+        before = re.search(r"([^\W\d_][\w'’-]+)[.,]?[\s—]$", text[: match.start()])
+        if before and _spells(letters, before[1]):
+            yield _named(text, *before.span(1))
+        elif len(letters) < _LETTERS or _VOWELS.isdisjoint(letters) or _is_code(text, match, question, asked=asked):
             continue
         yield Finding(match.start(), match.end(), "name", letters)
-        before = re.search(r"([^\W\d_][\w'’-]+)[.,]?\s$", text[: match.start()])
-        if before and before[1].lower().replace("'", "")[:2] == letters[:2]:
-            yield _named(text, *before.span(1))
+
+
+def _spells(letters: str, word: str) -> bool:
+    """Whether the letters spell the word, give or take one that was lost; an airport's code does not spell its city."""
+    plain = word.lower().replace("'", "")
+    return len(letters) >= _LETTERS and letters[:3] == plain[:3] and abs(len(letters) - len(plain)) <= 1
+
+
+def _is_code(text: str, match: re.Match[str], question: str, *, asked: bool) -> bool:
+    """Whether the letters belong to a code: called so before them, or with figures or number words beside them."""
+    before, after = text[: match.start()], text[match.end() : match.end() + 12].lower()
+    beside = [*_PLAIN.findall(before.lower())[-1:], *_PLAIN.findall(after)[:1]]
+    if any(word in WORDS or word == "dash" or word.isdecimal() for word in beside) or _CODES.search(before[-60:]):
+        return True
+    return last_kind(before[-60:] or ("" if asked else question)) == "other"
 
 
 def spelled_word(spelled: str) -> str:

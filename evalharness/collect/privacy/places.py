@@ -36,7 +36,7 @@ _NOT = r"(?!(?:on|the|of|in|down|from|to|and|at|is|was|up|by|for|minutes?|hours?
 _CITY = r"(?:,\s[A-Z][a-z]+(?:\s[A-Z][a-z]+)?){0,2}(?:,?\s\d{5})?"
 _STREET = re.compile(
     rf"(?:(?i:{_UNIT}),?\s)?\b(?i:{_NUMBER})\s(?:"
-    rf"(?:(?:North|South|East|West|[NSEW]\.?)\s)?(?:[A-Z][\w'.]+\s){{1,3}}?(?i:{_STREETS})\b|The\s[A-Z]\w+"
+    rf"(?:(?:North|South|East|West|[NSEW]\.?)\s)?(?:[A-Z][\w'][\w'.]*\s){{1,3}}?(?i:{_STREETS})\b|The\s[A-Z]\w+"
     rf"|(?i:{_NOT}(?!{_ENGLISH_WORDS})[a-z']+\s(?:{_NOT}[a-z']+\s)?(?:{_SURE}))\b|(?i:(?:first|second|third|fourth|fifth|sixth|seventh)\s(?:street|avenue))\b)"
     rf"(?:,?\s(?i:{_UNIT}))?{_CITY}"
 )

@@ -74,6 +74,7 @@ class Redactor:
         """The findings of the chosen categories from left to right; of two that overlap the one that begins first."""
         if not self.may_find(text):
             return []
+        text, question = text.replace("’", "'"), question.replace("’", "'")
         if "[" in text:
             text = _PSEUDONYM.sub(lambda match: "\0" * len(match[0]), text)
         kept: list[Finding] = []
