@@ -43,7 +43,11 @@ def check_file(path: Path, file_mb: int, *, parquet: bool = False) -> None:
             path, f"{path.name} is a Parquet file that was packed once more ({packed})", "unpack it and collect the result"
         )
     if head.startswith(PARQUET) and not parquet:
-        raise refusal(path, f"{path.name} is a Parquet file, not text", "read it through a field map: collect with --source MAP")
+        raise refusal(
+            path,
+            f"{path.name} is a Parquet file, not text",
+            "its columns are not our own; collect it with --source MAP, a field map",
+        )
     _check_head(path, head)
 
 

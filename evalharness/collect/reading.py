@@ -25,7 +25,7 @@ from evalharness.collect.privacy.masked import masked, masking
 from evalharness.collect.privacy.redact import Redactor
 from evalharness.collect.privacy.redact_call import redact_call
 from evalharness.collect.reasons import FieldError
-from evalharness.collect.recognise import is_lines
+from evalharness.collect.recognise import is_document, is_lines
 from evalharness.collect.rows import Candidate, IntakeRules, Limits, RawRow, Row
 from evalharness.collect.strict_json import StrictJsonError, parse_json
 from evalharness.collect.tables import csv_rows, is_csv, is_parquet, parquet_rows
@@ -44,7 +44,7 @@ def read_rows(path: Path, rules: IntakeRules) -> Iterator[Row]:
     under a map, or the rows of calls.csv and those rows of turns.csv that belong to no call. Raises InputError where the
     file cannot be read at all.
     """
-    check_file(path, rules.limits.file_mb, parquet=isinstance(rules.form, FieldMap))
+    check_file(path, rules.limits.file_mb, parquet=isinstance(rules.form, FieldMap) or rules.form == "jsonl")
     try:
         yield from _rows(_raw_rows(path, rules), path.name, rules)
     except OSError as error:
@@ -77,10 +77,25 @@ def _raw_rows(path: Path, rules: IntakeRules) -> Iterator[RawRow | Rejected]:
     if rules.form == "csv":
         return read_csv(path, rules.limits)
     if rules.form == "jsonl":
-        return json_lines(path, rules.limits)
+        return _ours(path, rules.limits)
     if isinstance(rules.form, str):
         return _named(path, named_form(rules.form), rules.limits, rules.naive)
     return _mapped(path, rules.form, rules.limits)
+
+
+def _ours(path: Path, limits: Limits) -> Iterator[RawRow | Rejected]:
+    """Our own form: a call a line, in one JSON document, or a row of a Parquet file each."""
+    if not is_parquet(path) and not is_document(path):
+        yield from json_lines(path, limits)
+        return
+    for value in parquet_rows(path, limits) if is_parquet(path) else _document(path, limits):
+        for row in [value] if isinstance(value, Rejected) else _items(value, "."):
+            try:
+                if isinstance(row, RawRow):
+                    _check_size(row.raw, limits)
+                yield row
+            except FieldError as error:
+                yield row if isinstance(row, Rejected) else _rejected(path.name, row, error)
 
 
 def _values(path: Path, limits: Limits) -> tuple[Iterator[RawRow | Rejected], bool]:

@@ -21,7 +21,7 @@ from evalharness.collect.propose import proposed_map
 from evalharness.collect.reasons import kind_of, printable
 from evalharness.collect.rows import Limits, RawRow
 from evalharness.collect.strict_json import StrictJsonError, parse_json
-from evalharness.collect.tables import csv_rows, is_parquet, parquet_rows
+from evalharness.collect.tables import csv_rows, is_parquet, parquet_columns, parquet_rows
 from evalharness.errors import InputError
 from evalharness.models.intake import OwnForm
 
@@ -52,10 +52,12 @@ def explained(path: Path) -> tuple[OwnForm | None, str]:
 def _explained(path: Path, _state: tuple[int, ...]) -> tuple[OwnForm | None, str]:
     """As `explained`; asked again for a file that did not change, it is not read again."""
     if is_parquet(path):
-        return None, "it is a Parquet file"
+        names = parquet_columns(path)
+        ours = {"id", "turns"} <= set(names) <= set(CALL_KEYS)
+        return ("jsonl", "its columns are those of our form") if ours else (None, f"it {_saw([], names, 'is Parquet')}")
     for value in islice(_first(path, _LOOKED_AT), _LOOKED_AT):
         if isinstance(value, dict) and "id" in value and "turns" in value:
-            return "jsonl", "a line of it has id and turns"
+            return "jsonl", "a call in it has id and turns"
         found = form_like(value)
         if found is not None:
             return found, f"a call in it {NAMES[found]}"
@@ -102,6 +104,15 @@ def is_lines(path: Path) -> bool:
     except StrictJsonError:
         return False
     return True
+
+
+def is_document(path: Path) -> bool:
+    """Whether a file with calls in our form is one JSON document: an array, or a .json file that is no value a line."""
+    if is_lines(path):
+        return False
+    with open_input(path, cut_ok=True) as file:
+        head = file.read(_HEAD).decode("utf-8-sig", "ignore").lstrip()
+    return head.startswith("[") or plain_path(path).suffix.lower() == ".json"
 
 
 def first_values(path: Path, most: int = _LOOKED_AT) -> list[Any]:
@@ -169,11 +180,11 @@ def first_columns(path: Path) -> tuple[str, ...]:
     return () if first is None else first.cells
 
 
-def _saw(values: list[Any], columns: tuple[str, ...]) -> str:
+def _saw(values: list[Any], columns: tuple[str, ...], table: str = "looks like CSV") -> str:
     if values and isinstance(values[0], dict):
         return "holds JSON objects with the keys " + ", ".join(map(printable, list(values[0])[:12]))
     if values:
         return f"holds JSON, but {kind_of(values[0])} where an object with a call's fields is expected"
     if len(columns) > 1:
-        return "looks like CSV with the columns " + ", ".join(map(printable, columns[:12]))
+        return f"{table} with the columns " + ", ".join(map(printable, columns[:12]))
     return "holds text that is neither JSON nor CSV with our columns"

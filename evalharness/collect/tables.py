@@ -101,6 +101,12 @@ def parquet_rows(path: Path, limits: Limits) -> Iterator[RawRow | Rejected]:
             raise _broken(path, f"row {line + 1} and what follows cannot be read ({type(error).__name__})") from None
 
 
+def parquet_columns(path: Path) -> tuple[str, ...]:
+    """The names of the columns. Raises InputError."""
+    with _open(path) as opened:
+        return tuple(opened.schema_arrow.names)
+
+
 def _open(path: Path) -> Any:
     from pyarrow import ArrowException
     from pyarrow.parquet import ParquetFile

@@ -9,7 +9,7 @@ from evalharness.collect.named_forms import NAMES, named_form
 from evalharness.collect.recognise import explained, first_values, form_of, recognise
 from evalharness.errors import InputError
 from evalharness.workspace.config import OWN_FORMS
-from tests.collect.files import a_row, write_rows
+from tests.collect.files import a_row, rows_of, write_rows
 from tests.collect.payloads import PAYLOADS, a_retell_call, a_vapi_call, payload, write_json
 
 FORMS = {
@@ -94,3 +94,32 @@ def test_asked_again_it_is_not_read_again(tmp_path, monkeypatch):
 def test_lines_that_are_no_json_are_not_read_for_ever(tmp_path):
     """Of a text of a million lines the first twenty."""
     assert recognise(a_file(tmp_path, b"a line of words\n" * 1_000_000, "words.txt")) is None
+
+
+OURS = [a_row(), a_row(id="c2", cost={"llm": 0.5}, csat=4, metadata={"a": None})]
+
+
+def test_our_form_in_one_document(tmp_path):
+    """An array, pretty or not, and one call in a .json file: the calls that the same lines give."""
+    for at, text in enumerate((json.dumps(OURS), json.dumps(OURS, indent=1), "\ufeff" + json.dumps(OURS))):
+        path = a_file(tmp_path, text.encode(), f"{at}.json")
+        assert explained(path) == ("jsonl", "a call in it has id and turns")
+        assert [row.call.id for row in rows_of(path)] == ["c1", "c2"]
+    single = a_file(tmp_path, json.dumps(OURS[1], indent=1).encode(), "single.json")
+    assert [row.call.cost.components for row in rows_of(single)] == [{"llm": 0.5}]
+
+
+def test_our_form_in_parquet(tmp_path):
+    """Columns of our form: what Parquet fills up with nothing is missing; a wrong row is rejected with its number."""
+    pa = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    path = tmp_path / "calls.parquet"
+    whole = [{name: row.get(name) for name in (*OURS[1], "direction")} for row in [*OURS, a_row(id="")]]
+    parquet.write_table(pa.Table.from_pylist(whole), path)
+    assert explained(path) == ("jsonl", "its columns are those of our form")
+    first, second, wrong = rows_of(path)
+    assert (first.call.id, first.call.cost, second.call.cost.components, second.call.csat) == ("c1", None, {"llm": 0.5}, 4)
+    assert (wrong.line, wrong.field) == (3, "id")
+    parquet.write_table(pa.Table.from_pylist([{"call": "x", "said": "y"}]), path)
+    assert explained(path) == (None, "it is Parquet with the columns call, said")

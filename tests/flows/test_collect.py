@@ -319,7 +319,7 @@ def test_the_commands(root, tmp_path):
     taken = run("collect", calls, "--workspace", root)
     assert (taken.returncode, taken.stderr) == (0, "")
     assert taken.stdout.startswith(
-        "calls.jsonl: read as jsonl, for a line of it has id and turns\ncalls.jsonl: 3 rows read = 3 accepted"
+        "calls.jsonl: read as jsonl, for a call in it has id and turns\ncalls.jsonl: 3 rows read = 3 accepted"
     )
     later_taken = run("collect", facts, "--as", "csat", "--workspace", root)
     assert later_taken.returncode == 5
