@@ -44,7 +44,7 @@ def read_rows(path: Path, rules: IntakeRules) -> Iterator[Row]:
     under a map, or the rows of calls.csv and those rows of turns.csv that belong to no call. Raises InputError where the
     file cannot be read at all.
     """
-    check_file(path, rules.limits.file_mb, parquet=isinstance(rules.form, FieldMap) or rules.form == "jsonl")
+    check_file(path, rules.limits.file_mb, parquet=rules.takes_parquet)
     try:
         yield from _rows(_raw_rows(path, rules), path.name, rules)
     except OSError as error:

@@ -56,6 +56,11 @@ class IntakeRules:
     deriving: Deriving = field(default_factory=Deriving)
     naive: ZoneInfo | None = None
 
+    @property
+    def takes_parquet(self) -> bool:
+        """Whether a Parquet file can be read so: through a map, or with the columns of our form."""
+        return isinstance(self.form, FieldMap) or self.form == "jsonl"
+
 
 @dataclass(frozen=True)
 class Also:

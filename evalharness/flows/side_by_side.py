@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from evalharness.collect.chunks import Chunk, Keys, chunks, chunks_of_events
-from evalharness.collect.field_map import FieldMap
 from evalharness.collect.file_checks import check_file
 from evalharness.collect.inputs import cannot_read, packed_as
 from evalharness.collect.lines import Line
@@ -63,7 +62,7 @@ def rows_of(path: Path, rules: IntakeRules, count: int | None = None) -> Iterato
 
     Raises InputError where the file cannot be read at all.
     """
-    check_file(path, rules.limits.file_mb, parquet=isinstance(rules.form, FieldMap))
+    check_file(path, rules.limits.file_mb, parquet=rules.takes_parquet)
     count = _worth(path) if count is None else count
     found = _chunks(path, rules, count) if count > 1 and _in_lines(path, rules) else None
     if found is None:
