@@ -37,7 +37,7 @@ def purge(
     """Take out the texts that are due by `retention:`, or of one call or caller; scan for what is left; write a receipt."""
     from evalharness.errors import UsageError
     from evalharness.flows.opened import opened, utc_now
-    from evalharness.flows.purge import finish, unfinished
+    from evalharness.flows.purge import STATE, finish, settle, unfinished
     from evalharness.flows.purge import purge as run
 
     if (call and caller) or (given is not None and not (call or caller)):
@@ -48,6 +48,8 @@ def purge(
             say("A purge was interrupted; it is finished first.")
             _tell(finish(house, utc_now()), as_json)
             return
+        if (house.workspace.root / STATE).exists():
+            settle(house)
         due = _due(house, typed, call)
         say(*(due.lines() if not due.nothing else ["Nothing is due."]))
         if due.nothing or dry_run:

@@ -85,7 +85,8 @@ def purge(house: Opened, due: Due, now: datetime, step: Step = lambda _name: Non
     Raises SheetError where a sheet holds answers that cannot be read (they would be lost), LedgerError where another process
     keeps the ledger's log from being emptied; the same command goes on then.
     """
-    _State.at(house).unlink(missing_ok=True)
+    if _State.at(house).exists():
+        settle(house)
     purge_files.require_read(house, due, now)
     texts = pieces(_texts(house, due))
     state = _State(
@@ -154,13 +155,26 @@ def _received(house: Opened, number: int, what: tuple[Due, Needles, _State], fil
 
 
 def _kept_receipt(house: Opened, receipt: Receipt, now: datetime) -> Receipt:
-    """The end of the purge in the trail, then the receipt with the head after it; what was looked for is forgotten."""
+    """The end of the purge in the trail, the receipt in it; then its file, with the head after it."""
     with house.ledger.transaction() as tx:
-        add_audit(tx, PURGED, {"purge": receipt.purge, "deleted": receipt.deleted, "hits": receipt.hits, **receipt.scanned}, now)
-        head = tx.head()
-    path = house.workspace.root / "receipts" / f"purge-{receipt.purge}.json"
-    whole = Receipt(**{**asdict(receipt), "head": head, "path": house.workspace.relative(path)})
-    write_whole(path, json.dumps(asdict(whole), indent=2, ensure_ascii=False).encode())
+        add_audit(tx, PURGED, asdict(receipt), now)
+    whole = settle(house)
+    assert whole is not None
+    return whole
+
+
+def settle(house: Opened) -> Receipt | None:
+    """What is left where a run died behind the end of its purge: the newest receipt is written, what was looked for forgotten.
+
+    None where no purge was ever finished. Of one that was not begun the notes alone are there, and go.
+    """
+    rows = house.ledger.rows("audit", action=PURGED)
+    whole = None
+    if rows:
+        (link,) = house.ledger.rows("chain", table_name="audit", row_id=rows[-1]["id"])
+        path = house.workspace.root / "receipts" / f"purge-{rows[-1]['details']['purge']}.json"
+        whole = Receipt(**{**rows[-1]["details"], "head": link["hash"], "path": house.workspace.relative(path)})
+        write_whole(path, json.dumps(asdict(whole), indent=2, ensure_ascii=False).encode())
     _State.at(house).unlink(missing_ok=True)
     with suppress(LedgerError):
         house.ledger.shrink()
