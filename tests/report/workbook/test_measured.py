@@ -57,7 +57,7 @@ def test_findings_stand_beside_the_transcript(book):
     """In turns 2 and 3; what no turn shows, with the first."""
     notes = {row[2].value: row[7].value for row in book["Transcripts"].iter_rows(min_row=26, max_row=31)}
     assert notes[0].splitlines()[-1] == "found: dead air"
-    assert notes[2].splitlines()[-1] == notes[3].splitlines()[-1] == "found: dead air, 9 (late): nobody spoke"
+    assert notes[2].splitlines()[-1] == notes[3].splitlines()[-1] == "found: dead air, 9 ms (late): nobody spoke"
     assert "found" not in (notes[4] or "")
 
 
