@@ -42,6 +42,11 @@ class WeekLog:
         return [group for group in self.facts if group.in_scope]
 
 
+def largest_first(pools: Sequence[LatencyPool]) -> list[LatencyPool]:
+    """The pools by their measured replies, as `LatencyRow.n` counts them: whatever speaks for the week is the same pool."""
+    return sorted(pools, key=lambda pool: -pool.measured)
+
+
 def over_all_calls(summary: WeekSummary, log: WeekLog) -> list[Measure]:
     """Shares of calls that the log alone shows: technical failures, slow calls of the largest pool, calls with anything bad that
     detectors look for."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from evalharness.aggregate.changed import what_changed
 from evalharness.aggregate.latency import folded
 from evalharness.aggregate.trend import WeekFigures, newest, trends, week_figures
-from evalharness.aggregate.weeklog import APART, WeekLog
+from evalharness.aggregate.weeklog import APART, WeekLog, largest_first
 from evalharness.flows.history import drawn_weeks
 from evalharness.flows.kept import Kept
 from evalharness.flows.measure import meanings, week_found
@@ -88,7 +88,7 @@ def _log(house: Opened, week: str, facts: Sequence[FactGroup], latency: Sequence
     return WeekLog(
         past=past,
         facts=facts,
-        pools=sorted(folded(latency), key=lambda pool: -(pool.measured + pool.unanswered)),
+        pools=largest_first(folded(latency)),
         tallies=week_found(house, week, most=0, apart=APART).tallies,
         figures=meanings(unmeasured(house.config.measures)),
         zone=house.config.zone,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from evalharness.aggregate.alarms import BASELINE_WEEKS, watches
+from evalharness.aggregate.alarms import BASELINE_WEEKS, spread_of, watches
 from evalharness.aggregate.trend import newest, trends
 from evalharness.models.trend import Watch
 from evalharness.models.week import shift
@@ -64,6 +64,20 @@ def test_no_alarm_hangs_on_how_many_weeks_are_shown(shown: int) -> None:
     assert seen.alarms == tuple(alarm for alarm in known.alarms if alarm.week in all_weeks[-shown:])
     assert known.alarms[0].week == all_weeks[5]
     assert cut.trend(SLOW).points == whole.trend(SLOW).points[-shown:]
+
+
+def test_after_an_alarm_counting_starts_from_nothing() -> None:
+    """20 of 150 in two weeks, each an alarm: the second is watched from its own week and counts its own calls."""
+    first, second = watch(years([2, 2, 2, 2, 20, 20])).alarms
+    assert (first.week, second.week, second.watched_from) == (shift(WEEK, -1), WEEK, WEEK)
+    assert (second.failures, second.calls) == (20, 150)
+
+
+def test_how_many_calls_count_as_one() -> None:
+    """2 and 8 of 10: p = .5, chi2 = 2 x 3^2 / 2.5 = 7.2 over one degree of freedom; by 30 % a week alone 1 + 9 x .09 = 1.81."""
+    assert spread_of([(2, 10), (8, 10)]) == pytest.approx(7.2)
+    assert spread_of([(5, 10), (5, 10)]) == pytest.approx(1.81)
+    assert spread_of([(0, 10), (0, 10)]) == 1.0
 
 
 def test_before_the_fifth_week_nothing_is_watched_and_it_says_why() -> None:

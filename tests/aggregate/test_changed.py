@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from evalharness.aggregate.changed import _parts, what_changed
 from evalharness.aggregate.trend import trends
+from evalharness.models.measure import Measure
 from evalharness.models.trend import BY_THE_LOG, Movement, WhatChanged
 from evalharness.models.week import shift
 from evalharness.models.weekly import Groups, Tallied, WeekFigures
+from evalharness.stats.exact import clopper_pearson
 from tests.aggregate.figures import counted_week, made_week
 from tests.builders import WEEK
 
@@ -120,6 +122,50 @@ def test_what_somebody_is_still_to_grade_is_not_told_apart() -> None:
     found = movement(changed(made_week(BEFORE), held))
     assert found.parts == ()
     assert "still to grade" in found.note
+
+
+def test_what_the_week_before_holds_back_is_not_told_apart_either() -> None:
+    """The groups of both weeks are needed: held in the week before alone, and it says so."""
+    held = made_week(BEFORE).model_copy(update={"held": True, "groups": {}})
+    found = movement(changed(held, made_week(WEEK, UNRESOLVED)))
+    assert found.parts == ()
+    assert "still to grade" in found.note
+
+
+def test_clear_movements_come_first() -> None:
+    """Slow calls moved clearly, the median, a main measure, by no limits that are known: slow calls first."""
+    weeks = []
+    for week, slow, median in ((BEFORE, 2, 500.0), (WEEK, 60, 510.0)):
+        found = counted_week(week, slow_calls=(slow, 100))
+        share = found.measures["slow_calls"]
+        low, high = clopper_pearson(slow, 100)
+        half = Measure(name="latency_p50_ms", unit="ms", value=median, n=100, of=100)
+        more = {
+            "measures": {"latency_p50_ms": half, **found.measures},
+            "meanings": {"latency_p50_ms": {"how": "as ever"}, **found.meanings},
+            "process": {"slow_calls": share.model_copy(update={"low": low, "high": high})},
+        }
+        weeks.append(found.model_copy(update=more))
+    moved = changed(*weeks).movements
+    assert [(one.measure, one.clear) for one in moved] == [("slow_calls", True), ("latency_p50_ms", False)]
+
+
+def test_a_difference_from_an_older_week_is_no_movement() -> None:
+    """Nobody graded the week before, so resolution is held against the one before that, and is not told as moved since."""
+    weeks = [made_week(shift(WEEK, -2)), made_week(BEFORE, graded=0), made_week(WEEK, UNRESOLVED)]
+    point = trends(weeks).trend("resolution_rate").points[-1]
+    assert point.difference is not None
+    assert point.difference.before == shift(WEEK, -2)
+    found = changed(*weeks)
+    assert found.before == BEFORE
+    assert "resolution_rate" not in [one.measure for one in found.movements]
+
+
+def test_an_error_tag_of_one_week_alone_is_told() -> None:
+    """Confusion in none of the weeks before, in 3 of 20 now; a kind of group that only one week tells is left out."""
+    now: Groups = {"stratum": {"core": Tallied(hits=5, calls=20)}, "error_tag": {"confusion": Tallied(hits=3, calls=20)}}
+    before: Groups = {"stratum": {"core": Tallied(hits=2, calls=18)}, "hour": {"09": Tallied(hits=2, calls=18, part=0.1)}}
+    assert {one.kind for one in _parts(now, before)} == {"stratum", "error_tag"}
 
 
 def test_nothing_says_why() -> None:

@@ -7,12 +7,20 @@ from collections.abc import Hashable
 import numpy as np
 import pytest
 
+from evalharness.aggregate.process import process_of
+from evalharness.aggregate.summary import summarise
+from evalharness.aggregate.weeklog import WeekLog
+from evalharness.models.call import Cost
+from evalharness.models.measure import Measure
+from evalharness.stats.exact import clopper_pearson
 from evalharness.stats.interval import Interval
 from evalharness.stats.mean import weighted_mean
 from evalharness.stats.mean_difference import difference_of_means
 from evalharness.stats.quantile import quantile_interval
 from evalharness.stats.share import weighted_share
+from tests.aggregate.building import a_week, facts_of_calls
 from tests.aggregate.figures import made_week
+from tests.builders import a_call
 
 ENDLESS: dict[Hashable, int] = {"core": 105_000, "tail": 35_000}
 """A week of 105 and 35 calls, each a thousand times, as `process_of` takes it."""
@@ -31,6 +39,23 @@ def test_which_measures_have_them() -> None:
     for name, measure in found.items():
         assert measure.value is not None, name
         assert (measure.low or measure.value) <= measure.value <= (measure.high or measure.value), name
+
+
+def test_calls_without_the_figure_count_as_none_and_as_all() -> None:
+    """4 of the 60 calls that tell, 40 do not: from the lower limit of 4 of 100 to the upper one of 44 of 100."""
+    share = Measure(name="calls_with.tool_errors", unit="share", value=4 / 60, n=60, of=100, missing=40, low=0.04, high=0.44)
+    found = process_of({share.name: share}, summarise(a_week()), WeekLog())[share.name]
+    assert (found.low, found.high) == pytest.approx((clopper_pearson(4, 100, 0.025)[0], clopper_pearson(44, 100, 0.025)[1]))
+
+
+def test_costs_that_are_not_the_measures_own_give_no_limits() -> None:
+    """A figure of five calls, of which the log at hand has four: no limits are made up."""
+    calls = [a_call(id=f"c{at}", cost=Cost(components={"llm": usd})) for at, usd in enumerate((0.1, 0.2, 0.3, 0.4), 1)]
+    log = WeekLog(facts=facts_of_calls(*calls))
+    cost = Measure(name="cost_per_call", unit="money", value=0.25, n=4, of=4, currency="USD")
+    assert "cost_per_call" in process_of({cost.name: cost}, summarise(a_week()), log)
+    five = cost.model_copy(update={"n": 5, "of": 5})
+    assert "cost_per_call" not in process_of({cost.name: five}, summarise(a_week()), log)
 
 
 def covered(first: list[Interval], second: list[Interval], truth: float) -> float:

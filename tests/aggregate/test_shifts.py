@@ -52,6 +52,22 @@ def test_the_surest_criterion_gives_the_counts() -> None:
     assert (found.newly_wrong, found.gold, found.p) == (30, 60, 1e-9)
 
 
+def test_the_limit_itself_is_not_beyond_it() -> None:
+    """p of just .05/26 changes nothing; a little less does."""
+    alpha = summary({}).trust_rules.drift_alpha
+    for p, verdict in ((alpha, "steady"), (alpha * 0.999, "changed")):
+        found = grader_shift(summary({"tone": a_drift(60, 12, p)}))
+        assert found is not None
+        assert found.verdict == verdict
+
+
+def test_the_counts_are_of_a_criterion_with_enough_gold_calls() -> None:
+    """One of 60 on tone, which is enough, before 30 of 59 on correctness, which is not."""
+    found = grader_shift(summary({"correctness": a_drift(59, 30, 1e-9), "tone": a_drift(60, 1, 0.5)}))
+    assert found is not None
+    assert (found.verdict, found.newly_wrong, found.gold, found.p) == ("steady", 1, 60, 0.5)
+
+
 def test_another_judge_is_named_with_what_it_changed() -> None:
     """Held against the judge before it, not against itself."""
     found = grader_shift(summary({"tone": None}, {"before": OTHER, "shift": {"tone": a_drift(70, 40, 1e-12)}}))

@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 
 from evalharness.aggregate.sliced import SMALL, slices_of
+from evalharness.aggregate.summary import summarise
 from evalharness.aggregate.trend import MOST_SLICES, trends
-from evalharness.aggregate.weeklog import slow_by
+from evalharness.aggregate.weeklog import WeekLog, slow_by
 from evalharness.models.measure import Measure
 from evalharness.models.trend import TrendSlice
 from evalharness.models.week import shift
 from evalharness.models.weekly import WeekFigures
-from tests.aggregate.building import facts_of_calls
+from tests.aggregate.building import a_week, facts_of_calls
 from tests.aggregate.figures import counted_week, made_inputs, made_week
 from tests.builders import WEEK, a_call, a_latency_pool, a_sample
 
@@ -35,6 +36,16 @@ def test_a_small_group_has_its_count_and_no_figure() -> None:
     """Five calls without an intent: marked, not 0."""
     found = made_week().slices["intent"][""]["technical_failure_rate"]
     assert (found.value, found.n, found.note) == (None, 5, SMALL)
+
+
+def test_from_ten_calls_on_a_group_has_its_figure() -> None:
+    """Of ten bookings one failed technically: told; of nine: counted."""
+    for others, value in ((9, 0.1), (8, None)):
+        calls = [a_call(id=f"b{at}", intent="booking") for at in range(others)]
+        calls.append(a_call(id="t", intent="booking", outcome="failed_technical", status="error"))
+        found = slices_of(summarise(a_week()), WeekLog(facts=facts_of_calls(*calls)), held=False)
+        one = found["intent"]["booking"]["technical_failure_rate"]
+        assert (one.value, one.n) == (value, others + 1)
 
 
 def test_graded_calls_have_their_n_and_wide_limits() -> None:

@@ -187,3 +187,19 @@ def test_a_judge_that_takes_part_in_a_figure_breaks_its_line_and_no_other() -> N
     """Resolution is of people and LLM now: another figure. The call score shown is of people as before, whoever is trusted."""
     assert breaks(a_figure(FIRST), with_a_judge(decides=True)) == {"resolution_rate": "the judge is new"}
     assert breaks(a_figure(FIRST), with_a_judge(decides=False)) == {}
+
+
+def test_slow_calls_mean_what_the_largest_pool_means() -> None:
+    """Three replies by the turns' times, four as the platform reports them: slow calls are those of the four."""
+    pools = [a_latency_pool((400.0, 500.0, 700.0)), a_latency_pool((300.0, 310.0, 320.0, 330.0), anchor="reported")]
+    found = a_figure(latency=pools)
+    assert found.meanings["slow_calls"]["how latency is measured"].startswith("as the platform reports it")
+    assert found.measures["slow_calls"].n == 4
+
+
+def test_a_picked_call_that_is_held_holds_the_groups_back() -> None:
+    """Nothing of the draw is held, one call picked by hand is."""
+    summary = summarise(a_week())
+    picked = summary.results[0].model_copy(update={"held": True})
+    assert week_figures(summary.model_copy(update={"picked": (picked,)})).held
+    assert not week_figures(summary).held

@@ -54,6 +54,15 @@ def test_without_limits_of_the_process_there_are_none_of_the_difference() -> Non
     assert (found.low, found.high) == (None, None)
 
 
+def test_limits_of_one_week_alone_are_none_of_the_difference() -> None:
+    """Known now and not before, or before and not now: the value stands, the limits are not known."""
+    for now, before in (((30, 150), None), (None, (10, 140))):
+        first = with_process(WEEK, *now) if now else counted_week(WEEK, slow_calls=(30, 150))
+        second = with_process(BEFORE, *before) if before else counted_week(BEFORE, slow_calls=(10, 140))
+        found = of_slow(first, second)
+        assert (found.low, found.high) == (None, None)
+
+
 def test_an_open_limit_stays_open() -> None:
     """A quantile without an upper limit this week: the difference has none either."""
     now, before = with_process(WEEK, 30, 150), with_process(BEFORE, 10, 140)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from evalharness.aggregate.weeklog import calls_with, group_name, hits_of, technical
+from evalharness.aggregate.summary import summarise
+from evalharness.aggregate.weeklog import WeekLog, calls_with, group_name, hits_of, largest_first, over_all_calls, technical
 from evalharness.models.finding import FigureTally
 from evalharness.models.measure import Measure
 from evalharness.models.measured import Meaning
-from tests.aggregate.building import the_facts
-from tests.builders import a_measure
+from tests.aggregate.building import a_week, the_facts
+from tests.builders import a_latency_pool, a_measure
 
 ERRORS = Meaning(figure="tool_errors", unit="count", words="tool calls that failed")
 
@@ -47,6 +48,15 @@ def test_hits_are_whole_calls_of_counted_shares_alone() -> None:
     assert hits_of(a_measure(0.7, basis="sample")) is None
     assert hits_of(Measure(name="cost_per_call", unit="money", value=0.3, n=100, of=100)) is None
     assert hits_of(Measure(name="slow_calls", unit="share")) is None
+
+
+def test_the_largest_pool_is_the_one_with_most_measured_replies() -> None:
+    """Three replies before two and four unanswered turns: it is the pool whose slow calls the week tells."""
+    few, many = a_latency_pool((400.0, 500.0), unanswered=4, anchor="reported"), a_latency_pool((400.0, 500.0, 700.0))
+    assert largest_first([few, many]) == [many, few]
+    summary = summarise(a_week(latency=[few, many]))
+    slow = next(one for one in over_all_calls(summary, WeekLog()) if one.name == "slow_calls")
+    assert slow.n == many.calls
 
 
 def test_hours_have_two_digits() -> None:

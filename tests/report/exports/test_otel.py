@@ -9,7 +9,7 @@ import pytest
 
 from evalharness.models.grade import FinalValue
 from evalharness.report.exports.otel import otel_lines
-from tests.builders import MONDAY, a_call, a_grade
+from tests.builders import MONDAY, a_call, a_grade, a_grader
 from tests.report.exports.weeks import a_full_summary
 from tests.report.weeks import FORMULA, a_result, a_week_summary
 
@@ -125,10 +125,11 @@ def test_an_event_belongs_to_the_span_of_its_call_where_that_is_known():
 
 
 def test_the_time_is_when_it_was_graded_to_the_microsecond():
-    """2026-11-16 08:00:00.000001 UTC is 1794816000000001000 ns; a call without grades has the time it began."""
+    """2026-11-16 08:00:00.000001 UTC is 1794816000000001000 ns, the later of two grades; without any it is the beginning."""
     final = (FinalValue(criterion="tone", state="scored", value=4.0, by="human"),)
     moment = MONDAY.replace(hour=8, microsecond=1)
-    graded = events(one_call(final, grades=(a_grade(4, "tone", at=moment),)))[0][1]
+    before = (a_grade(5, "tone", at=MONDAY, grader=a_grader("Ben Ode")), a_grade(4, "tone", at=moment))
+    graded = events(one_call(final, grades=before))[0][1]
     assert graded["timeUnixNano"] == str(int(moment.replace(microsecond=0).timestamp()) * 10**9 + 1000)
     began = events(one_call(final, grades=(), call=a_call(started_at=MONDAY)))[0][1]
     assert began["timeUnixNano"] == str(int(MONDAY.timestamp()) * 10**9)
