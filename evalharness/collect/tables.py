@@ -127,11 +127,14 @@ def _broken(path: Path, reason: str) -> InputError:
 
 
 def _plain(value: Any) -> Any:
-    """A Parquet value as JSON has it: instants as ISO 8601, decimals as numbers, NaN and bytes that are no text as nothing."""
+    """A Parquet value as JSON has it: instants as ISO 8601, decimals as numbers, NaN and bytes that are no text as nothing.
+
+    A column that has nothing is a key that is missing: Parquet does not tell the two apart.
+    """
     if isinstance(value, list) and value and all(isinstance(entry, tuple) for entry in value):
         value = dict(value)
     if isinstance(value, dict):
-        return {str(name): _plain(inner) for name, inner in value.items()}
+        return {str(name): plain for name, inner in value.items() if (plain := _plain(inner)) is not None}
     return [_plain(inner) for inner in value] if isinstance(value, list) else _plain_single(value)
 
 

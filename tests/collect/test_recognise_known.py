@@ -96,7 +96,7 @@ def test_lines_that_are_no_json_are_not_read_for_ever(tmp_path):
     assert recognise(a_file(tmp_path, b"a line of words\n" * 1_000_000, "words.txt")) is None
 
 
-OURS = [a_row(), a_row(id="c2", cost={"llm": 0.5}, csat=4, metadata={"a": None})]
+OURS = [a_row(metadata={"b": 1}), a_row(id="c2", cost={"llm": 0.5}, csat=4, metadata={"a": "x"})]
 
 
 def test_our_form_in_one_document(tmp_path):
@@ -121,5 +121,8 @@ def test_our_form_in_parquet(tmp_path):
     first, second, wrong = rows_of(path)
     assert (first.call.id, first.call.cost, second.call.cost.components, second.call.csat) == ("c1", None, {"llm": 0.5}, 4)
     assert (wrong.line, wrong.field) == (3, "id")
+    assert [row.call.digest() for row in (first, second)] == [
+        row.call.digest() for row in rows_of(write_rows(tmp_path / "l.jsonl", OURS))
+    ]
     parquet.write_table(pa.Table.from_pylist([{"call": "x", "said": "y"}]), path)
     assert explained(path) == (None, "it is Parquet with the columns call, said")
