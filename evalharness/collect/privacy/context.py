@@ -73,6 +73,8 @@ _PIECE_STEMS = (
     *listed("code cvv cvc nummer number social insurance sozial steuer rout blz bankleit account aba vorwahl digits landline"),
     "from ends",
 )
+_TAIL = 60
+"""Most questions say at their end what they ask for."""
 _BEFORE = 48
 _AFTER = re.compile(
     r"\s?(?:[€$£%]|(?:dollars|euros?|usd|eur|pounds|percent|people|points|personen|leute|stück|prozent|uhr|miles|km|meters|users|visitors|units|copies)\b)",
@@ -97,8 +99,11 @@ def last_kind(text: str) -> str:
     kind, lower = "", text.lower()
     if not any(stem in lower for stem in _STEMS):
         return kind
-    for match in _WORDS.finditer(lower):
-        kind = match.lastgroup or ""
+    for place in (max(0, len(lower) - _TAIL), 0):
+        for match in _WORDS.finditer(lower, place):
+            kind = match.lastgroup or ""
+        if kind:
+            return kind
     return kind
 
 

@@ -72,7 +72,7 @@ class Redactor:
 
     def find(self, text: str, question: str = "") -> list[Finding]:
         """The findings of the chosen categories from left to right; of two that overlap the one that begins first."""
-        if not self.may_find(text):
+        if not self.categories or not self.may_find(text):
             return []
         text, question = text.replace("’", "'"), question.replace("’", "'")
         if "[" in text:

@@ -14,7 +14,9 @@ from evalharness.collect.privacy.words import CORRECTIONS, FILLERS, FREQUENT, SP
 WHOLE = 7
 """Digits from which on a number is one by itself; a shorter one is a piece, and needs words or a question that tell."""
 _LONGEST = 34
-_FEW = 2
+_FEW = 4
+"""Words at least in which seven digits can be said."""
+_GAPS = str.maketrans(dict.fromkeys(",.-–—…/;:!?()\"'", " "))
 _BRIDGE = 4
 """So many words may stand between two digits of one number ("no wait sorry uh")."""
 _TOKEN = re.compile(r"[^\W\d_]+|\d+|[^\w\s]+|_|\n")
@@ -22,6 +24,9 @@ _FIGURE = re.compile(r"\d")
 _MARKS = re.compile(r"[,.\-–…/]+")
 _WORD = re.compile(r"[^\W_]+")
 _SMALL = listed("it's its it s is the my that's that das ist die der sure ja yes thanks danke bitte please number nummer")
+_BETWEEN = FILLERS | CORRECTIONS
+_IDLE = _SMALL | _BETWEEN
+_STARTS = frozenset(WORDS) | frozenset(TIMES) | {"plus", "hundred"}
 
 
 def find_spoken_numbers(text: str, question: str) -> Iterator[Finding]:
@@ -30,21 +35,37 @@ def find_spoken_numbers(text: str, question: str) -> Iterator[Finding]:
     Figures of up to eight digits may stand among them. The `value` of a corrected number is that after the correction.
     """
     lower = text.lower()
-    words = lower.replace(",", " ").replace("-", " ").split()
+    words = lower.translate(_GAPS).split()
     spoken = not FREQUENT.isdisjoint(words)
     if not spoken and not _FIGURE.search(text):
         return
     asked = answered_kind(question) if question else ""
-    if (not spoken or len([word for word in words if word in WORDS]) < _FEW) and not (asked or piece_kind(lower)):
+    if not (spoken and _longest(words) >= _FEW) and not (asked or piece_kind(lower)):
         return
     lettered = LETTERED.search(lower) is not None or (bool(question) and LETTERED.search(question.lower()) is not None)
     runs = list(_runs(text, lettered=lettered))
-    rest = len([word for word in _WORD.findall(lower) if word not in _SMALL and word not in FILLERS and word not in CORRECTIONS])
-    rest -= sum(run.tokens for run in runs)
-    longest = max((run.tokens for run in runs), default=0)
-    answers = asked if rest <= max(2, min(6, longest)) else ""
+    answers = asked if asked and _answers(lower, runs) else ""
     for run in runs:
-        yield from _finding(run, text, question, answers)
+        if run.tokens > 1 or answers or run.end - run.start > 1:
+            yield from _finding(run, text, question, answers)
+
+
+def _longest(words: list[str]) -> int:
+    """The most words that follow each other and may be of one number."""
+    longest = streak = 0
+    for word in words:
+        if word in _STARTS or word.isdecimal():
+            streak += 1
+            longest = max(longest, streak)
+        elif word not in _BETWEEN:
+            streak = 0
+    return longest
+
+
+def _answers(lower: str, runs: list[_Run]) -> bool:
+    """Whether the text says hardly more than numbers."""
+    rest = len([word for word in _WORD.findall(lower) if word not in _IDLE]) - sum(run.tokens for run in runs)
+    return rest <= max(2, min(6, max((run.tokens for run in runs), default=0)))
 
 
 @dataclass
@@ -126,14 +147,17 @@ class _Run:
 
 
 def _runs(text: str, *, lettered: bool) -> Iterator[_Run]:
-    run = _Run()
-    for match in _TOKEN.finditer(text):
+    run, lower = _Run(), text.lower()
+    for match in _TOKEN.finditer(lower if len(lower) == len(text) else text):
         word = match[0].lower()
+        if not run.tokens and not lettered and word not in _STARTS and not word.isdecimal():
+            continue
         if run.take(word, match.start(), match.end(), lettered=lettered):
             continue
         if run.groups:
             yield run
-        run = _Run()
+        if run.tokens:
+            run = _Run()
         run.take(word, match.start(), match.end(), lettered=lettered)
     if run.groups:
         yield run
@@ -144,11 +168,14 @@ def _finding(run: _Run, text: str, question: str, asked: str) -> Iterator[Findin
     digits = run.settled()
     if len(digits) < 2 or not any(sign.isdecimal() for sign in digits):
         return
+    whole = run.words >= 3 and WHOLE <= len(digits) <= _LONGEST
+    category = "" if whole else _piece(run, digits, text, asked)
+    if not whole and not category:
+        return
     context = context_of(text, run.start, run.end, question)
     if context.kind == "other" and not (asked and not context.near):
         return
-    whole = run.words >= 3 and WHOLE <= len(digits) <= _LONGEST
-    category = _whole(run, digits, context) if whole else _piece(run, digits, text, asked)
+    category = category or _whole(run, digits, context)
     if category:
         value = phone_value(digits) if category == "phone" else digits
         yield Finding(run.start, run.end, category, value, partial=is_piece(category, digits))
