@@ -128,7 +128,7 @@ def test_the_time_is_when_it_was_graded_to_the_microsecond():
     """2026-11-16 08:00:00.000001 UTC is 1794816000000001000 ns, the later of two grades; without any it is the beginning."""
     final = (FinalValue(criterion="tone", state="scored", value=4.0, by="human"),)
     moment = MONDAY.replace(hour=8, microsecond=1)
-    before = (a_grade(5, "tone", at=MONDAY, grader=a_grader("Ben Ode")), a_grade(4, "tone", at=moment))
+    before = (a_grade(5, "tone", at=MONDAY.replace(hour=7), grader=a_grader("Ben Ode")), a_grade(4, "tone", at=moment))
     graded = events(one_call(final, grades=before))[0][1]
     assert graded["timeUnixNano"] == str(int(moment.replace(microsecond=0).timestamp()) * 10**9 + 1000)
     began = events(one_call(final, grades=(), call=a_call(started_at=MONDAY)))[0][1]
