@@ -58,6 +58,8 @@ def instant_of_epoch(seconds: float, field: str) -> datetime:
 
 def number_of(value: Any) -> float | None:
     """The finite number, also where it is written as text ("2.40", as Twilio does); None for anything else, true included."""
+    if type(value) is float:
+        return value if math.isfinite(value) else None
     if isinstance(value, str) and _DECIMAL.fullmatch(value.strip()):
         value = float(value)
     fits = isinstance(value, int | float) and not isinstance(value, bool)
