@@ -26,6 +26,7 @@ from evalharness.flows.supplements import Identity, take_supplements
 from evalharness.models.call import Call
 from evalharness.models.intake import IntakeReport, OwnForm
 from evalharness.models.noun import canonical_json, digest_of
+from evalharness.models.removed import removed
 from evalharness.store.records import Part, add_audit, add_intake, add_supplements, intake_digests, intakes
 from evalharness.workspace.config import AUTO, OWN_FORMS
 from evalharness.workspace.settings import Source
@@ -237,7 +238,8 @@ def take_rows(house: Opened, rows: Iterable[Row], file: tuple[str, str], rules: 
     """
 
     def stored(identity: Identity) -> Call | None:
-        return next(iter(house.calls.calls([identity])), None)
+        found = next(iter(house.calls.calls([identity])), None)
+        return None if found is None or removed(found) else found  # what was purged is not filled up again
 
     later = Later(stored, at, house.calls.came_later)
     intake = Intake(rules, house.calls.known, file=file[0], file_digest=file[1], later=later)

@@ -20,6 +20,7 @@ from evalharness.grade.human.desk.said import NOT_APPLICABLE, Draft, Said, quote
 from evalharness.grade.human.desk.suggested import value_of
 from evalharness.grade.human.standing import Remark, is_skipped
 from evalharness.models.grade import Grade, Grader, NotApplicable, Reason, Scored, Ungraded
+from evalharness.models.removed import removed
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,8 @@ class _Desk:
     def new(self, asked: Asked, value: int | str | None, reason: Reason, remark: Remark) -> Grade:
         """A grade of a question: a value, N/A, or none for the reason."""
         criterion, said = asked.criterion.id, self.said
+        if value is not None and (mark := removed(said.call)):
+            raise ChangeError(f"The call is not graded any more: {mark}")
         shared: dict[str, Any] = {
             "week": self._grading.board.sample.week,
             "source": said.call.source,
