@@ -91,9 +91,12 @@ def test_asked_again_it_is_not_read_again(tmp_path, monkeypatch):
     assert recognise(path) is None
 
 
-def test_lines_that_are_no_json_are_not_read_for_ever(tmp_path):
-    """Of a text of a million lines the first twenty."""
-    assert recognise(a_file(tmp_path, b"a line of words\n" * 1_000_000, "words.txt")) is None
+def test_lines_that_are_no_json_are_not_read_for_ever(tmp_path, monkeypatch):
+    """Of a text of 100,000 lines the first twenty are tried, twice where it says what it saw; and the whole as a document."""
+    tried = []
+    monkeypatch.setattr(recognising, "_value", tried.append)
+    assert recognise(a_file(tmp_path, b"a line of words\n" * 100_000, "words.txt")) is None
+    assert len(tried) == 2 * (20 + 1)
 
 
 OURS = [a_row(metadata={"b": 1}), a_row(id="c2", cost={"llm": 0.5}, csat=4, metadata={"a": "x"})]
