@@ -84,6 +84,8 @@ _SPELLED_OUT = re.compile(
     re.IGNORECASE,
 )
 """A code spelled with words that stand for letters: "Kilo seven", "Romeo Papa"."""
+_NEAR = 60
+_LAST_WORD = re.compile(r"([^\W\d_][\w'-]+)[.,]?[\s—]$")
 _PLAIN = re.compile(r"[^\W_]+")
 _CODES = re.compile(r"\b(?:code|voucher|airport|reference|record|from|to|flying)\b", re.IGNORECASE)
 _LETTERS = 4
@@ -173,9 +175,10 @@ def _spelled(text: str, question: str, *, asked: bool) -> Iterator[Finding]:
     """A word letter by letter, and the word itself where it stands before."""
     for match in _SPELLED.finditer(text):
         letters = spelled_word(match[0])
-        before = re.search(r"([^\W\d_][\w'’-]+)[.,]?[\s—]$", text[: match.start()])
+        near = max(0, match.start() - _NEAR)
+        before = _LAST_WORD.search(text[near : match.start()])
         if before and _spells(letters, before[1]):
-            yield _named(text, *before.span(1))
+            yield _named(text, near + before.start(1), near + before.end(1))
         elif len(letters) < _LETTERS or _VOWELS.isdisjoint(letters) or _is_code(text, match, question, asked=asked):
             continue
         yield Finding(match.start(), match.end(), "name", letters)
@@ -189,11 +192,11 @@ def _spells(letters: str, word: str) -> bool:
 
 def _is_code(text: str, match: re.Match[str], question: str, *, asked: bool) -> bool:
     """Whether the letters belong to a code: called so before them, or with figures or number words beside them."""
-    before, after = text[: match.start()], text[match.end() : match.end() + 12].lower()
+    before, after = text[max(0, match.start() - _NEAR) : match.start()], text[match.end() : match.end() + 12].lower()
     beside = [*_PLAIN.findall(before.lower())[-1:], *_PLAIN.findall(after)[:1]]
-    if any(word in WORDS or word == "dash" or word.isdecimal() for word in beside) or _CODES.search(before[-60:]):
+    if any(word in WORDS or word == "dash" or word.isdecimal() for word in beside) or _CODES.search(before):
         return True
-    return last_kind(before[-60:] or ("" if asked else question)) == "other"
+    return last_kind(before or ("" if asked else question)) == "other"
 
 
 def spelled_word(spelled: str) -> str:

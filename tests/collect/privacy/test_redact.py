@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalharness.collect.privacy.findings import luhn, phone_value
+from evalharness.collect.privacy.findings import ALL_CATEGORIES, luhn, phone_value
 from evalharness.collect.privacy.redact import Redactor
 from evalharness.collect.rows import CATEGORIES
 from tests.collect.files import CASES, KEY, redactor
@@ -193,6 +193,11 @@ HOSTILE = [
     "card 4", "(", "1,", "j o h n ", " dot ", '"phone": 1', "12/", "+", "twenty ", "double ",
 ]  # fmt: skip
 
+NAMED = [
+    "A ", "Anna ", "my name is ", "K-E ", "flat 3, ", "1 Elm ", "Oak Street ", "straße ", "A-", "zip 1", 'name": "a', "Frau ",
+    "Thanks ", "hundred ", "at x dot ", "one two, no ", "am ersten ", "N as in ", 'street": "', "and ", "x wie y ", "A'",
+]  # fmt: skip
+
 
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_no_expression_backtracks(piece):
@@ -208,6 +213,23 @@ def test_no_expression_backtracks(piece):
     small, large = min(cost(250_000) for _ in range(2)), cost(1_000_000)
     assert large < 8 * small + 0.2
     assert large < (1 if piece in ("1.", "1", "1-", ".") else 6)
+
+
+@pytest.mark.parametrize("piece", [*HOSTILE, *NAMED])
+def test_no_expression_for_names_backtracks(piece):
+    """Names and addresses on, and everything asked for: 40 kB take at most 8 times what 10 kB take, and a little."""
+    masker = redactor(*ALL_CATEGORIES)
+    question = "Your name, your phone number, your address and your date of birth, please?"
+
+    def cost(size: int) -> float:
+        text = (piece * (size // len(piece) + 1))[:size]
+        start = time.process_time()
+        masker.find(text, question)
+        return time.process_time() - start
+
+    small, large = min(cost(10_000) for _ in range(2)), cost(40_000)
+    assert large < 8 * small + 0.2
+    assert large < 2
 
 
 @given(st.text(max_size=300), st.text(max_size=40))
