@@ -10,7 +10,7 @@ from typing import Any
 
 from evalharness.collect.platforms import payload
 from evalharness.collect.platforms.payload import Draft, Json, inner, objects, present, text
-from evalharness.collect.reasons import FieldError, shown
+from evalharness.collect.reasons import FieldError, shown, wrong_kind
 from evalharness.collect.units import milliseconds, number_of
 
 _ROLES = {
@@ -39,6 +39,8 @@ def draft(given: Any) -> Draft:
     transcript = _transcript(value)
     if transcript.get("status") in _OPEN:
         raise FieldError("transcript.status", f"is {shown(transcript['status'])}: there is no whole transcript")
+    if not isinstance(value.get("sentences"), list):
+        raise FieldError("sentences", wrong_kind("the list of its sentences", value.get("sentences")))
     people = _participants(transcript)
     began = text(transcript.get("media_start_time"))
     agent = next((one for one in people.values() if _role(one) == "agent"), {})

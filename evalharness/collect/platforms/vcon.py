@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from evalharness.collect.platforms import outcomes, payload
 from evalharness.collect.platforms.payload import Draft, Json, inner, objects, present, text
-from evalharness.collect.platforms.vcon_speech import People, spoken
+from evalharness.collect.platforms.vcon_speech import People, body_of, spoken
 from evalharness.collect.reasons import FieldError, shown, wrong_kind
 from evalharness.collect.units import after, from_start, instant_of, number_of
 
@@ -195,9 +195,7 @@ def _handoff(dialogs: list[Json], offsets: list[float], parties: list[Json]) -> 
 
 def _metadata(value: Json, loose: str | None) -> Json:
     """What others concluded (by type), what was attached (types alone), and what this version does not know."""
-    analysis = {
-        str(one.get("type")): one.get("body") for one in objects(value.get("analysis")) if one.get("type") != "transcript"
-    }
+    analysis = {str(one.get("type")): body_of(one) for one in objects(value.get("analysis")) if one.get("type") != "transcript"}
     attached = [text(one.get("purpose")) or text(one.get("type")) for one in objects(value.get("attachments"))]
     return present({
         **{name: one for name, one in value.items() if name not in _USED},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64decode
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,7 +62,7 @@ def spoken(value: Json, dialogs: list[Json], offsets: list[float], people: Peopl
 
 
 def _text_turn(dialog: Json, offset: float, people: People) -> Json | None:
-    said = text(dialog.get("body")) if dialog["type"] == "text" else None
+    said = text(body_of(dialog)) if dialog["type"] == "text" else None
     parties = dialog.get("parties")
     first = parties[0] if isinstance(parties, list) and parties else parties
     speaker = people.named(dialog.get("originator", first))
@@ -71,9 +72,20 @@ def _text_turn(dialog: Json, offset: float, people: People) -> Json | None:
     return {"speaker": speaker, "text": said, "start_ms": offset, "end_ms": None if lasts is None else offset + lasts}
 
 
+def body_of(held: Json) -> Any:
+    """The content of a dialog or an analysis; what is base64url and no text is none."""
+    body = held.get("body")
+    if held.get("encoding") != "base64url" or not isinstance(body, str):
+        return body
+    try:
+        return urlsafe_b64decode(body + "=" * (-len(body) % 4)).decode("utf-8")
+    except ValueError:
+        return None
+
+
 def _transcript(analysis: Json, dialogs: list[Json], offsets: list[float], people: People) -> tuple[list[Json], str | None]:
     """Entries of speaker and message, or channels with a party each; (turns, the plain text where nobody is named)."""
-    body = payload.from_json_text(analysis.get("body"))
+    body = payload.from_json_text(body_of(analysis))
     listed = analysis.get("dialog")
     given = listed[0] if isinstance(listed, list) and listed else listed
     at = given if isinstance(given, int) and not isinstance(given, bool) and 0 <= given < len(dialogs) else None

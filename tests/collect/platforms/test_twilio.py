@@ -94,6 +94,13 @@ def test_a_transcript_that_is_not_whole(status):
         understood("twilio", a_transcript(status=status))
 
 
+def test_a_transcript_without_its_sentences_is_half_a_call():
+    """They are another address of the API; nobody takes a call for silent because they were left out."""
+    with pytest.raises(FieldError) as caught:
+        understood("twilio", {**a_transcript(), "sentences": None})
+    assert caught.value.field == "sentences"
+
+
 def test_what_an_operator_concluded():
     """A label, what it extracted, or what it wrote; nothing where it found nothing."""
     results = [

@@ -1,5 +1,7 @@
 """vCon: the examples as they are out there, dialogs with clocks of their own, who is who, and every refusal by name."""
 
+import json
+from base64 import urlsafe_b64encode
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -122,6 +124,26 @@ def test_a_change_of_the_clocks_between_two_dialogs():
     value = a_vcon(a_dialog("2026-03-29T01:30:00"), a_text(0, "x", "2026-03-29T03:30:00"))
     raw = named_form("vcon").read(value, ZoneInfo("Europe/Berlin")).raw
     assert raw["turns"][-1]["start_ms"] == 3_600_000.0
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding", "said"),
+    [
+        ("SGFsbG8sIHfDpHI", "base64url", ["Hallo, wär"]), ("Hallo", None, ["Hallo"]), ("Hallo", "none", ["Hallo"]),
+        ("__4", "base64url", []), ("a", "base64url", []), (5, "base64url", []), ("ä", "base64url", []),
+    ],
+)  # fmt: skip
+def test_what_is_encoded_is_read(body, encoding, said):
+    """base64url without its padding; what is no text then is no turn."""
+    value = a_vcon({**a_text(1, body), "encoding": encoding}, analysis=[])
+    assert [turn.text for turn in understood("vcon", value).turns] == said
+
+
+def test_an_encoded_transcript():
+    """JSON in base64url is the list of its entries."""
+    body = urlsafe_b64encode(json.dumps([{"speaker": "Agent", "message": "Hello."}]).encode()).decode().rstrip("=")
+    value = a_vcon(analysis=[{"type": "transcript", "dialog": 0, "encoding": "base64url", "body": body}])
+    assert [(turn.speaker, turn.text) for turn in understood("vcon", value).turns] == [("agent", "Hello.")]
 
 
 def test_channels_are_parties():
