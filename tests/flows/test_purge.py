@@ -12,14 +12,22 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pyarrow.parquet as pq
 import pytest
 
 from evalharness.errors import SheetError, UsageError
+from evalharness.flows.collect import collect_paths
 from evalharness.flows.keep import verify
+from evalharness.flows.llm_work import Work
 from evalharness.flows.purge import STATE, finish, purge, unfinished
 from evalharness.flows.retention import due_by_retention, due_for_call, due_for_caller
+from evalharness.flows.sheets import drawn_sample, import_sheet
 from evalharness.flows.summary import week_summary
+from evalharness.grade.human.layout import row_id
+from evalharness.grade.llm.work import Brief, Judge
+from evalharness.grade.measured.detectors import findings_of
+from evalharness.models.measuring import Measuring
 from evalharness.models.removed import removed
 from evalharness.report.exports.summary_json import summary_json
 from evalharness.store.ledger import Ledger
@@ -200,6 +208,66 @@ def test_a_call_that_nobody_graded_is_not_graded_any_more(tmp_path: Path) -> Non
         summary = week_summary(house, WEEK)
         assert summary.nonresponse is not None
         assert summary.nonresponse.reasons == {"[text removed on 2026-11-24 on request]": 1}
+
+
+def test_collected_again_it_stays_gone(root: Path) -> None:
+    """The platform's file comes once more: 24 duplicates, nothing is kept of them, and the marks stand."""
+    raw = (root / "inbox" / "week.jsonl").read_text()
+    with the_house(root) as house:
+        purge(house, due_for_caller(house, GONE), LATER)
+        again = root / "inbox" / "again.jsonl"
+        again.write_text(raw)
+        (report,) = collect_paths(house, [again], "jsonl", LATER)[0]
+        assert (report.duplicate, report.accepted, report.conflict, report.rejected) == (2 * EACH, 0, 0, 1)
+        again.unlink()
+        assert {bool(removed(call)) for call in house.calls.calls([("demo", f"a-{n}") for n in range(EACH)])} == {True}
+    assert hits(root, canaries("A")) == {}
+
+
+def test_a_call_that_names_the_caller_is_counted_apart(root: Path) -> None:
+    """A third caller says the number: redaction left a pseudonym there, by which the call is found; it is said before."""
+    said = json.loads((root / "inbox" / "week.jsonl").read_text().splitlines()[0])
+    said |= {"id": "c-0", "caller": "+49 221 555012", "errors": [], "metadata": {}}
+    said["turns"] = [{"speaker": "caller", "text": "My number is +49 30 901820."}, {"speaker": "agent", "text": "Thank you."}]
+    (root / "inbox" / "third.jsonl").write_text(json.dumps(said) + "\n")
+    with the_house(root) as house:
+        collect_paths(house, [root / "inbox" / "third.jsonl"], "jsonl", LATER)
+        due = due_for_caller(house, GONE)
+    assert (len(due.calls), due.calls[-1]) == (EACH + 1, ("demo", "c-0"))
+    assert due.matched[0] == f"{EACH} by this caller (keyed hash)"
+    assert due.matched[1].startswith("1 more in whose text its pseudonym stands ([phone-")
+
+
+def test_no_judge_is_asked_of_it(root: Path) -> None:
+    """No job is made of a call without its text, whatever is asked; of one with it there would be."""
+    with the_house(root) as house:
+        purge(house, due_for_call(house, "a-3"), LATER)
+        (call,) = house.calls.calls([("demo", "a-3")])
+    nobody = object.__new__(Work)
+    brief = Brief(Judge("m", "low", "d", per_criterion=True), "", "", {})
+    assert nobody.jobs_of(call, (), brief, "grade") == []
+    assert findings_of(call, Measuring()).values == {}
+
+
+def test_an_answer_on_an_old_copy_is_named_and_not_taken(tmp_path: Path) -> None:
+    """Anna still has the sheet of before and grades the call whose text went: the cell is named, no grade comes in."""
+    root = make_planted(tmp_path / "ws", graded=False)
+    (sheet,) = (root / "sheets" / WEEK).glob("*.xlsx")
+    data = sheet.read_bytes()
+    with the_house(root) as house:
+        purge(house, due_for_call(house, "a-3"), LATER)
+        sample = drawn_sample(house, WEEK)
+        before = len(load_grades(house.ledger, WEEK))
+        call = next(item.call for item in sample.items if item.call.id == "a-3")
+        book = openpyxl.load_workbook(io.BytesIO(data))
+        page = book["Scores"]
+        (row,) = [cell.row for cell in page["A"] if cell.value == row_id(sample.frozen_digest(), call)]
+        page.cell(row, 8).value = 4
+        book.save(tmp_path / "copy.xlsx")
+        state = import_sheet(house, tmp_path / "copy.xlsx", sample, LATER)
+        (problem,) = state.problems
+        assert problem.cell.endswith(str(row))
+        assert (state.accepted, len(load_grades(house.ledger, WEEK))) == (0, before)
 
 
 def test_a_forged_tombstone_is_found(root: Path) -> None:
