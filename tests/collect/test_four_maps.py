@@ -27,10 +27,10 @@ def taken(file: Path, name: str):
     return take(file, form=the_map(name), source=name)
 
 
-@pytest.fixture
-def contact(tmp_path):
-    """The Contact Lens file under the name that a browser gives it."""
-    return shutil.copy(MADE / "contact_lens.json", tmp_path / f"{CONTACT}_analysis_2026-11-16T09%3A00%3A00Z.json")
+@pytest.fixture(params=["_analysis_2026-11-16T09:00:00Z", "_analysis_redacted_2026-11-16T09%3A00%3A00Z"])
+def contact(request, tmp_path):
+    """The Contact Lens file under the names in its store, and as a browser writes them."""
+    return shutil.copy(MADE / "contact_lens.json", tmp_path / f"{CONTACT}{request.param}.json")
 
 
 def test_contact_lens(contact):
