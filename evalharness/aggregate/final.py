@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
@@ -43,7 +44,9 @@ def final_values(
     `trusted`: whose LLM grades may stand where nothing else does (by="llm"); such values give call scores and decide no rate.
     `decisions`: an adjudicator's on this call, in the order made; of a criterion and turn the last one counts before any grade.
     """
-    found = {}
+    found, given = {}, defaultdict[str, list[Grade]](list)
+    for grade in grades:
+        given[grade.criterion].append(grade)
     for criterion in rubric.criteria():
         if criterion.type == "text":
             continue
@@ -52,9 +55,8 @@ def final_values(
                 criterion=criterion.id, state="not_applicable", note="its condition does not hold for this call"
             )
             continue
-        own = [grade for grade in grades if grade.criterion == criterion.id]
         decided = {one.turn: one for one in decisions if one.criterion == criterion.id}
-        found[criterion.id] = value_of_call(criterion, own, trusted, decided)
+        found[criterion.id] = value_of_call(criterion, given[criterion.id], trusted, decided)
     return found
 
 

@@ -83,14 +83,19 @@ def without(results: Sequence[CallResult], aside: Collection[Identity]) -> list[
     return [one.model_copy(update={"aside": (one.call.source, one.call.id) in aside}) for one in results]
 
 
+def _applies(result: CallResult, rubric: Rubric, zone: ZoneInfo) -> dict[str, bool]:
+    """Criterion id -> whether its condition holds for the call, of those that have one."""
+    rules = {criterion.id: criterion.when for criterion in rubric.criteria() if criterion.when}
+    facts = facts_of(result.call, result.measures, zone).fields() if rules else {}
+    return {name: matches(parse_rule(rule), facts) for name, rule in rules.items()}
+
+
 def regraded(
     result: CallResult, rubric: Rubric, grades: Sequence[Grade], zone: ZoneInfo, trusted: Trusted = NOBODY
 ) -> CallResult:
     """The call with these standing grades alone: its final values, outcome and score anew; adjudications stand. `trusted`: see
     `final_values`."""
-    facts = facts_of(result.call, result.measures, zone).fields()
-    applies = {c.id: matches(parse_rule(c.when), facts) for c in rubric.criteria() if c.when}
-    final = final_values(rubric, grades, applies, trusted, result.decisions)
+    final = final_values(rubric, grades, _applies(result, rubric, zone), trusted, result.decisions)
     score = call_score(rubric, final)
     outcome = final.get("outcome")
     failed = confirmed_failure(result.confirmations, grades, final)
