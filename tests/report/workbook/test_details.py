@@ -72,6 +72,14 @@ def test_a_category_stands_on_its_answers() -> None:
     assert "0 of 35" not in row
 
 
+def test_answers_that_are_held_back_are_said() -> None:
+    """Of five calls without a final value two are held back while somebody is still to grade them."""
+    tone = next(one for one in a_week_summary().criteria if one.criterion == "tone")
+    sheet = details(criteria=(tone.model_copy(update={"ungraded": 5, "held": 2}),))
+    (row,) = under("Criteria, over", sheet)
+    assert "5 (2 held back)" in row
+
+
 def test_no_call_since_the_start_is_no_rate() -> None:
     """Nothing counted: no data on both sides, not 0 to 100 %."""
     first, *_ = a_week_summary().checks
