@@ -9,17 +9,23 @@ from __future__ import annotations
 from typing import Any
 
 from evalharness.collect.platforms import outcomes, payload
-from evalharness.collect.platforms.payload import Draft, Json, objects, present, text
+from evalharness.collect.platforms.payload import Draft, Json, number, objects, present, text
 from evalharness.collect.reasons import FieldError, shown
 from evalharness.collect.units import from_start, instant_of, number_of
 
 _SPEAKERS = {"user": "caller", "assistant": "agent", "robot": "agent", "agent": "agent"}
 _OPEN = ("new", "queued", "allocated", "started", "in-progress", "in_progress", "ringing", "pre_queue")
 _NOBODY = ("voicemail", "no-answer")
+_BROKEN = ("pre_queue_error", "queue_error", "call_error")
+_OVER = ("completed", "complete", "complete_error", "")
+_SYSTEM = frozenset({
+    "now", "now_utc", "short_from", "short_to", "from", "to", "call_id", "phone_number", "city", "country", "state", "zip",
+})  # fmt: skip
+"""Variables that the platform sets itself: who called whom, and where from."""
 _USED = frozenset({
     "call_id", "c_id", "call_length", "corrected_duration", "to", "from", "request_data", "completed", "created_at", "started_at",
     "end_at", "inbound", "queue_status", "max_duration", "error_message", "answered_by", "record", "recording_url", "metadata",
-    "price", "call_ended_by", "transferred_to", "transferred_at", "concatenated_transcript", "transcripts", "status",
+    "price", "call_ended_by", "variables", "transferred_to", "transferred_at", "concatenated_transcript", "transcripts", "status",
 })  # fmt: skip
 
 
@@ -43,7 +49,7 @@ def draft(given: Any) -> Draft:
     exact = number_of(call.get("corrected_duration")) is not None
     length = "corrected_duration" if exact else "call_length"
     raw = {
-        "id": call.get("call_id"),
+        "id": str(call["call_id"]) if number(call.get("call_id")) is not None else call.get("call_id"),
         "agent": text(call.get("persona_id")) or text(call.get("pathway_id")),
         "started_at": start,
         "ended_at": payload.later(began, call.get(length), "s" if exact else "min", length),
@@ -81,41 +87,50 @@ def _since(start: str | None, value: Any, at: int) -> float | None:
 
 
 def _reason(call: Json, status: str) -> str:
-    """One word for the end: transferred; who answered, where nobody did; who ended it; the status where it is no plain end."""
-    if text(call.get("transferred_to")) or text(call.get("transferred_at")):
+    """One word for the end: an error of queue or call; transferred; who answered, where nobody did; who ended it; the status."""
+    if call.get("queue_status") in _BROKEN:
+        return str(call["queue_status"])
+    if _transferred(call):
         return "transferred"
     if call.get("answered_by") in _NOBODY:
         return str(call["answered_by"])
     ended_by = text(call.get("call_ended_by"))
-    return f"ended-by-{ended_by.lower()}" if ended_by and status in ("completed", "complete", "") else status
+    return f"ended-by-{ended_by.lower()}" if ended_by and status in _OVER else status
+
+
+def _transferred(call: Json) -> bool:
+    return text(call.get("transferred_to")) is not None or text(call.get("transferred_at")) is not None
 
 
 def _signs(call: Json, status: str, began: str | None, turns: list[Json]) -> outcomes.Signs:
+    """An error message of a call that was completed is of what came after it (a webhook)."""
     return outcomes.Signs(
         reason=_reason(call, status),
         began=began is not None,
         spoken=bool(turns),
         heard=payload.heard_caller(turns),
-        error=text(call.get("error_message")) is not None,
+        error=text(call.get("error_message")) is not None and status not in _OVER[:3],
     )
 
 
 def _handoff(call: Json, start: str | None) -> Json | None:
-    """A transfer to a number: a human. Neither warm or blind, nor whether somebody took it, is said."""
-    if not text(call.get("transferred_to")) and not text(call.get("transferred_at")):
+    """A transfer to a number: a human; failed where the call broke. Neither warm or blind, nor whether somebody took it, is said."""
+    if not _transferred(call):
         return None
     at = text(call.get("transferred_at"))
     since = None if at is None or start is None else from_start(instant_of(at, "transferred_at"), instant_of(start, "started_at"))
-    return {"destination": "human", "status": "connected", "at_ms": since}
+    return {"destination": "human", "status": "failed" if call.get("queue_status") in _BROKEN else "connected", "at_ms": since}
 
 
 def _metadata(call: Json) -> Json:
     """The platform's summary and analysis, the customer's own metadata, and what this version does not know."""
-    own = call.get("metadata")
+    own, variables = call.get("metadata"), call.get("variables")
+    named = {name: value for name, value in variables.items() if name not in _SYSTEM} if isinstance(variables, dict) else {}
     actions = [one.get("text") for one in objects(call.get("transcripts")) if one.get("user") == "agent-action"]
     return present({
         **{name: value for name, value in call.items() if name not in _USED},
         **(own if isinstance(own, dict) else {}),
+        "variables": present(named),
         "answered_by": text(call.get("answered_by")),
         "ended_by": text(call.get("call_ended_by")),
         "agent_actions": [said for said in actions if text(said)],

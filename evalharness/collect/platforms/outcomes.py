@@ -169,6 +169,7 @@ RETELL = (
 )  # fmt: skip
 
 BLAND = (
+    EndRule("after_the_call", ("complete_error",), None, "what failed came after the call, such as a webhook"),
     EndRule("transferred", ("transferred",), None, "handed to a number", handing="connected"),
     EndRule("voicemail", ("voicemail",), "out_of_scope", "a machine answered"),
     EndRule("not_answered", ("no-answer", "busy", "canceled", "cancelled"), "out_of_scope", "nobody was reached", "no_answer",

@@ -67,6 +67,23 @@ def test_a_transfer():
     assert "+1555010009" not in call.canonical()
 
 
+def test_a_transfer_that_broke_the_call():
+    """To a number that does not exist: the platform calls it call_error; the attempt failed."""
+    call = understood("bland", a_call(transferred_to="+1555", queue_status="call_error"))
+    assert (call.handoff.status, call.outcome, call.end_reason) == ("failed", "failed_technical", "call_error")
+
+
+def test_variables_of_the_call_without_those_of_the_platform():
+    """What a tool found stays; numbers and places of the caller do not."""
+    variables = {"phone_number": "+15550100042", "short_to": "5550100042", "zip": "12345", "city": "X", "rooms": 3}
+    assert understood("bland", a_call(variables=variables)).metadata["variables"] == {"rooms": 3}
+
+
+def test_an_id_may_be_a_number():
+    """As the documentation has it."""
+    assert understood("bland", a_call(call_id=17)).id == "17"
+
+
 @pytest.mark.parametrize(
     ("fields", "status", "outcome", "rule"),
     [
@@ -75,7 +92,11 @@ def test_a_transfer():
         ({"answered_by": "no-answer", "transcripts": []}, "no_answer", "out_of_scope", "bland.not_answered"),
         ({"status": "busy", "transcripts": []}, "no_answer", "out_of_scope", "bland.not_answered"),
         ({"status": "failed"}, "error", "failed_technical", "bland.failed"),
-        ({"error_message": "TTS broke"}, "error", "failed_technical", "bland.error_message"),
+        ({"status": "unknown", "error_message": "TTS broke"}, "error", "failed_technical", "bland.error_message"),
+        ({"error_message": "The webhook answered 500"}, "completed", "unknown", "bland.ended"),
+        ({"status": None, "queue_status": "complete_error"}, "completed", "unknown", "bland.after_the_call"),
+        ({"queue_status": "call_error"}, "error", "failed_technical", "bland.failed"),
+        ({"queue_status": "queue_error", "started_at": None, "transcripts": []}, "error", "failed_technical", "bland.failed"),
         ({"started_at": None, "transcripts": []}, "error", "failed_technical", "bland.never_began"),
         ({"transcripts": [{"user": "robot", "text": "Hello?"}]}, "completed", "out_of_scope", "bland.silent"),
         ({"status": "of-next-year"}, "completed", "unknown", "bland.other"),
