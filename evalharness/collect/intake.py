@@ -46,7 +46,7 @@ Identity = tuple[str, str]
 Known = Callable[[Sequence[Identity]], Mapping[Identity, str]]
 LISTED = 1000
 """So many rejected rows and conflicts a file are named; all are counted."""
-_BATCH_BYTES = 32_000_000
+_BATCH_BYTES = 16_000_000
 
 
 def digest_of_input(path: Path, rules: IntakeRules) -> str:
@@ -66,7 +66,7 @@ class Intake:
     """
 
     def __init__(
-        self, rules: IntakeRules, known: Known, *, file: str, file_digest: str, batch: int = 2000, later: Later | None = None
+        self, rules: IntakeRules, known: Known, *, file: str, file_digest: str, batch: int = 1000, later: Later | None = None
     ) -> None:
         self.rules, self.known, self.file, self.file_digest, self.batch = rules, known, file, file_digest, batch
         self.later = later

@@ -143,6 +143,10 @@ class Candidate:
         given = (name for name in FIELDS if name not in call.inferred and getattr(call, name) not in (None, (), {}))
         return (*given, *(["latency"] if any(turn.latency is not None for turn in call.turns) else []))
 
+    def keep(self, kept: Any) -> None:
+        """Sets `kept`; a copy would work out text and digest again."""
+        object.__setattr__(self, "kept", kept)
+
     def __getstate__(self) -> dict[str, Any]:
         for name in ("text", "digest", "identity", "started_at", "filled"):
             getattr(self, name)

@@ -7,7 +7,7 @@ call log will write.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from evalharness.collect.chunks import Chunk, Keys, chunks, chunks_of_events
@@ -43,8 +43,11 @@ class _Rows:
     rules: IntakeRules
 
     def __call__(self, lines: Chunk) -> list[Row]:
-        rows = rows_of_lines(lines, self.name, self.rules)
-        return [row if isinstance(row, Rejected) else replace(row, kept=to_write(row, self.rules)) for row in rows]
+        rows = list(rows_of_lines(lines, self.name, self.rules))
+        for row in rows:
+            if isinstance(row, Candidate):
+                row.keep(to_write(row, self.rules))
+        return rows
 
 
 @dataclass(frozen=True)

@@ -85,10 +85,10 @@ def test_out_of_scope_rows_are_never_looked_up():
 
 
 def test_batches_by_number_and_by_size():
-    """Batches of two; and of 32 MB, whatever comes first; duplicates over batches are found."""
+    """Batches of two; and of 16 MB, whatever comes first; duplicates over batches are found."""
     rows = [candidate(id=name) for name in ("a", "b", "c", "a", "d")]
     assert decided(rows, batch=2)[0] == [["a", "b"], ["c"], ["d"]]
-    rows = [candidate(id=name, size=18_000_000) for name in ("a", "b", "c")]
+    rows = [candidate(id=name, size=9_000_000) for name in ("a", "b", "c")]
     assert decided(rows)[0] == [["a", "b"], ["c"]]
 
 
