@@ -114,7 +114,7 @@ def _signs(call: Json, status: str, began: str | None, turns: list[Json]) -> out
 
 
 def _handoff(call: Json, start: str | None) -> Json | None:
-    """A transfer to a number: a human; failed where the call broke. Neither warm or blind, nor whether somebody took it, is said."""
+    """A transfer to a number: a human; failed where the call broke. Neither warm or blind, nor who took it, is said."""
     if not _transferred(call):
         return None
     at = text(call.get("transferred_at"))
