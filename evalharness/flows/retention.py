@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from evalharness.collect.privacy.findings import ALL_CATEGORIES
 from evalharness.collect.privacy.redact import Redactor
 from evalharness.errors import UsageError
 from evalharness.flows.opened import Opened
@@ -20,7 +21,7 @@ from evalharness.store.llm import FINAL
 Identity = tuple[str, str]
 Kind = Literal["retention", "call", "caller"]
 _PSEUDONYM = re.compile(r"\[[a-z]+-[0-9a-f]{4,}\]")
-_CATEGORIES = frozenset({"card", "account", "phone", "email", "dob", "ssn"})
+_CATEGORIES = frozenset(ALL_CATEGORIES) - {"address"}
 _OURS = ("reports/", "sheets/", "exports/")
 
 
@@ -177,14 +178,14 @@ def _ways(typed: str) -> tuple[str, ...]:
 
 def _pseudonyms(redactor: Redactor, typed: str) -> list[str]:
     """What redaction puts in the place of this number or mail, in whatever way it reads it."""
-    asked = ("", "What is your phone number?", "phone")
+    asked = ("", "What is your phone number?", "phone", "What is your name?")
     return sorted({name for question in asked for name in _PSEUDONYM.findall(redactor.text(typed.strip(), question))})
 
 
 def _mentioning(house: Opened, names: Iterable[str]) -> list[Identity]:
     import pyarrow.parquet as pq
 
-    wanted, found = tuple(names), dict[Identity, None]()
+    wanted, found = [begin for name in names for begin in (name, f"{name[:-1]} part]")], dict[Identity, None]()
     for part in parts(house.ledger):
         columns, call_id = _texts(part)
         if not columns:

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from evalharness.grade.measured.spoken_reader import Fact
 
 _HIDDEN = re.compile(r"\[(card|account|phone|ssn|dob)-([0-9a-f]{4})\]")
+_ANY = re.compile(r"\[(?:card|account|phone|ssn|dob|email|name|address)-[0-9a-f]{4}(?: part)?\]")
+"""A part of a number ("[phone-9b83 part]", its last four digits) is no number to compare."""
 _KINDS = {"phone": "phone", "dob": "date"}
 
 
@@ -29,7 +31,7 @@ def is_hidden(fact: Fact) -> bool:
 
 def unhidden(text: str) -> str:
     """The text without pseudonyms, so that no part of one is read as a code."""
-    return _HIDDEN.sub("[]", text) if "[" in text else text
+    return _ANY.sub("[]", text) if "[" in text else text
 
 
 def same(one: str, other: str) -> bool:
