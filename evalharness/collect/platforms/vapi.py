@@ -197,7 +197,7 @@ def _recording(artifact: Json, call: Json) -> str | None:
 
 
 def _handoff(call: Json, artifact: Json, turns: list[Json]) -> Json | None:
-    """A forwarded call: to a number or SIP address it is a human, to an assistant a bot. The last attempt's record comes first."""
+    """A forwarded call: to a number or SIP address it is a human, to an assistant a bot. The last attempt's record is first."""
     transfer = next(reversed(objects(artifact.get("transfers"))), {})
     tried = _TRANSFERRED.get(str(transfer.get("status"))) or outcomes.handing("vapi", text(call.get("endedReason")) or "")
     if not tried:
