@@ -170,7 +170,7 @@ def test_what_is_open_in_a_signed_week_is_said_until_it_is_decided(house: Opened
     sign(house, Wish(WEEK, ANNA, "keep"), NOW)
     (step,) = next_steps(week_summary(house, WEEK))
     assert step.startswith(
-        "Signed; still open: hear 1 call on which two graders differ and decide (evalharness adjudicate --week"
+        "Signed; still open: hear 1 call, 1 criterion, on which two graders differ, and decide (evalharness adjudicate --week"
     )
     left = [(one.week, one.what) for one in due(house, LATER) if "adjudicate" in one.command]
     assert left == [(WEEK, "signed; still open: people differ on 1 call and nobody decided")]
