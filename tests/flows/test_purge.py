@@ -23,6 +23,7 @@ from evalharness.flows.llm_work import Work
 from evalharness.flows.purge import STATE, finish, purge, unfinished
 from evalharness.flows.retention import due_by_retention, due_for_call, due_for_caller
 from evalharness.flows.sheets import drawn_sample, import_sheet
+from evalharness.flows.sign_off import Wish, sign
 from evalharness.flows.summary import week_summary
 from evalharness.grade.human.layout import row_id
 from evalharness.grade.llm.work import Brief, Judge
@@ -31,7 +32,7 @@ from evalharness.models.measuring import Measuring
 from evalharness.models.removed import removed
 from evalharness.report.exports.summary_json import summary_json
 from evalharness.store.ledger import Ledger
-from evalharness.store.records import load_grades, load_sample
+from evalharness.store.records import load_grades, load_sample, sign_offs
 from tests.flows.purging import EACH, GONE, LATER, NOW, WEEK, canaries, canary, make_planted, the_house
 from tests.flows.workspaces import copy_of
 
@@ -76,7 +77,7 @@ def ways(text: str) -> list[bytes]:
         json.dumps(once, ensure_ascii=False)[1:-1],
         html.escape(text),
     }
-    return [one.encode(code) for one in texts for code in ("utf-8", "utf-16-le", "utf-16-be")]
+    return [*(one.encode() for one in texts), *(text.encode(code) for code in ("utf-16-le", "utf-16-be"))]
 
 
 def hits(root: Path, texts: list[str]) -> dict[str, int]:
@@ -224,11 +225,21 @@ def test_collected_again_it_stays_gone(root: Path) -> None:
     assert hits(root, canaries("A")) == {}
 
 
-def test_a_call_that_names_the_caller_is_counted_apart(root: Path) -> None:
+IN_ONE = [{"speaker": "caller", "text": "My number is +49 30 901820."}, {"speaker": "agent", "text": "Thank you."}]
+IN_PIECES = [
+    {"speaker": "agent", "text": "Your phone number, please?"},
+    {"speaker": "caller", "text": "four nine three oh"},
+    {"speaker": "agent", "text": "yes"},
+    {"speaker": "caller", "text": "nine oh one eight two oh"},
+]
+
+
+@pytest.mark.parametrize("turns", [IN_ONE, IN_PIECES])
+def test_a_call_that_names_the_caller_is_counted_apart(root: Path, turns: list[dict[str, str]]) -> None:
     """A third caller says the number: redaction left a pseudonym there, by which the call is found; it is said before."""
     said = json.loads((root / "inbox" / "week.jsonl").read_text().splitlines()[0])
     said |= {"id": "c-0", "caller": "+49 221 555012", "errors": [], "metadata": {}}
-    said["turns"] = [{"speaker": "caller", "text": "My number is +49 30 901820."}, {"speaker": "agent", "text": "Thank you."}]
+    said["turns"] = turns
     (root / "inbox" / "third.jsonl").write_text(json.dumps(said) + "\n")
     with the_house(root) as house:
         collect_paths(house, [root / "inbox" / "third.jsonl"], "jsonl", LATER)
@@ -268,6 +279,22 @@ def test_an_answer_on_an_old_copy_is_named_and_not_taken(tmp_path: Path) -> None
         (problem,) = state.problems
         assert problem.cell.endswith(str(row))
         assert (state.accepted, len(load_grades(house.ledger, WEEK))) == (0, before)
+
+
+def test_a_signed_week_stays_as_signed(root: Path) -> None:
+    """Its files held the text and are gone by the trail's word: `verify` finds nothing missing. One that is deleted by hand is."""
+    with the_house(root) as house:
+        signed = sign(house, Wish(WEEK, "Anna Keller", "keep"), LATER)
+        purge(house, due_for_caller(house, GONE), LATER)
+        gone = [path for path in signed.files if not (root / path).exists()]
+        assert gone != []
+        assert verify(house)[0] == []
+        (kept,) = sign_offs(house.ledger, WEEK)
+        assert kept == signed
+        left = [path for path in signed.files if (root / path).exists()]
+        for path in left:
+            (root / path).unlink()
+        assert len(verify(house)[0]) == len(left)
 
 
 def test_a_forged_tombstone_is_found(root: Path) -> None:

@@ -1,6 +1,6 @@
 """Names of people, by the words around them: "my name is ...", "Frau ...", a spelled name, the answer to "your name, please?".
 
-No list of names and no model: a name without such words stays. Best effort; docs/privacy.md has what it finds and misses.
+No list of names and no model: a name without such words stays. Best effort; docs/privacy.md says what it finds and misses.
 """
 
 from __future__ import annotations
