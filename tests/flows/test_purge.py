@@ -282,7 +282,7 @@ def test_an_answer_on_an_old_copy_is_named_and_not_taken(tmp_path: Path) -> None
 
 
 def test_a_signed_week_stays_as_signed(root: Path) -> None:
-    """Its files held the text and are gone by the trail's word: `verify` finds nothing missing. One that is deleted by hand is."""
+    """Its files held the text and are gone by the trail's word: nothing is missing. One that is deleted by hand is."""
     with the_house(root) as house:
         signed = sign(house, Wish(WEEK, "Anna Keller", "keep"), LATER)
         purge(house, due_for_caller(house, GONE), LATER)

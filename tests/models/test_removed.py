@@ -1,0 +1,85 @@
+"""A call without its text: values are as they were, every text is a mark, and nothing happens to it twice."""
+
+from __future__ import annotations
+
+import pytest
+
+from evalharness.models.call import Call, Cost, ToolCall
+from evalharness.models.removed import ON_REQUEST, UNDER_RETENTION, Removal, removed, texts_of
+from tests.builders import a_call, a_handoff, a_turn
+
+MARK = "[text removed on 2026-11-24 on request]"
+GONE = Removal("2026-11-24", ON_REQUEST, frozenset({"tier"}), {"k1": "someone"})
+
+
+def a_full_call() -> Call:
+    """One with a text in every place that may hold one."""
+    tool = ToolCall(name="find", arguments={"who": ["Ada Stone", 4915112345]}, result="found her", error=False, duration_ms=20)
+    return a_call(
+        [
+            a_turn("caller", "I am Ada Stone.", 0, 900),
+            a_turn("agent", "", 1000, 1100, tool_calls=(tool,)),
+            a_turn("agent", "Hello!"),
+        ],
+        errors=("no line to Ada",),
+        end_reason="caller hung up angrily",
+        handoff=a_handoff(context_summary="Ada wants a nurse", talk_ms=500.0),
+        metadata={"tier": "gold", "note": "Ada", "cost_reckoned": {"total": 1.0}},
+        recording_url="https://example.org/1.wav",
+        caller_key="k1",
+        cost=Cost(components={"llm": 0.1}),
+    )
+
+
+def test_texts_go_and_values_stay() -> None:
+    """Times, names of tools, errors in number, cost, outcome; an empty text stays empty; a rule's entry of metadata stays."""
+    before, after = a_full_call(), GONE.call(a_full_call())
+    assert [turn.text for turn in after.turns] == [MARK, "", MARK]
+    assert [(turn.start_ms, turn.end_ms) for turn in after.turns] == [(turn.start_ms, turn.end_ms) for turn in before.turns]
+    (tool,) = after.turns[1].tool_calls
+    assert (tool.name, tool.arguments, tool.result, tool.error, tool.duration_ms) == ("find", MARK, MARK, False, 20)
+    assert (after.errors, after.end_reason, after.recording_url, after.caller_key) == ((MARK,), MARK, None, "someone")
+    assert after.handoff is not None
+    assert (after.handoff.context_summary, after.handoff.talk_ms) == (MARK, 500.0)
+    assert after.metadata == {"tier": "gold", "cost_reckoned": {"total": 1.0}, "text_removed": MARK}
+    assert (after.cost, after.outcome, after.id) == (before.cost, before.outcome, before.id)
+    assert (after.has_transcript, removed(after), removed(before)) == (before.has_transcript, MARK, "")
+
+
+def test_a_second_time_changes_the_caller_alone() -> None:
+    """Under retention first, on request later: the first mark stays, the caller's word is new."""
+    first = Removal("2026-05-01", UNDER_RETENTION).call(a_full_call())
+    second = GONE.call(first)
+    assert second == first.model_copy(update={"caller_key": "someone"})
+    assert removed(second) == "[text removed on 2026-05-01 under retention]"
+
+
+def test_all_that_goes_is_named_and_no_mark() -> None:
+    """Texts, names of arguments, long numbers; of a call without its text only what is no mark."""
+    found = set(texts_of(a_full_call()))
+    assert {
+        "I am Ada Stone.",
+        "who",
+        "Ada Stone",
+        "4915112345",
+        "found her",
+        "no line to Ada",
+        "Ada wants a nurse",
+        "Ada",
+    } <= found
+    assert "https://example.org/1.wav" in found
+    assert not any("text removed" in text for text in texts_of(GONE.call(a_full_call())))
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"), [("customer-ended-call", True), ("agent.hangup_1", True), ("She said no", False), (None, True)]
+)
+def test_codes_of_a_platform_stay(given: str | None, kept: bool) -> None:
+    """A word of small letters is a code; a sentence is a text."""
+    assert GONE.code(given) == (given if kept else MARK)
+
+
+@pytest.mark.parametrize("held", [7, "gone", "[text removed yesterday]", f"{MARK} "])
+def test_only_a_mark_is_a_mark(held: object) -> None:
+    """An entry of that name that a platform wrote says nothing."""
+    assert removed(a_call(metadata={"text_removed": held})) == ""
