@@ -59,14 +59,29 @@ def _die(_task):
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def test_processes_end_with_their_parent(tmp_path):
-    """Killed without a word: those that work for it end too."""
+def endless() -> subprocess.Popen[str]:
+    """A process that has two others work for it until it is interrupted, and then ends with 130."""
     script = "import sys\nfrom functools import partial\nfrom operator import mul\nfrom itertools import count\n"
     script += "from evalharness.collect.workers import in_order\n"
-    script += "for _ in in_order(count(), partial(mul, 1), 2):\n    print('.', flush=True)\n"
-    parent = subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    script += "try:\n    for _ in in_order(count(), partial(mul, 1), 2):\n        print('.', flush=True)\n"
+    script += "except KeyboardInterrupt:\n    sys.exit(130)\n"
+    line = [sys.executable, "-c", script]
+    parent = subprocess.Popen(line, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
     assert parent.stdout is not None
     parent.stdout.readline()
+    return parent
+
+
+def test_an_interrupt_ends_all_without_a_word():
+    """Ctrl-C goes to every process of the terminal: one ends with 130, those that work for it say nothing."""
+    parent = endless()
+    os.killpg(parent.pid, signal.SIGINT)
+    assert (parent.communicate(timeout=60)[1], parent.returncode) == ("", 130)
+
+
+def test_processes_end_with_their_parent():
+    """Killed without a word: those that work for it end too."""
+    parent = endless()
     children = Path(f"/proc/{parent.pid}/task/{parent.pid}/children")
     if not children.is_file():
         parent.kill()
@@ -74,8 +89,7 @@ def test_processes_end_with_their_parent(tmp_path):
     ids = children.read_text().split()
     assert len(ids) == 2
     parent.kill()
-    parent.wait()
-    parent.stdout.close()
+    parent.communicate()
     until = time.monotonic() + 20
     while any(_runs(one) for one in ids) and time.monotonic() < until:
         time.sleep(0.05)
