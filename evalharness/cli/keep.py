@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from evalharness import numbers
 from evalharness.cli.options import JsonOption, WorkspaceOption, find, print_json, say
 
 
@@ -77,7 +78,7 @@ def verify(
     if as_json:
         print_json({"whole": not problems, "problems": problems, "head": found, **({"checked": counts} if deep else {})})
     else:
-        say(*(f"{count:>9,} {what}" for what, count in counts.items()))
+        say(*(f"{numbers.count(count):>9} {what}" for what, count in counts.items()))
         say(*(f"PROBLEM  {problem}" for problem in problems), f"{len(problems)} problems. Ledger head: {found or '(empty)'}")
         say("Keep the head somewhere else: verify --head HEAD then proves that nothing before it changed.")
     if problems:
