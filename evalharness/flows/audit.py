@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from evalharness.flows.opened import Opened
 from evalharness.models.noun import word_key
+from evalharness.models.removed import MARK
 from evalharness.store.schema import KEPT
 
 _SILENT = ("meta", "chain", "tombstones", "rejects", "sample_items", "rubrics")
@@ -38,18 +40,28 @@ def entries(house: Opened, person: str | None = None) -> list[Entry]:
     Raises LedgerCorruptError for a row that does not match its hash.
     """
     rows = {name: {row["id"]: row for row in house.ledger.rows(name)} for name in KEPT if name not in _SILENT}
+    skipped = _skipped_by_purge(house, rows["grades"].values())
     found: list[Entry] = []
     for link in house.ledger.stored("chain"):
         row = rows.get(link["table_name"], {}).get(link["row_id"])
         if row is None:
             continue
         one = _entry(link, row)
+        if link["table_name"] == "grades" and row["id"] in skipped:
+            one = replace(one, who=PROGRAM, what="grades given up by a purge")
         last = found[-1] if found else None
         if last and (last.at, last.who, last.what, last.week) == (one.at, one.who, one.what, one.week):
             found[-1] = replace(last, rows=last.rows + 1)
         else:
             found.append(one)
     return [one for one in found if person is None or word_key(one.who) == word_key(person)]
+
+
+def _skipped_by_purge(house: Opened, grades: Iterable[dict[str, Any]]) -> set[int]:
+    """The grades that a purge wrote for people who were still to give them; a person's own reason that was taken out is none."""
+    purged = {row["row_id"] for row in house.ledger.stored("tombstones", table_name="grades")}
+    marked = (row["id"] for row in grades if row["state"] == "ungraded" and MARK.fullmatch(row["grade"]["rationale"]))
+    return {row for row in marked if row not in purged}
 
 
 def _entry(link: dict[str, Any], row: dict[str, Any]) -> Entry:

@@ -110,10 +110,13 @@ def purge(house: Opened, due: Due, now: datetime, step: Step = lambda _name: Non
 
 
 def finish(house: Opened, now: datetime, step: Step = lambda _name: None) -> Receipt:
-    """Goes on where a purge was killed. Raises LedgerError where there is none, or its notes are gone."""
+    """Goes on where a purge was killed; where its notes are gone the receipt says so. Raises LedgerError where there is none."""
     number, state = unfinished(house), _State.read(house)
-    if number is None or state is None:
+    if number is None:
         raise LedgerError("no purge waits to be finished", where=STATE, fix="Run `evalharness purge`.")
+    if state is None:
+        lost = f"what it looked for: {STATE} is gone; purge the same call or caller again"
+        return _kept_receipt(house, Receipt(number, iso(now), "lost", "", {}, hits={STATE: 0}, unreached=[lost]), now)
     due = state.wanted()
     if not _is_cut(house, number):
         _cut(house, number, due, state, now)

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from evalharness.errors import SheetError
+from evalharness.errors import GradingError, SheetError
 from evalharness.flows.opened import Opened
 from evalharness.flows.retention import Due, Identity
 from evalharness.flows.sheets import exchange_sheets
 from evalharness.store.files import digest_file
 from evalharness.store.intakes import parts
+from evalharness.store.llm import waiting
 from evalharness.store.needles import Needles
 from evalharness.store.purge_scan import files_of, scanned
 from evalharness.store.records import samples
@@ -22,7 +23,15 @@ OURS = ("reports", "sheets", "exports", "logs")
 
 def require_read(house: Opened, due: Due, now: datetime) -> None:
     """Takes in what people typed into the sheets of these calls' weeks, before a sheet may be deleted. Raises SheetError where a
-    sheet is open elsewhere or holds something that cannot be read."""
+    sheet is open elsewhere or holds something that cannot be read, GradingError where an LLM's reply is still to come."""
+    gone = set(due.calls)
+    if any((one.call.source, one.call.call_id) in gone for one in waiting(house.ledger)):
+        raise GradingError(
+            "requests about these calls wait in a batch at the LLM's provider",
+            where="the batch",
+            why="Their replies would bring back what was said. Nothing was changed.",
+            fix="Type `evalharness grade` until none waits, then purge.",
+        )
     weeks = set(house.calls.weeks_of(due.calls).values()) if due.calls else set()
     weeks |= {path.split("/")[1] for path in due.files if path.startswith("sheets/")}
     for week in sorted(weeks & set(samples(house.ledger))):

@@ -15,7 +15,8 @@ from evalharness.models.call import Call, Handoff, ToolCall, Turn
 KEY = "text_removed"
 """The entry of a call's metadata that holds the mark."""
 ON_REQUEST, UNDER_RETENTION = "on request", "under retention"
-_MARK = re.compile(rf"\[text removed on \d{{4}}-\d\d-\d\d (?:{ON_REQUEST}|{UNDER_RETENTION})\]")
+MARK = re.compile(rf"\[text removed on \d{{4}}-\d\d-\d\d (?:{ON_REQUEST}|{UNDER_RETENTION})\]")
+"""What a mark looks like."""
 _CODE = re.compile(r"[a-z0-9_.\-]{1,64}")
 _VALUES = ("cost_reckoned", "outcome_rule", "consent")
 """Entries of metadata that this program writes and that figures rest on."""
@@ -38,7 +39,7 @@ class Removal:
 
     def text(self, text: str | None) -> str | None:
         """The mark for a text; what is empty or missing stays so."""
-        return self.mark if text and text.strip() and not _MARK.fullmatch(text) else text
+        return self.mark if text and text.strip() and not MARK.fullmatch(text) else text
 
     def metadata(self, entries: dict[str, Any]) -> dict[str, Any]:
         """The entries that rules of the workspace or this program ask for."""
@@ -51,7 +52,7 @@ class Removal:
     def tool(self, tool: ToolCall) -> ToolCall:
         """The call of the tool with its name, error and time."""
         given = tool.arguments
-        kept = given is None or (isinstance(given, str) and _MARK.fullmatch(given))
+        kept = given is None or (isinstance(given, str) and MARK.fullmatch(given))
         return tool.model_copy(update={"arguments": given if kept else self.mark, "result": self.text(tool.result)})
 
     def turn(self, turn: Turn) -> Turn:
@@ -84,12 +85,12 @@ class Removal:
 def removed(call: Call) -> str:
     """The mark of a call whose text was taken out; "" for any other."""
     found = call.metadata.get(KEY)
-    return found if isinstance(found, str) and _MARK.fullmatch(found) else ""
+    return found if isinstance(found, str) and MARK.fullmatch(found) else ""
 
 
 def texts_of(call: Call) -> Iterable[str]:
     """Every text of a call that `Removal.call` takes out, numbers of seven digits and more as text; no mark of an earlier one."""
-    return (text for text in _texts_of(call) if not _MARK.fullmatch(text))
+    return (text for text in _texts_of(call) if not MARK.fullmatch(text))
 
 
 def _texts_of(call: Call) -> Iterable[str]:

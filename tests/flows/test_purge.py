@@ -16,7 +16,7 @@ import openpyxl
 import pyarrow.parquet as pq
 import pytest
 
-from evalharness.errors import SheetError, UsageError
+from evalharness.errors import GradingError, SheetError, UsageError
 from evalharness.flows.collect import collect_paths
 from evalharness.flows.keep import verify
 from evalharness.flows.llm_work import Work
@@ -32,6 +32,7 @@ from evalharness.models.measuring import Measuring
 from evalharness.models.removed import removed
 from evalharness.report.exports.summary_json import summary_json
 from evalharness.store.ledger import Ledger
+from evalharness.store.llm import LlmEvent, add_llm_event
 from evalharness.store.records import load_grades, load_sample, sign_offs
 from tests.flows.purging import EACH, GONE, LATER, NOW, WEEK, canaries, canary, make_planted, the_house
 from tests.flows.workspaces import copy_of
@@ -345,6 +346,35 @@ def test_an_open_sheet_stops_it(root: Path) -> None:
         with pytest.raises(SheetError, match="may hold answers"):
             purge(house, due_for_call(house, "a-3"), LATER)
         assert (house.ledger.head(), unfinished(house)) == (head, None)
+
+
+def test_a_reply_that_is_still_to_come_stops_it(root: Path) -> None:
+    """A request about the call waits in a batch: its reply would quote the call. Another call is purged as always."""
+    with the_house(root) as house:
+        (row,) = house.ledger.rows("llm_calls", call_id="a-3")
+        handed = {"asked": ["tone"], "custom_id": "x", "handing": "h", "sent_at": LATER.isoformat()}
+        with house.ledger.transaction() as tx:
+            add_llm_event(tx, LlmEvent(row["id"], "sent", 2, details=handed), LATER)
+        with pytest.raises(GradingError, match="wait in a batch"):
+            purge(house, due_for_call(house, "a-3"), LATER)
+        assert unfinished(house) is None
+        assert purge(house, due_for_call(house, "a-4"), LATER).clean
+
+
+def test_notes_that_are_gone(root: Path) -> None:
+    """Somebody deleted the notes of an interrupted purge: it ends as lost, which the receipt says, and a new one can be made."""
+
+    def step(name: str) -> None:
+        if name == "intent":
+            raise KeyboardInterrupt
+
+    with the_house(root) as house:
+        with pytest.raises(KeyboardInterrupt):
+            purge(house, due_for_call(house, "a-3"), LATER, step)
+        (root / STATE).unlink()
+        receipt = finish(house, LATER)
+        assert (receipt.kind, receipt.clean, unfinished(house)) == ("lost", False, None)
+        assert purge(house, due_for_call(house, "a-3"), LATER).clean
 
 
 def test_nobody_by_that_name(root: Path) -> None:
