@@ -18,7 +18,8 @@ _AT = re.compile(
     r"|(?:gmail|hotmail|yahoo|outlook|icloud|gmx)\b)",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"[^\s]+")
+_WORD = re.compile(r"[^\s\"\\{}<>():;=\[\]]+|\[dot\]|[\"\\{}<>():;=\[\]]")
+_BREAKS = frozenset('"\\{}<>():;=[]')
 _JOINS = {
     "dot": ".", "punkt": ".", "period": ".", "point": ".", "[dot]": ".", "underscore": "_", "unterstrich": "_",
     "dash": "-", "hyphen": "-", "minus": "-", "bindestrich": "-", "plus": "+", "at": "@", "ät": "@", "klammeraffe": "@",
@@ -61,7 +62,7 @@ def _start(text: str, end: int) -> int:
         word = match[0].lower()
         bare = word.strip(",.?!:")
         ended = start < end and len(bare) > 1 and word[-1] in ".?!:,—"
-        if bare in _STOP or _JOINS.get(bare) == "@" or ended or seen >= _LONGEST:
+        if word in _BREAKS or bare in _STOP or _JOINS.get(bare) == "@" or ended or seen >= _LONGEST:
             break
         if not (joined or bare in _JOINS or len(bare) == 1 or bare in ("double", "doppel", *WORDS) or seen < 4):
             break

@@ -1,6 +1,6 @@
 """Redaction before anything is stored: card, account, phone, email, dob, ssn become pseudonyms such as [phone-7f3a].
 
-Best effort, and never called safe: what it finds and what it misses is measured by benchmarks/redaction.py and stands in docs/privacy.md.
+Best effort, and never called safe: what it finds, misses and costs is measured by benchmarks/redaction.py, see docs/privacy.md.
 The pseudonym is keyed (HMAC-SHA256) on the value's normal form: the same number looks the same in every text of a
 workspace and cannot be computed without its key. The ids of calls and the agent's name are left as they are.
 """
@@ -17,6 +17,7 @@ from dataclasses import replace
 from evalharness.collect.privacy.birth import asks_for_birth, find_births
 from evalharness.collect.privacy.dates import MONTHS, ORDINALS
 from evalharness.collect.privacy.findings import ALL_CATEGORIES, NUMERIC, Finding, digits_of, phone_value
+from evalharness.collect.privacy.json_text import after_escape, nested_quote, outside_strings
 from evalharness.collect.privacy.mail import MAIL_WORDS, find_mail
 from evalharness.collect.privacy.numbers import find_numbers
 from evalharness.collect.privacy.people import COMMON, find_people
@@ -77,10 +78,11 @@ class Redactor:
         text, question = text.replace("’", "'"), question.replace("’", "'")
         if "[" in text:
             text = _PSEUDONYM.sub(lambda match: "\0" * len(match[0]), text)
+        found = [one for one in _findings(text, question, self.categories) if one.category in self.categories]
+        if "\\" in text:
+            found = [replace(one, start=after_escape(text, one.start)) for one in found]
         kept: list[Finding] = []
-        for one in sorted(
-            (one for one in _findings(text, question, self.categories) if one.category in self.categories), key=_start
-        ):
+        for one in sorted(found, key=_start):
             if not kept or one.start >= kept[-1].end:
                 kept.append(one)
             elif one.end > kept[-1].end:
@@ -100,32 +102,29 @@ class Redactor:
 
     def replace(self, text: str, found: Iterable[Finding]) -> str:
         """The text with these findings replaced; they are counted and known from now on."""
-        parts, position = [], 0
+        found = list(found)
         for finding in found:
-            parts += [text[position : finding.start], self._in_place(text, finding)]
-            position = finding.end
             self.counts[finding.category] += 1
             self._remember(text, finding)
-        return "".join([*parts, text[position:]])
+        return self._joined(text, found)
 
     def again(self, text: str, _question: str = "") -> str:
         """The text with every number and every name replaced that was found since `reset`, whatever stands around it here."""
-        text = _DIGITS.sub(self._known_again, text) if self._known else text
-        return _CAPITAL.sub(self._name_again, text) if self._named else text
+        hits = [(match, self._known.get(match[0])) for match in _DIGITS.finditer(text)] if self._known else []
+        hits += [(match, self._named.get(match[0].lower())) for match in _CAPITAL.finditer(text)] if self._named else []
+        found = [replace(finding, start=match.start(), end=match.end()) for match, finding in hits if finding]
+        self.counts.update(finding.category for finding in found)
+        return self._joined(text, sorted(found, key=_start)) if found else text
 
-    def _name_again(self, match: re.Match[str]) -> str:
-        finding = self._named.get(match[0].lower())
-        if finding is None:
-            return match[0]
-        self.counts["name"] += 1
-        return self._pseudonym(finding)
-
-    def _known_again(self, match: re.Match[str]) -> str:
-        finding = self._known.get(match[0])
-        if finding is None:
-            return match[0]
-        self.counts[finding.category] += 1
-        return self._in_place(match.string, replace(finding, start=match.start(), end=match.end()))
+    def _joined(self, text: str, found: list[Finding]) -> str:
+        """The text with pseudonyms, in quotes where a number stood bare as a value of JSON."""
+        bare = outside_strings(text, [finding.start for finding in found])
+        parts, position = [], 0
+        for finding in found:
+            quote = '"' if finding.start in bare else nested_quote(text, finding.start, finding.end)
+            parts += [text[position : finding.start], quote, self._pseudonym(finding), quote]
+            position = finding.end
+        return "".join([*parts, text[position:]])
 
     def _remember(self, text: str, finding: Finding) -> None:
         if finding.category in NUMERIC:
@@ -141,16 +140,6 @@ class Redactor:
 
     def _pseudonym(self, finding: Finding) -> str:
         return f"[{finding.category}-{self._digest(finding.value)[:4]}{' part' * finding.partial}]"
-
-    def _in_place(self, text: str, finding: Finding) -> str:
-        """The pseudonym, in quotes where the number stood bare as a value of JSON text."""
-        pseudonym = self._pseudonym(finding)
-        before = text[max(0, finding.start - 4) : finding.start].rstrip()
-        after = text[finding.end : finding.end + 1]
-        if before.endswith('":') and after in (",", "}", "]", " ", "\n", ""):
-            quote = '\\"' if before.endswith('\\":') else '"'
-            return f"{quote}{pseudonym}{quote}"
-        return pseudonym
 
 
 def _start(finding: Finding) -> tuple[int, int]:

@@ -19,7 +19,7 @@ _FEW = 4
 _GAPS = str.maketrans(dict.fromkeys(",.-–—…/;:!?()\"'", " "))
 _BRIDGE = 4
 """So many words may stand between two digits of one number ("no wait sorry uh")."""
-_TOKEN = re.compile(r"[^\W\d_]+|\d+|[^\w\s]+|_|\n")
+_TOKEN = re.compile(r"[^\W_]+|[^\w\s]+|_|\n")
 _FIGURE = re.compile(r"\d")
 _MARKS = re.compile(r"[,.\-–…/]+")
 _WORD = re.compile(r"[^\W_]+")
