@@ -141,7 +141,7 @@ def _turn(raw: Any, index: int) -> dict[str, Any]:
 
 def _latency(given: Mapping[str, Any], field: str) -> dict[str, Any] | None:
     """The anchor alone says nothing; components without a figure of their own are the anchor `components`."""
-    components = _object(given.get("components", {}), f"{field}.components")
+    components = _object(given["components"], f"{field}.components") if "components" in given else {}
     value = given.get("latency_ms")
     if value is None and not components:
         return None

@@ -48,7 +48,7 @@ def parse_json(data: bytes | str, *, unique_keys: bool = True) -> Any:
     if text.count("[") + text.count("{") > MAX_DEPTH:
         _check_depth(text)
     try:
-        value = (_DECODER if unique_keys else _LAST_WINS).decode(text)
+        value = _decoder(text, unique_keys=unique_keys).decode(text)
     except json.JSONDecodeError as error:
         raise StrictJsonError(_in_words(error), error.lineno, error.colno) from None
     except _RefusedError as error:
@@ -104,6 +104,15 @@ def _constant(text: str) -> Any:
     raise _RefusedError(f"{text} is not a JSON number", text)
 
 
+def _decoder(text: str, *, unique_keys: bool) -> json.JSONDecoder:
+    """Each number is looked at only where the text has one of 200 digits, or with an exponent of three: no other is too large."""
+    if not unique_keys:
+        return _LAST_WINS
+    return _DECODER if _LARGE.search(text) else _QUICK
+
+
+_LARGE = re.compile(r"[0-9](?:[eE]\+?[0-9]{3}|[0-9]{199})")
+_QUICK = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant)
 _DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_float=_float, parse_int=_int, parse_constant=_constant)
 _LAST_WINS = json.JSONDecoder(parse_float=_float, parse_int=_int, parse_constant=_constant)
 

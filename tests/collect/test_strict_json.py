@@ -147,3 +147,26 @@ def test_a_long_key_that_stands_twice_is_not_repeated():
     """20 characters with spaces: they may be what somebody said."""
     found = refusal('{"my name is Ann Jones": 1, "my name is Ann Jones": 2}')
     assert found.reason == "the key of 20 characters stands twice in one object"
+
+
+@pytest.mark.parametrize(
+    ("text", "taken"),
+    [
+        ("9" * 200 + "e99", True),  # below 1e299
+        ("9" * 220 + "e99", False),  # 1e319: no float holds it, and neither part alone is long
+        ("1e308", True),
+        ("1E+309", False),
+        ("1e0309", False),
+        ("0.1e-999", True),
+        ("1" * 300, True),
+        ("1" * 301, False),
+        ('"1e999 is text, and so is ' + "1" * 400 + '"', True),
+    ],
+)
+def test_large_numbers_are_found_however_they_are_written(text, taken):
+    """Where mantissa and exponent are large together, and alone; what only looks like a number is left."""
+    if taken:
+        assert len(parse_json(f"[{text}]")) == 1
+        return
+    with pytest.raises(StrictJsonError, match="too large"):
+        parse_json(f"[{text}]")
