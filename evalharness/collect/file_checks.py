@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from evalharness import numbers
-from evalharness.collect.inputs import MAGIC, cannot_read, open_input, packed_as, refusal, was_cut
+from evalharness.collect.inputs import MAGIC, cannot_read, check_ordinary, open_input, packed_as, refusal, was_cut
 from evalharness.collect.tables import PARQUET
 
 _NOT_UNPACKED = {b"BZh": ("bzip2", "bunzip2"), b"\xfd7zXZ": ("xz", "unxz")}
@@ -23,8 +23,7 @@ def check_file(path: Path, file_mb: int, *, parquet: bool = False) -> None:
     """Raises InputError for what is no readable text file (or Parquet file), packed or not, of at most `file_mb` megabytes."""
     try:
         size = path.stat().st_size
-        if not path.is_file():
-            raise _no_file(path)
+        check_ordinary(path)
         packed = packed_as(path)
         with open_input(path, file_mb, cut_ok=True) as file:
             head, cut = file.read(4096), was_cut(file)
@@ -49,11 +48,6 @@ def check_file(path: Path, file_mb: int, *, parquet: bool = False) -> None:
             "its columns are not our own; collect it with --source MAP, a field map",
         )
     _check_head(path, head)
-
-
-def _no_file(path: Path) -> Exception:
-    kind = "a folder" if path.is_dir() else "not an ordinary file"
-    return refusal(path, f"{path.name} is {kind}", "name the files in it, one by one or with a pattern such as inbox/*.jsonl")
 
 
 def _check_head(path: Path, head: bytes) -> None:

@@ -171,12 +171,25 @@ def digest_of_file(*paths: Path, file_mb: int = FILE_MB) -> str:
     found = hashlib.sha256()
     for path in paths:
         try:
+            check_ordinary(path)
             with open_input(path, file_mb, cut_ok=True) as file:
                 while chunk := file.read(_BUFFER):
                     found.update(chunk)
         except OSError as error:
             raise cannot_read(path, error) from None
     return found.hexdigest()
+
+
+def check_ordinary(path: Path) -> None:
+    """Raises InputError for a folder, and for a pipe or a device, whose reading may never begin or end; OSError for no file."""
+    path.stat()
+    if path.is_dir():
+        raise refusal(
+            path, f"{path.name} is a folder", "name the files in it, one by one or with a pattern such as inbox/*.jsonl"
+        )
+    if not path.is_file():
+        fix = "pass it through standard input: ... | evalharness collect -"
+        raise refusal(path, f"{path.name} is not an ordinary file", fix)
 
 
 def cannot_read(path: Path, error: OSError) -> InputError:

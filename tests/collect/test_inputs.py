@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import io
 import json
+import os
 
 import pyarrow as pa
 import pytest
@@ -150,6 +151,16 @@ def test_what_is_written_while_it_is_read_comes_next_time(tmp_path):
     known = {(calls[0].source, "c1"): calls[0].digest()}
     calls, report = take(half, known)
     assert ([call.id for call in calls], counts(report)) == (["c2"], (1, 1, 0, 0, 0))
+
+
+def test_a_pipe_is_refused_before_it_is_opened(tmp_path):
+    """Opening it would wait for ever; what comes out of one goes through standard input."""
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(InputError, match="pipe is not an ordinary file") as caught:
+        digest_of_file(tmp_path / "pipe")
+    assert caught.value.fix.endswith("| evalharness collect -")
+    with pytest.raises(InputError, match="is a folder"):
+        digest_of_file(tmp_path)
 
 
 def test_names_without_the_packed_ending(tmp_path):
