@@ -9,6 +9,7 @@ import pytest
 
 from benchmarks.redaction import Item, items
 from evalharness.collect.privacy.findings import ALL_CATEGORIES
+from evalharness.collect.privacy.json_text import after_escape, nested_quote, outside_strings
 from tests.collect.files import redactor
 
 
@@ -54,3 +55,26 @@ def test_json_within_json():
     redacted = redactor(*ALL_CATEGORIES).text(json.dumps({"body": json.dumps(inner)}))
     found = json.loads(json.loads(redacted)["body"])
     assert [str(value)[:6] for value in found.values()] == ["[name-", "[phone", "[addre", "[email"]
+
+
+def test_places_outside_strings():
+    """Escaped quotes do not end a string; a text that is no JSON has no such places."""
+    text = '{"a\\"1": 2, "b": [3, "4"]}'
+    digits = [i for i, sign in enumerate(text) if sign.isdecimal()]
+    assert [text[i] for i in digits if i in outside_strings(text, digits)] == ["2", "3"]
+    assert outside_strings("call 1, 2", [5, 8]) == set()
+    assert outside_strings('["1', [2]) == {2}
+
+
+def test_quotes_within_a_longer_text():
+    """A bare value behind a key gets the quotation mark of its level; anything else none."""
+    assert nested_quote('x {"a": 12}', 8, 10) == '"'
+    assert nested_quote('{\\"a\\": 12}', 8, 10) == '\\"'
+    assert nested_quote("a: 12", 3, 5) == ""
+    assert nested_quote('"a": 12x', 5, 7) == ""
+
+
+@pytest.mark.parametrize(("text", "start", "moved"), [("M\\u00fchl", 2, 7), ("a\\nb", 2, 3), ("ab", 1, 1), ("ab", 0, 0)])
+def test_an_escape_is_not_cut(text, start, moved):
+    """A finding that begins in the middle of one begins behind it."""
+    assert after_escape(text, start) == moved

@@ -97,3 +97,106 @@ def test_spoken_mail(text, mail):
 def test_no_mail(text):
     """Addresses of sites, and the words dot and at by themselves."""
     assert list(find_mail(text)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "digits"),
+    [
+        ("null eins sieben eins fünf fünf fünf null eins", "017155501"),
+        ("null dreißig dreiundzwanzig eins zwo fünf", "03023125"),
+        ("doppel null vier neun, eins sieben zwei", "0049172"),
+        ("eight hundred five five five zero one nine nine", "8005550199"),
+        ("plus four four seven seven double oh nine", "4477009"),
+        ("nine hundred, one two three, four", "9001234"),
+        ("five five five. oh one. two two", "5550122"),
+        ("five five five, okay, oh one, uh, two two", "5550122"),
+        ("quadruple one triple two one", "11112221"),
+        ("twenty, five, twenty, five, one, two", "20520512"),
+    ],
+)
+def test_more_runs_of_digits(text, digits):
+    """German, hundreds, pauses; a pause ends a ten ("twenty, five" is 20 and 5)."""
+    ((_, value, shown),) = spoken(text)
+    assert value in (digits, digits.removeprefix("00"))
+    assert shown == text
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "found"),
+    [
+        ("one two three four", "What are the last four digits of your card?", [("card", "1234")]),
+        ("1234", "What are the last four digits of your card?", [("card", "1234")]),
+        ("it's seven three nine", "And the security code?", [("card", "739")]),
+        ("twenty, forty-five, thirty-three", "Your sort code?", [("account", "204533")]),
+        ("sort code twenty forty-five thirty-three", "", [("account", "204533")]),
+        ("the code on the back, nine one two", "", [("card", "912")]),
+        ("four five", "What is your social security number?", [("ssn", "45")]),
+        ("my number is oh one six three two", "", [("phone", "01632")]),
+        ("one two three four", "", []),
+        ("one two three four", "How many would you like?", []),
+        ("room one two three four", "Your phone number?", []),
+        ("I waited for one two or even three hours and then I went home", "Your phone number?", []),
+        ("two", "Your phone number?", []),
+    ],
+)
+def test_pieces_need_words_or_a_question(text, question, found):
+    """Fewer than seven digits are something only where it is said what; an answer says hardly more than the digits."""
+    assert [(kind, value) for kind, value, _ in spoken(text, question)] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "value"),
+    [
+        ("D E eight nine, three seven oh four", "Your IBAN?", "de893704"),
+        ("Dora Emil acht neun, drei sieben null vier", "Wie lautet Ihre IBAN?", "de893704"),
+        ("national insurance Q Q twelve thirty-four fifty-six C", "", "qq123456c"),
+    ],
+)
+def test_numbers_with_letters(text, question, value):
+    """Only where such a number is spoken of; letters may be spelled with words."""
+    ((_, found, _),) = spoken(text, question)
+    assert found == value
+    assert spoken("K E eight nine three seven", "") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("five five five oh one two three, no wait, two", "5550122"),
+        ("five five five, sorry, five five six, oh one two three", "5560123"),
+        ("fünf fünf fünf, nein, fünf fünf sechs, null eins zwei drei", "5560123"),
+        ("nine, no, five five five oh one two three", "5550123"),
+    ],
+)
+def test_corrections(text, value):
+    """As many digits before the correction as come right behind it are replaced."""
+    ((_, found, shown),) = spoken(text)
+    assert (found, shown) == (value, text)
+
+
+def test_a_social_security_number_by_its_groups():
+    """Three, two and four digits; a phone number is called so."""
+    assert spoken("four five seven, five five, five four six two")[0][:2] == ("ssn", "457555462")
+    assert spoken("my phone is four five seven, five five, five four six two")[0][:2] == ("phone", "457555462")
+
+
+def test_a_line_break_ends_a_number():
+    """A list of figures is no number."""
+    assert spoken("my number is one two three\nfour five six seven eight nine ten")[0][1] == "123"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my order number is four four one nine two two seven",
+        "die Bestellnummer ist vier vier eins neun zwei zwei sieben",
+        "Zimmer vier eins zwo, vier eins drei, vier eins vier",
+        "version ten point two point one",
+        "twelve hundred square feet, two bedrooms",
+        "one two three testing",
+        "code 4B 7C 9D 1E five",
+    ],
+)
+def test_more_that_is_left_alone(text):
+    """Called something else, too short, or figures with letters."""
+    assert spoken(text) == []

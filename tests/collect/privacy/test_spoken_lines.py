@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 import pytest
 
-from benchmarks.redaction import CORE, LINES, Item, Span, gone, items, replaced, scored
+from benchmarks.redaction import CORE, LINES, Item, Span, gone, items, main, replaced, scored
 from evalharness.collect.privacy.findings import ALL_CATEGORIES
 from evalharness.collect.privacy.redact import Redactor
 from evalharness.collect.rows import CATEGORIES
@@ -95,3 +96,16 @@ def test_the_figures_are_counted_right():
     assert (score.precision, score.touched, score.clean) == (0.5, 1, 1)
     assert any("missed name" in line for line in score.wrong)
     assert any("taken as phone" in line for line in score.wrong)
+
+
+def test_the_benchmark_prints_what_the_page_says(capsys, monkeypatch):
+    """Both tables of the held-out half, with the figures of docs/privacy.md."""
+    monkeypatch.setattr("sys.argv", ["redaction", "--half", "held_out"])
+    assert main() == 0
+    printed = capsys.readouterr().out
+    page = (LINES.parents[3] / "docs" / "privacy.md").read_text(encoding="utf-8")
+    spans, recall = re.findall(r"six categories of the default, \*\*held out\*\* \| (\d+) \| \*\*(\.\d\d)\*\*", page)[0]
+    assert f"numbers and email: recall 0{recall}" in printed
+    touched = re.findall(r"clean items touched: (\d+) of (\d+)", printed)
+    assert [f"**{some} of {all_}**" in page for some, all_ in touched] == [True, True]
+    assert int(spans) == sum(span.category in CORE for item in items("held_out") for span in item.spans)
