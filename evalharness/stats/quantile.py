@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from evalharness.stats.design import Array
-from evalharness.stats.exact import clopper_pearson
-from evalharness.stats.interval import Interval, State, student_t
-from evalharness.stats.share import weighted_share
+if TYPE_CHECKING:  # they load scipy.special (24 MB), which no process that only reads calls needs
+    from evalharness.stats.design import Array
+    from evalharness.stats.interval import Interval, State
 
 Codes = NDArray[np.int64]
 UNANSWERED: Literal["unanswered"] = "unanswered"
@@ -60,6 +59,8 @@ def quantile_interval(values: ArrayLike, call: ArrayLike, q: float, tail: float 
     For trends and comparisons, never for this week's verdict (`week_quantile` is exact over all calls); not for a sample
     with unequal weights, nor for one figure a call.
     """
+    from evalharness.stats.interval import Interval
+
     v, c = np.asarray(values, dtype=float), np.asarray(call)
     why = _unusable(v, c) or ("" if 0 <= q <= 1 else f"no quantile {q}")
     if why:
@@ -85,6 +86,9 @@ def share_above(values: ArrayLike, call: ArrayLike, limit: float, tail: float = 
     "p99 < 1.5 s" is "the share above 1.5 s is below 1 %". The guard keeps one slow turn from narrowing the limits, so that
     claim needs some 300 calls.
     """
+    from evalharness.stats.interval import Interval
+    from evalharness.stats.share import weighted_share
+
     v, c = np.asarray(values, dtype=float), np.asarray(call)
     if why := _unusable(v, c):
         return Interval(None, 0.0, 1.0, "bad input", note=why)
@@ -113,6 +117,9 @@ def _ranks(
     below: NDArray[np.bool_], codes: Codes, asked: tuple[int, float, float], *, guard: bool
 ) -> tuple[tuple[float, float], State]:
     """Between which shares of all turns the quantile may lie; asked: calls, q and tail."""
+    from evalharness.stats.exact import clopper_pearson
+    from evalharness.stats.interval import student_t
+
     (m, q, tail), T = asked, below.size
     share = float(below.mean())
     z = np.bincount(codes, below - share)
