@@ -84,6 +84,14 @@ def test_a_group_counts_its_own_technical_failures_and_all_its_calls() -> None:
     assert failed.value == pytest.approx(4 / 14)
 
 
+def test_calls_of_another_group_graded_as_out_of_scope_change_nothing() -> None:
+    """Two calls on bills are graded out of scope: bookings are 10 resolved of 10 and 4 technical failures, 10 of 14."""
+    week = made_week(WEEK, {p: {"outcome": "out_of_scope"} for p in (2, 6)}, technical=4)
+    bookings, bills = (week.slices["intent"][name]["resolution_rate"] for name in ("booking", "billing"))
+    assert (bookings.value, bookings.n) == (pytest.approx(10 / 14), 10)
+    assert bills.n < 5
+
+
 def test_one_version_has_a_median_and_few_turns_a_count() -> None:
     """25 turns, all of v2, 19 of them at nine o'clock and 6 at ten: the version's median, and how many turns the hours have."""
     groups = {"version": ("v2",), "hour": ("9", "10")}

@@ -102,8 +102,8 @@ def test_held_answers_are_in_no_count_so_that_none_is_found_by_subtraction():
 
 
 def test_one_readers_answer_is_not_the_calls_while_the_others_is_held_back():
-    """Ben has answered the check and is still to answer the rest: his no stands as his, and no final value is told."""
-    ben = building.answers("c1", grader=building.BEN, wrong_information="no", **dict.fromkeys(LEFT))
+    """Ben has answered checks and outcome and is still to answer the rest: his no stands as his, and no final value is told."""
+    ben = building.answers("c1", grader=building.BEN, **dict.fromkeys(LEFT))
     result = seen(four_calls(*ben), {("demo", "c1"): {building.BEN.name}}).results[0]
     assert [(one.grader.name, one.value) for one in result.grades if one.criterion == "wrong_information"] == [
         (building.BEN.name, "no")
@@ -113,7 +113,7 @@ def test_one_readers_answer_is_not_the_calls_while_the_others_is_held_back():
     assert (result.clear_failure, result.outcome, result.held) == (None, None, True)
 
 
-LEFT = ("correctness", "greeted", "human_needed", "outcome", "unsafe_speech")
+LEFT = ("correctness", "greeted", "human_needed")
 
 
 def test_guards_name_no_grade_of_such_a_call_and_keep_their_counts():
