@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from evalharness import numbers
 from evalharness.models.breach import Breach, BreachKind
 from evalharness.models.measure import Verdict
 from evalharness.models.summary import WeekSummary
@@ -29,6 +30,7 @@ def _of_checks(summary: WeekSummary) -> Iterator[Breach]:
         kind, measure = _OF_CHECKS.get(check.verdict), check.measure
         if kind is not None:
             figures: dict[str, Any] = {"value": measure.value, "bar": check.threshold.value, "n": measure.n, "of": measure.of}
+            figures |= {"said": numbers.measured(measure, check.threshold), "reason": check.reason}
             yield Breach(kind=kind, week=summary.week, subject=check.threshold.id, currency=measure.currency, **figures)
 
 

@@ -55,7 +55,7 @@ def folded(pools: Sequence[LatencyPool]) -> list[LatencyPool]:
 
 
 def _with(pool: LatencyPool, blank: Sequence[LatencyPool]) -> LatencyPool:
-    names = ("calls", "slow_calls", "changes", "overlaps", "rejected", "missing")
+    names = ("calls", "due_calls", "slow_calls", "changes", "overlaps", "rejected", "missing")
     sums: dict[str, Any] = {name: sum(getattr(one, name) for one in (pool, *blank)) for name in names}
     unanswered, calls = [pool.unanswered_index], pool.calls
     for one in blank:  # its calls are others, numbered behind
@@ -103,14 +103,7 @@ def measure(pool: LatencyPool, name: str) -> Measure:
 
 def row(pool: LatencyPool) -> LatencyRow:
     """Everything the report shows of one pool."""
-    slow = Measure(
-        name="slow_calls",
-        unit="share",
-        value=pool.slow_calls / pool.calls if pool.calls else None,
-        n=pool.calls,
-        of=pool.calls,
-        note="calls with a reply above 1.5 s or none",
-    )
+    slow = _slow_calls(pool)
     p50, p95, p99 = (measure(pool, name) for name in QUANTILES)
     return LatencyRow(
         source=pool.source,
@@ -128,6 +121,23 @@ def row(pool: LatencyPool) -> LatencyRow:
         slow_calls=slow,
         process=process(pool, {"p50": p50, "p95": p95, "p99": p99}),
         details=details(pool),
+    )
+
+
+def _slow_calls(pool: LatencyPool) -> Measure:
+    """The share of calls with a slow reply, of those with a latency; where many lack one, also with none and all of them slow."""
+    of = max(pool.due_calls, pool.calls)
+    missing, thin = of - pool.calls, 0 < pool.calls < ENOUGH_COVERAGE * of
+    return Measure(
+        name="slow_calls",
+        unit="share",
+        value=pool.slow_calls / pool.calls if pool.calls else None,
+        n=pool.calls,
+        of=of,
+        missing=missing,
+        low=pool.slow_calls / of if thin else None,
+        high=(pool.slow_calls + missing) / of if thin else None,
+        note="calls with a reply above 1.5 s or none",
     )
 
 

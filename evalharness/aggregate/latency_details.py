@@ -40,7 +40,7 @@ def _kinds(pool: LatencyPool) -> Iterator[LatencySplit]:
     if pool.tool_ms is not None and 0 < pool.tool_ms.size < pool.values_ms.size:
         yield _split("turn", "tool", pool.tool_ms)
         yield _split("turn", "no_tool", _without(pool.values_ms, pool.tool_ms))
-    if pool.plain_ms is not None and 0 < pool.plain_ms.size < pool.values_ms.size:
+    if pool.plain_ms is not None and pool.plain_ms.size and not np.array_equal(pool.plain_ms, pool.values_ms):
         yield _split("turn", "without_fillers", pool.plain_ms, pool.unanswered)
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from evalharness.flows.alerts import Told
+    from evalharness.models.breach import Breach
 
 
 _FIX = 'name one, such as: alerts: [{on: [missed, budget], run: ["./notify.sh", "front-desk"]}]'
@@ -67,8 +68,12 @@ def of_told(found: Sequence[Told]) -> list[str]:
     return [_line(one) for one in sorted(found, key=lambda one: not one.failed)]
 
 
+def _subject(breach: Breach) -> str:
+    return f"{breach.kind} {breach.subject}{f' ({breach.said})' if breach.said else ''}"
+
+
 def _line(one: Told) -> str:
-    subjects = "a test" if one.test else ", ".join(f"{breach.kind} {breach.subject}" for breach in one.breaches)
+    subjects = "a test" if one.test else ", ".join(map(_subject, one.breaches))
     if one.sent is None:
         return f"{one.week}: would tell {one.to}: {subjects}"
     if one.sent.ok:

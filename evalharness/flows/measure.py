@@ -5,12 +5,13 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 from evalharness.aggregate.inputs import MeasuredInputs
 from evalharness.aggregate.measured import BEFORE
 from evalharness.flows.opened import Opened
 from evalharness.grade.measured.detectors import FIGURES, VERSION, findings_of, unmeasured
-from evalharness.models.finding import WeekFound
+from evalharness.models.finding import FigureTally, WeekFound
 from evalharness.models.measured import Meaning
 from evalharness.models.noun import canonical_json, digest_of
 from evalharness.models.rule import Rule, parse_rule
@@ -43,7 +44,17 @@ def week_found(house: Opened, week: str, most: int = PLACES, apart: Sequence[str
     `apart` by group too)."""
     if week not in house.calls.weeks():
         return WeekFound()
-    return house.calls.found(measured(house, week), scope_of(house, week), tuple(FIGURES), most, apart)
+    bases = tuple({FIGURES[name].within for name in apart} - {"", *apart})
+    found = house.calls.found(measured(house, week), scope_of(house, week), tuple(FIGURES), most, (*apart, *bases))
+    return replace(found, tallies=_within(found.tallies))
+
+
+def _within(tallies: Sequence[FigureTally]) -> tuple[FigureTally, ...]:
+    """The tallies, each of a figure that arises in some calls alone over the calls in which it can: calls without a tool lack no
+    tool error."""
+    told = {(one.figure, one.by, one.group): one.n for one in tallies}
+    base = ((one, told.get((FIGURES[one.figure].within, one.by, one.group), 0)) for one in tallies)
+    return tuple(replace(one, calls=calls) if FIGURES[one.figure].within and calls >= one.n else one for one, calls in base)
 
 
 def meanings(off: Sequence[str] = ()) -> tuple[Meaning, ...]:

@@ -166,9 +166,10 @@ class LatencyPool:
 
     `values_ms` (n,) and `call_index` (n,): one entry a measured reply; `unanswered_index` (u,): the call of each unanswered
     turn. Calls with any reply or unanswered turn here are numbered from 0 to `calls` - 1.
-    `tool_ms`, `plain_ms`: replies of turns with tool calls, and those not known to be fillers; `parts_ms`: part -> (n,), 0 = not
+    `tool_ms`, `plain_ms`: replies of turns with tool calls, and how long answers that are no filler took; `parts_ms`: part -> (n,), 0 = not
     reported; `group_of`: "version", "intent", "hour" -> the group of each call, as a place in `groups`.
-    `slow_calls` = calls with any reply above 1,500 ms or an unanswered turn.
+    `slow_calls` = calls with any reply above 1,500 ms or an unanswered turn; `due_calls`: calls with a turn that should have a
+    latency, measured or not.
     """
 
     source: str
@@ -187,6 +188,7 @@ class LatencyPool:
     parts_ms: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
     groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
     group_of: Mapping[str, NDArray[np.int64]] = field(default_factory=dict)
+    due_calls: int = 0
 
     @property
     def unanswered(self) -> int:

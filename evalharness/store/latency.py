@@ -84,6 +84,7 @@ def _pool(source: str, anchor: Any, table: Any, grouped: _Groups) -> LatencyPool
         unanswered_index=unanswered_of,
         calls=int(timed.sum()),
         slow_calls=int(slow.sum()),
+        due_calls=int((timed | (counts["changes"] > counts["overlaps"])).sum()),
         **{name: int(count.sum()) for name, count in counts.items()},
         tool_ms=lists["tool_ms"][0],
         plain_ms=lists["plain_ms"][0],

@@ -77,3 +77,15 @@ def test_the_same_breach_has_the_same_key_whatever_its_figures():
     one = stopped("2026-W47")
     assert one.key == "2026-W47|stopped|draw"
     assert one.model_copy(update={"value": 3.0}).key == one.key
+
+
+def test_an_unanswered_percentile_is_said_in_words():
+    """It has no number and lies above every bar: not to be taken for no data."""
+    silent = a_check(verdict="missed")
+    silent = silent.model_copy(update={"measure": silent.measure.model_copy(update={"value": None, "unanswered": True})})
+    blank = a_check(verdict="not_measured", reason="no call has a cost")
+    blank = blank.model_copy(update={"measure": blank.measure.model_copy(update={"value": None})})
+    (missed,) = of_kind(summary(checks=(silent,)), "missed")
+    (unknown,) = of_kind(summary(checks=(blank,)), "not_measured")
+    assert (missed.value, missed.said) == (None, "unanswered")
+    assert (unknown.value, unknown.said, unknown.reason) == (None, "no data", "no call has a cost")

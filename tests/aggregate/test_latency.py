@@ -240,3 +240,13 @@ def test_calls_without_any_reply_count_in_their_source_as_calls_of_their_own():
     limits = quantile_interval([400.0, 500.0, 600.0, *[math.inf] * 3], [0, 1, 2, 3, 4, 4], QUANTILES["latency_p50_ms"])
     assert limits.n_eff == 5
     assert row(pool).process["p50"].note.startswith("the process behind the week: turns of 5 calls")
+
+
+def test_slow_calls_are_of_all_calls_that_should_have_a_latency():
+    """Three calls with a latency, one of them slow; in two more every reply lacks one: 1 of 3, of all 5 one to three."""
+    pool = a_latency_pool((400.0, 500.0, 1600.0), due_calls=5, changes=7, missing=4)
+    slow = row(pool).slow_calls
+    assert (slow.value, slow.n, slow.of, slow.missing) == (1 / 3, 3, 5, 2)
+    assert (slow.low, slow.high) == (1 / 5, 3 / 5)
+    whole = row(a_latency_pool((400.0, 1600.0))).slow_calls
+    assert (whole.n, whole.of, whole.missing, whole.low) == (2, 2, 0, None)

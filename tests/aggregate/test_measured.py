@@ -169,3 +169,9 @@ def test_weeks_that_could_not_have_it_say_nothing():
 def test_a_week_without_calls_has_no_parts():
     """Nothing of this week, whatever was before."""
     assert logged_parts("2026-W47", {"2026-W46": {"cost": (1, 1)}}) == ()
+
+
+def test_the_last_four_weeks_say_what_is_usual():
+    """Of 10, 10, 100, 100, 100 % the last four have the median 100 %: 90 % has dropped. Of the first four it would be 55 %."""
+    part = logged((9, 10), (1, 10), (1, 10), (10, 10), (10, 10), (10, 10))
+    assert (part.usual, part.weeks, part.dropped) == (1.0, WEEKS[-4:], True)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from evalharness.aggregate.breaches import stopped
+from evalharness.flows import alerts
 from evalharness.flows.alerts import SENDING, SENT, due, send_alerts, try_alerts
 from evalharness.flows.collect import collect_configured
 from evalharness.flows.opened import opened
@@ -62,7 +63,9 @@ def test_the_week_tells_each_breach_once(collected, tmp_path):
         "evalharness-alert/1", "Front Desk", WEEK, False,
     )  # fmt: skip
     assert [one["subject"] for one in message["breaches"]] == ["total_per_call", "total_per_week"]
-    assert set(message["breaches"][0]) == {"kind", "week", "subject", "value", "bar", "n", "of", "currency"}
+    assert set(message["breaches"][0]) == {
+        "kind", "week", "subject", "value", "bar", "n", "of", "currency", "said", "reason",
+    }  # fmt: skip
     assert message["breaches"][0]["value"] > message["breaches"][0]["bar"] == 0.001
     with opened(Workspace.at(root)) as house:
         before, after = (house.ledger.rows("audit", action=action) for action in (SENDING, SENT))
@@ -171,3 +174,18 @@ def test_the_command_shows_and_tests(collected, tmp_path):
     failed = run("alert", "--test", "--workspace", root)
     assert failed.returncode == 5
     assert "ALERT FAILED" in failed.stdout
+
+
+def test_what_goes_is_kept_before_it_goes(collected, tmp_path, monkeypatch):
+    """The run dies while it sends: the trail knows of it, so that no later run sends it again."""
+    root = a_workspace(collected, tmp_path, "[{on: [stopped], run: [./notify.sh]}]")
+
+    def dies(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(alerts, "_send", dies)
+    with opened(Workspace.at(root), write=True) as house:
+        with pytest.raises(KeyboardInterrupt):
+            send_alerts(house, WEEK, [stopped(WEEK)], NOW)
+        assert len(house.ledger.rows("audit", action=SENDING)) == 1
+        assert due(house, WEEK, [stopped(WEEK)]) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,10 +15,11 @@ from evalharness.flows.show import find_call
 from evalharness.flows.summary import week_summary
 from evalharness.grade.measured import detectors
 from evalharness.grade.measured.detectors import Figure, Found
+from evalharness.models.call import ToolCall
 from evalharness.models.finding import Finding
 from evalharness.store.records import add_intake, load_grades
 from evalharness.workspace.folder import Workspace
-from tests.builders import MONDAY, WEEK, a_call, an_intake, call_measures
+from tests.builders import MONDAY, WEEK, a_call, a_turn, an_intake, call_measures
 from tests.flows.workspaces import make_workspace
 
 LATER = datetime(2026, 11, 30, 7, 0, tzinfo=UTC)
@@ -143,3 +145,33 @@ def test_measuring_leaves_the_collector_as_it_was(house, monkeypatch):
     with pytest.raises(ZeroDivisionError):
         week_summary(house, WEEK)
     assert (gc.get_threshold(), gc.get_freeze_count()) == (usual, 0)
+
+
+def test_a_change_of_settings_measures_anew(house):
+    """A figure that is switched off is gone, though no call has changed."""
+    assert figures_found(house) >= {"hellos"}
+    off = house.config.measures.model_copy(update={"off": ("hellos",)})
+    other = replace(house, config=house.config.model_copy(update={"measures": off}))
+    assert "hellos" not in figures_found(other)
+
+
+def figures_found(house):
+    """The figures that any call of the week has."""
+    return {one.figure for one in measure.week_found(house, WEEK).tallies if one.n}
+
+
+def a_tool(**fields):
+    """A turn in which a tool is called."""
+    return a_turn(text="One moment.", tool_calls=(ToolCall(name="book", **fields),))
+
+
+def test_calls_without_tools_lack_no_tool_error(house):
+    """Of seven calls three called tools: one failed, one worked, of one nothing is told. So 2 of 3 can be told, and a call that
+    none called is no missing data; by group too."""
+    tools = {"x": {"error": True, "result": "down"}, "y": {"error": False, "result": "ok"}, "z": {}}
+    collect(house, *(a_call([a_tool(**fields)], id=name, version="v7") for name, fields in tools.items()))
+    found = measure.week_found(house, WEEK, apart=("tool_errors",)).tallies
+    named = {(one.figure, one.by, one.group): (one.hits, one.n, one.calls) for one in found}
+    assert {named[name, "all", ""] for name in ("tool_errors", "tool_failures")} == {(1, 2, 3)}
+    assert named["tool_errors", "version", "v7"] == (1, 2, 3)
+    assert named["tool_calls", "all", ""] == (3, 3, 6)

@@ -32,12 +32,14 @@ def _by_hand(measures):
         for latency in call.latencies:
             pool = pools.setdefault(
                 (call.source, latency.anchor),
-                {"values": [], "of": [], "unanswered of": [], "calls": 0, "slow": 0} | dict.fromkeys(COUNTS, 0),
+                {"values": [], "of": [], "unanswered of": [], "calls": 0, "due": 0, "slow": 0} | dict.fromkeys(COUNTS, 0),
             )
             pool["values"] += latency.values_ms
             pool["of"] += [pool["calls"]] * len(latency.values_ms)
             pool["unanswered of"] += [pool["calls"]] * latency.unanswered
             pool["calls"] += bool(latency.values_ms) or latency.unanswered > 0
+            answerable = latency.changes > latency.overlaps
+            pool["due"] += bool(latency.values_ms) or latency.unanswered > 0 or answerable
             pool["slow"] += any(value > 1500 for value in latency.values_ms) or latency.unanswered > 0
             for name in COUNTS:
                 pool[name] += getattr(latency, name)
@@ -65,6 +67,7 @@ def test_pools_against_a_count_by_hand(tmp_path_factory, week):
             "of": list(pool.call_index),
             "unanswered of": list(pool.unanswered_index),
             "calls": pool.calls,
+            "due": pool.due_calls,
             "slow": pool.slow_calls,
         }
         | {name: getattr(pool, name) for name in COUNTS}

@@ -34,8 +34,8 @@ class Used:
 class Audit:
     """The call up to a handoff to a human. `to_human`: a human came into play; `handed_at`: index of the turn by which a human
     had it, None where the log does not show it; of words only those up to there are kept. `failed`: tools that failed and were
-    not made good. `caller_words`, `agent_words`: all words each of them said. `last_transfer`: turn of the last tool that
-    transfers, or -1."""
+    not made good, `known_failed`: the log tells it of all. `caller_words`, `agent_words`: all words each of them said.
+    `last_transfer`: turn of the last tool that transfers, or -1."""
 
     call: Call
     transfer_tools: tuple[str, ...]
@@ -46,20 +46,22 @@ class Audit:
     caller: list[Said] = field(default_factory=list)
     agent: list[Said] = field(default_factory=list)
     failed: list[Used] = field(default_factory=list)
+    known_failed: bool = True
     caller_words: frozenset[str] = frozenset()
     agent_words: frozenset[str] = frozenset()
     last_transfer: int = -1
 
     @property
     def all_told(self) -> bool:
-        """Whether tools were called, besides those that transfer, and the log says of each how it went."""
-        return any(not used.transfers for used in self.tools) and self.none_unknown
+        """Whether tools were called, and the log says of each, besides those that transfer, how it went."""
+        return bool(self.tools) and self.none_unknown
 
     @property
     def none_unknown(self) -> bool:
-        """Whether the log says of every tool that was called, besides those that transfer, how it went; true without any."""
+        """Whether the log says of every tool that was called, besides those that transfer, how it went, and if what failed was
+        made good; true without any."""
         asked = [used for used in self.tools if used.outcome == "unknown" and not used.transfers]
-        return not any(gives_result(used.tool) for used in asked)
+        return self.known_failed and not any(gives_result(used.tool) for used in asked)
 
     def replies_between(self, start: int, end: int) -> int:
         """How often the agent answered something else, and the caller had to speak again, after turn `start` and before `end`."""
@@ -96,7 +98,7 @@ def _read(call: Call, transfer_tools: tuple[str, ...]) -> Audit:
     audit.said = said if end is None else [one for one in said if one.index <= end]
     for one in audit.said:
         (audit.agent if one.speaker == "agent" else audit.caller).append(one)
-    audit.failed = _failed(audit)
+    audit.failed, audit.known_failed = _failures(audit)
     audit.last_transfer = max([one.turn for one in used if one.transfers], default=-1)
     audit.caller_words = _NO_WORDS.union(*[one.words for one in audit.caller])
     audit.agent_words = _NO_WORDS.union(*[one.words for one in audit.agent])
@@ -138,16 +140,31 @@ def _by_time(call: Call) -> int | None:
     return turns[kept - 1].index if kept else turns[0].index
 
 
-def _failed(audit: Audit) -> list[Used]:
-    """The tool calls that failed and were not made good by the same tool later in the call; a failed transfer is none of them."""
+def _failures(audit: Audit) -> tuple[list[Used], bool]:
+    """The tool calls that failed and were not made good while the agent had the call, a failed transfer is none of them; and
+    whether that is known of each."""
     end = audit.handed_at
-    failed = [used for used in audit.tools if used.failed and not used.transfers and (end is None or used.turn <= end)]
-    if not failed:
-        return failed
-    last_worked = {
-        used.tool.name: place
-        for place, used in enumerate(audit.tools)
-        if used.outcome == "worked" and (end is None or used.turn <= end)
-    }
-    places = {id(used): place for place, used in enumerate(audit.tools)}
-    return [used for used in failed if last_worked.get(used.tool.name, -1) < places[id(used)]]
+    used = [one for one in audit.tools if end is None or one.turn <= end]
+    if not any(one.failed for one in used):
+        return [], True
+    callers = [one.index for one in audit.said if one.speaker == "caller"]
+    failed, known_of_all = list[Used](), True
+    for place, one in enumerate(used):
+        if one.failed and not one.transfers:
+            mended = [_makes_good(one, later, callers) for later in used[place + 1 :]]
+            known_of_all = known_of_all and (True in mended or None not in mended)
+            failed += [] if True in mended or None in mended else [one]
+    return failed, known_of_all
+
+
+def _makes_good(failed: Used, later: Used, callers: Sequence[int]) -> bool | None:
+    """Whether a later call of the same tool that worked did what the failed one was to do: in the same reply, with all of its
+    arguments, or, where a value or the form was refused, with others. None where the log lacks arguments that would tell."""
+    if later.outcome != "worked" or later.tool.name != failed.tool.name:
+        return False
+    if failed.outcome in ("schema", "argument") or not any(failed.turn < turn <= later.turn for turn in callers):
+        return True
+    before, after = failed.tool.arguments, later.tool.arguments
+    if before is None or after is None:
+        return None
+    return before == after or (isinstance(before, dict) and isinstance(after, dict) and before.items() <= after.items())

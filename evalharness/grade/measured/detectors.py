@@ -20,7 +20,7 @@ from evalharness.models.measuring import Measuring
 from evalharness.models.removed import removed
 
 __all__ = ["DETECTORS", "FIGURES", "VERSION", "Detector", "Figure", "Found", "Unit", "findings_of"]
-VERSION = "5"
+VERSION = "6"
 DETECTORS: Mapping[str, Detector] = {
     "voice": voice.detect,
     "escalation": escalation.detect,

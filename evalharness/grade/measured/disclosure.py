@@ -148,10 +148,13 @@ def _meets(words: tuple[str, ...], rules: OptOuts) -> bool:
 
 
 def _identified(audit: Audit, rules: IdentityCheck) -> Found:
-    """Whether personal data came before a check that did not fail; nothing for a call without personal data."""
+    """Whether personal data came before a check that did not fail; nothing for a call without personal data, nor where a check
+    may be spoken and no word of the agent is in the log."""
     events = sorted([*_spoken(audit, rules), *_by_tool(audit, rules)])
     data = [turn for turn, _, kind in events if kind == "data"]
     if not data:
+        return Found()
+    if rules.check_phrases and not audit.agent:  # a check that was spoken would be in words that are gone
         return Found()
     before = events[0][2] == "data"
     turns = (data[0],) if before else ()

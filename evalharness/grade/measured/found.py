@@ -25,13 +25,15 @@ class Found:
 class Figure:
     """A declared figure: its unit, and what it says in words for reports. `bad`: more of it is worse. `among`: the calls of which
     it is told at all, where it cannot arise in others ("calls handed to a human"): there its absence is no missing data.
-    `shown_by`: the figure whose findings show it, where it has none of its own, and their state ("" = any)."""
+    `shown_by`: the figure whose findings show it, where it has none of its own, and their state ("" = any). `within`: the figure
+    that is told of exactly the calls in which this one can arise: of those it is missing where it is not told."""
 
     unit: Unit
     words: str
     bad: bool = True
     among: str = ""
     shown_by: tuple[str, str] | None = None
+    within: str = ""
 
 
 Detector = Callable[[Call, Measuring], Found]

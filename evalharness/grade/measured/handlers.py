@@ -31,7 +31,7 @@ FIGURES: Mapping[str, Figure] = {
         among="calls with a slow reply",
         shown_by=("slow_replies", ""),
     ),
-    "tool_failures": Figure("count", "tools that failed and did not work later in the call, each once"),
+    "tool_failures": Figure("count", "tools that failed and were not made good, each once", within="tool_calls"),
     "tool_failures_handled": Figure(
         "share",
         "of these, those of which the caller was told, logged, a person offered",

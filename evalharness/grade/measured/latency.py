@@ -36,7 +36,7 @@ class _Found:
         else:
             self.values_ms.append(ms)
             self.tool_ms += [ms] if change.tools else []
-            self.plain_ms += [] if change.reply.heard_filler else [ms]
+            self.plain_ms += _answered_ms(change, ms)
             self.parts.append(_parts(change, ms))
 
     def parts_ms(self) -> dict[str, tuple[float, ...]]:
@@ -101,6 +101,16 @@ def _parts(change: Change, ms: float) -> dict[str, float]:
     if "tool" not in parts and 0 < change.tool_ms <= ms:
         parts["tool"] = change.tool_ms
     return parts
+
+
+def _answered_ms(change: Change, ms: float) -> list[float]:
+    """Milliseconds to the first words that are no filler: behind one, as much later as the answer began; [] where no answer came
+    before the caller spoke again, or where the log does not say when."""
+    if not change.reply.heard_filler:
+        return [ms]
+    filler, answer = known(change.reply.start_ms), known(change.answer.start_ms) if change.answer is not None else None
+    later = answer - filler if filler is not None and answer is not None else -1.0
+    return [ms + later] if later >= 0 and ms + later <= LONGEST_MS else []
 
 
 def _gap_ms(change: Change) -> float | None:

@@ -19,15 +19,14 @@ from evalharness.models.call import Call, ToolCall
 from evalharness.models.finding import Finding
 from evalharness.models.measuring import Measuring
 
-_WITH_TOOLS = "calls with tools of which the log says how they went"
 FIGURES: Mapping[str, Figure] = {
     "tool_calls": Figure("count", "tools the agent called", bad=False, among="calls with tools"),
-    "tool_errors": Figure("count", "tool calls that failed, made good later or not", among=_WITH_TOOLS),
-    "tool_schema_errors": Figure("count", "failed tool calls that had not the tool's form", among=_WITH_TOOLS),
-    "tool_argument_errors": Figure("count", "failed tool calls where a value was refused", among=_WITH_TOOLS),
-    "tool_retries": Figure("count", "the same tool again after it failed", among=_WITH_TOOLS),
-    "tool_repeats": Figure("count", "the same tool with the same arguments again though it had worked", among=_WITH_TOOLS),
-    "tool_results_ignored": Figure("count", "the agent says it is done after the tool failed", among=_WITH_TOOLS),
+    "tool_errors": Figure("count", "tool calls that failed, made good later or not", within="tool_calls"),
+    "tool_schema_errors": Figure("count", "failed tool calls that had not the tool's form", within="tool_calls"),
+    "tool_argument_errors": Figure("count", "failed tool calls where a value was refused", within="tool_calls"),
+    "tool_retries": Figure("count", "the same tool again after it failed", within="tool_calls"),
+    "tool_repeats": Figure("count", "the same tool with the same arguments again though it had worked", within="tool_calls"),
+    "tool_results_ignored": Figure("count", "the agent says it is done after the tool failed", within="tool_calls"),
 }
 _BY_KIND = {"schema": "tool_schema_errors", "argument": "tool_argument_errors"}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from evalharness.models.call import Call, Turn
 
@@ -14,13 +14,15 @@ SILENCE_MS = 3000.0
 @dataclass(frozen=True)
 class Change:
     """A reply to the caller. `floor_ms`: when the agent's speech before the caller's ended; `tools`: tools ran for the reply,
-    `tool_ms` in all, as far as the log says how long."""
+    `tool_ms` in all, as far as the log says how long. `answer`: behind a reply that is a filler the agent's first words that are
+    none, where the caller did not speak before."""
 
     caller: Turn
     reply: Turn
     floor_ms: float | None
     tools: bool
     tool_ms: float = 0.0
+    answer: Turn | None = None
 
 
 @dataclass
@@ -28,7 +30,7 @@ class Exchange:
     """What became of the caller's turns: the changes in order, and how many turns were left unanswered.
 
     `greeting` is the agent's first speech where it came before any of the caller's. While turns are read, `waiting` is
-    the caller's turn without a reply so far, `floor_ms` the end of the agent's last speech.
+    the caller's turn without a reply so far, `floor_ms` the end of the agent's last speech, `filled`: it replied with a filler.
     """
 
     changes: list[Change] = field(default_factory=list)
@@ -38,16 +40,21 @@ class Exchange:
     floor_ms: float | None = None
     tools: bool = False
     tool_ms: float = 0.0
+    filled: bool = False
 
     def caller_speaks(self, turn: Turn) -> None:
         """A caller's turn; the one before it, if it still waits, was unanswered after three seconds, else they are one."""
         self.silence_until(known(turn.start_ms))
-        self.waiting = turn
+        self.waiting, self.filled = turn, False
 
     def agent_speaks(self, turn: Turn) -> None:
         """An agent's turn with words: the reply to the waiting caller, or the greeting, or the agent going on."""
         if self.waiting is not None:
             self.changes.append(Change(self.waiting, turn, self.floor_ms, self.tools, self.tool_ms))
+            self.filled = bool(turn.heard_filler)
+        elif self.filled and not turn.heard_filler:
+            self.changes[-1] = replace(self.changes[-1], answer=turn)
+            self.filled = False
         elif not self.changes:
             self.greeting = self.greeting or turn
         self.waiting, self.floor_ms, self.tools, self.tool_ms = None, known(turn.end_ms), False, 0.0

@@ -26,9 +26,9 @@ def using(call: Call, turn: int, *tools: ToolCall) -> Call:
     return call.model_copy(update={"turns": tuple(turns)})
 
 
-def tool(name: str, *, error: bool | None = False, result: str | None = "ok") -> ToolCall:
+def tool(name: str, *, error: bool | None = False, result: str | None = "ok", arguments: Any = None) -> ToolCall:
     """A tool that worked, unless told."""
-    return ToolCall(name=name, error=error, result=result)
+    return ToolCall(name=name, error=error, result=result, arguments=arguments)
 
 
 def timed(*lines: tuple[str, float, float, str], **fields: Any) -> Call:

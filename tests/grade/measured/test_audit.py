@@ -65,3 +65,44 @@ def test_what_failed_and_was_made_good_is_no_failure() -> None:
     tools = (tool("book", error=True), tool("look_up"), tool("book"), tool("look_up", error=True), tool("transfer", error=True))
     audit = audit_of(using(said("A One moment."), 0, *tools, tool("send", error=None)), TRANSFER_TOOLS)
     assert [used.tool.name for used in audit.failed] == ["look_up"]
+
+
+MONDAY, TUESDAY = {"day": "Monday"}, {"day": "Tuesday"}
+
+
+@pytest.mark.parametrize(
+    ("result", "second", "failed"),
+    [
+        ("time out", MONDAY, []),  # the same again worked
+        ("time out", {**MONDAY, "force": True}, []),  # the same, and more
+        ("time out", TUESDAY, ["book"]),  # another day is booked: Monday never was
+        ("error: Monday is not available", TUESDAY, []),  # the value was refused, another one taken
+    ],
+)
+def test_a_tool_is_made_good_by_what_did_the_same(result: str, second: dict, failed: list[str]) -> None:
+    """Booked in turn 0 in vain, and again in turn 2, after the caller spoke."""
+    call = using(said("A One.", "C Tuesday then.", "A Two."), 0, tool("book", error=True, result=result, arguments=MONDAY))
+    audit = audit_of(using(call, 2, tool("book", arguments=second)), TRANSFER_TOOLS)
+    assert ([used.tool.name for used in audit.failed], audit.known_failed) == (failed, True)
+
+
+def test_what_may_have_been_made_good_is_not_told() -> None:
+    """In a later reply the tool works, and the log keeps no arguments; in the same reply it is made good all the same."""
+    call = using(said("A One.", "C Yes?", "A Two."), 0, tool("book", error=True, arguments=MONDAY))
+    audit = audit_of(using(call, 2, tool("book")), TRANSFER_TOOLS)
+    assert (audit.failed, audit.known_failed, audit.none_unknown) == ([], False, False)
+    same = audit_of(using(said("A One."), 0, tool("book", error=True), tool("book")), TRANSFER_TOOLS)
+    assert (same.failed, same.known_failed) == ([], True)
+
+
+def test_the_last_tool_that_transfers_is_the_place() -> None:
+    """To the wrong desk in turn 0, to the right one in turn 2: until then the agent had the call."""
+    call = said("A This way.", "C Not them.", "A Sorry, here.", "H Petra.", handoff=TO_A_HUMAN)
+    audit = audit_of(using(using(call, 0, tool("transfer")), 2, tool("transfer")), TRANSFER_TOOLS)
+    assert (audit.handed_at, [one.index for one in audit.said]) == (2, [0, 1, 2])
+
+
+def test_what_fails_after_the_handing_over_is_not_the_agents() -> None:
+    """Handed over in turn 0; the tool of turn 2 is run for the human."""
+    call = using(said("A This way.", "H Petra.", "A Noted.", handoff=TO_A_HUMAN), 0, tool("transfer"))
+    assert audit_of(using(call, 2, tool("file_note", error=True)), TRANSFER_TOOLS).failed == []

@@ -228,3 +228,11 @@ def test_a_refusal_honours_nothing(answer: str) -> None:
     """Words of agreement behind a "not" agree to nothing."""
     call = said("A Hello.", "C Please stop calling me.", f"A {answer}")
     assert found_in(call).values["opt_outs_ignored"] == 1
+
+
+def test_a_check_in_words_that_are_gone_is_not_called_missing() -> None:
+    """The agent's texts are empty: it may have asked in them; where only tools check, they tell."""
+    call = using(said("A ", "C May."), 0, tool("read_file"))
+    assert "data_before_identity" not in found_in(call, **IDENTITY).values
+    by_tool = {"identity": {"check_tools": ["verify"], "data_tools": ["read_file"]}}
+    assert found_in(call, **by_tool).values["data_before_identity"] == 1

@@ -249,3 +249,10 @@ def test_a_language_without_words_is_told_nothing_by_its_intent_alone() -> None:
     """Needed where the intent says so and unknown in every other call would make it needed in all that are known."""
     rules = {"escalation": {"intents": ["legal"]}}
     assert "escalation_needed" not in found_in(said("A Bonjour.", "C Oui.", language="fr", intent="legal"), **rules).values
+
+
+def test_turns_until_honoured_count_from_the_first_request() -> None:
+    """Asked in 1 and in 3, handed over in 4: the agent answered the first one otherwise once."""
+    lines = ("A Hi.", "C I want to talk to a person.", "A What is it about?", "C Let me talk to a person!", "A Sure.", "H Petra.")
+    found = found_in(using(said(*lines, handoff=TO_A_HUMAN), 4, tool("transfer")))
+    assert (found.values["human_requests"], found.values["human_request_turns"]) == (2, 1)

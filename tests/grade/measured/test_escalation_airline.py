@@ -97,6 +97,7 @@ def test_one_request_waited_for_a_second_one(airline: Mapping[str, tuple[Any, Ca
 
 
 def test_what_the_log_does_not_say_is_not_told(airline: Mapping[str, tuple[Any, CallFindings]]) -> None:
-    """No tool says whether it failed and no turn has a time: no figure of failed tools, late replies or lines."""
+    """No tool but the transfer says how it went and no turn has a time: no figure of failed tools, late replies or lines."""
     for name, (_, found) in airline.items():
-        assert not {"tool_failures", "slow_replies", "handoff_warm"} & set(found.values), name
+        assert not {"slow_replies", "handoff_warm"} & set(found.values), name
+    assert {name for name, (_, found) in airline.items() if "tool_failures" in found.values} == {"37-1"}  # transfers at once

@@ -108,9 +108,11 @@ def test_a_handing_over_is_an_escalation_even_if_it_fails() -> None:
 
 def test_one_failure_of_a_tool_is_one_occurrence() -> None:
     """The same tool failing twice for the same caller; made good, it is none; unknown, nothing is told."""
-    twice = using(said("A One.", "C Yes.", "A Two."), 0, tool("book", error=True), tool("book", error=True))
+    slot = {"slot": "10:00"}
+    fails = tool("book", error=True, arguments=slot)
+    twice = using(said("A One.", "C Yes.", "A Two."), 0, fails, fails)
     assert found_in(twice).values["tool_failures"] == 1
-    assert found_in(using(twice, 2, tool("book"))).values["tool_failures"] == 0
+    assert found_in(using(twice, 2, tool("book", arguments=slot))).values["tool_failures"] == 0
     assert "tool_failures" not in found_in(using(twice, 2, tool("pay", error=None, result=None))).values
     assert "tool_failures" not in found_in(said("A Hi.", "C Hi.")).values
 
@@ -224,3 +226,18 @@ def test_of_a_language_without_words_nobody_says_that_it_was_not_handled() -> No
     assert "tool_failures_handled" not in found.values
     assert places(found, "tool_failures") == [((2,), None)]
     assert not {"reprompts", "stuck_steps", "agent_repeats", "caller_repeats"} & set(found.values)
+
+
+def test_a_log_tool_that_fails_logs_nothing() -> None:
+    """Told in words; the ticket was not made."""
+    only = {"handlers": {"tool_failure": {"steps": ["told", "logged"]}}}
+    call = using(_failing("The system is down."), 1, tool("book", error=True), tool("create_ticket", error=True))
+    assert places(found_in(call, **only), "tool_failures")[0][1] == "partly"
+    made = using(_failing("The system is down."), 1, tool("book", error=True), tool("create_ticket"))
+    assert places(found_in(made, **only), "tool_failures")[0][1] == "handled"
+
+
+def test_a_call_of_which_only_the_transfer_is_in_the_log_has_no_failed_tool() -> None:
+    """Of a transfer no result is kept; nothing else could have failed."""
+    call = using(said("A One moment."), 0, tool("transfer", error=None, result=None))
+    assert found_in(call).values["tool_failures"] == 0

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evalharness.grade.measured.latency import measure_call
-from evalharness.models.call import Latency, ToolCall
+from evalharness.models.call import Latency, ToolCall, Turn
 from evalharness.models.facts import AnchorLatency, CallMeasures
 from tests.builders import MONDAY, SpokenTurn, a_call, a_handoff, a_latency_pool, a_turn
 
@@ -144,6 +144,22 @@ def test_fillers_count_and_the_figure_without_them_stands_beside() -> None:
     ]
     found = _only(_measured(turns))
     assert (found.values_ms, found.plain_ms) == ((300, 700), (700,))
+
+
+@pytest.mark.parametrize(
+    ("answer", "plain"),
+    [
+        (a_turn(text="It is open.", start_ms=8000, end_ms=9000), (7000, 700)),  # 300 + (8000 - 1300)
+        (a_turn(text="Still looking.", start_ms=8000, end_ms=9000, heard_filler=True), (700,)),  # no answer came
+        (a_turn(text="It is open."), (700,)),  # the log does not say when
+    ],
+)
+def test_behind_a_filler_the_answer_is_timed(answer: Turn, plain: tuple[float, ...]) -> None:
+    """ "One moment" 300 ms after the caller ended at 1000; then the answer, or none; the next reply after 700."""
+    filler = a_turn(text="One moment.", start_ms=1300, end_ms=2000, heard_filler=True)
+    turns = [("caller", "Hi.", 0, 1000), filler, answer, ("caller", "Okay.", 9500, 10000), a_turn(start_ms=10700)]
+    found = _only(_measured(turns))
+    assert (found.values_ms, found.plain_ms) == ((300, 700), plain)
 
 
 @pytest.mark.parametrize(("start_ms", "greeting_ms"), [(400, 400), (0, None), (-1, None), (None, None)])
