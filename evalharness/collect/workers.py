@@ -116,8 +116,8 @@ def serve() -> None:
     receiving = Connection(os.dup(0), writable=False)
     work: Callable[[Any], Any] = receiving.recv()
     threading.Thread(target=_receive, args=(receiving, tasks), daemon=True).start()
-    sending = threading.Thread(target=_send, args=(Connection(os.dup(1), readable=False), results), daemon=True)
-    sending.start()
+    threading.Thread(target=_send, args=(Connection(os.dup(1), readable=False), results), daemon=True).start()
+    os.dup2(2, 1)  # whatever a library prints is no result
     gc.set_threshold(_OBJECTS_BETWEEN)
     while (task := tasks.get()) is not _END:
         try:

@@ -49,6 +49,11 @@ def test_what_the_work_raises_is_raised():
         next(found)
 
 
+def test_what_the_work_prints_is_no_result():
+    """A library that says something on standard output spoils nothing."""
+    assert list(in_order(["a", "b"], print, 1)) == [None, None]
+
+
 def test_a_process_that_is_ended_from_outside_is_said():
     """As the kernel does where memory runs out."""
     with pytest.raises(EvalHarnessError, match="was ended from outside"):
