@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from evalharness.flows.week import LoopRun
     from evalharness.grade.llm.run import Outcome
     from evalharness.models.call import Call, Turn
+    from evalharness.models.finding import Finding
     from evalharness.models.intake import IntakeReport, Rejected
     from evalharness.models.summary import WeekSummary
 
@@ -298,6 +299,12 @@ def _waited(turn: Turn) -> str:
     return f"  [parts: {said}]" if parts else ""
 
 
+def _at(call: Call, one: Finding) -> str:
+    """When the first of its turns began, in minutes and seconds of the call, where the log says so."""
+    times = [turn.start_ms for turn in call.turns if turn.index in one.turns and turn.start_ms is not None]
+    return f" at {int(times[0] // 60_000)}:{int(times[0] // 1000 % 60):02}" if times and times[0] >= 0 else ""
+
+
 def of_call(shown: ShownCall) -> list[str]:
     """A call for reading."""
     from evalharness.collect.platforms.outcomes import derived_by
@@ -320,9 +327,12 @@ def of_call(shown: ShownCall) -> list[str]:
     for turn in call.turns:
         lines.append(f"{turn.index:3} {turn.speaker:11} {turn.text}{_waited(turn)}")
         lines += [f"    tool {tool.name}({tool.arguments}) -> {tool.result}" for tool in turn.tool_calls]
+    if shown.slow:
+        slow = ", ".join(f"turn {turn} after {numbers.figure(ms, 'ms')}" for turn, ms in shown.slow)
+        lines += ["", f"Slow replies, above 1.5 s: {slow}"]
     if shown.findings:
         lines += ["", "Found without judging:"]
-        lines += [f"  {places_of(one)}: {found(one)}" for one in shown.findings]
+        lines += [f"  {places_of(one)}{_at(call, one)}: {found(one)}" for one in shown.findings]
     if shown.grades:
         lines.append("")
     for grade in shown.grades:

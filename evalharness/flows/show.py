@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from evalharness.aggregate.final import newest
+from evalharness.aggregate.latency_details import SLOW_MS
 from evalharness.errors import UsageError
 from evalharness.flows.opened import Opened, frozen_rubric
 from evalharness.flows.sheets import drawn_sample
 from evalharness.flows.unfinished import unfinished
 from evalharness.grade.measured.detectors import findings_of
+from evalharness.grade.measured.latency import slow_replies
 from evalharness.models.call import Call
 from evalharness.models.finding import Finding
 from evalharness.models.grade import Grade
@@ -17,18 +19,22 @@ from evalharness.models.rubric import Rubric
 from evalharness.models.week import week_of
 from evalharness.store.records import load_grades, load_sample
 
+MOST_SLOW = 5
+"""Slow replies of a call that are named."""
+
 
 @dataclass(frozen=True)
 class ShownCall:
     """A call with its week, the workspace's time zone, and its grades: measured ones, then people's with every correction;
-    and what was found in it without judging. `held_back`: who is still to grade it blind, so that no grade of people or of an LLM
-    is among them."""
+    and what was found in it without judging. `slow`: its slowest replies above 1.5 s as (turn, ms). `held_back`: who is still to
+    grade it blind, so that no grade of people or of an LLM is among them."""
 
     call: Call
     week: str
     timezone: str
     grades: tuple[Grade, ...]
     findings: tuple[Finding, ...] = ()
+    slow: tuple[tuple[int, float], ...] = ()
     held_back: tuple[str, ...] = ()
 
 
@@ -55,8 +61,9 @@ def find_call(house: Opened, call_id: str, *, ungraded: bool = False) -> ShownCa
     measured = newest(grade for grade in grades if grade.grader.kind == "measured")
     judged = [grade for grade in grades if grade.grader.kind != "measured"]
     findings = findings_of(call, house.config.measures).findings
+    slow = tuple(slow_replies(call, SLOW_MS)[:MOST_SLOW])
     awaited = () if ungraded or not judged else _awaited(house, week, (call.source, call.id))
-    return ShownCall(call, week, house.config.timezone, (*measured, *([] if awaited else judged)), findings, awaited)
+    return ShownCall(call, week, house.config.timezone, (*measured, *([] if awaited else judged)), findings, slow, awaited)
 
 
 def _awaited(house: Opened, week: str, identity: tuple[str, str]) -> tuple[str, ...]:

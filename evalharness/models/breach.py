@@ -11,9 +11,9 @@ BreachKind = Literal["missed", "not_proven", "not_measured", "budget", "drift", 
 
 
 class Breach(Noun):
-    """`subject`: the check, budget, criterion or part of the log it is about. `value`, `bar`: None where there is none. `said`: the
-    value in words: "unanswered" is above every bar and no number; "no data" is none. `reason`: why a check is not met.
+    """`subject`: the check, budget, criterion or part of the log it is about. `value`, `bar`: None where there is none.
 
+    `said`: the value in words ("unanswered" is above every bar and no number, "no data" is none); `reason`: why it is not met.
     The same (kind, week, subject) is the same breach, whatever its figures are by now. No text of a call stands in it.
     """
 

@@ -24,10 +24,10 @@ PARTS = ("endpointing", "stt", "llm", "tool", "tts", "transport", "other")
 class AnchorLatency(Noun):
     """The voice-to-voice latencies of one call under one anchor, in milliseconds, and what else became of its turns.
 
-    `values_ms`: measured replies in turn order; `tool_ms`: those of them from turns with tool calls; `plain_ms`: those
-    not known to be fillers; `parts_ms`: part of PARTS -> its time in each of `values_ms`, 0 = not reported (a part that no
-    reply reports is left out). `changes`: caller-to-agent turn changes, each under the anchor it was measured by. What has
-    none, `missing` changes and `unanswered` turns, stands under the call's commonest anchor.
+    `values_ms`: measured replies in turn order; `tool_ms`: those of them from turns with tool calls; `plain_ms`: answers that
+    are no filler, behind a filler to the first other words; `parts_ms`: part of PARTS -> its time in each of `values_ms`, 0 =
+    not reported (a part that no reply reports is left out). `changes`: caller-to-agent turn changes, each under the anchor it
+    was measured by. What has none, `missing` changes and `unanswered` turns, stands under the call's commonest anchor.
     """
 
     anchor: Anchor | None
@@ -166,7 +166,7 @@ class LatencyPool:
 
     `values_ms` (n,) and `call_index` (n,): one entry a measured reply; `unanswered_index` (u,): the call of each unanswered
     turn. Calls with any reply or unanswered turn here are numbered from 0 to `calls` - 1.
-    `tool_ms`, `plain_ms`: replies of turns with tool calls, and how long answers that are no filler took; `parts_ms`: part -> (n,), 0 = not
+    `tool_ms`, `plain_ms`: replies of turns with tool calls, and answers that are no filler; `parts_ms`: part -> (n,), 0 = not
     reported; `group_of`: "version", "intent", "hour" -> the group of each call, as a place in `groups`.
     `slow_calls` = calls with any reply above 1,500 ms or an unanswered turn; `due_calls`: calls with a turn that should have a
     latency, measured or not.

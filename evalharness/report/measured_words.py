@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from evalharness import numbers
 from evalharness.models.finding import Finding
-from evalharness.models.measure import Unit
 from evalharness.models.measured import COUNTED, FigureUnit, Logged, MeasuredFigure, MeasuredGroup, Spread
 from evalharness.models.summary import WeekSummary
 from evalharness.report import phrases
@@ -23,8 +22,15 @@ _PARTS = {
     "cost": "cost, of all calls",
 }
 _NO_NAME = "not given"
-_TIMES = ("dead_air", "overlong_by_time")
-"""Measures whose findings have a length in milliseconds."""
+_UNITS: Mapping[str, FigureUnit] = {
+    "dead_air": "ms",
+    "overlong_by_time": "ms",
+    "talk_ratio": "share",
+    "agent_words_per_minute": "per_minute",
+    "human_requests": "turns",
+}
+_COUNTED_IN = {"overlong_by_words": " words", "agent_loops": " times"}
+"""What the size of a measure's findings is counted in."""
 
 
 def currency(summary: WeekSummary) -> str | None:
@@ -117,7 +123,7 @@ def sentence(figure: MeasuredFigure) -> str:
     lacking = 0 if meaning.among else spread.of - spread.n
     without = f", {numbers.count(lacking)} more without data" if lacking else ""
     earlier = f", the week before {before(figure)}" if figure.before and figure.before.n else ""
-    return f"{phrases.plain(meaning.figure)}: {share}{without}{earlier}: {meaning.words}"
+    return f"{phrases.figure_name(meaning.figure)}: {share}{without}{earlier}: {meaning.words}"
 
 
 def places_of(finding: Finding) -> str:
@@ -128,11 +134,11 @@ def places_of(finding: Finding) -> str:
 
 
 def found(finding: Finding) -> str:
-    """A finding without its place: "dead air, 9000 ms (late): nobody spoke"; a size that is no time without a unit."""
-    unit: Unit = "ms" if finding.measure in _TIMES else "score"
-    size = f", {numbers.figure(finding.value, unit)}" if finding.value is not None else ""
+    """A finding without its place: "dead air, 9000 ms (late): nobody spoke", "agent words per minute, 210 a minute"."""
+    size = amount(finding.value, _UNITS.get(finding.measure, "count")) + _COUNTED_IN.get(finding.measure, "")
+    size = f", {size}" if finding.value is not None else ""
     state = f" ({phrases.plain(finding.state)})" if finding.state else ""
-    return f"{phrases.plain(finding.measure)}{size}{state}{f': {finding.note}' if finding.note else ''}"
+    return f"{phrases.figure_name(finding.measure)}{size}{state}{f': {finding.note}' if finding.note else ''}"
 
 
 def part(logged: Logged) -> str:

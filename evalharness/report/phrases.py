@@ -35,8 +35,17 @@ _NAMES = {
     "csat_transferred": "CSAT of transferred calls",
     "technical_failure_rate": "Technical failures",
     "slow_calls": "Slow calls",
+    "escalation_precision": "escalation precision (graded)",
+    "escalation_recall": "escalation recall (graded)",
 }
 """Figures without a bar."""
+_MEASURED = {
+    "slow_replies": "overdue answers",
+    "slow_replies_handled": "overdue answers handled",
+    "escalation_precision": "escalation precision (measurable triggers)",
+    "escalation_recall": "escalation recall (measurable triggers)",
+}
+"""Figures of the detectors that would read like another figure."""
 _FOUR_OR_FIVE, _YES, _WITH = "share_4_5.", "share_yes.", "calls_with."
 _ABOVE = "{} above calls handled by people (a gap of {})"
 """A negative gap: callers were more content with the agent."""
@@ -55,7 +64,7 @@ def title(measure: str) -> str:
     if measure.startswith(_FOUR_OR_FIVE):
         return f"{plain(measure.removeprefix(_FOUR_OR_FIVE))} at 4 or 5"
     if measure.startswith(_WITH):
-        return f"calls with {plain(measure.removeprefix(_WITH))}"
+        return f"calls with {figure_name(measure.removeprefix(_WITH))}"
     if measure.startswith(_YES):
         return f"{plain(measure.removeprefix(_YES))}: yes"
     return _TITLES[measure][0] if measure in _TITLES else _NAMES.get(measure) or plain(measure)
@@ -64,6 +73,11 @@ def title(measure: str) -> str:
 def plain(name: str) -> str:
     """An identifier as words: "wrong_information" -> "wrong information"."""
     return name.replace("_", " ")
+
+
+def figure_name(figure: str) -> str:
+    """What a figure of the detectors is called, apart from any graded or checked one."""
+    return _MEASURED.get(figure) or plain(figure)
 
 
 def check_sentence(check: Check) -> str:

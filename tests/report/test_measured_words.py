@@ -171,3 +171,20 @@ def test_the_summary_to_paste_has_what_stands_out():
     assert "## Measured in all calls\n\n- dead air: 12 % of calls (17 of 142), the week before 8 %: nobody" in text
     assert FORMULA not in text
     assert "## Measured" not in summary_markdown(a_week_summary())
+
+
+@pytest.mark.parametrize(
+    ("measure", "value", "said"),
+    [
+        ("agent_words_per_minute", 211.0, "agent words per minute, 211 a minute"),
+        ("talk_ratio", 0.91, "talk ratio, 91 %"),
+        ("overlong_by_words", 95.0, "overlong by words, 95 words"),
+        ("overlong_by_time", 31_000.0, "overlong by time, 31 000 ms"),
+        ("agent_loops", 3.0, "agent loops, 3 times"),
+        ("human_requests", 1.0, "human requests, 1 turn"),
+        ("slow_replies", None, "overdue answers"),
+    ],
+)
+def test_a_size_has_its_unit(measure, value, said):
+    """What a number counts stands behind it."""
+    assert words.found(Finding(measure=measure, value=value)) == said

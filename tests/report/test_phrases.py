@@ -219,3 +219,16 @@ def test_the_bound_that_decides_is_named_where_the_limits_shown_do_not_say_it(ve
     assert phrases.deciding(check) == said
     assert said in phrases.check_sentence(check)
     assert said.removeprefix("; ") in phrases.remarks(check)
+
+
+@pytest.mark.parametrize(
+    ("measured", "graded", "apart"),
+    [
+        ("slow_calls", "calls_with.slow_replies", ("Slow calls", "calls with overdue answers")),
+        ("escalation_recall", "", ("escalation recall (graded)", "escalation recall (measurable triggers)")),
+        ("escalation_precision", "", ("escalation precision (graded)", "escalation precision (measurable triggers)")),
+    ],
+)
+def test_figures_that_would_read_alike_are_named_apart(measured, graded, apart):
+    """A reply above 1.5 s is no answer overdue by seconds; a graded recall is no measured one."""
+    assert (phrases.title(measured), phrases.title(graded) if graded else phrases.figure_name(measured)) == apart

@@ -75,6 +75,12 @@ def measure_call(call: Call) -> CallMeasures:
     )
 
 
+def slow_replies(call: Call, above_ms: float) -> list[tuple[int, float]]:
+    """The replies that took longer, as (turn, ms), the slowest first; by whatever anchor each is measured."""
+    timed = ((change.reply.index, _measured(change)[1]) for change in exchange_of(call).changes)
+    return sorted(((turn, ms) for turn, ms in timed if ms and above_ms < ms <= LONGEST_MS), key=lambda one: -one[1])
+
+
 def _measured(change: Change) -> tuple[Anchor | None, float | None]:
     """The anchor and milliseconds of a change: the log's own figure, else turn times, else the sum of known components.
 

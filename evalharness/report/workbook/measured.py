@@ -59,7 +59,7 @@ def fill(page: Page, summary: WeekSummary, places: Places) -> None:
 def _row(figure: MeasuredFigure, money: str | None) -> list[Content]:
     spread, unit = figure.week, figure.meaning.unit
     return [
-        phrases.plain(figure.meaning.figure),
+        phrases.figure_name(figure.meaning.figure),
         words.with_any(spread, figure.meaning.among),
         words.middle(spread, unit, money),
         words.mean(spread, unit, money),
@@ -85,7 +85,7 @@ def _group_rows(figure: MeasuredFigure, money: str | None) -> Iterator[list[Cont
         small = figure.small.get(group.by, 0) if group.by not in told else 0
         told.add(group.by)
         yield [
-            phrases.plain(figure.meaning.figure),
+            phrases.figure_name(figure.meaning.figure),
             words.group(group),
             words.with_any(group.spread, figure.meaning.among),
             words.middle(group.spread, figure.meaning.unit, money),
@@ -100,7 +100,7 @@ def _place(figure: MeasuredFigure, place: MeasuredPlace, places: Places, money: 
     if place.position is not None:
         name = places.turn_link(place.position, finding.turns[0] if finding.turns else None, f"#{place.position} {place.call_id}")
     return [
-        phrases.plain(figure.meaning.figure),
+        phrases.figure_name(figure.meaning.figure),
         name,
         words.places_of(finding),
         words.amount(finding.value, figure.meaning.unit, money) if finding.value is not None else "",

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalharness.grade.measured.latency import measure_call
+from evalharness.grade.measured.latency import measure_call, slow_replies
 from evalharness.models.call import Latency, ToolCall, Turn
 from evalharness.models.facts import AnchorLatency, CallMeasures
 from tests.builders import MONDAY, SpokenTurn, a_call, a_handoff, a_latency_pool, a_turn
@@ -324,3 +324,10 @@ def test_every_change_is_accounted_for(turns: list, seconds: float | None) -> No
     spoken = [turn.speaker for turn in turns if turn.speaker in ("caller", "agent") and turn.text]
     heard = sum(latency.changes + latency.unanswered for latency in measures.latencies)
     assert heard <= spoken.count("caller")
+
+
+def test_the_slow_replies_of_a_call_by_their_turn() -> None:
+    """After 2000, 400 and 1600 ms; above 1500 the slowest first."""
+    turns = [("caller", "A?", 0, 1000), a_turn(start_ms=3000, end_ms=3500), ("caller", "B?", 4000, 5000)]
+    turns += [a_turn(start_ms=5400, end_ms=6000), ("caller", "C?", 7000, 8000), a_turn(start_ms=9600)]
+    assert slow_replies(a_call(turns), 1500.0) == [(1, 2000), (5, 1600)]
