@@ -1,70 +1,20 @@
-"""What kind of file this is, and why a file cannot be read at all."""
+"""What kind of file this is."""
 
-import bz2
 import json
-import os
 
 import pytest
 import yaml
 
 from evalharness.collect.field_map import FieldMap
-from evalharness.collect.recognise import check_file, form_of, is_lines, recognise
+from evalharness.collect.recognise import form_of, is_lines, recognise
 from evalharness.errors import InputError
 from tests.collect.files import AIRLINE, ROOT, a_row, needs_data, rows_of, write_csv, write_rows
-
-
-def refusal(path, file_mb=10) -> InputError:
-    with pytest.raises(InputError) as caught:
-        check_file(path, file_mb)
-    assert caught.value.where == str(path)
-    assert caught.value.fix
-    return caught.value
 
 
 def a_file(tmp_path, data: bytes, name="calls.jsonl"):
     path = tmp_path / name
     path.write_bytes(data)
     return path
-
-
-@pytest.mark.parametrize(
-    ("data", "words"),
-    [
-        (b"", "is empty"),
-        (bz2.compress(b"{}"), "is compressed (bzip2), which is not read"),
-        (b"PK\x03\x04....", "is a spreadsheet or zip archive, not text"),
-        (b"PAR1....", "is a Parquet file, not text"),
-        (b"RIFF....WAVE", "is a sound file, not text"),
-        ("id\n".encode("utf-16"), "is encoded as UTF-16"),
-        (b"\x00\x01\x02\x00" * 100, "is not text"),
-    ],
-)
-def test_files_that_are_no_text(tmp_path, data, words):
-    """Said in words, before a line is read."""
-    assert words in refusal(a_file(tmp_path, data)).what
-
-
-def test_missing_files_folders_and_pipes(tmp_path):
-    """No file, a folder, something that is no ordinary file (which would block for ever)."""
-    assert refusal(tmp_path / "none.jsonl").what == "there is no file none.jsonl"
-    assert "is a folder" in refusal(tmp_path).what
-    os.mkfifo(tmp_path / "pipe")
-    assert "is not an ordinary file" in refusal(tmp_path / "pipe").what
-
-
-def test_the_size_has_a_limit(tmp_path):
-    """A sparse file of 1,000,001 bytes under 1 MB; one byte less is read."""
-    path = a_file(tmp_path, b"{}")
-    os.truncate(path, 1_000_001)
-    assert "has 1.0 MB; at most 1 MB are read" in refusal(path, 1).what
-    os.truncate(path, 1_000_000)
-    assert "is not text" in refusal(path, 1).what
-
-
-def test_one_null_character_does_not_make_a_file_binary(tmp_path):
-    """It spoils its own line only."""
-    path = a_file(tmp_path, json.dumps(a_row()).encode() + b"\n\x00\n")
-    assert [type(row).__name__ for row in rows_of(path)] == ["Candidate", "Rejected"]
 
 
 def test_our_forms_are_recognised(tmp_path):

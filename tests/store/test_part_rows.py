@@ -1,0 +1,61 @@
+"""What is written of a call: its rows as lines of JSON, by table, in its week."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from evalharness.models.call import Latency, ToolCall, Turn
+from evalharness.store.part_rows import written
+from tests.builders import a_call, call_measures
+
+ZONE = ZoneInfo("Europe/Berlin")
+
+
+def rows_of(one, kind):
+    return [json.loads(line) for line in one.lines[kind].splitlines()]
+
+
+def test_a_call_is_a_row_its_turns_are_rows_and_so_are_its_measures():
+    """As many lines as rows are counted; each names the week, and its call."""
+    call = a_call()
+    one = written(call, call_measures(call.id), ZONE)
+    assert {kind: len(rows_of(one, kind)) for kind in one.lines} == one.rows
+    assert one.rows["calls"] == 1
+    assert one.rows["turns"] == len(call.turns)
+    assert {row["week"] for kind in one.lines for row in rows_of(one, kind)} == {one.week}
+    assert [row["position"] for row in rows_of(one, "turns")] == list(range(len(call.turns)))
+    assert [row["text"] for row in rows_of(one, "turns")] == [turn.text for turn in call.turns]
+
+
+def test_what_is_known_already_is_not_worked_out_again():
+    """The call as JSON and its digest give the same rows, given or not."""
+    call = a_call()
+    measures = call_measures(call.id)
+    assert written(call, measures, ZONE, call.model_dump(mode="json"), call.digest()) == written(call, measures, ZONE)
+    assert rows_of(written(call, measures, ZONE), "calls")[0]["digest"] == call.digest()
+
+
+def test_the_week_is_that_of_the_zone():
+    """Sunday 23:30 UTC is Monday in Berlin: week 48 there, 47 in London."""
+    call = a_call(started_at=datetime(2026, 11, 22, 23, 30, tzinfo=UTC), ended_at=None)
+    weeks = [written(call, call_measures(call.id), ZoneInfo(zone)).week for zone in ("Europe/Berlin", "Europe/London")]
+    assert weeks == ["2026-W48", "2026-W47"]
+
+
+def test_hostile_texts_stay_in_their_line():
+    """Line feeds, quotes and control characters are escaped: a row is one line, and comes back as it was."""
+    text = 'one\ntwo\r\u2028\x00\x85 "three" \\ \u202e'
+    tool = ToolCall(name=text, arguments={text: [text]}, result=text)
+    turn = Turn(index=0, speaker="agent", text=text, latency=Latency(components={text: 1.0}), tool_calls=(tool,))
+    one = written(a_call(turns=()).model_copy(update={"turns": (turn,), "metadata": {text: text}}), call_measures(), ZONE)
+    assert {kind: data.count(b"\n") for kind, data in one.lines.items() if kind != "measures"} == {"calls": 0, "turns": 0}
+    (row,) = [json.loads(one.lines["turns"])]
+    assert (row["text"], json.loads(row["tool_calls"])[0]["result"]) == (text, text)
+
+
+def test_large_numbers_that_rules_compare():
+    """A whole number too large for the engine's floats becomes its largest one; others stay."""
+    one = written(a_call().model_copy(update={"metadata": {"n": 10**400, "m": 3, "t": [1]}}), call_measures(), ZONE)
+    assert json.loads(rows_of(one, "calls")[0]["rule_metadata"]) == {"m": 3, "n": 1.7976931348623157e308}
