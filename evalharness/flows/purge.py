@@ -297,7 +297,8 @@ def _moved(house: Opened, due: Due, removal: Removal) -> Iterator[tuple[Part, Pa
     """Each part that holds a text that goes, and the one that stands in its place."""
     calls = set(due.calls)
     urls = set(due.recordings) - calls
-    for part in parts(house.ledger):
+    weeks = set(house.calls.weeks_of(sorted(calls | urls)).values())
+    for part in (part for part in parts(house.ledger) if part.week in weeks):
         new = rewritten(house.workspace.root, part, calls, removal) if calls else part
         new = without_recordings(house.workspace.root, new, urls) if urls and part.kind == "calls" else new
         if new.digest != part.digest:
