@@ -40,7 +40,7 @@ def of_listed(week: str, found: Listed) -> list[str]:
         lines += ["", *_choices()]
     if found.held_back:
         people = ", ".join(f"{name} ({count})" for name, count in sorted(found.held_back.items()))
-        lines += ["", f"Held back, what waits on calls still to be graded blind by {people}. To list them all the same: --ungraded"]
+        lines += ["", f"Held back: what waits on calls still to be graded blind by {people}. To list it all the same: --ungraded"]
     return lines
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from evalharness import numbers
 from evalharness.cli.options import JsonOption, WorkspaceOption, find, print_json, say
 
 if TYPE_CHECKING:
@@ -90,11 +91,12 @@ def _tell(receipt: Receipt, as_json: bool) -> None:
     if as_json:
         print_json(asdict(receipt))
     else:
-        say(f"Taken out {receipt.why}: " + ", ".join(f"{count:,} {what}" for what, count in receipt.counts.items() if count))
+        counts = (f"{numbers.count(count)} {what}" for what, count in receipt.counts.items() if count)
+        say(f"Taken out {receipt.why}: {', '.join(counts)}")
         say(*(f"  deleted  {path}" for path in receipt.deleted))
         say(*(f"  had it   {one['path']}" for one in receipt.named_in if one["path"] not in receipt.deleted))
         files, size = receipt.scanned.get("files", 0), receipt.scanned.get("bytes", 0)
-        say(f"Scanned {files:,} files, {size / 1e6:,.1f} MB: {len(receipt.hits)} hold any of it")
+        say(f"Scanned {numbers.count(files)} files, {numbers.size(size)}: {len(receipt.hits)} hold any of it")
         say(*(f"  STILL THERE  {path}: {count} texts" for path, count in receipt.hits.items()))
         say("Not reached:", *(f"  - {line}" for line in receipt.unreached))
         say(f"Receipt: {receipt.path}. Ledger head: {receipt.head}")

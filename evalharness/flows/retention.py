@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from evalharness import numbers
 from evalharness.collect.privacy.findings import ALL_CATEGORIES
 from evalharness.collect.privacy.redact import Redactor
 from evalharness.errors import UsageError
@@ -64,7 +65,7 @@ class Due:
             (self.replied, "raw replies of LLMs"),
             (len(self.files), "reports, sheets and exports"),
         ]
-        return [*self.matched, *(f"{count:>7,}  {what}" for count, what in told if count)]
+        return [*self.matched, *(f"{numbers.count(count):>7}  {what}" for count, what in told if count)]
 
 
 def due_by_retention(house: Opened, now: datetime) -> Due:

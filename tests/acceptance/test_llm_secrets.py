@@ -37,6 +37,7 @@ TABLE: dict[str, list[Words]] = {
     "doctor": [("doctor",), ("doctor", "--json")],
     "week": [("week", "{week}")],
     "collect": [("collect", "{ws}/inbox")],
+    "pull": [("pull",)],
     "sample": [("sample", "{week}", "--plan"), ("sample", "{week}")],
     "report": [("report", "{week}"), ("report", "{week}", "--json")],
     "gate": [("gate", "{week}")],

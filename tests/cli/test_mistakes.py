@@ -48,7 +48,7 @@ def refused(done: subprocess.CompletedProcess[str], code: int, *said: str) -> No
         # calls and files
         (["calls", "show", "nope"], 2, "no call has the id 'nope'"),
         (["collect", "nowhere.jsonl"], 1, "there is no file nowhere.jsonl"),
-        (["collect", "inbox"], 1, "inbox is a folder"),
+        (["collect", "logs"], 1, "the folder logs has no files"),
         (["collect", INBOX, "--source", "nobody"], 2, "'nobody' is neither a form nor a field map"),
         (["collect", sys.executable], 1, "is a program, not text"),
         (["sheet", "import", "nowhere.xlsx"], 1, "nowhere.xlsx is not a file"),

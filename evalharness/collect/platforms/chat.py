@@ -59,7 +59,8 @@ def recognises(value: Any) -> bool:
     if not isinstance(messages, list) or not messages or not any(name in value for name in ID_KEYS):
         return False
     return all(
-        isinstance(one, dict) and text(one.get("role")) in _ROLES and ("content" in one or "tool_calls" in one) for one in messages
+        isinstance(one, dict) and text(one.get("role")) in _ROLES and not {"content", "tool_calls"}.isdisjoint(one)
+        for one in messages
     )
 
 

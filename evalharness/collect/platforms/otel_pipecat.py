@@ -8,6 +8,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
+from evalharness import numbers
 from evalharness.collect.platforms import payload, tools
 from evalharness.collect.platforms.otel_spans import Span, Trace
 from evalharness.collect.platforms.payload import Json
@@ -47,7 +48,8 @@ def _check_whole(trace: Trace) -> None:
     turns = trace.named("turn")
     last = max((turn.number("turn.number") or 0 for turn in turns), default=0)
     if last > len(turns):
-        why = f"goes up to {last:.0f}, and {len(turns)} of the turns are here: the rest is in another file; collect them as one"
+        here = f"{len(turns)} of the turns are here"
+        why = f"goes up to {numbers.plain(last, 0)}, and {here}: the rest is in another file; collect them as one"
         raise FieldError("turn.number", why)
 
 
