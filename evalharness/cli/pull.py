@@ -56,6 +56,9 @@ def of_pulled(found: Sequence[Pulled]) -> list[str]:
 
     lines = []
     for one in found:
+        if not one.asked:
+            lines.append(f"{one.source} {one.week}: the server was not asked, or gave no list")
+            continue
         sums = {name: sum(getattr(report, name) for report in one.reports) for name in _COUNTS}
         rows = sum(report.rows for report in one.reports)
         counts = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in sums.items() if count or name == "accepted")

@@ -20,7 +20,7 @@ from evalharness.flows.opened import Opened
 from evalharness.flows.unsigned import first_week
 from evalharness.models.intake import IntakeReport
 from evalharness.models.noun import canonical_json, digest_of
-from evalharness.models.week import bounds, newest_complete, shift
+from evalharness.models.week import bounds, newest_complete, shift, week_of
 from evalharness.store.records import add_audit, signed_off
 from evalharness.workspace.secret import secret
 from evalharness.workspace.settings import PullFrom
@@ -35,7 +35,7 @@ WEEKS_BACK = 4
 class Pulled:
     """What one pull of a week did. `known`: in the log already; `going`: not over; `gone`: listed, and not there any more.
 
-    `done`: nothing is left to ask for; `stopped`: why it ended before its end.
+    `asked`: the server gave a list; `done`: nothing is left to ask for; `stopped`: why it ended before its end.
     """
 
     source: str
@@ -44,11 +44,13 @@ class Pulled:
     known: int = 0
     going: int = 0
     gone: int = 0
+    asked: bool = False
     done: bool = False
     stopped: EvalHarnessError | None = None
 
     def count(self, page: Page) -> None:
         """Adds what a page left out."""
+        self.asked = True
         self.known, self.going, self.gone = self.known + page.known, self.going + page.going, self.gone + page.gone
 
     @property
@@ -65,14 +67,25 @@ def pull(house: Opened, week: str, now: datetime, *, source: str | None = None, 
     """
     chosen = [one for one in house.config.collect.pull if source in (None, one.source)]
     if not chosen:
-        known = ", ".join(PLATFORMS)
+        raise _not_configured(source)
+    if bounds(week, house.config.zone)[0] > now:
         raise UsageError(
-            f"no server of {source} is configured" if source else "no platform is configured to be asked for calls",
-            where="evalharness.yaml, collect.pull",
-            why="nothing is asked of any server that this file does not name",
-            fix=f"add to evalharness.yaml:  collect: {{pull: [{{source: {source or 'vapi'}}}]}}   (known: {known})",
+            f"{week} has not begun", where="--week", fix=f"evalharness pull --week {week_of(now, house.config.zone)}"
         )
     return [_pulled(house, one, week, now, again=again) for one in chosen]
+
+
+def _not_configured(source: str | None) -> UsageError:
+    known = ", ".join(PLATFORMS)
+    if source is not None and source not in PLATFORMS:
+        fix = f"evalharness pull --source NAME   (known: {known}); others: export the calls and collect the file"
+        return UsageError(f"the server of {source} cannot be asked for calls", where="--source", fix=fix)
+    return UsageError(
+        f"no server of {source} is configured" if source else "no platform is configured to be asked for calls",
+        where="evalharness.yaml, collect.pull",
+        why="nothing is asked of any server that this file does not name",
+        fix=f"add to evalharness.yaml:  collect: {{pull: [{{source: {source or 'vapi'}}}]}}   (known: {known})",
+    )
 
 
 def pull_due(house: Opened, now: datetime) -> list[Pulled]:

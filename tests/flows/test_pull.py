@@ -133,6 +133,24 @@ def test_nothing_is_asked_that_is_not_configured(house_at, monkeypatch):
     assert (type(other.exception).__name__, keyless.exit_code) == ("UsageError", 1)
     assert "pull: [{source: retell}]" in str(other.exception)
     assert "VAPI_API_KEY" in keyless.output
+    assert "calls came" not in keyless.output
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--source", "bland"], "the server of bland cannot be asked"),
+        (["--source", "vapy"], "the server of vapy cannot be asked"),
+        (["--week", "2098-W01"], "2098-W01 has not begun"),
+        (["--week", "2025-W53"], "'2025-W53' is no week"),
+    ],
+)
+def test_what_cannot_be_asked_for(house_at, words, said):
+    """A platform without a pull, a slip, a week to come, a week that no calendar has: nothing is asked."""
+    with PlatformApi("vapi", vapi_calls(1, first=FIRST)) as api:
+        found = run(house_at(api), "pull", *words)
+        assert api.asked == []
+    assert said in str(found.exception)
 
 
 def test_a_bad_call_is_named_and_the_others_come(house_at):
