@@ -28,10 +28,15 @@ VOICE: Mapping[str, VoiceDetector] = {
     "overlong": voice_overlong.detect,
 }
 """Each reads the speech of a call, which is prepared once for all of them."""
+_COUNTS = "calls whose turns do not tell it and whose platform counts them"
 FIGURES: Mapping[str, Figure] = {
     "greeting_after": Figure("ms", "time to the agent's first words"),
     "agent_interruptions": Figure("count", "the agent speaks over the caller"),
     "caller_interruptions": Figure("count", "the caller speaks over the agent", bad=False),
+    "agent_interruptions_reported": Figure("count", "the agent speaks over the caller, as the platform counts", among=_COUNTS),
+    "caller_interruptions_reported": Figure(
+        "count", "the caller speaks over the agent, as the platform counts", bad=False, among=_COUNTS
+    ),
     "dead_air": Figure("count", "silences of 3 s or more that nobody fills"),
     "dead_air_by_agent": Figure("count", "silences of 3 s or more that the agent left", shown_by=("dead_air", "agent")),
     "dead_air_longest": Figure("ms", "longest silence between turns"),

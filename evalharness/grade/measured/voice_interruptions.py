@@ -7,6 +7,7 @@ other has ended. A word of listening ("mhm", "ja, genau") over the other's speec
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from itertools import islice
 
 from evalharness.grade.measured.found import Found
@@ -17,6 +18,8 @@ from evalharness.models.voice_rules import VoiceRules
 
 BROKEN = {"agent": "caller_interruptions", "caller": "agent_interruptions"}
 """Whose speech is broken into -> the figure that counts it."""
+REPORTED = {"agent": "assistant_interruptions", "caller": "user_interruptions"}
+"""Whose speech was broken into -> the entry of a call's metadata with the platform's count."""
 AHEAD = 20
 """So many turns further the one that broke in is looked for."""
 
@@ -24,10 +27,12 @@ AHEAD = 20
 def detect(speech: Speech, rules: VoiceRules) -> Found:
     """Absent where one side said nothing, or where a turn that may be spoken over has no flag and not every turn has times."""
     found, ordered = Found(), speech.ordered
-    if not 0 < len(speech.agent) < len(ordered):
+    both = 0 < len(speech.agent) < len(ordered)
+    told = {side: both and (speech.timed or _flagged(speech, side)) for side in BROKEN}
+    found.values = _reported(speech, told)
+    if not both:
         return found
-    told = {side: speech.timed or _flagged(speech, side) for side in BROKEN}
-    found.values = {figure: 0 for side, figure in BROKEN.items() if told[side]}
+    found.values |= {figure: 0 for side, figure in BROKEN.items() if told[side]}
     overlap_ms = rules.overlap_ms
     for place, one in enumerate(ordered):
         flag = one.interrupted
@@ -38,6 +43,14 @@ def detect(speech: Speech, rules: VoiceRules) -> Found:
             found.values[BROKEN[one.speaker]] += 1
             found.findings.append(Finding(measure=BROKEN[one.speaker], turns=shown))
     return found
+
+
+def _reported(speech: Speech, told: Mapping[str, bool]) -> dict[str, float]:
+    """The platform's own count of whoever was interrupted, where the turns do not tell it: a figure of its own, for nobody knows
+    what the platform takes for an interruption."""
+    counts = {side: speech.call.metadata.get(REPORTED[side]) for side, is_told in told.items() if not is_told}
+    known = {side: n for side, n in counts.items() if isinstance(n, int | float) and not isinstance(n, bool) and n >= 0}
+    return {f"{BROKEN[side]}_reported": float(n) for side, n in known.items()}
 
 
 def _begins_next(ordered: list[Said], place: int) -> float:

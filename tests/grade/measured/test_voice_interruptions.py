@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.builders import a_turn
+from evalharness.grade.measured import voice
+from evalharness.models.measuring import Measuring
+from tests.builders import a_call, a_turn
 from tests.grade.measured.voicing import found, numbered, places, said, timed
 
 OVER = ("a 0 5 Welcome to the line, please tell me", "c 4 6 I want to cancel.", "a 6.5 8 Sure.")
@@ -84,3 +86,22 @@ def test_without_times_or_flags_nothing_is_told(call):
 def test_what_comes_after_the_handoff_is_not_the_agents():
     call = timed("a 0 3 I connect you to a colleague.", "c 4 5 Thanks.", "h 6 9 Rita here, what is it", "c 7 10 Hello Rita!")
     assert found(call).values["caller_interruptions"] == 0
+
+
+def test_the_platforms_count_stands_apart_where_the_turns_do_not_tell():
+    """Vapi: the assistant was interrupted twice, the user never; no turn has times. With times they tell, and no count stands."""
+    counts = {"assistant_interruptions": 2, "user_interruptions": 0}
+    lines = [("agent", "Thank you for calling"), ("caller", "I want to book")]
+    untimed = voice.detect(a_call(lines, metadata=counts), Measuring()).values
+    assert {name: n for name, n in untimed.items() if "interruptions" in name} == {
+        "caller_interruptions_reported": 2,
+        "agent_interruptions_reported": 0,
+    }
+    timed = [(*line, place * 2000, place * 2000 + 1500) for place, line in enumerate(lines)]
+    found = voice.detect(a_call(timed, metadata=counts), Measuring()).values
+    assert {name: n for name, n in found.items() if "interruptions" in name} == {
+        "caller_interruptions": 0,
+        "agent_interruptions": 0,
+    }
+    odd = voice.detect(a_call(lines, metadata={"assistant_interruptions": True, "user_interruptions": "3"}), Measuring()).values
+    assert not [name for name in odd if "interruptions" in name]
