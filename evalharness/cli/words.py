@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from evalharness.models.summary import WeekSummary
 
 MOST_REJECTS = 20
+_OF_CONFLICTS = (
+    "            A call of the log is never replaced, nor taken again once it is purged. Where the other one is right: "
+    "docs/intake.md, Conflicts"
+)
 
 
 def of_intakes(reports: Sequence[IntakeReport]) -> list[str]:
@@ -54,7 +58,8 @@ def of_rejects(report: IntakeReport) -> list[str]:
     lines = [f"  rejected  {_place(reject, report.file)}{reject.reason}" for reject in report.rejects[:MOST_REJECTS]]
     if len(report.rejects) > MOST_REJECTS:
         lines.append(f"  ... and {len(report.rejects) - MOST_REJECTS} more; all of them: the same command with --json")
-    return [*lines, *(f"  conflict  {conflict}" for conflict in report.conflicts[:MOST_REJECTS])]
+    lines += [f"  conflict  {conflict}" for conflict in report.conflicts[:MOST_REJECTS]]
+    return [*lines, *([_OF_CONFLICTS] if report.conflicts else [])]
 
 
 def _place(reject: Rejected, file: str) -> str:

@@ -12,8 +12,9 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from evalharness.collect.broken import Gaps, guess_in, lacking
 from evalharness.collect.csv_cells import Columns, call_columns, turn_columns
-from evalharness.collect.csv_records import Record, read_records
+from evalharness.collect.csv_records import Record, delimiter_of, read_records
 from evalharness.collect.inputs import open_input, open_seekable
 from evalharness.collect.reasons import FieldError, shown
 from evalharness.collect.rows import Limits, RawRow
@@ -49,7 +50,7 @@ def read_csv(path: Path, limits: Limits) -> Iterator[RawRow | Rejected]:
     cap = limits.call_kb * 1024
     with open_input(path, limits.file_mb) as file, open_seekable(turns_path, limits.file_mb) as turns_file:
         index = _TurnIndex(turns_path, turns_file, limits)
-        records = read_records(file, cap)
+        records = read_records(file, cap, delimiter_of(path))
         columns = _header(path, records, "call")
         for record in records:
             yield _call_row(path.name, record, columns, index)
@@ -72,8 +73,6 @@ def _header(path: Path, records: Iterator[Record], kind: str) -> Columns:
 def _columns(first: Record | None, kind: str) -> Columns:
     if first is None or first.problem:
         raise FieldError("", first.problem if first else "the file is empty")
-    if len(first.cells) == 1 and ";" in first.cells[0]:
-        raise FieldError("", "the columns are separated by semicolons; save the file with commas")
     return call_columns(first.cells) if kind == "call" else turn_columns(first.cells)
 
 
@@ -105,9 +104,11 @@ class _TurnIndex:
 
     def __init__(self, path: Path, file: BinaryIO, limits: Limits) -> None:
         self.path, self.file, self.limits, self.cap = path, file, limits, limits.call_kb * 1024
-        records = read_records(file, self.cap)
+        self.sign = delimiter_of(path)
+        records = read_records(file, self.cap, self.sign)
         self.columns = _header(path, records, "turn")
         self.at = self.columns.names.index("call_id")
+        self._least = min(self.at + 1, len(self.columns.names) - 1)  # a row that ends in its call_id may be cut off there
         self.runs: dict[bytes, _Runs] = {}
         self.claimed: set[bytes] = set()
         self.unread: list[Record] = []
@@ -116,8 +117,11 @@ class _TurnIndex:
 
     def _fill(self, records: Iterator[Record]) -> None:
         before = b""
+        gaps = Gaps()
         for record in records:
-            key = b"" if record.problem or len(record.cells) <= self.at else _key(record.cells[self.at])
+            lost = bool(record.problem) or len(record.cells) <= self._least
+            key = b"" if lost else _key(record.cells[self.at])
+            gaps.add(record.line, None if lost else record.cells[self.at] or None, lost=lost)
             if not key:
                 self.unread.append(record)
             elif key == before:
@@ -126,15 +130,19 @@ class _TurnIndex:
             else:
                 self.runs.setdefault(key, []).append((record.offset, record.line, 1))
             before = key
+        spoiled = gaps.spoiled(guess_in(self.path, "call_id", table=True))
+        self.spoiled = {_key(call_id): line for call_id, line in spoiled.items()}
 
     def claim(self, call_id: str) -> None:
         """Marks the rows of a call as belonging to one, read or not."""
         self.claimed.add(_key(call_id))
 
     def turns(self, call_id: str) -> list[dict[str, Any]]:
-        """The turns of a call in the order of `index` (else of the file). Raises _TurnError."""
+        """The turns of a call in the order of `index` (else of the file). Raises _TurnError; FieldError where one is lost."""
         self.claim(call_id)
         runs = self.runs.get(_key(call_id), [])
+        if _key(call_id) in self.spoiled:
+            raise FieldError("turns", lacking(self.spoiled[_key(call_id)], f" of {self.path.name}"))
         if sum(rows for _, _, rows in runs) > self.limits.turns:
             raise _TurnError(runs[0][1], "turns", f"the call has more than {self.limits.turns} turns")
         turns: list[tuple[int, dict[str, Any]]] = []
@@ -150,7 +158,7 @@ class _TurnIndex:
     def _records(self, run: tuple[int, int, int]) -> Iterator[tuple[Record, int]]:
         offset, line, rows = run
         self.file.seek(offset)
-        records = read_records(self.file, self.cap)
+        records = read_records(self.file, self.cap, self.sign)
         for _ in range(rows):
             record = next(records)
             yield record, line + record.line - 1
@@ -168,7 +176,13 @@ class _TurnIndex:
     def orphans(self) -> Iterator[Rejected]:
         """Turn rows whose call_id stands in no row of calls.csv, and those that could not be read."""
         for record in self.unread:
-            yield Rejected(file=self.path.name, line=record.line, field="", reason=record.problem or "the row has no call_id")
+            short = len(record.cells) <= self._least
+            cells = (
+                f"the row has {len(record.cells)} cells, the header {len(self.columns.names)}"
+                if short
+                else "the row has no call_id"
+            )
+            yield Rejected(file=self.path.name, line=record.line, field="", reason=record.problem or cells)
         for key, runs in self.runs.items():
             if key in self.claimed:
                 continue

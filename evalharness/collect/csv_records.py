@@ -5,10 +5,16 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO
 
 from evalharness import numbers
+from evalharness.collect.inputs import open_input
 from evalharness.collect.lines import Line, read_lines
+
+
+DELIMITERS = (",", ";", "\t")
+"""Signs between columns; the first one wins where a line has as many of each."""
 
 
 @dataclass(frozen=True)
@@ -52,11 +58,29 @@ class _Feed:
             raise _BrokenError(f"byte 0x{line.data[error.start]:02X} is not UTF-8; save the file as CSV UTF-8") from None
 
 
-def read_records(file: BinaryIO, cap: int) -> Iterator[Record]:
+def delimiter_of(path: Path) -> str:
+    """The sign between the columns: comma, semicolon or tab, whichever gives the first line the most.
+
+    Raises OSError and InputError.
+    """
+    with open_input(path, cut_ok=True) as file:
+        head = file.readline(1 << 16).decode("utf-8", "replace")
+    return max(DELIMITERS, key=lambda sign: len(cells_of(head, sign)))
+
+
+def cells_of(line: str, delimiter: str) -> list[str]:
+    """The cells of one line, whole or not; none where it is no CSV at all."""
+    try:
+        return next(csv.reader([line.rstrip("\r\n").removeprefix("\ufeff")], delimiter=delimiter), [])
+    except csv.Error:
+        return []
+
+
+def read_records(file: BinaryIO, cap: int, delimiter: str = ",") -> Iterator[Record]:
     """The records of the open file; empty lines are no records. `cap`: bytes a record. No error is raised."""
     csv.field_size_limit(max(csv.field_size_limit(), cap))
     feed = _Feed(read_lines(file, cap), cap)
-    reader = csv.reader(feed, strict=True)
+    reader = csv.reader(feed, strict=True, delimiter=delimiter)
     while True:
         feed.begin()
         problem, cells = "", []
@@ -69,7 +93,7 @@ def read_records(file: BinaryIO, cap: int) -> Iterator[Record]:
         except csv.Error as error:
             problem = _in_words(error)
         if problem:
-            reader = csv.reader(feed, strict=True)
+            reader = csv.reader(feed, strict=True, delimiter=delimiter)
         first = feed.first
         if first is not None and (problem or cells):
             yield Record(first.number, first.offset, tuple(cells), problem)

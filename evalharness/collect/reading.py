@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from evalharness.collect.broken import guess_in
 from evalharness.collect.csv_form import read_csv
 from evalharness.collect.derive import derived
 from evalharness.collect.events import one_a_call
@@ -269,7 +270,8 @@ def _mapped(path: Path, field_map: FieldMap, limits: Limits) -> Iterator[RawRow 
             yield from [value] if isinstance(value, Rejected) else _items(value, field_map.each)
 
     sized = field_map.group is None and _values(path, limits)[1]
-    for item in read() if field_map.group is None else one_a_group(read, field_map.group, path.name):
+    by = field_map.group
+    for item in read() if by is None else one_a_group(read, by, path.name, guess_in(path, by, table=is_csv(path))):
         if isinstance(item, Rejected):
             yield item
             continue

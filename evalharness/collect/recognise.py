@@ -10,7 +10,7 @@ from json import JSONDecodeError, JSONDecoder
 from pathlib import Path
 from typing import Any
 
-from evalharness.collect.csv_records import read_records
+from evalharness.collect.csv_records import delimiter_of, read_records
 from evalharness.collect.file_checks import check_file
 from evalharness.collect.inputs import open_input, plain_path
 from evalharness.collect.lines import read_lines
@@ -176,7 +176,7 @@ def _value(data: bytes) -> Any:
 def first_columns(path: Path) -> tuple[str, ...]:
     """The cells of the first record, whatever the file is."""
     with open_input(path, cut_ok=True) as file:
-        first = next(read_records(file, 1 << 16), None)
+        first = next(read_records(file, 1 << 16, delimiter_of(path)), None)
     return () if first is None else first.cells
 
 

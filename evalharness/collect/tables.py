@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from evalharness import numbers
-from evalharness.collect.csv_records import Record, read_records
+from evalharness.collect.csv_records import Record, delimiter_of, read_records
 from evalharness.collect.inputs import open_input, plain_path
 from evalharness.collect.reasons import printable
 from evalharness.collect.rows import Limits, RawRow
@@ -31,13 +31,13 @@ def is_parquet(path: Path) -> bool:
 
 def is_csv(path: Path) -> bool:
     """Whether the file is CSV by its name; content alone cannot tell it from other text."""
-    return plain_path(path).suffix.lower() == ".csv"
+    return plain_path(path).suffix.lower() in (".csv", ".tsv")
 
 
 def csv_rows(path: Path, limits: Limits) -> Iterator[RawRow | Rejected]:
     """The rows under the header; all cells are text, and an empty one is a missing value. Raises InputError for the header."""
     with open_input(path, limits.file_mb) as file:
-        records = read_records(file, limits.call_kb * 1024)
+        records = read_records(file, limits.call_kb * 1024, delimiter_of(path))
         names = _header(path, next(records, None))
         for record in records:
             yield _row(path.name, names, record)
@@ -47,8 +47,6 @@ def _header(path: Path, record: Record | None) -> tuple[str, ...]:
     if record is None or record.problem:
         raise _unusable(path, record.problem if record else "the file is empty")
     names = tuple(name.strip() for name in record.cells)
-    if len(names) == 1 and ";" in names[0]:
-        raise _unusable(path, "the columns are separated by semicolons; save the file with commas")
     _check_names(path, names)
     return names
 

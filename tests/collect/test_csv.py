@@ -166,7 +166,6 @@ def test_empty_lines_are_no_rows(tmp_path):
         ("id,latency_ms\n", TURNS, 'unknown key "latency_ms"'),
         ("started_at\n", TURNS, "id: is missing among the columns"),
         ("id,id,started_at\n", TURNS, "id: stands twice"),
-        ("id;started_at\n", TURNS, "separated by semicolons"),
         (ONE, "call_id,speaker\n", "text: is missing among the columns"),
         (ONE, "call_id,speaker,text,components.llm,metadata.x\n", 'unknown key "metadata.x"'),
         (ONE, "", "the file is empty"),
