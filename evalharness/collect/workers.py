@@ -135,8 +135,11 @@ def _receive(pipe: Connection, tasks: SimpleQueue[Any]) -> None:
 
 
 def _send(pipe: Connection, results: SimpleQueue[Any]) -> None:
-    try:
-        while True:
-            pipe.send(results.get())
-    except OSError:
-        return
+    while True:
+        found = results.get()
+        try:
+            pipe.send(found)
+        except OSError:
+            return
+        except Exception as error:  # noqa: BLE001 - it cannot travel; nothing of it has gone, and the parent waits
+            pipe.send(EvalHarnessError(f"a result could not be handed back ({type(found).__name__}: {type(error).__name__})"))

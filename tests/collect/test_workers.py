@@ -49,6 +49,18 @@ def test_what_the_work_raises_is_raised():
         next(found)
 
 
+def test_a_result_that_cannot_travel_is_said():
+    """A lock can be made by a worker and not handed back: an error in words, and no waiting for ever."""
+    with pytest.raises(EvalHarnessError, match="could not be handed back"):
+        list(in_order([("_thread", "allocate_lock")], made_there, 1))
+
+
+def made_there(place):
+    """What a function of a module gives, called in the worker."""
+    module, name = place
+    return getattr(sys.modules[module], name)()
+
+
 def test_what_the_work_prints_is_no_result():
     """A library that says something on standard output spoils nothing."""
     assert list(in_order(["a", "b"], print, 1)) == [None, None]

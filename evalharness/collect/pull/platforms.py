@@ -53,8 +53,10 @@ def _vapi(server: Server, times: Times, agents: Sequence[str]) -> Iterator[list[
             seen |= {str(call.get("id")) for call in fresh}
             yield fresh
             last = text(page[-1].get("createdAt")) if page else None
-            if len(page) < _VAPI_PAGE or last is None or not fresh:
+            if len(page) < _VAPI_PAGE:
                 break
+            if last is None or not fresh:
+                raise server.refusal("/call", f"more than {_VAPI_PAGE} calls were created at one time", "name some of the agents")
             asked = {**{name: value for name, value in asked.items() if name != "createdAtLt"}, "createdAtLe": last}
 
 

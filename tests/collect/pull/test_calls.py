@@ -82,12 +82,25 @@ def test_the_calls_of_a_week_whole(platform):
 
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_the_edges_of_a_week(platform):
-    """A call of the first second is in, one of the first second after the week is out."""
-    make = MADE[platform]
-    calls = [*make(1, first=WEEK[0]), *make(2, first=WEEK[1], apart=HOUR)[1:], *make(3, first=WEEK[1], apart=-HOUR)[2:]]
+    """Calls of the first and the last second are in, those of the second before and after the week are out."""
+    second = timedelta(seconds=1)
+    calls = MADE[platform](4, first=WEEK[0], apart=WEEK[1] - second - WEEK[0])[:2]
+    calls += MADE[platform](6, first=WEEK[0] - second, apart=(WEEK[1] - WEEK[0] + second) / 5)[::5][:2]
+    name = {"vapi": "id", "retell": "call_id", "elevenlabs": "conversation_id"}[platform]
+    for call, called in zip(calls, ("first", "last", "before", "after"), strict=True):
+        call[name] = called
     with PlatformApi(platform, calls) as api:
-        found = ids(pulled(api), platform)
-    assert sorted(found) == sorted(PLATFORMS[platform].id_of(call) for call in (calls[0], calls[2]))
+        assert sorted(ids(pulled(api), platform)) == ["first", "last"]
+
+
+def test_a_page_of_calls_of_one_instant_is_not_the_end(monkeypatch):
+    """3 a page and 4 calls created at once: which is the fourth cannot be asked for, and that is said."""
+    monkeypatch.setattr("evalharness.collect.pull.platforms._VAPI_PAGE", 3)
+    calls = vapi_calls(4)
+    for call in calls:
+        call["createdAt"] = calls[0]["createdAt"]
+    with PlatformApi("vapi", calls) as api, pytest.raises(InputError, match="more than 3 calls were created at one time"):
+        pulled(api)
 
 
 @pytest.mark.parametrize("platform", ["retell", "elevenlabs"])
