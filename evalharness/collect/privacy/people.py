@@ -28,8 +28,9 @@ _SAID = (
 _ROLES = (
     "(?:patient|holder|passenger|guest|travell?er|owner|ticket|card|booking|appointment|order \\d+)"
     " (?:is|says|is for|under|name is)"
-    "|my (?:wife|husband|son|daughter|sister|brother|mother|father|partner|boss|colleague|mum|mom|dad)"
-    "|mein (?:mann|sohn|vater|bruder)|meine (?:frau|tochter|mutter|schwester)"
+    "|my (?:wife|husband|son|daughter|sister|brother|mother|father|partner|boss|colleague|mum|mom|dad|doctor|friend)"
+    "(?:'s| is| is called|'s name is)?"
+    "|(?:mein (?:mann|sohn|vater|bruder|freund)|meine (?:frau|tochter|mutter|schwester|freundin))(?: ist| heißt)?"
 )
 _HELLO = "hi|hello|thanks|thank you|okay|great|perfect|sorry|hallo|danke|guten tag|alles klar"
 _CUES = re.compile(rf"\b(?i:{_SAID}|{_ROLES}|{_HELLO})\.?,?\s{_PERSON}")
@@ -63,7 +64,8 @@ _NO_NAME = listed(
     "full given family middle surname nachname vorname date birth details whether because if as like than too both each "
     "any some more most other same again back later today tomorrow now ihre mein meine wegen zum zur wie wer wann warum "
     "wo rechnung bestellung termin main cabin basic economy premium business class gold silver platinum match matches "
-    "tell give spell doesn't"
+    "tell give spell doesn't canadian australian indian irish scottish italian polish russian turkish chinese japanese dutch "
+    "swiss mexican krank deutsche deutscher"
 )
 _KEYED = re.compile(
     r"(?:first|last|full|given|family|middle|sur|customer|caller|patient|guest|passenger|contact)_?[nN]ame\\?\"\s?:\s?\\?\"(?P<name>[^\"\\\d]{2,60})"

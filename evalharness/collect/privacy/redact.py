@@ -20,6 +20,7 @@ from evalharness.collect.privacy.findings import ALL_CATEGORIES, NUMERIC, Findin
 from evalharness.collect.privacy.json_text import after_escape, nested_quote, outside_strings
 from evalharness.collect.privacy.mail import MAIL_WORDS, find_mail
 from evalharness.collect.privacy.numbers import find_numbers
+from evalharness.collect.privacy.papers import find_papers
 from evalharness.collect.privacy.people import COMMON, find_people
 from evalharness.collect.privacy.places import find_places
 from evalharness.collect.privacy.spoken import find_spoken_numbers
@@ -153,6 +154,7 @@ def _findings(text: str, question: str, categories: frozenset[str]) -> Iterator[
         if _iban(match[0]):
             yield Finding(match.start(), match.end(), "account", match[0].replace(" ", "").lower())
     yield from find_births(text, asked=bool(question) and asks_for_birth(question))
+    yield from find_papers(text, question)
     yield from find_numbers(text, question)
     yield from find_spoken_numbers(text, question)
     if "address" in categories:

@@ -17,6 +17,8 @@ _LONGEST = 34
 _FEW = 4
 """Words at least in which seven digits can be said."""
 _GAPS = str.maketrans(dict.fromkeys(",.-–—…/;:!?()\"'", " "))
+_PREFIX = 4
+"""Digits said one by one after "plus" that are a country's prefix and what follows it: "plus four nine one five"."""
 _BRIDGE = 4
 """So many words may stand between two digits of one number ("no wait sorry uh")."""
 _TOKEN = re.compile(r"[^\W_]+|[^\w\s]+|_|\n")
@@ -26,7 +28,8 @@ _WORD = re.compile(r"[^\W_]+")
 _SMALL = listed("it's its it s is the my that's that das ist die der sure ja yes thanks danke bitte please number nummer")
 _BETWEEN = FILLERS | CORRECTIONS
 _IDLE = _SMALL | _BETWEEN
-_STARTS = frozenset(WORDS) | frozenset(TIMES) | {"plus", "hundred"}
+_PLUS = frozenset({"plus", "+"})
+_STARTS = frozenset(WORDS) | frozenset(TIMES) | _PLUS | {"hundred"}
 
 
 def find_spoken_numbers(text: str, question: str) -> Iterator[Finding]:
@@ -81,6 +84,7 @@ class _Run:
     times: int = 1
     tens: bool = False
     fresh: bool = True
+    plus: bool = False
     corrects: bool = False
 
     @property
@@ -96,8 +100,9 @@ class _Run:
         if value is not None and len(self.digits) < _LONGEST:
             self._reach(start, end)
             self._add(word, value)
-        elif word in TIMES or (word == "plus" and not self.groups):
+        elif word in TIMES or (word in _PLUS and not self.groups):
             self.times, self.tokens, self.start = TIMES.get(word, 1), self.tokens + 1, self.start if self.tokens else start
+            self.plus = self.plus or word in _PLUS
         elif word == "hundred" and self.groups and not self.fresh:
             self.groups[-1], self.tens, self.end = self.groups[-1] + "00", False, end
         else:
@@ -198,4 +203,6 @@ def _piece(run: _Run, digits: str, text: str, asked: str) -> str:
     near = piece_kind(text[max(0, run.start - 40) : run.start].lower())
     if near and len(digits) >= 3:
         return near
+    if run.plus and run.words == len(digits) >= _PREFIX:
+        return "phone"
     return asked if len(digits) >= (2 if asked == "ssn" else 3) else ""

@@ -127,3 +127,8 @@ def test_context_tells_whether_it_is_near():
     assert (context_of("phone 1", 6, 7, "").kind, context_of("phone 1", 6, 7, "").near) == ("phone", True)
     assert (context_of("it is 1", 6, 7, "phone?").kind, context_of("it is 1", 6, 7, "phone?").near) == ("phone", False)
     assert context_of(text, 6, 16, "").kind == "other"
+
+
+def test_a_prefix_with_the_word_plus():
+    """It goes with the number."""
+    assert found("it's plus 49 151 234 567 8") == [("phone", "plus 49 151 234 567 8")]

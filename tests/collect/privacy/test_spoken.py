@@ -200,3 +200,27 @@ def test_a_line_break_ends_a_number():
 def test_more_that_is_left_alone(text):
     """Called something else, too short, or figures with letters."""
     assert spoken(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "whole"),
+    [
+        ("plus four nine one five one", "49151", False),
+        ("so it's plus one four one five", "1415", False),
+        ("plus vier neun eins fünf eins, zwo drei vier fünf", "49151 2345", True),
+        ("+49 one five one two three four five", "49151 2345", True),
+    ],
+)
+def test_a_countrys_prefix(text, value, whole):
+    """The digits after "plus" are of a phone number, also where the rest of it comes in the next turn; the "plus" goes too."""
+    (one,) = find_spoken_numbers(text, "")
+    assert (one.category, one.value, one.partial) == ("phone", value.replace(" ", ""), not whole)
+    assert text[one.start] in "p+"
+
+
+@pytest.mark.parametrize(
+    "text", ["plus twenty for the bag", "ten plus four nine ninety", "plus four nine one", "plus zwanzig Euro"]
+)
+def test_a_sum_is_no_prefix(text):
+    """Amounts, and fewer than four digits said one by one."""
+    assert spoken(text) == []
