@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from evalharness import numbers
-from evalharness.cli.options import JsonOption, WorkspaceOption, find, print_json, say
+from evalharness.cli.options import JsonOption, WorkspaceOption, complain, find, print_json, say
 
 if TYPE_CHECKING:
     from evalharness.flows.opened import Opened
@@ -30,6 +30,7 @@ def purge(
     given: Annotated[
         Path | None, typer.Option("--from", help="Read the id or number from this file (- = standard input).", metavar="FILE")
     ] = None,
+    similar: Annotated[bool, typer.Option("--similar", help="Also the candidates: the number in another spelling.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     workspace: WorkspaceOption = None,
@@ -46,24 +47,59 @@ def purge(
     typed = _typed(given, "call id" if call else "caller") if call or caller else ""
     with opened(find(workspace), write=True) as house:
         if unfinished(house) is not None:
-            say("A purge was interrupted; it is finished first.")
+            (complain if as_json else say)("A purge was interrupted; it is finished first.")
             _tell(finish(house, utc_now()), as_json)
             return
         if (house.workspace.root / STATE).exists():
             settle(house)
         due = _due(house, typed, call)
-        say(*(due.lines() if not due.nothing else ["Nothing is due."]))
-        if due.nothing or dry_run:
+        due = due.with_candidates() if similar else due
+        if dry_run or (due.nothing and not due.candidates):
+            _say_due(due, as_json)
             return
-        if not yes and (given is not None or not typer.confirm("Take this out? It cannot be undone.")):
-            raise UsageError("nothing was taken out", where="purge", why="nobody said yes", fix="add --yes")
+        (complain if as_json else say)(*due.lines())
+        due, left = _agreed(due, yes, asks=given is None)
         receipt = run(house, due, utc_now())
-    _tell(receipt, as_json)
+    _tell(receipt, as_json, left)
+
+
+def _say_due(due: Due, as_json: bool) -> None:
+    """What would go."""
+    if as_json:
+        print_json(due.told())
+    else:
+        say(*(due.lines() if not due.nothing or due.candidates else ["Nothing is due."]))
+
+
+def _agreed(due: Due, yes: bool, *, asks: bool) -> tuple[Due, int]:
+    """What somebody said yes to, and how many candidates stay. Raises UsageError where nobody did."""
+    from evalharness.errors import UsageError
+
+    asked = asks and not yes
+    if due.unwritten and not yes:
+        keys = ", ".join(due.unwritten)
+        why = f"it is due by days that nobody wrote: {keys} of retention: are defaults"
+        fix = "write them under `retention:` in evalharness.yaml (docs/retention.md), or agree to the defaults with --yes"
+        raise UsageError("nothing was taken out", where="evalharness.yaml", why=why, fix=fix)
+    left = len(due.candidates)
+    meant = (
+        asked
+        and left
+        and typer.confirm(f"Are the {left} candidates this caller's too? Look with `evalharness calls show ID`", err=True)
+    )
+    due, left = (due.with_candidates(), 0) if meant else (due.without_candidates(), left)
+    if due.nothing:
+        fix = "look with `evalharness calls show ID`; if they are this caller's add --similar, or purge --call"
+        raise UsageError("nothing was taken out", where="purge", why=f"{left} calls are only candidates", fix=fix)
+    if not yes and not (asked and typer.confirm("Take this out? It cannot be undone.", err=True)):
+        raise UsageError("nothing was taken out", where="purge", why="nobody said yes", fix="add --yes")
+    return due, left
 
 
 def _due(house: Opened, typed: str, call: bool) -> Due:
     from evalharness.flows.opened import utc_now
-    from evalharness.flows.retention import due_by_retention, due_for_call, due_for_caller
+    from evalharness.flows.purge_callers import due_for_caller
+    from evalharness.flows.retention import due_by_retention, due_for_call
 
     if not typed:
         return due_by_retention(house, utc_now())
@@ -85,7 +121,8 @@ def _typed(given: Path | None, what: str) -> str:
     return text.strip()
 
 
-def _tell(receipt: Receipt, as_json: bool) -> None:
+def _tell(receipt: Receipt, as_json: bool, left: int = 0) -> None:
+    """The receipt. Exit code 5 where a file still holds some of it, or `left` candidates were found that nobody decided on."""
     from dataclasses import asdict
 
     if as_json:
@@ -94,11 +131,15 @@ def _tell(receipt: Receipt, as_json: bool) -> None:
         counts = (f"{numbers.count(count)} {what}" for what, count in receipt.counts.items() if count)
         say(f"Taken out {receipt.why}: {', '.join(counts)}")
         say(*(f"  deleted  {path}" for path in receipt.deleted))
-        say(*(f"  had it   {one['path']}" for one in receipt.named_in if one["path"] not in receipt.deleted))
+        say(*(f"  had the call  {one['path']}" for one in receipt.named_in if one["path"] not in receipt.deleted))
         files, size = receipt.scanned.get("files", 0), receipt.scanned.get("bytes", 0)
         say(f"Scanned {numbers.count(files)} files, {numbers.size(size)}: {len(receipt.hits)} hold any of it")
         say(*(f"  STILL THERE  {path}: {count} texts" for path, count in receipt.hits.items()))
+        if any(path.startswith("inbox/") for path in receipt.hits):
+            say("Files of inbox/ are your own logs: delete or keep them yourself. Collected again they bring nothing back.")
         say("Not reached:", *(f"  - {line}" for line in receipt.unreached))
         say(f"Receipt: {receipt.path}. Ledger head: {receipt.head}")
-    if not receipt.clean:
+    if left:
+        complain(f"{numbers.count(left)} candidates still stand: purge again with --similar if they are this caller's.")
+    if left or not receipt.clean:
         raise typer.Exit(5)

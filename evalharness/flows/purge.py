@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
@@ -149,12 +149,18 @@ def _received(house: Opened, number: int, what: tuple[Due, Needles, _State], fil
         counts={**counts, "said elsewhere too": len(state.texts) + len(state.told) - needles.of, "files deleted": len(deleted)},
         calls=[digest_of("\x00".join(one))[:16] for one in due.calls],
         deleted=deleted,
-        named_in=named,
+        named_in=_held(named, deleted.keys() - set(due.files)),
         scanned=dict(seen),
         hits=hits,
-        unreached=purge_files.unreached(house, bool(hits)),
+        unreached=purge_files.unreached(house, list(hits)),
     )
     return _kept_receipt(house, receipt, now)
+
+
+def _held(named: list[dict[str, str]], deleted: Collection[str]) -> list[dict[str, str]]:
+    """Exports that held the calls: made with them by the ledger's word, or deleted now since a text was found in them."""
+    held = (one for one in named if one["by"] == "call" or one["path"] in deleted)
+    return [{name: value for name, value in one.items() if name != "by"} for one in held]
 
 
 def _kept_receipt(house: Opened, receipt: Receipt, now: datetime) -> Receipt:
@@ -223,7 +229,7 @@ class _State:
 
     def wanted(self) -> Due:
         given: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in self.due.items()}
-        pairs = {name: tuple((source, one) for source, one in given[name]) for name in ("calls", "recordings")}
+        pairs = {name: tuple((source, one) for source, one in given[name]) for name in ("calls", "recordings", "candidates")}
         return Due(**{**given, **pairs})
 
     def removal(self, house: Opened) -> Removal:
@@ -309,7 +315,12 @@ def _kept(house: Opened, needles: Needles, moved: dict[Part, Part] | None = None
     """The pieces that stay by right: other calls, the rubric or the configuration hold them too."""
     root, new = house.workspace.root, moved or {}
     paths = [root / new.get(part, part).path for part in parts(house.ledger)]
-    own = [house.workspace.config_path, house.workspace.rubric_path, house.workspace.thresholds_path]
+    own = [
+        house.workspace.config_path,
+        house.workspace.rubric_path,
+        house.workspace.thresholds_path,
+        *purge_files.as_shipped(house),
+    ]
     found, _ = scanned([*paths, *own], needles)
     return {number for one in found.values() for number in one}
 

@@ -16,6 +16,7 @@ from evalharness.store.llm import waiting
 from evalharness.store.needles import Needles
 from evalharness.store.purge_scan import files_of, scanned
 from evalharness.store.records import samples
+from evalharness.workspace.folder import shipped
 
 OURS = ("reports", "sheets", "exports", "logs")
 """Folders whose files this program writes, and can write again."""
@@ -47,13 +48,14 @@ def require_read(house: Opened, due: Due, now: datetime) -> None:
 
 
 def naming(house: Opened, calls: Iterable[Identity]) -> list[dict[str, str]]:
-    """Exports that were made with the calls in them or of their weeks: path, digest, when; those outside the workspace too."""
+    """Exports that were made with the calls in them, or of their weeks: path, digest, when, by which of both ("call", "week");
+    those outside the workspace too. What was made of a week need not have held the calls."""
     gone, found = set(calls), dict[str, dict[str, str]]()
     weeks = set(house.calls.weeks_of(sorted(gone)).values())
     for row in house.ledger.rows("exports") if gone else ():
         held = {(source, one) for source, one in row["details"].get("calls", ())}
         if held & gone or (not held and row["week"] in weeks and ":" not in row["path"]):
-            found[row["path"]] = {"path": row["path"], "sha256": row["digest"], "at": row["at"]}
+            found[row["path"]] = {"path": row["path"], "sha256": row["digest"], "at": row["at"], "by": "call" if held else "week"}
     return list(found.values())
 
 
@@ -88,11 +90,25 @@ def _collected(house: Opened, path: Path) -> bool:
     return any(datetime.fromisoformat(row["at"]) >= changed for row in house.ledger.stored("intakes", file=path.name))
 
 
-def unreached(house: Opened, hits: bool) -> list[str]:
-    """What nobody can tell from here, in words."""
-    llm = house.config.graders.llm
+def as_shipped(house: Opened) -> list[Path]:
+    """The files of rubrics/ that are byte for byte those this program came with: no call is in them."""
+    came = {path.name: path for path in shipped("rubrics").iterdir() if path.is_file()}
+    held = (path for path in files_of(house.workspace.root / "rubrics") if path.name in came)
+    return [path for path in held if path.read_bytes() == came[path.name].read_bytes()]
+
+
+def of_inbox(house: Opened, path: str) -> bool:
+    """Whether the file is one of the platform's logs, which are not ours."""
+    return (house.workspace.root / path).is_relative_to(house.workspace.inbox)
+
+
+def unreached(house: Opened, hits: list[str]) -> list[str]:
+    """What nobody can tell from here, in words. `hits`: files that still hold some of it."""
+    llm, logs = house.config.graders.llm, sum(of_inbox(house, path) for path in hits)
+    inbox = f"{logs} files of inbox/, named under hits: your own logs, newer than what was collected; delete or keep them"
     return [
-        *(["files of this folder that are not ours, named under hits: delete them by hand"] if hits else []),
+        *([inbox] if logs else []),
+        *(["files of this folder that are not ours, named under hits: delete them by hand"] if len(hits) > logs else []),
         "backups (`evalharness backup`), snapshots and other copies of this folder",
         "sheets, reports and exports that were copied, sent or printed, and exports outside this folder (see named_in)",
         "the platform that made the recordings and logs, and exports of it elsewhere on this machine",

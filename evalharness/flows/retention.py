@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from evalharness import numbers
-from evalharness.collect.privacy.findings import ALL_CATEGORIES
-from evalharness.collect.privacy.redact import Redactor
 from evalharness.errors import UsageError
 from evalharness.flows.opened import Opened
 from evalharness.models.removed import KEY, ON_REQUEST, UNDER_RETENTION
 from evalharness.store.hashing import iso
-from evalharness.store.intakes import Part, parts
+from evalharness.store.intakes import parts
 from evalharness.store.llm import FINAL
 
 Identity = tuple[str, str]
 Kind = Literal["retention", "call", "caller"]
-_PSEUDONYM = re.compile(r"\[[a-z]+-[0-9a-f]{4,}\]")
-_CATEGORIES = frozenset(ALL_CATEGORIES) - {"address"}
+MOST_NAMED = 20
+"""So many calls are named for people; all of them in JSON."""
 _OURS = ("reports/", "sheets/", "exports/")
 
 
@@ -31,7 +28,8 @@ class Due:
     """What is to go. `calls`: their texts; `recordings`: their addresses; `written_before`, `replied_before`: what graders
     wrote and LLMs replied until then (ISO, "" = none of it); `files`: exports by path; `matched`: in words, how calls were found.
 
-    `callers`: keyed hashes that are replaced; `typed`: what was asked for, which is looked for and never kept.
+    `callers`: keyed hashes that are replaced; `typed`: what was asked for, which is looked for and never kept; `candidates`:
+    calls that may be meant too, which go only by `with_candidates`; `rules`: what is due by which key of `retention:`.
     """
 
     kind: Kind
@@ -45,6 +43,9 @@ class Due:
     matched: tuple[str, ...] = ()
     callers: tuple[str, ...] = ()
     typed: tuple[str, ...] = ()
+    candidates: tuple[Identity, ...] = ()
+    candidate_callers: tuple[str, ...] = ()
+    rules: tuple[dict[str, Any], ...] = ()
 
     @property
     def why(self) -> str:
@@ -56,6 +57,25 @@ class Due:
         """Whether nothing is to go."""
         return not (self.calls or self.recordings or self.written or self.replied or self.files)
 
+    @property
+    def unwritten(self) -> list[str]:
+        """The keys by which something is due and which nobody wrote: their days are defaults."""
+        return [rule["rule"] for rule in self.rules if not rule["written"]]
+
+    def with_candidates(self) -> Due:
+        """The same with the candidates."""
+        callers = (*self.callers, *self.candidate_callers)
+        return replace(self, calls=(*self.calls, *self.candidates), callers=callers, candidates=(), candidate_callers=())
+
+    def without_candidates(self) -> Due:
+        """The same without them."""
+        return replace(self, candidates=(), candidate_callers=())
+
+    def told(self) -> dict[str, Any]:
+        """For programs: everything but what was typed and the keyed hashes."""
+        hidden = ("typed", "callers", "candidate_callers")
+        return {name: value for name, value in asdict(self).items() if name not in hidden}
+
     def lines(self) -> list[str]:
         """What would go, for people."""
         told = [
@@ -65,7 +85,22 @@ class Due:
             (self.replied, "raw replies of LLMs"),
             (len(self.files), "reports, sheets and exports"),
         ]
-        return [*self.matched, *(f"{numbers.count(count):>7}  {what}" for count, what in told if count)]
+        counts = [f"{numbers.count(count):>7}  {what}" for count, what in told if count]
+        return [*self.matched, *counts, *(_rule_line(rule) for rule in self.rules)]
+
+
+def _rule_line(rule: dict[str, Any]) -> str:
+    """Which key, how many days, whose, of when, which."""
+    whose = "" if rule["written"] else " (the default: evalharness.yaml does not say)"
+    days = f"{rule['first'][:10]} to {rule['last'][:10]}, " if rule["first"] else ""
+    return f"{rule['rule']}: {rule['days']}{whose}: {numbers.count(rule['count'])} due, {days}{some(rule['which'])}".rstrip(", ")
+
+
+def some(names: Iterable[str]) -> str:
+    """The first of these names, and how many more there are."""
+    held = list(names)
+    more = f" and {numbers.count(len(held) - MOST_NAMED)} more (--json names all)" if len(held) > MOST_NAMED else ""
+    return ", ".join(held[:MOST_NAMED]) + more
 
 
 def due_by_retention(house: Opened, now: datetime) -> Due:
@@ -75,16 +110,36 @@ def due_by_retention(house: Opened, now: datetime) -> Due:
         days = getattr(kept, f"{name}_days")
         before[name] = "" if days is None else iso(now - timedelta(days=days))
     rows = list(_call_rows(house))
+    said = [r for r in rows if r["at"] < before["transcripts"] and KEY not in r["metadata"]]
+    heard = [r for r in rows if r["at"] < before["recordings"] and r["recording_url"]]
+    written, replied = _written(house, before["grades"]), _replied(house, before["llm_replies"])
+    files = tuple(_old_files(house, before["exports"]))
+    found: dict[str, tuple[int, list[str], list[str]]] = {
+        "transcripts": (len(said), [r["who"][1] for r in said], [r["at"] for r in said]),
+        "recordings": (len(heard), [r["who"][1] for r in heard], [r["at"] for r in heard]),
+        "grades": (written, [], []),
+        "exports": (len(files), list(files), []),
+        "llm_replies": (replied, [], []),
+    }
     return Due(
         "retention",
-        calls=tuple(r["who"] for r in rows if r["at"] < before["transcripts"] and KEY not in r["metadata"]),
-        recordings=tuple(r["who"] for r in rows if r["at"] < before["recordings"] and r["recording_url"]),
+        calls=tuple(r["who"] for r in said),
+        recordings=tuple(r["who"] for r in heard),
         written_before=before["grades"],
-        written=_written(house, before["grades"]),
+        written=written,
         replied_before=before["llm_replies"],
-        replied=_replied(house, before["llm_replies"]),
-        files=tuple(_old_files(house, before["exports"])),
+        replied=replied,
+        files=files,
+        rules=tuple(_rule(house, name, *what) for name, what in found.items() if what[0]),
     )
+
+
+def _rule(house: Opened, name: str, count: int, which: list[str], at: list[str]) -> dict[str, Any]:
+    """What is due by a key. `written`: whether evalharness.yaml has it; `first`, `last`: of the calls, "" where it is no call."""
+    kept, key = house.config.retention, f"{name}_days"
+    known = "retention" in house.config.model_fields_set and key in kept.model_fields_set
+    ends = {"first": min(at, default=""), "last": max(at, default="")}
+    return {"rule": key, "days": getattr(kept, key), "written": known, "count": count, "which": which, **ends}
 
 
 def _call_rows(house: Opened) -> Iterator[dict[str, Any]]:
@@ -145,60 +200,10 @@ def due_for_call(house: Opened, call_id: str) -> Due:
     """All calls of exactly this id, of any source. Raises UsageError where there is none."""
     found = house.calls.named([call_id])
     if not found:
-        raise _none("the call log has no call of this id", "Type the whole id, as the platform gave it.")
-    return Due("call", tuple(found), matched=(f"{len(found)} of this id",))
+        raise nobody("the call log has no call of this id", "Type the whole id, as the platform gave it.")
+    return Due("call", tuple(found), matched=(f"{len(found)} of this id: {some(f'{source}:{one}' for source, one in found)}",))
 
 
-def due_for_caller(house: Opened, typed: str) -> Due:
-    """The calls by this caller (number, mail or name, as the platform gave it), by the keyed hash, and those in whose text its
-    pseudonyms stand. Raises UsageError where there is none."""
-    redactor = Redactor(house.workspace.key, _CATEGORIES)
-    key = redactor.caller_key(typed)
-    own = [(row["source"], row["id"]) for row in house.calls.of_callers([key])] if key else []
-    names = _pseudonyms(redactor, typed)
-    mentioned = [one for one in _mentioning(house, names) if one not in set(own)] if names else []
-    if not own and not mentioned:
-        fix = "Type it as the platform gave it, a phone number with its country code."
-        raise _none("no call is known by this caller, nor names it", fix)
-    matched = [f"{len(own)} by this caller (keyed hash)"]
-    if mentioned:
-        like = "of 65,536 other numbers one looks the same"
-        matched.append(f"{len(mentioned)} more in whose text its pseudonym stands ({', '.join(names)}; {like})")
-    return Due("caller", (*own, *mentioned), matched=tuple(matched), callers=(key,) if key else (), typed=_ways(typed))
-
-
-def _none(what: str, fix: str) -> UsageError:
+def nobody(what: str, fix: str) -> UsageError:
+    """Nothing was found by what was typed."""
     return UsageError(what, where="what was typed", why="Nothing was changed.", fix=fix)
-
-
-def _ways(typed: str) -> tuple[str, ...]:
-    """What was typed, and its digits alone."""
-    digits = "".join(sign for sign in typed if sign.isdigit())
-    return tuple(dict.fromkeys(one for one in (typed.strip(), digits) if len(one) >= 8))
-
-
-def _pseudonyms(redactor: Redactor, typed: str) -> list[str]:
-    """What redaction puts in the place of this number or mail, in whatever way it reads it."""
-    asked = ("", "What is your phone number?", "phone", "What is your name?")
-    return sorted({name for question in asked for name in _PSEUDONYM.findall(redactor.text(typed.strip(), question))})
-
-
-def _mentioning(house: Opened, names: Iterable[str]) -> list[Identity]:
-    import pyarrow.parquet as pq
-
-    wanted, found = [begin for name in names for begin in (name, f"{name[:-1]} part]")], dict[Identity, None]()
-    for part in parts(house.ledger):
-        columns, call_id = _texts(part)
-        if not columns:
-            continue
-        table = pq.read_table(house.workspace.root / part.path, columns=["source", call_id, *columns])
-        rows = zip(*(table[name].to_pylist() for name in ("source", call_id, *columns)), strict=True)
-        for source, one, *texts in rows:
-            if any(name in text for text in texts if text for name in wanted):
-                found[source, one] = None
-    return list(found)
-
-
-def _texts(part: Part) -> tuple[list[str], str]:
-    columns = {"turns": (["text", "tool_calls"], "call_id"), "calls": (["metadata", "handoff", "errors"], "id")}
-    return columns.get(part.kind, ([], ""))

@@ -65,7 +65,7 @@ def _run(workspace: Path, point: int, told: int) -> int:
     import traceback
 
     from evalharness.flows.purge import finish, purge, settle, unfinished
-    from evalharness.flows.retention import due_for_caller
+    from evalharness.flows.purge_callers import due_for_caller
     from tests.flows.purging import GONE, LATER, the_house
 
     try:
