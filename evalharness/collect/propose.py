@@ -8,6 +8,7 @@ from itertools import combinations
 from typing import Any
 from urllib.parse import unquote
 
+from evalharness.collect.known_exports import known_map
 from evalharness.collect.platforms import payload
 from evalharness.collect.propose_turns import UNKNOWN, first_of, plain, plain_values, turns, turns_in_rows, unit_of
 from evalharness.collect.reasons import FieldError
@@ -42,6 +43,8 @@ def proposal(values: Iterable[Any], zone: str = "", file: str = "") -> dict[str,
     `zone`: of times without an offset, where one is declared. `file`: the name of the file, which may say when the call began.
     """
     calls = [value for value in values if isinstance(value, dict)]
+    if calls and (whole := known_map(calls[0])):
+        return whole
     first = {name: value for call in reversed(calls) for name, value in call.items()}
     group = _group(calls)
     said = turns_in_rows(calls, group) if group else None

@@ -1,5 +1,8 @@
 """A proposed field map: what it finds by the names of keys, what it leaves open, and that its YAML says the same."""
 
+import json
+
+import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -112,7 +115,7 @@ def _mapped_rows(path, field_map):
 def test_contact_lens_is_proposed_whole():
     """The participants explain who speaks; the name of the file says when it began."""
     found, (call,) = made("contact_lens.json", "c_analysis_2026-11-16T09%3A00%3A00Z.json")
-    assert found["started_at"] == {"file": r"_([^_]+)\.json$"}
+    assert found["started_at"] == {"file": r"_analysis_(?:redacted_)?(.+)\.json"}
     assert found["turns"]["speaker"]["lookup"] == {"in": "Participants", "by": "ParticipantId", "take": "ParticipantRole"}
     assert (call["started_at"], call["ended_at"]) == ("2026-11-16T09:00:00+00:00", "2026-11-16T09:00:32.110000+00:00")
     assert [(turn["speaker"], turn["start_ms"], turn["end_ms"]) for turn in call["turns"]] == [
@@ -127,6 +130,38 @@ def test_genesys_is_proposed_whole():
     assert [(turn["speaker"], turn["start_ms"], turn["end_ms"]) for turn in call["turns"]] == [
         ("agent", 500, 2000), ("caller", 3000, 5000), ("agent", 6200, 7100),
     ]  # fmt: skip
+
+
+def docs_map(name):
+    """A map of the page."""
+    page = (MADE.parents[2] / "docs" / "field-map.md").read_text(encoding="utf-8")
+    (block,) = (part.partition("```")[0] for part in page.split("```yaml\n") if f"    {name}:\n" in part.partition("```")[0])
+    return yaml.safe_load(block)["collect"]["maps"][name]
+
+
+@pytest.mark.parametrize(("name", "file"), [("contact-lens", "contact_lens.json"), ("genesys", "genesys.json")])
+def test_the_maps_of_the_page_are_proposed(name, file):
+    """Whole, also as the YAML that init writes: no version of the file's format as the agent's, SYSTEM no turn."""
+    found = proposal(first_rows(MADE / file), "Europe/Berlin", file)
+    assert found == docs_map(name) == yaml.safe_load("maps:\n" + map_yaml(found, name))["maps"][name]
+
+
+def test_a_genesys_phrase_without_its_decorated_form():
+    """Its plain text is taken, and the time at which the conversation began; before, no call came of such a file."""
+    row = json.loads((MADE / "genesys.json").read_text(encoding="utf-8"))
+    del row["transcripts"][0]["phrases"][1]["decoratedText"]
+    call = in_our_form(FieldMap.parse("mine", proposal([{**row, "startTime": 1794819000000}])), row, "")
+    assert [turn["text"] for turn in call["turns"]][1] == "i want to move my booking"
+    assert call["started_at"] == "2026-11-16T09:00:00+00:00"
+
+
+def test_contact_lens_with_a_turn_of_the_system():
+    """Such a turn is left out, it does not reject the call."""
+    row = json.loads((MADE / "contact_lens.json").read_text(encoding="utf-8"))
+    row["Participants"].append({"ParticipantId": "p-3", "ParticipantRole": "SYSTEM"})
+    row["Transcript"].append({"Id": "t4", "ParticipantId": "p-3", "Content": "The call is recorded."})
+    call = in_our_form(FieldMap.parse("mine", proposal([row])), row, "c_analysis_2026-11-16T09:00:00Z.json")
+    assert (len(call["turns"]), call.get("version")) == (3, None)
 
 
 def test_events_are_proposed_as_rows_of_calls():
