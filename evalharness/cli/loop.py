@@ -83,7 +83,7 @@ def collect(
         print_json([*(report.model_dump(mode="json") for report in reports), *({"error": list(e.lines())} for e in unread)])
     else:
         say(*words.of_intakes(reports))
-        complain(*(str(error) for error in unread))
+        complain(*words.of_unread(unread))
     if unread and not reports:
         raise typer.Exit(ExitCode.ERROR)
     if unread or any(report.rejected or report.conflict for report in reports):

@@ -34,9 +34,7 @@ def init(
     timezone: Annotated[str | None, typer.Option(help="IANA time zone, for example Europe/Berlin.")] = None,
     criteria: Annotated[str | None, typer.Option(help="Success criteria: what the agent is for, in one paragraph.")] = None,
     grader: Annotated[list[str] | None, typer.Option(help="A person who grades; repeat for several. Default: the owner.")] = None,
-    source: Annotated[
-        list[str] | None, typer.Option(help="Where calls come from, for example 'inbox/*.jsonl'; repeatable.")
-    ] = None,
+    source: Annotated[list[str] | None, typer.Option(help="Where calls come from, for example 'inbox/*'; repeatable.")] = None,
     example: Annotated[
         Path | None,
         typer.Option("--from", help="A log of your platform: recognised, or a field map is proposed.", metavar="FILE"),
@@ -52,7 +50,7 @@ def init(
         timezone=timezone or typer.prompt("Time zone of the week", default="Europe/Berlin"),
         success_criteria=criteria if criteria is not None else typer.prompt("Success criteria, one paragraph", default=""),
         people=tuple(grader or ()),
-        sources=tuple(source or (() if example else ("inbox/*.jsonl",))),
+        sources=tuple(source or (() if example else ("inbox/*",))),
     )
     say(*run(directory, answers, example))
 

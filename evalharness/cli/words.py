@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -38,7 +38,8 @@ def of_intakes(reports: Sequence[IntakeReport]) -> list[str]:
             f"{getattr(report, name)} {name.replace('_', ' ')}"
             for name in ("accepted", "duplicate", "conflict", "other_agent", "rejected")
         )
-        lines.append(f"{report.file}: {report.rows} rows read = {counts}")
+        rows = "1 row" if report.rows == 1 else f"{report.rows} rows"
+        lines.append(f"{report.file}: {rows} read = {counts}")
         lines += of_rejects(report)
         if report.derived_anew:
             count = report.derived_anew
@@ -50,6 +51,16 @@ def of_intakes(reports: Sequence[IntakeReport]) -> list[str]:
             lines.append(f"  future    {start} after now: is a date of the log wrong? A week that is not over is not drawn")
         if report.redactions:
             lines.append("  redacted (best effort): " + ", ".join(f"{n} {what}" for what, n in sorted(report.redactions.items())))
+    return lines
+
+
+def of_unread(errors: Iterable[EvalHarnessError]) -> list[str]:
+    """Why files could not be read: whole for the first of a kind, in a line each for the others."""
+    lines, told = [], set()
+    for error in errors:
+        kind = error.why, error.fix.partition("\n")[0]
+        lines.append(f"{error.what} ({error.where})" if kind in told and error.where else str(error))
+        told.add(kind)
     return lines
 
 
@@ -134,7 +145,7 @@ def of_loop(run: LoopRun) -> list[str]:
     from evalharness.report.terminal import render
 
     unread = [*(one.stopped for one in run.pulled if one.stopped), *run.unread]
-    lines = [*of_pulled(run.pulled), *of_intakes(run.intakes), *(str(error) for error in unread), *of_sheets(run.typed)]
+    lines = [*of_pulled(run.pulled), *of_intakes(run.intakes), *of_unread(unread), *of_sheets(run.typed)]
     for one in run.weeks:
         if one.signed:
             lines.append(f"{one.week}: signed off and left as it is; what is known now: evalharness report --week {one.week}")

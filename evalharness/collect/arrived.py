@@ -26,6 +26,8 @@ from evalharness.store.files import private_folder
 
 STDIN, STDIN_NAME = "-", "standard-input"
 _CHUNK = 1 << 20
+MOST_FILES = 100_000
+"""So many files of a folder and those below it are taken in by one command."""
 
 
 @contextmanager
@@ -77,11 +79,31 @@ def as_file(path: Path, root: Path, limits: Limits) -> Iterator[Path]:
 def _files(path: Path) -> list[Path]:
     if not path.is_dir() or pipecat.is_folder(path):
         return [path]
-    inner = (inner for inner in path.iterdir() if not inner.name.startswith("."))
-    found = sorted(one for one in inner if one.is_file() or pipecat.is_folder(one))
+    found = files_below(path)
     if not found:
         raise refusal(path, f"the folder {path.name} has no files", "name the folder that the calls are in")
-    return without_turns(found)
+    return found
+
+
+def files_below(path: Path) -> list[Path]:
+    """The files in a folder and in all folders below it, by name; the folder of a run is one of them, hidden ones are none.
+
+    A link to a folder is not followed: it is given as it is, and refused when it is read. Raises InputError beyond MOST_FILES.
+    """
+    found: list[Path] = []
+    folders = [path]
+    while folders:
+        for one in folders.pop().iterdir():
+            if one.name.startswith("."):
+                continue
+            if one.is_dir() and not one.is_symlink() and not pipecat.is_folder(one):
+                folders.append(one)
+            else:
+                found.append(one)
+        if len(found) > MOST_FILES:
+            what = f"the folder {path.name} has more than {numbers.count(MOST_FILES)} files"
+            raise refusal(path, what, "name the folders in it one by one")
+    return without_turns(sorted(found))
 
 
 @contextmanager
@@ -91,6 +113,13 @@ def _laid_down(given: str, root: Path, file_mb: int) -> Iterator[Path]:
         path.touch(mode=0o600)
         if given == STDIN:
             _copy(sys.stdin.buffer, path, file_mb)
+            if not path.stat().st_size:
+                raise InputError(
+                    "nothing came through standard input",
+                    where=STDIN,
+                    why="- reads what another command writes",
+                    fix="zcat FILE | evalharness collect -",
+                )
         else:
             _fetch(given, path, file_mb)
         yield path

@@ -12,7 +12,6 @@ from evalharness import numbers
 from evalharness.collect.inputs import open_input
 from evalharness.collect.lines import Line, read_lines
 
-
 DELIMITERS = (",", ";", "\t")
 """Signs between columns; the first one wins where a line has as many of each."""
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from evalharness.collect.csv_records import delimiter_of, read_records
 from evalharness.collect.file_checks import check_file
-from evalharness.collect.inputs import open_input, plain_path
+from evalharness.collect.inputs import open_input, plain_path, refusal
 from evalharness.collect.lines import read_lines
 from evalharness.collect.named_forms import NAMES, form_like
 from evalharness.collect.our_form import CALL_KEYS
@@ -72,6 +72,8 @@ def form_of(path: Path) -> OwnForm:
     form, why = explained(path)
     if form is not None:
         return form
+    if (nothing := _nothing(path)) is not None:
+        raise refusal(path, f"{path.name} holds {nothing}: there are no calls in it", "export it again, or remove it")
     raise InputError(
         f"{path.name} is not in a form we know: {why}",
         where=str(path),
@@ -178,6 +180,14 @@ def first_columns(path: Path) -> tuple[str, ...]:
     with open_input(path, cut_ok=True) as file:
         first = next(read_records(file, 1 << 16, delimiter_of(path)), None)
     return () if first is None else first.cells
+
+
+def _nothing(path: Path) -> str | None:
+    """What stands in a file without anything in it."""
+    values = [] if is_parquet(path) else first_values(path)
+    if values and all(value in ([], {}) for value in values):
+        return "an empty list" if values[0] == [] else "an empty object"
+    return None if values or any(cell.strip() for cell in first_columns(path)) or is_parquet(path) else "only blank lines"
 
 
 def _saw(values: list[Any], columns: tuple[str, ...], table: str = "looks like CSV") -> str:

@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import get_args
 from zoneinfo import ZoneInfo
 
-from evalharness.collect.arrived import arrived, as_file, without_turns
+from evalharness.collect.arrived import arrived, as_file
 from evalharness.collect.derive import Deriving
 from evalharness.collect.field_map import FieldMap
 from evalharness.collect.intake import Intake, IntakeRules, Later, Limits, digest_of_file, digest_of_input, form_of
-from evalharness.collect.platforms import pipecat
 from evalharness.collect.privacy.masked import masked_name, masking
 from evalharness.collect.recognise import explained
 from evalharness.collect.rows import Row
 from evalharness.collect.supplements import JOINS, KINDS, Join, Kind, LaterRules
 from evalharness.errors import EvalHarnessError, InputError, LedgerError, UsageError
+from evalharness.flows.inbox import files_of, unnamed
 from evalharness.flows.money import agent_prices
 from evalharness.flows.opened import Opened
 from evalharness.flows.side_by_side import rows_of, to_write
@@ -46,32 +46,33 @@ def collect_configured(house: Opened, at: datetime) -> Taken:
     calls are there.
     """
     sources = house.config.collect.sources
+    left = unnamed(house.workspace, intakes(house.ledger))
     deriving = _deriving(house)
     digest = digest_of(canonical_json(deriving.digested))
     before = [row["details"]["rules"] for row in house.ledger.rows("audit", action=RULES_READ)]
     again = (before or [_NO_RULES])[-1] != digest
-    reports, unread = _calls(house, [one for one in sources if one.kind in (None, "calls")], at, again=again)
+    reports, unread = _calls(house, sources, at, again=again)
     if again:
         with house.ledger.transaction() as tx:
             add_audit(tx, RULES_READ, {"rules": digest}, at)
     done = _done(intakes(house.ledger))
-    for source in sources:
-        for path in _matches(house.workspace.root, source) if source.kind not in (None, "calls") else ():
+    for source, paths in files_of(house.workspace.root, sources):
+        for path in paths if source.kind not in (None, "calls") else ():
             with _listed(unread):
                 rules = later_rules(house, str(source.kind), source.join)
                 digest = _later_digest(path, rules)
                 if (digest, rules.kind) not in done:
                     reports.append(take_supplements(house, path, rules, digest, at))
-    return reports, unread
+    return reports, [*unread, *([left] if left else [])]
 
 
-def _calls(house: Opened, sources: Iterable[Source], at: datetime, *, again: bool) -> Taken:
+def _calls(house: Opened, sources: Sequence[Source], at: datetime, *, again: bool) -> Taken:
     """`again`: files are read that were read before; the rules by which outcomes and costs are derived have changed since."""
     known = set() if again else intake_digests(house.ledger)
     reports: list[IntakeReport] = []
     unread: list[EvalHarnessError] = []
-    for source in sources:
-        for path in _matches(house.workspace.root, source):
+    for source, paths in files_of(house.workspace.root, sources):
+        for path in paths if source.kind in (None, "calls") else ():
             with _listed(unread), as_file(path, house.workspace.root, _limits(house)) as file:
                 rules = _rules(house, file, source.source)
                 if (_digest(file, rules), rules.source) not in known:
@@ -147,14 +148,6 @@ def how_read(paths: Sequence[Path], source: str | None) -> list[str]:
             form, why = explained(path)
             lines += [f"{path.name}: read as {form}, for {why}"] if form else []
     return lines
-
-
-def _matches(root: Path, source: Source) -> Iterable[Path]:
-    """The files of a source in name order; a turns.csv comes in with its calls.csv, the files of a run with its folder."""
-    found = sorted({pipecat.whole(path) for path in root.glob(source.path) if path.is_file() or pipecat.is_folder(path)})
-    if source.source not in (None, AUTO, "csv") or source.kind not in (None, "calls"):
-        return found
-    return without_turns(found)
 
 
 def _rules(house: Opened, path: Path, source: str | None) -> IntakeRules:

@@ -17,6 +17,7 @@ from evalharness.workspace.installed import installed_findings
 from evalharness.workspace.timing import config_findings
 
 if TYPE_CHECKING:
+    from evalharness.models.intake import IntakeReport
     from evalharness.store.ledger import Ledger
 
 __all__ = ["Finding", "doctor"]
@@ -38,6 +39,7 @@ def doctor(workspace: Workspace, now: datetime) -> list[Finding]:
         lambda: _rubric(workspace),
         lambda: _thresholds(workspace),
         lambda: _kept(workspace),
+        lambda: _inbox(workspace),
     ]
     return list(dict.fromkeys(finding for check in checks for finding in _caught(check)))
 
@@ -127,6 +129,21 @@ def _kept(workspace: Workspace) -> Iterator[Finding]:
             return
         yield fine(f"Ledger: whole, schema {ledger.schema_version}, head {ledger.head()[:16] or 'empty'}")
         yield from _parts(workspace, ledger)
+
+
+def _inbox(workspace: Workspace) -> Iterator[Finding]:
+    """Files in inbox/ that no source names, and files of sources that nothing can be read from."""
+    from evalharness.flows.inbox import unknown, unnamed
+    from evalharness.store.ledger import Ledger
+    from evalharness.store.records import intakes
+
+    reports: list[IntakeReport] = []
+    if workspace.ledger_path.exists():
+        with Ledger.open(workspace.ledger_path) as ledger:
+            reports = list(intakes(ledger))
+    left = unnamed(workspace, reports)
+    for error in [*([left] if left else []), *unknown(workspace, reports)]:
+        yield warning(error.what, error.why, error.fix)
 
 
 def _parts(workspace: Workspace, ledger: Ledger) -> Iterator[Finding]:

@@ -89,18 +89,22 @@ def _calls(path: Path, form: OwnForm | FieldMap, source: str, zone: ZoneInfo) ->
         if isinstance(row, Candidate):
             calls.append(row.call)
         else:
-            reasons.setdefault(f"{row.field}: {row.reason}", row)
+            reasons.setdefault(f"{row.field}: {row.reason}" if row.field else row.reason, row)
         if len(calls) >= _SHOWN_CALLS or rows >= _LOOKED_AT:
             break
     yield (
-        f"As understood, {len(calls)} calls of the first {rows} rows:"
+        f"As understood, {_counted(len(calls), 'call')} of the first {_counted(rows, 'row')}:"
         if calls
-        else f"None of the first {rows} rows is a call yet:"
+        else f"No call yet in the first {_counted(rows, 'row')}:"
     )
     for call in calls:
         yield from _shown(call, zone)
     for why, row in list(reasons.items())[:_SHOWN_CALLS]:
-        yield f"  not taken: line {row.line or '-'}, {why}"
+        yield "  not taken: " + (f"line {row.line}, " if row.line else "") + why
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" + ("" if count == 1 else "s")
 
 
 def _shown(call: Call, zone: ZoneInfo) -> Iterator[str]:

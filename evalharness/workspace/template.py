@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import PurePath
 
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0"}
-_FORMS = {".jsonl": "jsonl", ".csv": "csv"}
 _TEXT = """\
 # The workspace of one voice agent and its one owner. A key that is left out has its default.
 # A mistake is reported with its line and column; `evalharness doctor` checks everything.
@@ -66,7 +64,7 @@ class InitAnswers:
     success_criteria: str = ""
     deputy: str | None = None
     people: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ("inbox/*.jsonl",)
+    sources: tuple[str, ...] = ("inbox/*",)
     scope: str | None = None
     example: tuple[str, str] | None = None
     maps: str = ""
@@ -101,9 +99,8 @@ def _escaped(code: int) -> str:
 
 
 def _source(path: str) -> str:
-    """A file of our own form is named as such; any other is recognised, or waits for its map."""
-    form = _FORMS.get(PurePath(path).suffix.lower())
-    return f"path: {quote(path)}" + (f", source: {form}" if form else "")
+    """Which form its files have is recognised; one in no known form waits for its map."""
+    return f"path: {quote(path)}, source: auto"
 
 
 def _example(answers: InitAnswers) -> list[str]:

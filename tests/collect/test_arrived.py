@@ -48,7 +48,7 @@ def test_a_file_is_itself(tmp_path):
 
 
 def test_a_folder_is_its_files_by_name(tmp_path):
-    """Hidden files, folders in it and turns.csv are no files of their own; one without files is said."""
+    """Hidden files and turns.csv are no files of their own; one without files is said."""
     for name in ("b.jsonl", "a.jsonl", ".hidden", "calls.csv", "turns.csv"):
         write_rows(tmp_path / name, [a_row()])
     (tmp_path / "inner").mkdir()
@@ -58,8 +58,39 @@ def test_a_folder_is_its_files_by_name(tmp_path):
         pytest.fail("taken")
 
 
+def test_folders_below_a_folder_are_read_too(tmp_path):
+    """In the order of their paths, with turns.csv beside its calls.csv; a run is one. A link to a folder is given as it is."""
+    inside = tmp_path / "logs"
+    for place in ("b/deep/x.jsonl", "a.jsonl", "b/calls.csv", "b/turns.csv", "b/.git/x", "c.jsonl"):
+        (inside / place).parent.mkdir(parents=True, exist_ok=True)
+        write_rows(inside / place, [a_row()])
+    a_run(inside / "b" / "run")
+    write_rows(tmp_path / "elsewhere.jsonl", [a_row()])
+    (inside / "link").symlink_to(tmp_path, target_is_directory=True)
+    with arrived(inside, tmp_path, MB) as paths:
+        found = [path.relative_to(inside).as_posix() for path in paths]
+    assert found == ["a.jsonl", "b/calls.csv", "b/deep/x.jsonl", "b/run", "c.jsonl", "link"]
+
+
+def test_a_folder_of_too_many_files_is_refused(tmp_path, monkeypatch):
+    """Three files where two are taken."""
+    monkeypatch.setattr("evalharness.collect.arrived.MOST_FILES", 2)
+    for name in "abc":
+        write_rows(tmp_path / name, [])
+    with pytest.raises(InputError, match="more than 2 files"), arrived(tmp_path, tmp_path, MB):
+        pytest.fail("taken")
+
+
+def test_nothing_through_standard_input(tmp_path, stdin):
+    """Said as that, without the name of the file it was laid down in."""
+    stdin(b"")
+    with pytest.raises(InputError, match="nothing came through standard input") as caught, arrived("-", tmp_path, MB):
+        pytest.fail("taken")
+    assert caught.value.where == "-"
+
+
 def test_the_folder_of_a_run_is_one_of_the_files(tmp_path):
-    """By itself, and beside files in a folder; other folders are passed over."""
+    """By itself, and beside files in a folder."""
     folder = a_run(tmp_path / "b-run")
     write_rows(tmp_path / "a.jsonl", [a_row()])
     (tmp_path / "inner").mkdir()

@@ -30,7 +30,7 @@ def test_a_known_form(tmp_path: Path) -> None:
     lines = init(tmp_path / "desk", ANSWERS, write_json(tmp_path / "log.json", a_vapi_call(cost=0.5)))
     at = lines.index("log.json is read as vapi: a call in it has the fields of a Vapi call or end-of-call-report.")
     assert lines[at + 1 : at + 6] == [
-        "As understood, 1 calls of the first 1 rows:",
+        "As understood, 1 call of the first 1 row:",
         "  v1  began 2025-11-17 12:00, turns 3, outcome unknown (derived), latency 0 replies with a figure, cost 0.50 USD",
         "    agent: Words.",
         "    caller: Words.",

@@ -81,9 +81,9 @@ def test_the_answers_stand_where_they_belong() -> None:
     assert config.owner.deputy == "Ben Ode"
     assert config.people == ("Anna Keller", "Cem Ay")
     assert [(source.path, source.source) for source in config.collect.sources] == [
-        ("inbox/*.jsonl", "jsonl"),
-        ("in/calls.CSV", "csv"),
-        ("export/*.json", None),
+        ("inbox/*.jsonl", "auto"),
+        ("in/calls.CSV", "auto"),
+        ("export/*.json", "auto"),
     ]
     assert config.scope == "agent == front"
 
