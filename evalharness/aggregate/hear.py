@@ -7,6 +7,7 @@ from typing import Literal
 
 from evalharness import numbers
 from evalharness.aggregate.escalation import needed
+from evalharness.models.removed import removed
 from evalharness.models.rubric import Rubric
 from evalharness.models.summary import CallResult, CallToHear, Disagreement
 
@@ -25,6 +26,7 @@ def calls_to_hear(
 ) -> tuple[CallToHear, ...]:
     """Every drawn call with a reason, once, under its most serious one. `differing`: what is disputed stands among them.
 
+    Of a call whose text was taken out the reason says so: there is nothing to hear or to read any more.
     `picked`: calls added by hand; one graded as a clear failure or an automatic fail stands behind the drawn ones of its kind.
     """
     found: list[CallToHear] = []
@@ -33,12 +35,9 @@ def calls_to_hear(
         if result.position in seen:
             continue
         seen.add(result.position)
-        call = result.call
-        found.append(
-            CallToHear(
-                rank=len(found) + 1, position=result.position, source=call.source, call_id=call.id, kind=kind, reason=reason
-            )
-        )
+        call, rank = result.call, len(found) + 1
+        told = f"{reason}; {gone}" if (gone := removed(call)) else reason
+        found.append(CallToHear(rank=rank, position=result.position, source=call.source, call_id=call.id, kind=kind, reason=told))
     return tuple(found)
 
 

@@ -59,6 +59,8 @@ def _item(one: Waiting) -> Iterator[str]:
     place = f"#{one.position} {_flat(one.call_id)}" if one.position else _flat(one.call_id)
     turn = "" if one.turn is None else f", turn {one.turn}"
     yield f"  {place}  {one.criterion}{turn}: {_flat(one.question)}"
+    if one.gone:
+        yield f"    {one.gone}: nobody can hear or read the call any more; decide on the grades, or leave it"
     for said in one.said:
         yield from _said(said)
     for dispute in one.disputes:

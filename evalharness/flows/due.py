@@ -164,9 +164,12 @@ def _acting(house: Opened, now: datetime) -> list[Due]:
 
 def _signing(house: Opened, week: str) -> Due:
     """Everything asked for is graded: what is left is the owner's decision."""
-    owner = house.config.owner.name
+    owner, report = house.config.owner.name, house.workspace.report_path(week, "week.xlsx")
+    if not (house.workspace.root / report).exists():
+        again = "write the week's report anew (its file is gone), read it, then sign the week off"
+        return Due(week, owner, again, f"evalharness report --week {week}")
     command = f'evalharness sign-off --week {week} --by "{owner}" --decision keep|fix|roll_back'
-    return Due(week, owner, f"read {house.workspace.report_path(week, 'week.xlsx')} and sign the week off", command)
+    return Due(week, owner, f"read {report} and sign the week off", command)
 
 
 def _grading(house: Opened, sample: WeeklySample) -> list[Due]:

@@ -16,6 +16,7 @@ from evalharness.flows.unfinished import awaited
 from evalharness.grade.human.guide import level_words
 from evalharness.models.act import Dispute
 from evalharness.models.grade import Evidence, Grade, Scored
+from evalharness.models.removed import removed
 from evalharness.models.summary import Disagreement, Flagged
 
 Kind = Literal["disagreement", "dispute", "flag", "cause", "found"]
@@ -38,7 +39,8 @@ class Said:
 
 @dataclass(frozen=True)
 class Waiting:
-    """One thing that waits. `position` None: outside the draw; `command`: what to type, with the words in capitals to fill in."""
+    """One thing that waits. `position` None: outside the draw; `command`: what to type, with the words in capitals to fill in;
+    `gone`: the mark where the call's text was taken out, else "": whoever decides has the grades alone."""
 
     kind: Kind
     week: str
@@ -51,6 +53,7 @@ class Waiting:
     said: tuple[Said, ...]
     command: str
     disputes: tuple[Dispute, ...] = ()
+    gone: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,7 @@ def _difference(house: Opened, known: Standing, one: Disagreement) -> Waiting:
         said=tuple(_said(known, grade) for grade in people),
         command=f'{command} VALUE --reason "WHY" --by {by} {rest}',
         disputes=disputes,
+        gone=_gone(known, one),
     )
 
 
@@ -128,7 +132,12 @@ def _flag(house: Opened, known: Standing, one: Flagged) -> Waiting:
         question=known.rubric.criterion(one.check).question,
         said=tuple(_said(known, grade) for grade in one.grades),
         command=f"{command} {answer} {rest}",
+        gone=_gone(known, one),
     )
+
+
+def _gone(known: Standing, one: Disagreement | Flagged) -> str:
+    return next((removed(result.call) for result in known.results if result.position == one.position), "")
 
 
 def _said(known: Standing, grade: Grade) -> Said:
