@@ -7,26 +7,29 @@ of calls that still miss one are held.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from evalharness.collect.rows import Also, RawRow
 from evalharness.models.intake import Rejected
+from evalharness.models.noun import canonical_json
 
 
 @dataclass(frozen=True)
 class Events:
     """How a source tells the events of one call.
 
-    `key`: the id of the call a payload belongs to. `rank`: how complete the call is by then. `merged`: (earlier, later) as
-    one payload. `complete`: from this rank on an event knows better than what is stored; below it only fills gaps.
+    `key`: the id of the call a payload belongs to. `rank`: how complete the call is by then. `merged`: the payloads from the
+    earliest to the last as one, and of each but the first whether it brought anything. `complete`: from this rank on an event
+    knows better than what is stored; below it only fills gaps. `sent`: when, where an event says so; of one rank the last counts.
     """
 
     key: Callable[[Any], str | None]
     rank: Callable[[Any], int]
-    merged: Callable[[Any, Any], Any]
+    merged: Callable[[Sequence[Any]], tuple[Any, list[bool]]]
     complete: int
+    sent: Callable[[Any], float] = lambda _: 0.0
 
 
 def one_a_call(rows: Callable[[], Iterable[RawRow | Rejected]], events: Events) -> Iterator[RawRow | Rejected]:
@@ -45,6 +48,29 @@ def one_a_call(rows: Callable[[], Iterable[RawRow | Rejected]], events: Events) 
         waiting.append(row)
         if len(waiting) == due[key]:
             yield _merged(held.pop(key), events)
+    yield from (_merged(waiting, events) for waiting in held.values())  # events written since they were counted
+
+
+def laid_over(payloads: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], list[bool]]:
+    """Objects laid over each other, and the objects in them; what one leaves out, or says nothing of, stays. For `merged`."""
+    whole = _own(payloads[0])
+    return whole, [_lay(whole, later) for later in payloads[1:]]
+
+
+def _own(value: Any) -> Any:
+    return {name: _own(one) for name, one in value.items()} if isinstance(value, dict) else value
+
+
+def _lay(whole: dict[str, Any], later: dict[str, Any]) -> bool:
+    """Whether it changed anything."""
+    changed = False
+    for name, value in later.items():
+        held = whole.get(name)
+        if isinstance(held, dict) and isinstance(value, dict):
+            changed |= _lay(held, value)
+        elif value not in (None, "", [], {}) and value != held:
+            whole[name], changed = _own(value), True
+    return changed
 
 
 def _key(row: RawRow | Rejected, events: Events) -> str | None:
@@ -52,14 +78,11 @@ def _key(row: RawRow | Rejected, events: Events) -> str | None:
 
 
 def _merged(waiting: list[RawRow], events: Events) -> RawRow:
-    first, *others = sorted(waiting, key=lambda row: events.rank(row.raw))
-    raw, also = events.merged(first.raw, first.raw), []
-    for row in others:
-        whole = events.merged(raw, row.raw)
-        also.append(Also(row.line, row.where, whole != raw))
-        raw = whole
-    size = sum(row.size for row in waiting)
-    return _declared(replace(first, raw=raw, also=tuple(also), size=size), events)
+    """By rank and time; where both are the same the content decides, so that the order in the file does not."""
+    first, *others = sorted(waiting, key=lambda row: (events.rank(row.raw), events.sent(row.raw), canonical_json(row.raw)))
+    raw, new = events.merged([row.raw for row in (first, *others)])
+    also = tuple(Also(row.line, row.where, brought) for row, brought in zip(others, new, strict=True))
+    return _declared(replace(first, raw=raw, also=also, size=sum(row.size for row in waiting)), events)
 
 
 def _declared(row: RawRow, events: Events) -> RawRow:

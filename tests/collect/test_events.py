@@ -2,12 +2,17 @@
 
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from evalharness.collect.events import laid_over, one_a_call
 from evalharness.collect.intake import Intake, Later
 from evalharness.collect.late import later_facts
+from evalharness.collect.platforms.elevenlabs import EVENTS as ELEVENLABS
+from evalharness.collect.platforms.retell import EVENTS as RETELL
 from evalharness.collect.reading import read_rows
+from evalharness.collect.rows import RawRow
 from tests.collect.files import counts, rules, take, the_call, write_rows
 from tests.collect.payloads import PAYLOADS, a_retell_call, an_utterance, needs_payloads, payload, write_json
 
@@ -187,3 +192,68 @@ def test_the_five_counts_add_up_for_merged_events(tmp_path_factory, events, stor
     assert intake.report.rows == len(values)
     assert intake.report.adds_up()
     assert len(calls) == len(set(calls))
+
+
+FIELDS = st.fixed_dictionaries(
+    {},
+    optional={
+        "call_analysis": st.fixed_dictionaries(
+            {}, optional={"call_summary": st.sampled_from("ab"), "x": st.sampled_from([1, None])}
+        ),
+        "call_cost": st.fixed_dictionaries({"combined_cost": st.integers(1, 3)}),
+        "agent_name": st.sampled_from(["A", "B", None]),
+        "disconnection_reason": st.sampled_from(["user_hangup", "agent_hangup"]),
+    },
+)
+
+
+def as_retell(name, fields):
+    return {"event": name, "call": a_retell_call(**fields)} if name else a_retell_call(**fields)
+
+
+def as_elevenlabs(sent, fields):
+    call = {
+        "conversation_id": "e1",
+        "agent_id": "a",
+        "status": "done",
+        "analysis": fields.get("call_analysis"),
+        "metadata": fields,
+    }
+    return {"type": "post_call_transcription", "event_timestamp": sent, "data": call} if sent else call
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    data=st.data(),
+    made=st.sampled_from([(RETELL, as_retell, ["call_ended", None]), (ELEVENLABS, as_elevenlabs, [7, 8, 0])]),
+)
+def test_any_order_gives_the_same_call(data, made):
+    """Events of one rank too: of what they say differently the content decides, never the place in the file."""
+    events, make, kinds = made
+    values = [make(*one) for one in data.draw(st.lists(st.tuples(st.sampled_from(kinds), FIELDS), min_size=2, max_size=5))]
+    shuffled = data.draw(st.permutations(values))
+    by_order = [list(one_a_call(lambda given=given: [RawRow(one, 1) for one in given], events)) for given in (values, shuffled)]
+    assert [row.raw for row in by_order[0]] == [row.raw for row in by_order[1]]
+
+
+def test_what_a_later_event_leaves_out_of_an_object_stays():
+    """Objects are laid over each other as deep as they go; null and empty say nothing; the payloads stay as they were."""
+    first, second = {"a": {"b": {"c": 1, "d": 2}}, "l": [1]}, {"a": {"b": {"c": 3, "d": None}}, "l": [], "n": {"m": 4}}
+    whole, new = laid_over([first, second, second])
+    assert (whole, new) == ({"a": {"b": {"c": 3, "d": 2}}, "l": [1], "n": {"m": 4}}, [True, False])
+    assert (first["a"]["b"]["c"], second["n"]) == (1, {"m": 4})
+
+
+@pytest.mark.parametrize("counted", [1, 2, 3])
+def test_an_event_written_since_they_were_counted_is_not_lost(counted):
+    """The file grows between the passes, or shrinks: each row of the second one is there once, by itself or in another."""
+    passes = iter([[ENDED, ANALYZED, ENDED][:counted], [ENDED, ANALYZED, ENDED]])
+    rows = list(one_a_call(lambda: [RawRow(one, at) for at, one in enumerate(next(passes), 1)], RETELL))
+    assert sorted(line for row in rows for line in (row.line, *(also.line for also in row.also))) == [1, 2, 3]
+
+
+def test_a_file_that_shrinks_loses_no_row():
+    """Two were counted and one is left."""
+    passes = iter([[ENDED, ANALYZED], [ENDED]])
+    (row,) = one_a_call(lambda: [RawRow(one, at) for at, one in enumerate(next(passes), 1)], RETELL)
+    assert (row.line, row.raw["call_id"]) == (1, "r1")

@@ -14,6 +14,7 @@ from evalharness.collect.reasons import FieldError, shown
 from evalharness.collect.units import from_start, instant_of, number_of
 
 _SPEAKERS = {"user": "caller", "assistant": "agent", "robot": "agent", "agent": "agent"}
+_ACTION = "agent-action"
 _OPEN = ("new", "queued", "allocated", "started", "in-progress", "in_progress", "ringing", "pre_queue")
 _NOBODY = ("voicemail", "no-answer")
 _BROKEN = ("pre_queue_error", "queue_error", "call_error")
@@ -44,8 +45,8 @@ def draft(given: Any) -> Draft:
         raise FieldError("status", f"is {shown(status)}: the call is not over; collect it once it has ended")
     began = text(call.get("started_at"))
     start = began or text(call.get("created_at"))
-    turns = _turns(call, start)
-    ending = outcomes.ending("bland", _signs(call, status, began, turns))
+    turns, loose = _turns(call, start), _untold(call)
+    ending = outcomes.ending("bland", _signs(call, status, began, turns, loose))
     exact = number_of(call.get("corrected_duration")) is not None
     length = "corrected_duration" if exact else "call_length"
     raw = {
@@ -63,10 +64,12 @@ def draft(given: Any) -> Draft:
         "handoff": _handoff(call, start),
         "turns": turns,
         **ending,
-        "metadata": {**_metadata(call), **ending["metadata"]},
+        "metadata": {**_metadata(call), **present({payload.UNTOLD: loose}), **ending["metadata"]},
     }
     timed = any(turn["start_ms"] is not None for turn in turns)
-    inferred = {"started_at": not began, "outcome": "outcome" in ending, "turns.start_ms": timed}
+    inferred = {
+        "started_at": not began, "outcome": "outcome" in ending, "turns.start_ms": timed, payload.UNTOLD: loose is not None,
+    }  # fmt: skip
     return Draft(raw, tuple(name for name, so in inferred.items() if so))
 
 
@@ -78,6 +81,15 @@ def _turns(call: Json, start: str | None) -> list[Json]:
         if speaker and said:
             turns.append({"speaker": speaker, "text": said, "start_ms": _since(start, entry.get("created_at"), at)})
     return turns
+
+
+def _untold(call: Json) -> str | None:
+    """What was said by somebody this version does not know; the whole as one text, where it is all there is."""
+    entries = objects(call.get("transcripts"))
+    strange = [one for one in entries if str(one.get("user")) not in (*_SPEAKERS, _ACTION)]
+    said = [f"{one.get('user')}: {words}" for one in strange if (words := text(one.get("text")))]
+    spoken = any(text(one.get("text")) for one in entries if one.get("user") != _ACTION)
+    return ("\n".join(said) or None) if spoken else text(call.get("concatenated_transcript"))
 
 
 def _since(start: str | None, value: Any, at: int) -> float | None:
@@ -102,13 +114,13 @@ def _transferred(call: Json) -> bool:
     return text(call.get("transferred_to")) is not None or text(call.get("transferred_at")) is not None
 
 
-def _signs(call: Json, status: str, began: str | None, turns: list[Json]) -> outcomes.Signs:
+def _signs(call: Json, status: str, began: str | None, turns: list[Json], loose: str | None) -> outcomes.Signs:
     """An error message of a call that was completed is of what came after it (a webhook)."""
     return outcomes.Signs(
         reason=_reason(call, status),
         began=began is not None,
-        spoken=bool(turns),
-        heard=payload.heard_caller(turns),
+        spoken=bool(turns or loose),
+        heard=payload.heard_caller(turns) or bool(loose),
         error=text(call.get("error_message")) is not None and status not in _OVER[:3],
     )
 
@@ -126,7 +138,7 @@ def _metadata(call: Json) -> Json:
     """The platform's summary and analysis, the customer's own metadata, and what this version does not know."""
     own, variables = call.get("metadata"), call.get("variables")
     named = {name: value for name, value in variables.items() if name not in _SYSTEM} if isinstance(variables, dict) else {}
-    actions = [one.get("text") for one in objects(call.get("transcripts")) if one.get("user") == "agent-action"]
+    actions = [one.get("text") for one in objects(call.get("transcripts")) if one.get("user") == _ACTION]
     return present({
         **{name: value for name, value in call.items() if name not in _USED},
         **(own if isinstance(own, dict) else {}),

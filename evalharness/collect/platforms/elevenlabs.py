@@ -7,9 +7,10 @@ agent a bot. Events of one conversation are one call (`EVENTS`): feedback and an
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from evalharness.collect.events import Events
+from evalharness.collect.events import Events, laid_over
 from evalharness.collect.platforms import outcomes, payload, tools
 from evalharness.collect.platforms.payload import Draft, Json, inner, number, objects, present, text
 from evalharness.collect.reasons import FieldError, shown
@@ -39,7 +40,7 @@ def recognises(value: Any) -> bool:
 def draft(given: Any) -> Draft:
     """One conversation. Raises FieldError for one that is not over, and for webhooks that carry none."""
     call, about = _call(payload.needed(given, ""))
-    turns = _turns(objects(call.get("transcript")))
+    turns, loose = _turns(objects(call.get("transcript"))), _untold(objects(call.get("transcript")))
     started, concluded = _start(about, given)
     ending, reason = _ending(call, about, turns)
     phone = about["phone_call"] if isinstance(about.get("phone_call"), dict) else {}
@@ -61,9 +62,9 @@ def draft(given: Any) -> Draft:
         "handoff": _handoff(turns, call, reason),
         "turns": turns,
         **ending,
-        "metadata": {**_metadata(call, about), **ending["metadata"]},
+        "metadata": {**_metadata(call, about), **present({payload.UNTOLD: loose}), **ending["metadata"]},
     }
-    return Draft(raw, (*concluded, *(["outcome"] if "outcome" in ending else [])))
+    return Draft(raw, (*concluded, *(["outcome"] if "outcome" in ending else []), *([payload.UNTOLD] if loose else [])))
 
 
 def _call(given: Json) -> tuple[Json, Json]:
@@ -103,10 +104,10 @@ def _turns(entries: list[Json]) -> list[Json]:
         speaker, said = _SPEAKERS.get(str(entry.get("role"))), text(entry.get("message"))
         at = payload.seconds_as_ms(entry.get("time_in_call_secs"))
         called = [_tool(one, results.get(text(one.get("request_id")) or "", {})) for one in objects(entry.get("tool_calls"))]
-        if speaker is None or (speaker == "caller" and said and said.strip() in _SILENCE):
+        if speaker == "caller" and said and said.strip() in _SILENCE:
             continue
         waited.takes(entry, speaker, bool(said))
-        if said:
+        if said and speaker:
             parts = waited.parts() if speaker == "agent" else {}
             cut = entry.get("interrupted") if speaker == "agent" and isinstance(entry.get("interrupted"), bool) else None
             turns.append({"speaker": speaker, "text": said, "start_ms": at, "interrupted": cut, "components": parts})
@@ -116,6 +117,12 @@ def _turns(entries: list[Json]) -> list[Json]:
     return turns
 
 
+def _untold(entries: list[Json]) -> str | None:
+    """What was said by somebody this version does not know."""
+    strange = [one for one in entries if str(one.get("role")) not in _SPEAKERS]
+    return "\n".join(f"{one.get('role')}: {said}" for one in strange if (said := text(one.get("message")))) or None
+
+
 class _Waited:
     """The known parts of the wait for a reply, in ms: those of all entries since the caller spoke; repeated ones count once."""
 
@@ -123,7 +130,7 @@ class _Waited:
         self._parts: dict[str, float] = {}
         self._last: Json = {}
 
-    def takes(self, entry: Json, speaker: str, said: bool) -> None:
+    def takes(self, entry: Json, speaker: str | None, said: bool) -> None:
         """An entry's metrics, of either shape. What the caller says begins a new wait."""
         metrics = inner(entry, "conversation_turn_metrics", "metrics") or entry.get("conversation_turn_metrics")
         metrics = metrics if isinstance(metrics, dict) else {}
@@ -252,9 +259,14 @@ def _rank(given: Any) -> int:
     return 2 if inner(call, "analysis") else 1
 
 
-def _merged(earlier: Json, later: Json) -> Json:
-    """The conversation with what the later event adds or knows better; what it leaves out stays."""
-    return {**payload.needed(_conversation(earlier), ""), **present(payload.needed(_conversation(later), ""))}
+def _sent(given: Any) -> float:
+    """When a webhook was sent, in epoch s; a conversation of the API does not say."""
+    return number(inner(given, "event_timestamp")) or 0.0
 
 
-EVENTS = Events(key=_key, rank=_rank, merged=_merged, complete=2)
+def _merged(events: Sequence[Json]) -> tuple[Json, list[bool]]:
+    """The conversation with what each later event adds or knows better; what it leaves out stays."""
+    return laid_over([payload.needed(_conversation(event), "") for event in events])
+
+
+EVENTS = Events(key=_key, rank=_rank, merged=_merged, complete=2, sent=_sent)

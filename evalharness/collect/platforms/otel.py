@@ -23,7 +23,7 @@ from evalharness.collect.platforms.otel_spans import (
     traces_in,
 )
 from evalharness.collect.platforms.payload import Draft, Json, inner, present
-from evalharness.collect.reasons import FieldError, printable
+from evalharness.collect.reasons import FieldError, printable, shown
 from evalharness.models.agent_prices import USAGE
 
 split = traces_in
@@ -36,6 +36,7 @@ class _Kind:
 
     name: str
     root: str
+    turn_names: tuple[str, ...]
     marks: tuple[str, ...]
     call_id: Callable[[Trace], str | None]
     turns: Callable[[Trace], tuple[list[Json], list[float]]]
@@ -43,10 +44,27 @@ class _Kind:
 
 
 _KINDS = (
-    _Kind("pipecat", otel_pipecat.ROOT, otel_pipecat.MARKS, otel_pipecat.call_id, otel_pipecat.turns_of, lambda _: None),
-    _Kind("livekit", otel_livekit.ROOT, otel_livekit.MARKS, otel_livekit.call_id, otel_livekit.turns_of, otel_livekit.reason_of),
+    _Kind(
+        "pipecat",
+        otel_pipecat.ROOT,
+        ("turn",),
+        otel_pipecat.MARKS,
+        otel_pipecat.call_id,
+        otel_pipecat.turns_of,
+        lambda _: None,
+    ),
+    _Kind(
+        "livekit",
+        otel_livekit.ROOT,
+        ("user_turn", "agent_turn"),
+        otel_livekit.MARKS,
+        otel_livekit.call_id,
+        otel_livekit.turns_of,
+        otel_livekit.reason_of,
+    ),
 )
 _MODEL, _INPUT, _OUTPUT = "gen_ai.request.model", "gen_ai.usage.input_tokens", "gen_ai.usage.output_tokens"
+_IN_PART = "this is part of a trace; collect it with the rest as one"
 _CACHED = ("gen_ai.usage.cache_read.input_tokens", "gen_ai.usage.cache_read_input_tokens", "gen_ai.usage.input_cached_tokens")
 
 
@@ -56,7 +74,7 @@ def recognises(value: Any) -> bool:
 
 
 def draft(given: Any) -> Draft:
-    """One trace. Raises FieldError for one that is not over, and for one that is no conversation of a known kind."""
+    """One trace. Raises FieldError for one that is not over or not whole, and for one that is no conversation of a known kind."""
     spans = spans_of(payload.needed(given, ""))
     kind = _kind(spans)
     root = next((span for span in spans if span.name == kind.root), None)
@@ -65,6 +83,9 @@ def draft(given: Any) -> Draft:
         raise FieldError("resourceSpans", why)
     trace = Trace(spans, root, root.start)
     turns, loose = kind.turns(trace)
+    _check_whole(spans, root)
+    if not turns and not trace.named(*kind.turn_names):
+        raise FieldError("resourceSpans", f"has {kind.root} and no turn: {_IN_PART}")
     reason = kind.reason(trace)
     heard = payload.heard_caller(turns)
     ending = outcomes.ending(kind.name, outcomes.Signs(reason or "", True, any(t["text"] for t in turns), heard, root.error))
@@ -82,6 +103,18 @@ def draft(given: Any) -> Draft:
         "metadata": {**present({"trace_id": _trace_of(given), USAGE: _usage(spans)}), **tied, **ending["metadata"]},
     }
     return Draft(raw, (*(["outcome"] if "outcome" in ending else []), *(["latency_not_tied_to_turns"] if loose else [])))
+
+
+def _check_whole(spans: list[Span], root: Span) -> None:
+    """Each span has its parent here; those that the call itself is part of may lie elsewhere. Raises FieldError."""
+    parents = {span.id: span.parent for span in spans}
+    above, passed = root.parent, set[str]()
+    while above in parents and above not in passed:
+        passed.add(above)
+        above = parents[above]
+    lost = next((span for span in spans if span.parent not in parents and span.parent not in ("", above)), None)
+    if lost is not None:
+        raise FieldError("parentSpanId", f"of a span {shown(lost.name)} names a span that is not here: {_IN_PART}")
 
 
 def _kind(spans: list[Span]) -> _Kind:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -46,26 +46,28 @@ class Trace:
     def __init__(self, spans: list[Span], root: Span, start: datetime) -> None:
         self.root, self.start = root, start
         self.spans = sorted((span for span in spans if span.start), key=lambda span: (span.start or start, span.id))
-        self._parents = {span.id: span.parent for span in self.spans}
+        self._under: dict[str, list[int]] = {}
+        for at, span in enumerate(self.spans):
+            self._under.setdefault(span.parent, []).append(at)
 
     def named(self, *names: str) -> list[Span]:
         """The spans of these names."""
         return [span for span in self.spans if span.name in names]
 
     def below(self, top: Span) -> list[Span]:
-        """The spans under one, at any depth."""
-        return [span for span in self.spans if top.id in self._above(span)]
+        """The spans under one, at any depth, by start; not one of its own name, nor what is under that."""
+        found, due = set[int](), [top.id] if top.id else []
+        while due:
+            for at in self._under.get(due.pop(), ()):
+                span = self.spans[at]
+                if at not in found and span.id != top.id and span.name != top.name:
+                    found.add(at)
+                    due += [span.id] if span.id else []
+        return [self.spans[at] for at in sorted(found)]
 
     def ms(self, at: datetime | None) -> float | None:
         """Milliseconds from the start of the call."""
         return None if at is None else from_start(at, self.start)
-
-    def _above(self, span: Span) -> Iterator[str]:
-        seen, parent = {span.id}, span.parent
-        while parent and parent not in seen:
-            seen.add(parent)
-            yield parent
-            parent = self._parents.get(parent, "")
 
 
 def groups_of(value: Any) -> Iterator[tuple[Json, list[Json]]]:
@@ -85,21 +87,32 @@ def traces_in(value: Any) -> list[Any]:
     for given in calls_in(value):
         traces: dict[str, list[Json]] = {}
         for group, spans in groups_of(given):
-            for name in dict.fromkeys(map(trace_id, spans)):
-                of_trace = [span for span in spans if trace_id(span) == name]
+            here: dict[str, list[Json]] = {}
+            for span in spans:
+                here.setdefault(trace_id(span), []).append(span)
+            for name, of_trace in here.items():
                 traces.setdefault(name, []).append({"resource": group.get("resource"), "scopeSpans": [{"spans": of_trace}]})
         found += [{"resourceSpans": groups} for groups in traces.values()] if len(traces) > 1 else [given]
     return found
 
 
-def joined(earlier: Any, later: Any) -> Any:
-    """The trace with the spans that only the later value has."""
-    known = {text(span.get("spanId")) for _, spans in groups_of(earlier) for span in spans}
-    added = []
-    for group, spans in groups_of(later):
-        new = [span for span in spans if text(span.get("spanId")) not in known]
-        added += [{"resource": group.get("resource"), "scopeSpans": [{"spans": new}]}] if new else []
-    return {**earlier, "resourceSpans": [*earlier["resourceSpans"], *added]} if added else earlier
+def joined(parts: Sequence[Any]) -> tuple[Any, list[bool]]:
+    """One trace of its parts: of each the spans that none before it has; and of all but the first whether it has such spans."""
+    known = _ids(parts[0])
+    groups, new = list(parts[0]["resourceSpans"]), []
+    for part in parts[1:]:
+        added = []
+        for group, spans in groups_of(part):
+            unknown = [span for span in spans if text(span.get("spanId")) not in known]
+            added += [{"resource": group.get("resource"), "scopeSpans": [{"spans": unknown}]}] if unknown else []
+        known |= _ids(part)
+        groups += added
+        new.append(bool(added))
+    return {**parts[0], "resourceSpans": groups}, new
+
+
+def _ids(value: Any) -> set[str | None]:
+    return {text(span.get("spanId")) for _, spans in groups_of(value) for span in spans}
 
 
 def spans_of(value: Any) -> list[Span]:

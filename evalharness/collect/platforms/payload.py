@@ -18,6 +18,8 @@ from evalharness.collect.units import after, amount, instant_of, instant_of_numb
 Json = dict[str, Any]
 LISTS = ("results", "items", "data", "calls")
 """Keys under which a page of calls holds them."""
+UNTOLD = "transcript_not_tied_to_speakers"
+"""In the metadata: what was said, and nobody can tell by whom. `inferred` names it."""
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,10 @@ one call are one call (`EVENTS`): call_analyzed completes call_ended.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
-from evalharness.collect.events import Events
+from evalharness.collect.events import Events, laid_over
 from evalharness.collect.platforms import outcomes, payload
 from evalharness.collect.platforms.payload import Draft, Json, inner, number, objects, present, text
 from evalharness.collect.reasons import FieldError, shown
@@ -92,9 +93,9 @@ def _rank(given: Any) -> int:
     return 2 if inner(given, "event") == "call_analyzed" or inner(call, "call_analysis") else 1
 
 
-def _merged(earlier: Json, later: Json) -> Json:
-    """The call with what the later event adds or knows better; what it leaves out stays."""
-    return {**_call(earlier), **present(_call(later))}
+def _merged(events: Sequence[Json]) -> tuple[Json, list[bool]]:
+    """The call with what each later event adds or knows better; what it leaves out stays."""
+    return laid_over([_call(event) for event in events])
 
 
 EVENTS = Events(key=_key, rank=_rank, merged=_merged, complete=2)

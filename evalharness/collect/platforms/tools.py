@@ -8,13 +8,20 @@ from typing import Any
 from evalharness.collect.platforms.payload import Json, from_json_text, text
 from evalharness.models.noun import canonical_json
 
-_TO_HUMAN = re.compile(r"(?=.*(?:transfer|escalat|hand_?(?:off|over)))(?=.*(?:human|person|representative|live_agent|operator))")
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_HANDS = re.compile(r" (?:transfer(?:s|red|ring)?|escalat(?:e|es|ed|ing|ion)|hand ?(?:off|over)) ")
+_HUMAN = re.compile(r" (?:humans?|person|representatives?|live agents?|operators?) ")
+_OTHERWISE = re.compile(r" (?:not|dont|no|never|check|can|is|cancel|abort|availability|available) ")
 _FAILED, _WORKED = ("error", "failed", "failure"), ("success", "ok")
 
 
 def to_human(name: Any) -> bool:
-    """Whether the name says that the tool transfers to a human (transfer_to_human_agents); nothing else is one."""
-    return _TO_HUMAN.match(str(name).lower()) is not None
+    """Whether the whole words of the name say that the tool transfers to a human (transfer_to_human_agents); nothing else is one.
+
+    Not one that asks whether it could, takes it back or forbids it (check_human_transfer_availability).
+    """
+    words = f" {' '.join(_WORD.findall(str(name))).lower()} "
+    return bool(_HANDS.search(words) and _HUMAN.search(words) and not _OTHERWISE.search(words))
 
 
 def result_text(value: Any) -> str | None:
@@ -23,14 +30,14 @@ def result_text(value: Any) -> str | None:
 
 
 def failed(result: Any) -> bool | None:
-    """Whether a result says so itself: an object with `error` or a `status`; None where it says neither."""
+    """Whether a result says so itself: an object with `error`, a `status` or `success` true or false; None where it says none."""
     said = from_json_text(result)
     if not isinstance(said, dict):
         return None
-    status = text(said.get("status"))
-    if said.get("error") or status in _FAILED:
+    status, success = (text(said.get("status")) or "").strip().lower(), said.get("success")
+    if said.get("error") or status in _FAILED or success is False:
         return True
-    return False if status in _WORKED else None
+    return False if status in _WORKED or success is True else None
 
 
 def handing(turns: list[Json]) -> Json | None:

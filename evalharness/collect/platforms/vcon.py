@@ -57,7 +57,7 @@ def draft(given: Any, zone: ZoneInfo | None = None) -> Draft:
     offsets = [from_start(began, start) for began in starts]
     turns, loose = spoken(value, dialogs, offsets, people)
     reason = _reason(value, dialogs)
-    ending = _ending(reason, dialogs, turns)
+    ending = _ending(reason, dialogs, turns, loose)
     who = parties[people.agent] if people.agent is not None else {}
     raw = {
         "id": value.get("uuid"),
@@ -76,7 +76,7 @@ def draft(given: Any, zone: ZoneInfo | None = None) -> Draft:
     }
     inferred = {
         "started_at": not dialogs, "outcome": "outcome" in ending, "agent": people.guessed, "caller": people.guessed,
-        "turns.speaker": people.guessed and bool(turns), "transcript_not_tied_to_speakers": loose is not None,
+        "turns.speaker": people.guessed and bool(turns), payload.UNTOLD: loose is not None,
     }  # fmt: skip
     return Draft(raw, tuple(name for name, so in inferred.items() if so))
 
@@ -167,10 +167,12 @@ def _reason(value: Json, dialogs: list[Json]) -> str:
     return next(("-".join(one.lower().split()) for one in added if text(one)), "")
 
 
-def _ending(reason: str, dialogs: list[Json], turns: list[Json]) -> Json:
+def _ending(reason: str, dialogs: list[Json], turns: list[Json], loose: str | None) -> Json:
     """By the table; where nothing is said of the end, nothing is concluded but that the call took place."""
     began = not dialogs or any(one["type"] != "incomplete" for one in dialogs)
-    signs = outcomes.Signs(reason=reason, began=began, spoken=bool(turns), heard=payload.heard_caller(turns))
+    signs = outcomes.Signs(
+        reason=reason, began=began, spoken=bool(turns or loose), heard=payload.heard_caller(turns) or bool(loose)
+    )
     plain = not reason and outcomes.rule_of("vcon", signs).name == "other"
     return {"status": "completed", "metadata": {}} if plain else outcomes.ending("vcon", signs)
 
@@ -202,5 +204,5 @@ def _metadata(value: Json, loose: str | None) -> Json:
         "meta": value.get("meta"),
         "analysis": present(analysis),
         "attachments": [one for one in attached if one],
-        "transcript_not_tied_to_speakers": loose,
+        payload.UNTOLD: loose,
     })  # fmt: skip

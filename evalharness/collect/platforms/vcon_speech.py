@@ -9,6 +9,7 @@ from typing import Any
 from evalharness.collect.platforms import payload
 from evalharness.collect.platforms.payload import Json, inner, objects, text
 from evalharness.collect.units import milliseconds, number_of
+from evalharness.models.noun import canonical_json
 
 _WORDS = {
     **dict.fromkeys(("agent", "assistant", "bot", "ai"), "agent"),
@@ -49,8 +50,11 @@ def spoken(value: Json, dialogs: list[Json], offsets: list[float], people: Peopl
 
     `offsets`: of each dialog from the start of the call, in ms.
     """
-    turns = [turn for dialog, at in zip(dialogs, offsets, strict=True) if (turn := _text_turn(dialog, at, people))]
+    written = [(said, dialog, at) for dialog, at in zip(dialogs, offsets, strict=True) if (said := _written(dialog))]
+    turns = [turn for said, dialog, at in written if (turn := _text_turn(said, dialog, at, people))]
     loose: list[str] = []
+    if len(turns) < len(written):
+        turns, loose = [], [said for said, _, _ in written]
     for analysis in objects(value.get("analysis")):
         if analysis.get("type") == "transcript":
             found, untold = _transcript(analysis, dialogs, offsets, people)
@@ -61,12 +65,16 @@ def spoken(value: Json, dialogs: list[Json], offsets: list[float], people: Peopl
     return turns, "\n".join(loose) or None
 
 
-def _text_turn(dialog: Json, offset: float, people: People) -> Json | None:
-    said = text(body_of(dialog)) if dialog["type"] == "text" else None
+def _written(dialog: Json) -> str | None:
+    return text(body_of(dialog)) if dialog["type"] == "text" else None
+
+
+def _text_turn(said: str, dialog: Json, offset: float, people: People) -> Json | None:
     parties = dialog.get("parties")
     first = parties[0] if isinstance(parties, list) and parties else parties
-    speaker = people.named(dialog.get("originator", first))
-    if said is None or speaker is None:
+    began = dialog.get("originator")
+    speaker = people.named(first if began is None else began)
+    if speaker is None:
         return None
     lasts = milliseconds(dialog.get("duration"), "s")
     return {"speaker": speaker, "text": said, "start_ms": offset, "end_ms": None if lasts is None else offset + lasts}
@@ -117,19 +125,34 @@ def _times(entry: Json, offset: float | None) -> Json:
 
 
 def _channels(body: Any, dialog: Json, offset: float | None, people: People) -> tuple[list[Json], str | None]:
-    """Recognised channels: as many as the dialog has parties, and two at least, are one of them each; else nobody can be told."""
+    """Recognised channels: as many as the dialog has parties, and two at least, are one of them each; else nobody can be told.
+
+    Nor can they where a channel has words and no paragraphs: nothing says in what order they were spoken.
+    """
     channels = objects(inner(body, "results", "channels"))
     first = [next(iter(objects(channel.get("alternatives"))), {}) for channel in channels]
     parties = dialog.get("parties")
     listed = parties if isinstance(parties, list) else []
-    if len(first) < 2 or len(first) != len(listed):
-        plain = [text(one.get("transcript")) for one in first] or [text(body) or text(inner(body, "transcript"))]
-        return [], "\n".join(one for one in plain if one) or None
-    turns = [
-        {"speaker": speaker, "text": " ".join(one for one in words if one), **_times(paragraph, offset)}
-        for party, alternative in zip(listed, first, strict=True)
-        for paragraph in objects(inner(alternative, "paragraphs", "paragraphs"))
-        if (speaker := people.named(party))
-        and any(words := [text(one.get("text")) for one in objects(paragraph.get("sentences"))])
+    parts = [_paragraphs(one, offset) for one in first]
+    heard = [
+        text(one.get("transcript")) or " ".join(turn["text"] for turn in held) for one, held in zip(first, parts, strict=True)
     ]
-    return turns, None
+    speakers = [people.named(party) for party in listed]
+    lost = any(words and not (held and who) for words, held, who in zip(heard, parts, speakers, strict=False))
+    if len(first) < 2 or len(first) != len(listed) or lost:
+        plain = heard or [text(body) or text(inner(body, "transcript"))]
+        return [], "\n".join(one for one in plain if one) or _unknown(body, first)
+    return [{"speaker": who, **turn} for who, held in zip(speakers, parts, strict=True) for turn in held], None
+
+
+def _unknown(body: Any, channels: list[Json]) -> str | None:
+    """A transcript of a shape nobody knows, as it stands."""
+    return canonical_json(body) if body and not channels and not isinstance(body, str) else None
+
+
+def _paragraphs(alternative: Json, offset: float | None) -> list[Json]:
+    return [
+        {"text": " ".join(one for one in words if one), **_times(paragraph, offset)}
+        for paragraph in objects(inner(alternative, "paragraphs", "paragraphs"))
+        if any(words := [text(one.get("text")) for one in objects(paragraph.get("sentences"))])
+    ]

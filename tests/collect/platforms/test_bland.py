@@ -141,3 +141,25 @@ def test_recognised_by_its_shape_only():
     """Not any object with a call_id."""
     assert form_like(a_call()) == "bland"
     assert form_like({"call_id": "x", "transcripts": []}) is None
+
+
+def test_words_of_nobody_known_are_kept_and_named():
+    """Beside the turns in the metadata; an action of the agent is no speech."""
+    said = [
+        {"user": "user", "text": "Hi."},
+        {"user": "supervisor", "text": "One moment."},
+        {"user": "agent-action", "text": "Ended"},
+    ]
+    call = understood("bland", a_call(transcripts=said))
+    assert [turn.text for turn in call.turns] == ["Hi."]
+    assert call.metadata["transcript_not_tied_to_speakers"] == "supervisor: One moment."
+    assert "transcript_not_tied_to_speakers" in call.inferred
+
+
+def test_a_transcript_in_one_text_alone_is_kept():
+    """Without utterances: nobody is told apart, and that nobody spoke is not concluded. With them it says nothing new."""
+    whole = {"concatenated_transcript": "user: Hi. \n assistant: Hello."}
+    call = understood("bland", a_call(transcripts=[], **whole))
+    assert (call.turns, call.metadata["transcript_not_tied_to_speakers"]) == ((), whole["concatenated_transcript"])
+    assert ("transcript_not_tied_to_speakers" in call.inferred, call.outcome) == (True, "unknown")
+    assert "transcript_not_tied_to_speakers" not in understood("bland", a_call(**whole)).metadata

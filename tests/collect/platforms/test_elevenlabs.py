@@ -279,3 +279,39 @@ def test_recognised_by_its_shape_only():
     assert form_like({"type": "post_call_transcription", "event_timestamp": 1, "data": a_conversation()}) == "elevenlabs"
     assert form_like({"conversation_id": "x", "messages": [{"role": "user", "content": "Hi."}]}) == "chat"
     assert form_like({"conversation_id": "x", "transcript": []}) is None
+
+
+def test_words_of_nobody_known_are_kept_and_named():
+    """Beside the turns in the metadata; the tools that stand with them ran."""
+    call = understood("elevenlabs", a_conversation(an_entry("user", 1), an_entry("coach", 2, "Calm.", tool_calls=[a_tool()])))
+    assert [(turn.speaker, len(turn.tool_calls)) for turn in call.turns] == [("caller", 0), ("agent", 1)]
+    assert call.metadata["transcript_not_tied_to_speakers"] == "coach: Calm."
+    assert "transcript_not_tied_to_speakers" in call.inferred
+
+
+def test_an_event_that_leaves_the_cost_out_does_not_lose_it(tmp_path):
+    """The rating comes with the second event, the cost with the first: both are kept, in either order."""
+    first = {
+        "type": "post_call_transcription",
+        "event_timestamp": START + 70,
+        "data": a_conversation(metadata={"cost_fiat": 0.5}),
+    }
+    second = a_conversation(metadata={"feedback": {"rating": 5}}, analysis={"call_successful": "success"})
+    for events in ([first, second], [second, first]):
+        (call,), _ = take(write_rows(tmp_path / "e.jsonl", events), form="elevenlabs", source="elevenlabs")
+        assert (call.cost.total, call.csat) == (0.5, 5)
+
+
+def test_of_two_events_alike_the_one_sent_last_counts(tmp_path):
+    """The rating of the webhook sent later, in either order."""
+    events = [
+        {
+            "type": "post_call_transcription",
+            "event_timestamp": START + at,
+            "data": a_conversation(metadata={"feedback": {"rating": n}}),
+        }
+        for at, n in ((90, 2), (70, 5))
+    ]
+    for given_in in (events, events[::-1]):
+        (call,), _ = take(write_rows(tmp_path / "e.jsonl", given_in), form="elevenlabs", source="elevenlabs")
+        assert call.csat == 2

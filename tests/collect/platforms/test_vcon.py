@@ -263,3 +263,34 @@ def test_a_declared_zone_serves_every_form():
     assert call.started_at.isoformat() == "2026-11-16T08:00:00+00:00"
     with pytest.raises(FieldError):
         call_from(row, RowDefaults("demo", str))
+
+
+@pytest.mark.parametrize("nobody", [{"originator": None, "parties": []}, {"parties": []}, {"originator": "S9"}])
+def test_texts_of_nobody_are_kept_whole(nobody):
+    """A text by nobody among the parties: all texts stay in the metadata, in order, and the call has no turns."""
+    value = a_vcon(a_text(1, "Hi."), {**a_text(0, "Hello."), **nobody}, analysis=[])
+    call = understood("vcon", value)
+    assert (call.turns, call.metadata["transcript_not_tied_to_speakers"]) == ((), "Hi.\nHello.")
+    assert ("transcript_not_tied_to_speakers" in call.inferred, call.outcome) == (True, "unknown")
+
+
+def test_an_originator_that_is_null_is_the_first_party():
+    """As one that is not there."""
+    call = understood("vcon", a_vcon({**a_text(0, "Hello."), "originator": None}, analysis=[]))
+    assert [(turn.speaker, turn.text) for turn in call.turns] == [("agent", "Hello.")]
+
+
+def test_channels_without_paragraphs_are_kept_as_text():
+    """Nothing says in what order they spoke; a channel that has paragraphs is kept with them."""
+    sentences = {"paragraphs": {"paragraphs": [{"sentences": [{"text": "Hello."}], "start": 1, "end": 2}]}}
+    for first in ({"transcript": "Hello."}, sentences):
+        body = {"results": {"channels": [{"alternatives": [first]}, {"alternatives": [{"transcript": "Hi."}]}]}}
+        call = understood("vcon", a_vcon(analysis=[{"type": "transcript", "dialog": 0, "body": body}]))
+        assert (call.turns, call.metadata["transcript_not_tied_to_speakers"]) == ((), "Hello.\nHi.")
+        assert "transcript_not_tied_to_speakers" in call.inferred
+
+
+def test_a_transcript_of_an_unknown_shape_is_kept_as_it_stands():
+    """As JSON."""
+    call = understood("vcon", a_vcon(analysis=[{"type": "transcript", "body": {"segments": ["Hi."]}}]))
+    assert call.metadata["transcript_not_tied_to_speakers"] == '{"segments":["Hi."]}'

@@ -1,0 +1,49 @@
+"""What the name and the result of a tool say: whole words, and nothing that only sounds like it."""
+
+import pytest
+
+from evalharness.collect.platforms.tools import failed, handing, to_human
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "transfer_to_human_agents", "transfer_to_human", "transferToHumanAgent", "human_handoff", "hand_off_to_operator",
+        "escalate-to-representative", "EscalateToHuman", "live_agent_transfer", "TRANSFER_TO_HUMAN", "handover_to_person2",
+    ],
+)  # fmt: skip
+def test_a_transfer_to_a_human(name):
+    """However its words are written."""
+    assert to_human(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "transfer_personal_savings", "handover_personal_documents", "check_human_transfer_availability", "cancel_human_handoff",
+        "do_not_transfer_to_human", "canTransferToHuman", "transfer_to_billing", "find_person", "transfer_cooperators", None,
+    ],
+)  # fmt: skip
+def test_no_transfer_to_a_human(name):
+    """Other words, a question whether it could, and one that takes it back."""
+    assert not to_human(name)
+
+
+@pytest.mark.parametrize(
+    ("result", "wrong"),
+    [
+        ('{"success": false}', True), ({"status": "Error"}, True), ({"status": "FAILED"}, True), ({"status": " failure "}, True),
+        ({"error": "x", "success": True}, True), ({"success": True}, False), ({"status": "OK"}, False),
+        ({"success": True, "error": ""}, False), ({"success": "false"}, None), ({"status": "pending"}, None), ("Error", None),
+    ],
+)  # fmt: skip
+def test_a_result_says_itself_that_it_failed(result, wrong):
+    """True or false where it says so, None where it says neither."""
+    assert failed(result) is wrong
+
+
+@pytest.mark.parametrize(("name", "found"), [("transfer_to_human", True), ("cancel_human_handoff", False)])
+def test_the_handoff_of_the_turns(name, found):
+    """Only a tool that transfers makes one."""
+    turns = [{"speaker": "agent", "text": None, "start_ms": 5.0, "tool_calls": [{"name": name, "error": None}]}]
+    assert (handing(turns) is not None) == found
