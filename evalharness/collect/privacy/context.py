@@ -22,8 +22,8 @@ _WORDS = re.compile(
       |bankleitzahl|\bblz\b)
   | (?P<phone>phone|mobile|(?<![a-z])cell(?![a-z])|(?<![a-z])tel(?![a-z])|fax|whatsapp
       |call[ -]?(?:me|us|him|her|back)\b|call[ ]you[ ]back|area[ ]code|landline|callback
-      |(?:reach|text|ring|dial)[ ](?:me|us|you|him|her|at)|contact|caller[ _]?id|(?:my|his|her|their|best|good
-      |new|this)[ ]number
+      |(?:reach|text|ring|dial)[ ](?:me|us|you|him|her|at)|contact|call(?:er|ing)[ _]?(?:id|number)|(?:from|to)[ _]number
+      |(?:my|his|her|their|best|good|new|this)[ ]number
       |(?:the|which|that|and)[ ]number\b|number[ ](?:for|in)[ ]|telefon|handy|\bmobil|festnetz|vorwahl|rückruf
       |durchwahl|zurückrufen
       |rufen[ ]sie[ ]mich|(?:meine|welcher|die)[ ]nummer\b|letzten[ ]\w+[ ]ziffern)

@@ -2,33 +2,45 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
-from evalharness.collect.strict_json import StrictJsonError, parse_json
+from evalharness.collect.privacy.json_secrets import without_pairs
 from evalharness.models.call import Call, ToolCall, Turn
 
 _KEY = re.compile(
-    r"(?:^|_)(?:access_?token|refresh_?token|auth_?token|id_?token|bearer|authorization|api_?key|(?:encrypted|access|signing|master|subscription)_?key|jwt|client_?secret|secret|password"
-    r"|passwd|private_?key|cookie|set_?cookie|session_?token|credentials?|control_?url|listen_?url|signature|token)$",
+    r"(?:^|_)(?:access_?token|refresh_?token|auth_?token|id_?token|bearer|authorization|api_?keys?|(?:encrypted|secret|access|signing|master|subscription)_?key|jwt|client_?secret|secrets?|passwords?"
+    r"|passwd|pwd|passphrase|private_?key|cookie|set_?cookie|session_?token|credentials?|control_?url|listen_?url|signature|token)$",
     re.IGNORECASE,
 )
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_OF_TEXT = re.compile(r"(?:^|_)(?:tokens|auth)$", re.IGNORECASE)
+"""Keys that hold a credential where they hold text; as a number they count, as true they tell that there was one."""
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _SIGNED = re.compile(
-    r"[?&#](?:X-(?:Amz|Goog)-[\w-]+|Signature|sig|hmac|auth|jwt|token|access_token|id_token|api_?key|key|password|Key-Pair-Id"
+    r"(?:[?&#;]|u0026)(?:X-(?:Amz|Goog)-[\w-]+|Signature|sig|hmac|auth|jwt|token|access_token|id_token|api_?key|key|secret|client_secret|password|pwd|Key-Pair-Id"
     r"|Expires)=", re.IGNORECASE
 )  # fmt: skip
-_LOGIN = re.compile(r"^(\w+://)[^/\s@?#]+:[^/\s@?#]+@")
-_NAMED = re.compile(r"token|secret|passw|key|jwt|bearer|authorization|cookie|credential|signature|_?url|://", re.IGNORECASE)
+_LOGIN = re.compile(r"^(://)[^/\s@?#:]*:[^/\s@?#]+@")
+_NAMED = re.compile(r"token|secret|passw|passphrase|pwd|key|jwt|bearer|auth|cookie|credential|signature|_?url|://", re.IGNORECASE)
 _BEARER = re.compile(r"\b(Bearer)\s+(?=[\w.~+/-]*[0-9])[\w.~+/-]{12,}=*", re.IGNORECASE)
 _OF_CALL = ("metadata", "recording_url", "agent", "version", "channel", "language", "intent", "end_reason")
-_ADDRESS = re.compile(r"(https?|wss?)://[^\s\"'<>]+", re.IGNORECASE)
+_ADDRESS = re.compile(r"://[^\s\"'<>]+")
 
 
 def is_credential(key: str) -> bool:
     """Whether values under this key are credentials."""
-    return _KEY.search(_CAMEL.sub("_", key).replace("-", "_")) is not None
+    return _KEY.search(_plain_key(key)) is not None
+
+
+def _plain_key(key: str) -> str:
+    return _CAMEL.sub("_", key).replace("-", "_").replace(" ", "_")
+
+
+def _is_secret(key: str, value: Any) -> bool:
+    """Whether this entry of an object is a credential."""
+    if isinstance(value, list):
+        return is_credential(key) or (any(isinstance(one, str) for one in value) and _is_secret(key, ""))
+    return is_credential(key) or (isinstance(value, str) and _OF_TEXT.search(_plain_key(key)) is not None)
 
 
 def without_signature(text: str) -> str:
@@ -42,25 +54,17 @@ def _plain_address(match: re.Match[str]) -> str:
 
 
 def plain_text(text: str) -> str:
-    """The text without credentials: of addresses, of a bearer's word, and of JSON that it holds."""
-    if text[:1] in ("{", "[") and _NAMED.search(text):
-        kept, dropped = drop_credentials(_parsed(text))
-        text = json.dumps(kept, ensure_ascii=False) if dropped else text
+    """The text without credentials: of addresses, of a bearer's word, and of all JSON that it holds."""
+    if ('"' in text or "{" in text) and _NAMED.search(text):
+        text = without_pairs(text, drop_credentials)
     text = without_signature(text)
     return _BEARER.sub(r"\1 [secret]", text) if "earer" in text or "EARER" in text else text
-
-
-def _parsed(text: str) -> Any:
-    try:
-        return parse_json(text)
-    except StrictJsonError:
-        return ""
 
 
 def drop_credentials(value: Any) -> tuple[Any, int]:
     """The JSON value without credentials, and how many were dropped."""
     if isinstance(value, dict):
-        kept = {name: drop_credentials(inner) for name, inner in value.items() if not is_credential(name)}
+        kept = {name: drop_credentials(inner) for name, inner in value.items() if not _is_secret(name, inner)}
         dropped = len(value) - len(kept) + sum(count for _, count in kept.values())
         return {plain_text(name): inner for name, (inner, _) in kept.items()}, dropped + sum(
             plain_text(name) != name for name in kept

@@ -9,6 +9,10 @@ ALL_CATEGORIES = ("card", "account", "phone", "email", "dob", "ssn", "name", "ad
 """Every kind that can be found; which of them are replaced is the workspace's choice."""
 NUMERIC = frozenset({"card", "account", "phone", "ssn"})
 _NOT_DIGITS = re.compile(r"\D+")
+_SPACES = "\u00a0\u1680\u2000-\u200d\u202f\u205f\u2060\u3000\ufeff\u00ad"
+_HYPHENS = "\u2010-\u2013\u2212\ufe63\uff0d"
+_ODD = re.compile(f"(?P<space>[{_SPACES}])|(?P<hyphen>[{_HYPHENS}])|’")
+_PLAIN = {"space": " ", "hyphen": "-"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,11 @@ def digits_of(text: str) -> str:
     """The decimal digits of the text as ASCII."""
     digits = _NOT_DIGITS.sub("", text)
     return digits if digits.isascii() else "".join(str(int(digit)) for digit in digits)
+
+
+def plain_signs(text: str) -> str:
+    """The text with a space, hyphen or apostrophe of ASCII for each other one, those of no width too: it is as long as before."""
+    return text if text.isascii() else _ODD.sub(lambda match: _PLAIN.get(match.lastgroup or "", "'"), text)
 
 
 def phone_value(digits: str) -> str:

@@ -8,7 +8,7 @@ from evalharness.collect.privacy.redact import Redactor
 from evalharness.models.intake import Rejected
 
 _CATEGORIES = frozenset({"card", "account", "phone", "email", "dob", "ssn"})
-_JOINED = re.compile(r"[_-](?=[(+]?\d)")
+_JOINED = re.compile(r"[_-](?=[(+]?\d)|(?<=[^\W\d_])(?=\d{9})")
 _LONG = re.compile(r"\d(?:\D{0,3}\d){6}|@")
 
 
@@ -27,7 +27,8 @@ def masked(row: Rejected, redactor: Redactor) -> Rejected:
 def masked_name(name: str, redactor: Redactor) -> str:
     """The name of a file without the number or the mail address of the person whose calls are in it.
 
-    Behind an underscore or a hyphen a number is looked for too; dates, weeks and short numbers stay as they are.
+    Behind an underscore or a hyphen a number is looked for too, and one of nine digits and more behind a letter; dates, weeks and
+    short numbers stay as they are.
     """
     if not _LONG.search(name):
         return name

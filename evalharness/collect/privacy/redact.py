@@ -16,7 +16,7 @@ from dataclasses import replace
 
 from evalharness.collect.privacy.birth import asks_for_birth, find_births
 from evalharness.collect.privacy.dates import MONTHS, ORDINALS
-from evalharness.collect.privacy.findings import ALL_CATEGORIES, NUMERIC, Finding, digits_of, phone_value
+from evalharness.collect.privacy.findings import ALL_CATEGORIES, NUMERIC, Finding, digits_of, phone_value, plain_signs
 from evalharness.collect.privacy.json_text import after_escape, nested_quote, outside_strings
 from evalharness.collect.privacy.mail import MAIL_WORDS, find_mail
 from evalharness.collect.privacy.numbers import find_numbers
@@ -33,7 +33,7 @@ _HINTS = FREQUENT | MAIL_WORDS | frozenset(MONTHS) | frozenset(ORDINALS)
 _WITHHELD = frozenset({
     "anonymous", "unknown", "private", "restricted", "unavailable", "blocked", "withheld", "none", "null",
 })  # fmt: skip
-_CAPITAL = re.compile(r"(?<![\w\[])[A-ZÀ-Þ][\w'’]*(?:-[A-ZÀ-Þ]\w+)*(?![\w-])")
+_CAPITAL = re.compile(r"(?<![\w\[])[A-ZÀ-Þ][\w'’]*(?:-[A-ZÀ-Þ]\w+){0,3}(?![\w-])")
 _NAME_FROM = 3
 _DIGITS = re.compile(r"\d(?<![\w.]\d)\d{6,23}(?!\w)")  # what stands before is asked second: quicker where there are no digits
 
@@ -76,7 +76,7 @@ class Redactor:
         """The findings of the chosen categories from left to right; of two that overlap the one that begins first."""
         if not self.categories or not self.may_find(text):
             return []
-        text, question = text.replace("’", "'"), question.replace("’", "'")
+        text, question = plain_signs(text), plain_signs(question)
         if "[" in text:
             text = _PSEUDONYM.sub(lambda match: "\0" * len(match[0]), text)
         found = [one for one in _findings(text, question, self.categories) if one.category in self.categories]

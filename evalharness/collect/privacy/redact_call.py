@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -16,6 +17,8 @@ from evalharness.models.call import Call, Handoff, ToolCall, Turn
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _TELLING = re.compile(r"[@\d]")
 _SENSITIVE_KEYS = ("card", "account", "phone", "ssn")
+_SILENT = frozenset({"number", "value", "raw", "digits", "national", "e164", "full", "primary", "home", "work", "no", "num"})
+_LARGE = 1_000_000
 
 
 class Change(NamedTuple):
@@ -59,29 +62,34 @@ def first_look(redactor: Redactor) -> Change:
 
 
 def redact_value(value: Any, change: Change, key: str = "") -> Any:
-    """A JSON value with every text and key changed; a changed number of seven digits and more becomes text."""
+    """A JSON value with every text and key changed; a changed whole number of seven digits and more becomes text."""
     if isinstance(value, str):
         return change.text(value, key)
     if isinstance(value, dict):
-        return _object(value, change)
+        return _object(value, change, key)
     if isinstance(value, list):
         return [redact_value(inner, change, key) for inner in value]
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 1_000_000:
-        changed = change.digits(str(value), key)
-        return value if changed == str(value) else changed
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) >= _LARGE and value % 1 == 0:
+        digits = str(abs(int(value)))
+        changed = change.digits(digits, key)
+        return value if changed == digits else changed
     return value
 
 
-def _object(value: dict[str, Any], change: Change) -> dict[str, Any]:
-    """No entry is lost where two keys become the same pseudonym: the later one is numbered."""
+def _object(value: dict[str, Any], change: Change, key: str) -> dict[str, Any]:
+    """No entry is lost where two keys become the same pseudonym: the later one is numbered.
+
+    A key that says nothing itself ("number") is read with the one above it ("phone").
+    """
     kept: dict[str, Any] = {}
+    numbers: Counter[str] = Counter()
     for name, inner in value.items():
         plain = changed = _name(name, change)
-        number = 1
         while changed in kept or (changed != name and changed in value):
-            number += 1
-            changed = f"{plain} {number}"
-        kept[changed] = redact_value(inner, change, _CAMEL.sub(" ", name))
+            numbers[plain] += 1
+            changed = f"{plain} {numbers[plain] + 1}"
+        words = _CAMEL.sub(" ", name)
+        kept[changed] = redact_value(inner, change, f"{key} {words}" if key and words.lower() in _SILENT else words)
     return kept
 
 

@@ -16,6 +16,9 @@ PHONE = masking(KEY).text("415-555-0132")
         ("calls_415-555-0132.jsonl", f"calls {PHONE}.jsonl"),
         ("calls-4155550132.jsonl", f"calls {PHONE}.jsonl"),
         ("calls_+14155550132.jsonl", f"calls_+{PHONE}.jsonl"),
+        ("call4155550132.jsonl", f"call {PHONE}.jsonl"),
+        ("export20261116.jsonl", "export20261116.jsonl"),
+        ("run1763283600.jsonl", "run1763283600.jsonl"),
         ("2026-W47.jsonl", "2026-W47.jsonl"),
         ("calls_2026-11-16.jsonl", "calls_2026-11-16.jsonl"),
         ("calls-2026-11-16-2026-11-22.jsonl", "calls-2026-11-16-2026-11-22.jsonl"),
@@ -25,7 +28,7 @@ PHONE = masking(KEY).text("415-555-0132")
     ],
 )
 def test_names_of_files(name, kept):
-    """A number goes, also behind a hyphen or an underscore; dates, weeks and parts stay."""
+    """A number goes, also behind a hyphen, an underscore or a letter; dates, weeks and parts stay."""
     assert masked_name(name, masking(KEY)) == kept
 
 

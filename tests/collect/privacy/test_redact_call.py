@@ -1,6 +1,7 @@
 """A whole call through redaction: every place where the call's own text stands."""
 
 import json
+import time
 
 import pytest
 
@@ -155,6 +156,13 @@ def test_numbers_of_json():
         "Set-Cookie",
         "privateKey",
         "token",
+        "secretKey",
+        "apiKeys",
+        "pwd",
+        "api key",
+        "XApiKey",
+        "x-Access-Key",
+        "secrets",
     ],
 )
 def test_keys_of_credentials(key):
@@ -192,6 +200,9 @@ def test_credentials_are_dropped_and_counted():
         ),
         ("wss://x.example/live?access_token=s", "wss://x.example/live"),
         ("https://x.example/a?page=2", "https://x.example/a?page=2"),
+        ("https://x.example/a?b=1&amp;Signature=s", "https://x.example/a"),
+        (r"https://x.example/a?b=1\u0026Signature=s", "https://x.example/a"),
+        ("s3://u:pw@bucket/a and redis://:pw@host", "s3://bucket/a and redis://host"),
         ("is it token=5?", "is it token=5?"),
     ],
 )
@@ -207,3 +218,41 @@ def test_credentials_of_a_call():
     kept = redact_call(call, masker)
     assert (kept.metadata, kept.recording_url) == ({"x": 1}, "https://x.example/a.wav")
     assert masker.reset() == {"secret": 2}
+
+
+def test_every_number_of_json_that_is_whole():
+    """As a float, below zero, and under a key that says nothing itself below one that does; a time and a share stay."""
+    value = {
+        "phone": 4155550132.0,
+        "card": -4111111111111111,
+        "customer": {"phone": {"number": 4155550132}, "orders": {"number": 48291034}},
+        "contacts": [{"value": "48291034"}],
+        "caller_number": 14155550132,
+        "callerNumber": 14155550132,
+    }
+    masker = redactor()
+    kept = redact_value(value, first_look(masker))
+    member = redactor().text("48291034", "contacts")
+    assert kept == {
+        "phone": MASK,
+        "card": redactor().text("4111111111111111"),
+        "customer": {"phone": {"number": MASK}, "orders": {"number": 48291034}},
+        "contacts": [{"value": member}],
+        "caller_number": MASK,
+        "callerNumber": MASK,
+    }
+    other = {"started": 1763283600.0, "share": 4155550132.5, "phone_share": 4155550132.5, "none": float("inf")}
+    assert redact_value(other, first_look(masker)) == other
+
+
+def test_many_keys_of_one_pseudonym():
+    """4,000 keys that differ in capitals alone are one address: numbered in order, in time that grows with their number."""
+    keys = [
+        "".join(sign.upper() if i >> j & 1 else sign for j, sign in enumerate("abcdefghijkl")) + "@x.example" for i in range(4000)
+    ]
+    masker = redactor()
+    start = time.process_time()
+    kept = redact_value(dict.fromkeys(keys, 1), first_look(masker))
+    assert time.process_time() - start < 0.6
+    plain = masker.text(keys[0])
+    assert list(kept) == [plain, *(f"{plain} {number}" for number in range(2, 4001))]
