@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from evalharness.aggregate.hear import calls_to_hear
+from evalharness.models.removed import Removal
 from tests.aggregate.building import a_final, a_result, finals
 from tests.builders import a_call, a_handoff, a_rubric, call_measures
 
@@ -87,3 +88,10 @@ def test_a_slow_call_and_a_low_score_say_how_slow_and_how_low():
     """So that the reason says more than its kind."""
     slow, low = calls_to_hear(a_rubric(), [a_slow_call(1, 4078.0), a_low_score(2, 41.5)])
     assert (slow.reason, low.reason) == ("slow replies: 99 of 100 within 4078 ms", "low score: 41.5 of 100")
+
+
+def test_a_call_without_its_text_says_so():
+    """There is nothing to hear any more: the mark stands behind the reason."""
+    gone = Removal("2026-11-24", "on request").call(a_call(id="c1"))
+    (low,) = calls_to_hear(a_rubric(), [a_result(1, final=finals(), score=41.5, call=gone)])
+    assert low.reason == "low score: 41.5 of 100; [text removed on 2026-11-24 on request]"

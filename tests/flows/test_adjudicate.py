@@ -9,13 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from evalharness.cli.decide_words import of_listed
 from evalharness.errors import UsageError
 from evalharness.flows.adjudicate import Ruling, adjudicate
 from evalharness.flows.confirm import Answer, confirm
 from evalharness.flows.dispute import Objection, dispute
-from evalharness.flows.due import due
+from evalharness.flows.due import _signing, due
 from evalharness.flows.opened import Opened
+from evalharness.flows.purge import purge
 from evalharness.flows.report import write_reports
+from evalharness.flows.retention import due_for_call
 from evalharness.flows.sheets import drawn_sample
 from evalharness.flows.sign_off import Wish, sign
 from evalharness.flows.standing import standing
@@ -204,3 +207,21 @@ def test_the_reports_show_decision_and_reason(house: Opened) -> None:
     (one,) = json.loads(text)["disagreements"]
     assert (one["decision"]["value"], one["decision"]["by"], one["final_by"], one["waits"]) == (4, CORA, "adjudicated", False)
     assert "half right" not in text
+
+
+def test_a_call_without_its_text_says_so_where_it_waits(house: Opened) -> None:
+    """Whoever decides is told before that nobody can read it any more."""
+    (before,) = waiting(house, standing(house, drawn_sample(house, WEEK))).items
+    purge(house, due_for_call(house, item(house).call.id), LATER)
+    found = waiting(house, standing(house, drawn_sample(house, WEEK)))
+    (after,) = found.items
+    assert (before.gone, after.gone[:16]) == ("", "[text removed on")
+    assert any(f"{after.gone}: nobody can hear" in line for line in of_listed(WEEK, found))
+
+
+def test_a_report_that_is_gone_is_written_first(house: Opened) -> None:
+    """Nobody is sent to a file that is not there."""
+    write_reports(house, week_summary(house, WEEK), LATER)
+    assert _signing(house, WEEK).command.startswith("evalharness sign-off")
+    house.workspace.report_path(WEEK, "week.xlsx").unlink()
+    assert _signing(house, WEEK).command == f"evalharness report --week {WEEK}"

@@ -13,8 +13,9 @@ from evalharness.errors import UsageError
 from evalharness.flows.collect import collect_paths
 from evalharness.flows.purge import purge
 from evalharness.flows.purge_callers import due_for_caller, spellings
-from evalharness.flows.retention import Due
-from tests.flows.purging import LATER, the_house
+from evalharness.flows.purge_files import as_shipped
+from evalharness.flows.retention import Due, due_for_call
+from tests.flows.purging import LATER, make_planted, the_house
 from tests.flows.workspaces import make_workspace
 
 Asked = Callable[..., Due]
@@ -119,3 +120,23 @@ def due_for_nobody(house: Any) -> bool:
         return bool(due_for_caller(house, "Petra Schmidt").calls)
     except UsageError:
         return False
+
+
+def test_what_did_not_hold_the_call_is_not_named(tmp_path: Path) -> None:
+    """A call that came after the draw stands in no file of its week; words of a shipped canary stay with the canary."""
+    root = make_planted(tmp_path / "ws")
+    canary = json.loads((root / "rubrics" / "phone-agent.canaries.jsonl").read_text().splitlines()[0])["call"]
+    says = next(turn["text"] for turn in canary["turns"] if turn["speaker"] == "caller")
+    late = tmp_path / "late.jsonl"
+    late.write_text(json.dumps(_call("c-0", says=says)) + "\n")
+    with the_house(root) as house:
+        collect_paths(house, [late], "jsonl", LATER)
+        receipt = purge(house, due_for_call(house, "c-0"), LATER)
+        assert (receipt.named_in, receipt.hits) == ([], {})
+        with (root / "rubrics" / "phone-agent.canaries.jsonl").open("a") as file:
+            file.write(json.dumps({"call": _call("c-1", says="A text of a caller's own, written here")}) + "\n")
+        assert {path.name for path in as_shipped(house)} == _shipped_beside(root)
+
+
+def _shipped_beside(root: Path) -> set[str]:
+    return {path.name for path in (root / "rubrics").iterdir()} - {"phone-agent.canaries.jsonl"}
