@@ -140,7 +140,7 @@ def _channels(body: Any, dialog: Json, offset: float | None, people: People) -> 
     speakers = [people.named(party) for party in listed]
     lost = any(words and not (held and who) for words, held, who in zip(heard, parts, speakers, strict=False))
     if len(first) < 2 or len(first) != len(listed) or lost:
-        plain = heard or [text(body) or text(inner(body, "transcript"))]
+        plain = heard or [text(body) or text(inner(body, "transcript")) or ""]
         return [], "\n".join(one for one in plain if one) or _unknown(body, first)
     return [{"speaker": who, **turn} for who, held in zip(speakers, parts, strict=True) for turn in held], None
 
