@@ -188,6 +188,11 @@ def _check_use(name: str, key: str, value: AnyValue) -> None:
         raise _error(name, f"{key}: the unit {value.unit} does not fit; units here: {fitting}")
     if isinstance(value, PathValue | FileValue) and value.timezone is not None and key not in _INSTANTS:
         raise _error(name, f"{key}: a timezone belongs to {' and '.join(_INSTANTS)} only")
+    if isinstance(value, PathValue) and value.written is not None and (key not in _INSTANTS or value.unit is not None):
+        raise _error(name, f"{key}: a format belongs to {' and '.join(_INSTANTS)} only, and without a unit")
+    number = key == "csat" or key.startswith("metadata.") or bool(_units_of(key))
+    if isinstance(value, PathValue | SumValue) and value.decimal is not None and (key in _INSTANTS or not number):
+        raise _error(name, f"{key}: a decimal sign belongs to numbers only")
     if isinstance(value, PathValue) and value.since is not None:
         _check_since(name, key, value, value.since)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -41,6 +42,18 @@ def _pattern(given: str) -> str:
 Zone = Annotated[str, AfterValidator(_zone)]
 
 
+def _format(given: str) -> str:
+    """A way of writing that keeps year, month, day, hour and minute."""
+    moment = datetime(2026, 11, 16, 21, 5)  # noqa: DTZ001 - only written and read again
+    try:
+        kept = datetime.strptime(moment.strftime(given), given)  # noqa: DTZ007
+    except ValueError:
+        raise ValueError('is no way to write a time; write such as "%d.%m.%Y %H:%M"') from None
+    if kept.replace(tzinfo=None) != moment:
+        raise ValueError('needs day, month, year, hour and minute, such as "%d.%m.%Y %H:%M"')
+    return given
+
+
 def _long_form(value: Any) -> Any:
     return {"path": value} if isinstance(value, str) else value
 
@@ -64,7 +77,8 @@ class PathValue(Part):
     `values`: source value -> ours, null = no value. `unit`: of the source. `json`: the value is JSON text. `default`: for a
     missing value and for one that `values` does not list (null: no value). `timezone`: of times without an offset. `since`:
     the instant, or the time in the call, from which a turn's time counts. `lookup`: the value is a reference to an entry of
-    another list of the call.
+    another list of the call. `decimal`: the value is a number written as text with this sign. `format`: how a time of the call is
+    written, as strptime has it.
     """
 
     path: Annotated[list[Path], Field(min_length=1), BeforeValidator(_paths)]
@@ -73,6 +87,8 @@ class PathValue(Part):
     json_text: bool = Field(default=False, alias="json")
     default: Any = None
     timezone: Zone | None = None
+    decimal: Literal[",", "."] | None = None
+    written: Annotated[str, AfterValidator(_format)] | None = Field(default=None, alias="format")
     since: Annotated[PathValue | None, BeforeValidator(_long_form)] = None
     lookup: Lookup | None = None
 
@@ -105,6 +121,7 @@ class SumValue(Part):
 
     sum: Annotated[list[Path], Field(min_length=1), BeforeValidator(_paths)]
     unit: Literal[UNITS] | None = None  # type: ignore[valid-type]
+    decimal: Literal[",", "."] | None = None
 
 
 class FileValue(Part):

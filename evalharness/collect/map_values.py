@@ -30,8 +30,10 @@ from evalharness.collect.units import (
     from_start,
     instant_of,
     instant_of_number,
+    iso_of,
     milliseconds,
     number_of,
+    number_with_comma,
 )
 
 _OUTER = "^."
@@ -113,7 +115,8 @@ def evaluate(value: AnyValue | None, item: Any, field: str, around: Around = NOT
     found = source_value(value, item, around)
     if found is None:
         return value.default
-    return found if value.values is None else _translated(value, found, field)
+    plain = found if value.decimal is None else _number(found, field, value.decimal)
+    return plain if value.values is None else _translated(value, plain, field)
 
 
 def source_value(value: PathValue, item: Any, around: Around = NOTHING) -> Any:
@@ -136,7 +139,7 @@ def _referred(lookup: Lookup, found: Any, call: Any) -> Any:
 def _sum(value: SumValue, item: Any, field: str) -> float | None:
     """None where none of the paths has a number; anything else but a number there is an error."""
     found = [one for path in value.sum for one in _all_at(item, path, field) if one is not None]
-    return sum(_number(one, field) for one in found) if found else None
+    return sum(_number(one, field, value.decimal or ".") for one in found) if found else None
 
 
 def _all_at(item: Any, path: str, field: str) -> list[Any]:
@@ -190,6 +193,8 @@ def _instant(value: AnyValue | None, found: Any, field: str) -> datetime:
     if _unit(value) in EPOCHS:
         return _epoch(found, _unit(value), field)
     zone = value.timezone if isinstance(value, PathValue | FileValue) else None
+    if isinstance(value, PathValue) and value.written is not None:
+        found = iso_of(found, value.written, field)
     return instant_of(found, field, ZoneInfo(zone) if zone else None)
 
 
@@ -245,8 +250,10 @@ def _epoch(found: Any, unit: str, field: str) -> datetime:
     return instant
 
 
-def _number(found: Any, field: str) -> float:
-    number = number_of(found)
+def _number(found: Any, field: str, sign: str = ".") -> float:
+    number = number_of(found) if sign == "." or not isinstance(found, str) else number_with_comma(found)
+    if number is None and sign == "." and number_with_comma(found) is not None:
+        raise FieldError(field, f'{shown(found)} has a decimal comma; write decimal: "," beside its path in the map')
     if number is None:
         raise FieldError(field, wrong_kind("a number", found))
     return number

@@ -9,21 +9,24 @@ from typing import Any
 from urllib.parse import unquote
 
 from evalharness.collect.known_exports import known_map
+from evalharness.collect.map_values import look_up
 from evalharness.collect.platforms import payload
-from evalharness.collect.propose_turns import UNKNOWN, first_of, plain, plain_values, turns, turns_in_rows, unit_of
+from evalharness.collect.propose_turns import UNKNOWN, decimal_of, first_of, plain, plain_values, turns, turns_in_rows, unit_of
 from evalharness.collect.reasons import FieldError
 from evalharness.collect.units import instant_of
 
 __all__ = ["UNKNOWN", "map_yaml", "missing", "proposal", "proposed_map"]
 
-_IDS = ("id", "callid", "conversationid", "uuid", "sessionid", "contactid", "interactionid")
+_IDS = ("id", "callid", "conversationid", "uuid", "sessionid", "contactid", "interactionid", "anrufid")
 _OPTIONAL = {
     "started_at": (
         "startedat", "starttime", "starttimestamp", "conversationstarttime", "started", "start", "createdat", "starttimeunixsecs",
-        "timestamp", "receivedat",
+        "timestamp", "receivedat", "beginn",
     ),
     "ended_at": ("endedat", "endtime", "endtimestamp", "conversationendtime", "ended"),
-    "duration_ms": ("durationms", "durations", "durationseconds", "totalconversationdurationmillis", "calllengthseconds"),
+    "duration_ms": (
+        "durationms", "durations", "durationseconds", "totalconversationdurationmillis", "calllengthseconds", "dauers", "dauerms",
+    ),
     "agent": ("agent", "agentname", "assistant", "bot"),
     "version": ("version", "agentversion", "botversion"),
     "language": ("language", "languagecode"),
@@ -34,6 +37,7 @@ _OPTIONAL = {
 }  # fmt: skip
 _MONEY = re.compile(r"(?:^|.*_)(llm|stt|tts|telephony|platform)_?(?:cost|price)?_?(cents|usd)$", re.IGNORECASE)
 _NAMED_TIME = re.compile(r"(\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d))(\.\w+)$", re.ASCII)
+_DATED = re.compile(r"(\d{1,2})([./])(\d{1,2})\2(\d{4}|\d\d)(,? )\d{1,2}:\d\d(:\d\d)?", re.ASCII)
 _OFFSET = re.compile(r"(?:Z|[+-]\d\d:?\d\d)$")
 
 
@@ -53,7 +57,8 @@ def proposal(values: Iterable[Any], zone: str = "", file: str = "") -> dict[str,
     taken = str(said) if said else ""
     for name, keys in _OPTIONAL.items():
         path = first_of({key: value for key, value in near.items() if f"'{key}'" not in taken}, keys)
-        value = _value(name, path, near[path], zone) if path else None
+        column = [look_up(call, path) for call in calls] if path else []
+        value = _value(name, path, [near[path], *column], zone) if path else None
         if value is not None and not (name == "duration_ms" and "ended_at" in found):
             found[name] = value
     found |= {"cost": cost} if (cost := _cost(near, in_rows=bool(said))) else {}
@@ -120,17 +125,33 @@ def _first_entries(call: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _value(name: str, path: str, value: Any, zone: str) -> Any:
-    """A value as the map takes it: a time's number by its size, a length's by its name; None where that tells no unit."""
+def _value(name: str, path: str, values: list[Any], zone: str) -> Any:
+    """Values as the map takes them: a time's number by its size, a length's by its name; None where that tells no unit."""
+    value = values[0]
     if name == "duration_ms":
         unit = unit_of(path, value)
-        return {"path": path, "unit": unit} if unit in ("ms", "s") else None
+        return {"path": path, "unit": unit, **decimal_of(values)} if unit in ("ms", "s") else None
     if not name.endswith("_at"):
         return path
+    if written := _written_as(values):
+        return {"path": path, "format": written} | ({"timezone": zone} if zone else {})
     if isinstance(value, str) and not value.strip().replace(".", "").isdecimal():
         return path if not zone or _OFFSET.search(value.strip()) or not _is_time(value) else {"path": path, "timezone": zone}
     unit = unit_of(path, value, lengths=False)
     return {"path": path, "unit": unit} if unit else None
+
+
+def _written_as(values: Iterable[Any]) -> str | None:
+    """How times with the day or the month first are written; None for others, and where it cannot be told which comes first."""
+    dated = [found for value in values if isinstance(value, str) and (found := _DATED.fullmatch(value.strip()))]
+    if not dated:
+        return None
+    day_first = dated[0][2] == "." or any(int(one[1]) > 12 for one in dated)
+    if not day_first and not any(int(one[3]) > 12 for one in dated):
+        return None
+    sign, year = dated[0][2], "%Y" if len(dated[0][4]) == 4 else "%y"
+    days = f"%d{sign}%m" if day_first else f"%m{sign}%d"
+    return f"{days}{sign}{year}{dated[0][5]}%H:%M" + (":%S" if dated[0][6] else "")
 
 
 def _is_time(value: str) -> bool:
@@ -143,11 +164,11 @@ def _is_time(value: str) -> bool:
 def _cost(near: dict[str, Any], *, in_rows: bool) -> dict[str, Any]:
     """Amounts whose name says component and unit (llm_cents); of rows their sums."""
     found: dict[str, Any] = {}
-    for path in near:
+    for path, amount in near.items():
         named = _MONEY.match(path)
         if named:
             place = {"sum": f"rows[].{path}"} if in_rows else {"path": path}
-            found.setdefault(named[1].lower(), {**place, "unit": named[2].lower()})
+            found.setdefault(named[1].lower(), {**place, "unit": named[2].lower(), **decimal_of([amount])})
     return found
 
 

@@ -10,7 +10,7 @@ from evalharness.collect.grouped import ROWS
 from evalharness.collect.map_values import entries_at, list_at, look_up
 from evalharness.collect.platforms import payload
 from evalharness.collect.reasons import FieldError
-from evalharness.collect.units import number_of
+from evalharness.collect.units import number_of, number_with_comma
 
 UNKNOWN = "..."
 _LISTS = (
@@ -18,27 +18,31 @@ _LISTS = (
 )  # fmt: skip
 _SPEAKER = (
     "speaker", "role", "from", "participant", "channel", "who", "participantpurpose", "participantrole", "participantid", "type",
+    "sprecher", "rolle",
 )  # fmt: skip
-_TEXT = ("decoratedtext", "text", "content", "message", "utterance", "body", "said", "transcript")
+_TEXT = ("decoratedtext", "text", "content", "message", "utterance", "body", "said", "transcript", "gesagt", "inhalt")
 _TOOL = ("tool", "toolname", "functionname")
 _TIMES = {
     "start_ms": (
         "startms", "beginoffsetmillis", "starttimems", "startoffsetms", "ats", "starts", "startseconds", "start", "starttime",
-        "begin",
+        "begin", "zeits", "zeitms",
     ),
     "end_ms": ("endms", "endoffsetmillis", "endtimems", "ends", "endseconds", "end", "endtime"),
     "duration_ms": ("durationms", "milliseconds", "durations", "lastss", "durationseconds", "lengths"),
 }  # fmt: skip
 _SPEAKERS = {
-    **dict.fromkeys(("user", "caller", "customer", "human", "client", "external"), "caller"),
+    **dict.fromkeys(
+        ("user", "caller", "customer", "human", "client", "external", "kunde", "kundin", "anrufer", "anruferin"), "caller"
+    ),
     **dict.fromkeys(("assistant", "agent", "bot", "ai", "model", "internal"), "agent"),
     **dict.fromkeys(("human_agent", "operator", "transfer_target", "person"), "human_agent"),
     **dict.fromkeys(("system", "developer", "tool", "function", "tool_call", "tool_result"), None),
     "conversation.item.input_audio_transcription.completed": "caller",
     "response.done": "agent",
 }
-_SECONDS = re.compile(r"(?:[a-z0-9](?:_s|_secs?)|[sS]econds?|Secs?)$")
-_MILLISECONDS = re.compile(r"(?:ms|Ms|[mM]illis(?:econds)?)$")
+_SECONDS = re.compile(r"(?:[a-z0-9](?:_s|_secs?)|[sS]econds?|Secs?|\((?:s|sec|Sek\.?)\))$")
+_MILLISECONDS = re.compile(r"(?:ms|Ms|[mM]illis(?:econds)?|\(ms\))$")
+_COMMA_SHOWN = re.compile(r"-?[0-9.]{1,20},[0-9]{1,9}")
 _EPOCH_MS, _EPOCH_S = 1e11, 1e9
 
 
@@ -68,6 +72,8 @@ def unit_of(path: str, value: Any, *, lengths: bool = True) -> str | None:
     """The unit that a number's size (times since 1970) or its name tells; None where neither does."""
     number = number_of(value)
     if number is None:
+        number = number_with_comma(value)
+    if number is None:
         return None
     if number >= _EPOCH_S:
         return "epoch_ms" if number >= _EPOCH_MS else "epoch_s"
@@ -76,6 +82,12 @@ def unit_of(path: str, value: Any, *, lengths: bool = True) -> str | None:
     if _MILLISECONDS.search(path):
         return "ms"
     return "s" if _SECONDS.search(path) or number % 1 else None
+
+
+def decimal_of(values: Iterable[Any]) -> dict[str, str]:
+    """What the map says of numbers of which one is written with a decimal comma."""
+    shown = any(isinstance(value, str) and _COMMA_SHOWN.fullmatch(value.strip()) for value in values)
+    return {"decimal": ","} if shown else {}
 
 
 def turns(calls: list[dict[str, Any]]) -> dict[str, Any]:
@@ -154,7 +166,7 @@ def _in_turns(entries: list[dict[str, Any]], call: dict[str, Any]) -> dict[str, 
         path = first_of(near, keys)
         unit = unit_of(path, near[path]) if path else None
         if path and unit and (name != "duration_ms" or ("end_ms" not in found and not unit.startswith("epoch"))):
-            found[name] = {"path": path, "unit": unit}
+            found[name] = {"path": path, "unit": unit, **decimal_of(look_up(entry, path) for entry in entries)}
     tools = [tool for entry in entries for tool in payload.objects(entry.get("tool_calls"))]
     single = first_of(near, _TOOL)
     if tools:

@@ -25,6 +25,8 @@ MONEY: Mapping[str, float] = {"usd": 1.0, "cents": 0.01}
 """Unit of an amount -> the currency's own unit. Credits are no money: nothing converts them."""
 _DECLARED = "declare its clock (collect.timezones, in a field map timezone)"
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,30}([.][0-9]{1,30})?([eE][+-]?[0-9]{1,3})?")
+_COMMA = re.compile(r"[+-]?(?:[0-9]{1,30}|[0-9]{1,3}(?:\.[0-9]{3}){1,9})(?:,[0-9]{1,30})?")
+_DAY_FIRST = re.compile(r"[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2,4}\b")
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 _LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 
@@ -37,7 +39,8 @@ def instant_of(value: Any, field: str, zone: ZoneInfo | None = None) -> datetime
     if not isinstance(value, str):
         raise FieldError(field, wrong_kind('a time as text such as "2026-11-16T09:00:00Z"', value))
     if not _ISO.fullmatch(value):
-        raise FieldError(field, f"{shown(value)} is not a time such as 2026-11-16T09:00:00Z")
+        how = '; a field map says how it is written: format: "%d.%m.%Y %H:%M"' if _DAY_FIRST.match(value) else ""
+        raise FieldError(field, f"{shown(value)} is not a time such as 2026-11-16T09:00:00Z{how}")
     try:
         instant = datetime.fromisoformat(value)
     except ValueError as error:
@@ -47,6 +50,21 @@ def instant_of(value: Any, field: str, zone: ZoneInfo | None = None) -> datetime
             raise FieldError(field, f"{shown(value)} has no offset such as Z or +01:00, so its week is not known; {_DECLARED}")
         instant = instant.replace(tzinfo=zone)
     return _plausible(instant, field, value)
+
+
+def iso_of(value: Any, written: str, field: str) -> str:
+    """ISO 8601 of a time that is written so (as strptime has it). Raises FieldError for any other."""
+    try:
+        return datetime.strptime(value if isinstance(value, str) else "", written).isoformat()  # noqa: DTZ007 - the zone is the map's
+    except ValueError:
+        raise FieldError(field, f"{shown(value)} is not a time written as {written}") from None
+
+
+def number_with_comma(value: Any) -> float | None:
+    """The number of text with a decimal comma, points between thousands at most ("1.234,5"); None for anything else."""
+    if not isinstance(value, str) or not _COMMA.fullmatch(value.strip()):
+        return None
+    return number_of(value.strip().replace(".", "").replace(",", "."))
 
 
 def instant_of_epoch(seconds: float, field: str) -> datetime:

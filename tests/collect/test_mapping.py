@@ -5,6 +5,7 @@ import pytest
 from evalharness.collect.field_map import FieldMap
 from evalharness.collect.mapping import in_our_form
 from evalharness.collect.reasons import FieldError
+from evalharness.errors import ConfigError
 
 TURNS = {"each": "log", "speaker": "who", "text": "said"}
 TOOLS = {
@@ -408,3 +409,61 @@ def test_the_last_entry_of_a_list():
     """-1; beyond either end there is nothing."""
     item = {"a": [1, 2, 3]}
     assert mapped(item, metadata={"last": "a.-1", "none": "a.-4", "over": "a.3"})["metadata"] == {"last": 3}
+
+
+def test_numbers_with_a_decimal_comma():
+    """Text as a German spreadsheet writes it; points between thousands are left out, and a number stays one."""
+    item = {"s": "62,5", "eur": "1.234,5", "stars": "4", "plain": 2.5, "log": [{"who": "caller", "said": "x", "at": "0,25"}]}
+    comma = {"decimal": ","}
+    raw = mapped(
+        {**item, "t": "2026-11-16T09:00:00Z"},
+        started_at="t",
+        duration_ms={"path": "s", "unit": "s", **comma},
+        cost={"llm": {"path": "eur", **comma}, "tts": {"sum": "log[].at", **comma}},
+        csat={"path": "stars", **comma},
+        metadata={"n": {"path": "plain", **comma}},
+        turns={**TURNS, "start_ms": {"path": "at", "unit": "s", **comma}},
+    )
+    assert raw["ended_at"] == "2026-11-16T09:01:02.500000+00:00"
+    assert (raw["cost"], raw["csat"], raw["metadata"]) == ({"llm": 1234.5, "tts": 0.25}, 4, {"n": 2.5})
+    assert raw["turns"][0]["start_ms"] == 250
+
+
+@pytest.mark.parametrize("cell", ["1,2,3", "1.23,5", "x", "1,", "1e3,5"])
+def test_other_text_is_no_number_with_a_decimal_comma(cell):
+    """Nothing is guessed."""
+    assert refusal({"s": cell}, csat={"path": "s", "decimal": ","})[0] == "csat"
+
+
+def test_a_comma_that_no_map_declares_is_explained():
+    """The error says what to write."""
+    field, reason = refusal({"s": "62,5"}, duration_ms={"path": "s", "unit": "s"})
+    assert (field, 'write decimal: ","' in reason) == ("duration_ms", True)
+
+
+def test_times_in_another_form():
+    """Day first, by the clock of Berlin: 09:15 there is 08:15 UTC."""
+    as_written = {"path": "t", "format": "%d.%m.%Y %H:%M", "timezone": "Europe/Berlin"}
+    assert mapped({"t": "16.11.2026 09:15"}, started_at=as_written)["started_at"] == "2026-11-16T08:15:00+00:00"
+    assert refusal({"t": "11/16/2026 09:15"}, started_at=as_written)[1].endswith("is not a time written as %d.%m.%Y %H:%M")
+    no_zone = {"path": "t", "format": "%d.%m.%Y %H:%M"}
+    assert "no offset" in refusal({"t": "16.11.2026 09:15"}, started_at=no_zone)[1]
+    assert 'format: "%d.%m.%Y %H:%M"' in refusal({"t": "16.11.2026 09:15"}, started_at="t")[1]
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        ({"started_at": {"path": "t", "format": "%d.%m.%Y"}}, "needs day, month, year, hour and minute"),
+        ({"started_at": {"path": "t", "format": "%Q"}}, "is no way to write a time"),
+        ({"agent": {"path": "t", "format": "%d.%m.%Y %H:%M"}}, "a format belongs to started_at and ended_at only"),
+        ({"started_at": {"path": "t", "format": "%d.%m.%Y %H:%M", "unit": "epoch_s"}}, "without a unit"),
+        ({"agent": {"path": "t", "decimal": ","}}, "a decimal sign belongs to numbers only"),
+        ({"csat": {"path": "t", "decimal": "'"}}, "csat.decimal: must be one of"),
+    ],
+)
+def test_where_formats_and_decimal_signs_stand(keys, words):
+    """Said when the map is read."""
+    with pytest.raises(ConfigError) as caught:
+        FieldMap.parse("mine", {"id": "id", "turns": TURNS, **keys})
+    assert words in caught.value.what

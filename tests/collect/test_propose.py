@@ -15,6 +15,7 @@ from evalharness.collect.propose import map_yaml, missing, proposal
 from evalharness.collect.recognise import first_rows
 from evalharness.collect.rows import OwnForm, RawRow
 from evalharness.workspace.config import OWN_FORMS
+from tests.collect.files import take
 from tests.collect.test_four_maps import MADE
 
 
@@ -201,3 +202,33 @@ def test_a_number_whose_unit_nothing_tells_is_left_out():
 def test_without_a_declared_zone_a_local_time_stays_without():
     """The map then refuses it; a wrong zone would put calls into a wrong week."""
     assert proposal([{"id": "a", "started_at": "2026-11-16T09:00:00", "turns": []}])["started_at"] == "started_at"
+
+
+def test_a_table_of_a_german_spreadsheet_is_proposed_whole(tmp_path):
+    """Semicolons, decimal commas, days first: the proposal takes its calls as they are."""
+    path = tmp_path / "zeilen.csv"
+    path.write_text(
+        "Anruf-ID;Beginn;Dauer (s);Sprecher;Gesagt;Zeit (s)\n"
+        "A-1;16.11.2026 09:15;62,5;Agent;Guten Tag.;6\n"
+        "A-1;16.11.2026 09:15;62,5;Kunde;Ein Termin, bitte.;9,25\n"
+    )
+    found = proposal(first_rows(path), "Europe/Berlin")
+    assert found["started_at"] == {"path": "Beginn", "format": "%d.%m.%Y %H:%M", "timezone": "Europe/Berlin"}
+    assert found["duration_ms"] == {"path": "Dauer (s)", "unit": "s", "decimal": ","}
+    (call,), _ = take(path, form=FieldMap.parse("mine", found), source="mine")
+    assert (call.started_at.isoformat(), call.ended_at.isoformat()) == (
+        "2026-11-16T08:15:00+00:00",
+        "2026-11-16T08:16:02.500000+00:00",
+    )
+    assert [(turn.speaker, turn.start_ms) for turn in call.turns] == [("agent", 6000), ("caller", 9250)]
+
+
+def test_slashes_are_read_where_a_day_shows_which_comes_first():
+    """11/16 is a month first, 16/11 a day; of 11/12 alone nothing can be told."""
+    for dates, wanted in (
+        (["11/12/2026 09:15", "11/16/2026 09:15"], {"path": "started_at", "format": "%m/%d/%Y %H:%M"}),
+        (["11/12/2026 09:15:30", "16/11/2026 09:15:30"], {"path": "started_at", "format": "%d/%m/%Y %H:%M:%S"}),
+        (["11/12/2026 09:15"], "started_at"),
+    ):
+        calls = [{"id": str(at), "started_at": date, "turns": []} for at, date in enumerate(dates)]
+        assert proposal(calls)["started_at"] == wanted
