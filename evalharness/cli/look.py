@@ -1,4 +1,4 @@
-"""Looking: what is due, calls show."""
+"""Looking: what is due, calls show, calls list."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """One call: what the log says, the transcript, what was found in it without judging, and every grade with its evidence."""
-    from evalharness.cli import words
+    from evalharness.cli import call_words
     from evalharness.flows.opened import opened
     from evalharness.flows.show import find_call
 
@@ -57,4 +57,28 @@ def show(
             }
         )
     else:
-        say(*words.of_call(shown))
+        say(*call_words.of_call(shown))
+
+
+@calls.command("list")
+def list_calls(
+    workspace: WorkspaceOption = None,
+    week: Annotated[
+        str | None, typer.Option("--week", help="An ISO week; default: every week, the newest first.", metavar="2026-W47")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """The ids of the calls, with start, length, outcome and source; the first 50, with --json all."""
+    from itertools import islice
+
+    from evalharness.cli import call_words
+    from evalharness.flows.listed import listed
+    from evalharness.flows.opened import opened
+
+    with opened(find(workspace)) as house:
+        found = list(islice(listed(house, week), None if as_json else call_words.MOST_LISTED + 1))
+        zone = house.config.zone
+    if as_json:
+        print_json(call_words.list_as_json(found))
+    else:
+        say(*call_words.of_list(found, zone))

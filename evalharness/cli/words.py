@@ -15,11 +15,8 @@ if TYPE_CHECKING:
 
     from evalharness.flows.draw import Draw
     from evalharness.flows.sheets import SheetState
-    from evalharness.flows.show import ShownCall
     from evalharness.flows.week import LoopRun
     from evalharness.grade.llm.run import Outcome
-    from evalharness.models.call import Call, Turn
-    from evalharness.models.finding import Finding
     from evalharness.models.intake import IntakeReport, Rejected
     from evalharness.models.summary import WeekSummary
 
@@ -294,71 +291,3 @@ def gate_as_json(summary: WeekSummary, code: int) -> dict[str, Any]:
             for c in summary.checks
         ],
     }
-
-
-def _reckoned(call: Call) -> str:
-    from evalharness.models.agent_prices import cached_as_input, reckoned_as_of
-
-    as_of, plain = reckoned_as_of(call), cached_as_input(call)
-    cached = f", {numbers.count(plain)} tokens from a cache priced as plain input" if plain else ""
-    return f" (reckoned from usage by prices of {as_of}{cached})" if as_of else ""
-
-
-def _waited(turn: Turn) -> str:
-    """The reply's latency; where the log has only parts of it, these."""
-    if turn.latency is None:
-        return ""
-    whole, parts = turn.latency.voice_to_voice_ms, turn.latency.components
-    if whole is not None:
-        return f"  [{numbers.figure(whole, 'ms')}]"
-    said = ", ".join(f"{name} {numbers.figure(ms, 'ms')}" for name, ms in parts.items())
-    return f"  [parts: {said}]" if parts else ""
-
-
-def _at(call: Call, one: Finding) -> str:
-    """When the first of its turns began, in minutes and seconds of the call, where the log says so."""
-    times = [turn.start_ms for turn in call.turns if turn.index in one.turns and turn.start_ms is not None]
-    return f" at {int(times[0] // 60_000)}:{int(times[0] // 1000 % 60):02}" if times and times[0] >= 0 else ""
-
-
-def of_call(shown: ShownCall) -> list[str]:
-    """A call for reading."""
-    from evalharness.collect.platforms.outcomes import derived_by
-    from evalharness.report.measured_words import found, places_of
-    from evalharness.report.words import local
-
-    call = shown.call
-    facts = (
-        ("source", call.source), ("agent", call.agent), ("version", call.version), ("intent", call.intent),
-        ("outcome", f"{call.outcome} (derived by {derived})" if (derived := derived_by(call)) else call.outcome),
-        ("status", call.status), ("end reason", call.end_reason), ("seconds", call.duration_s),
-        ("handoff", call.handoff and f"{call.handoff.destination}, {call.handoff.status}"),
-        ("cost", call.cost and f"{numbers.figure(call.cost.total, 'money', call.cost.currency)}{_reckoned(call)}"),
-        ("csat", call.csat), ("week", shown.week),
-        ("concluded", ", ".join(name for name in call.inferred if name not in ("outcome", "cost"))),
-    )  # fmt: skip
-    lines = [f"{call.id}  {local(call.started_at, shown.timezone)} ({shown.timezone})"]
-    lines += [f"  {name}: {value}" for name, value in facts if value not in (None, "")]
-    lines.append("")
-    for turn in call.turns:
-        lines.append(f"{turn.index:3} {turn.speaker:11} {turn.text}{_waited(turn)}")
-        lines += [f"    tool {tool.name}({tool.arguments}) -> {tool.result}" for tool in turn.tool_calls]
-    if shown.slow:
-        slow = ", ".join(f"turn {turn} after {numbers.figure(ms, 'ms')}" for turn, ms in shown.slow)
-        lines += ["", f"Slow replies, above 1.5 s: {slow}"]
-    if shown.findings:
-        lines += ["", "Found without judging:"]
-        lines += [f"  {places_of(one)}{_at(call, one)}: {found(one)}" for one in shown.findings]
-    if shown.grades:
-        lines.append("")
-    for grade in shown.grades:
-        value = getattr(grade, "value", getattr(grade, "reason", "N/A"))
-        where = f" (turn {grade.turn})" if grade.turn is not None else ""
-        lines.append(
-            f"{grade.criterion}{where}: {value}  by {grade.grader.name}, {grade.lane}"
-            + (f": {grade.rationale}" if grade.rationale else "")
-        )
-    if shown.held_back:
-        names = ", ".join(shown.held_back)
-        lines += ["", f"Grades held back: {names} still to grade it blind. To see them all the same: --ungraded"]
-    return lines

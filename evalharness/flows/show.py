@@ -26,8 +26,8 @@ MOST_SLOW = 5
 @dataclass(frozen=True)
 class ShownCall:
     """A call with its week, the workspace's time zone, and its grades: measured ones, then people's with every correction;
-    and what was found in it without judging. `slow`: its slowest replies above 1.5 s as (turn, ms). `held_back`: who is still to
-    grade it blind, so that no grade of people or of an LLM is among them."""
+    and what was found in it without judging. `replies`: how long each took, as (turn, ms), the slowest first; `slow`: the first
+    of those above 1.5 s. `held_back`: who is still to grade it blind, so that no grade of people or of an LLM is among them."""
 
     call: Call
     week: str
@@ -35,6 +35,7 @@ class ShownCall:
     grades: tuple[Grade, ...]
     findings: tuple[Finding, ...] = ()
     slow: tuple[tuple[int, float], ...] = ()
+    replies: tuple[tuple[int, float], ...] = ()
     held_back: tuple[str, ...] = ()
 
 
@@ -53,7 +54,7 @@ def find_call(house: Opened, call_id: str, *, ungraded: bool = False) -> ShownCa
             f"{len(found)} calls have an id that begins with {call_id!r}" if found else f"no call has the id {call_id!r}",
             where="the call log",
             why=f"it could be {several}" if several else "an id is compared letter by letter",
-            fix="write more of the id, or SOURCE/ID" if several else "see the ids in the workbook, Calls and scores",
+            fix="write more of the id, or SOURCE/ID" if several else "see the ids: evalharness calls list",
         )
     call = (exact or found)[0]
     week = week_of(call.started_at, house.config.zone)
@@ -61,9 +62,12 @@ def find_call(house: Opened, call_id: str, *, ungraded: bool = False) -> ShownCa
     measured = newest(grade for grade in grades if grade.grader.kind == "measured")
     judged = [grade for grade in grades if grade.grader.kind != "measured"]
     findings = findings_of(call, house.config.measures).findings
-    slow = tuple(slow_replies(call, SLOW_MS)[:MOST_SLOW])
+    replies = tuple(slow_replies(call, 0.0))
+    slow = tuple(one for one in replies if one[1] > SLOW_MS)[:MOST_SLOW]
     awaited = () if ungraded or not judged else _awaited(house, week, (call.source, call.id))
-    return ShownCall(call, week, house.config.timezone, (*measured, *([] if awaited else judged)), findings, slow, awaited)
+    return ShownCall(
+        call, week, house.config.timezone, (*measured, *([] if awaited else judged)), findings, slow, replies, awaited
+    )
 
 
 def _awaited(house: Opened, week: str, identity: tuple[str, str]) -> tuple[str, ...]:

@@ -16,7 +16,8 @@ from tests.flows.workspaces import SAMPLES, command, run
 
 LEAVES = {
     "demo", "init", "doctor", "week", "collect", "sample", "report", "gate", "note", "verify", "backup", "sheet export",
-    "sheet import", "calls show", "rubric lint", "rubric show", "rubric diff", "rubric disagreements", "rubric bridge",
+    "sheet import", "calls show", "calls list", "rubric lint", "rubric show", "rubric diff", "rubric disagreements",
+    "rubric bridge",
 }  # fmt: skip
 
 
@@ -56,6 +57,7 @@ def test_the_version() -> None:
         (("report", "--week", WEEK), 0, dict),
         (("gate", "--week", WEEK), 4, dict),
         (("calls", "show", "fd-47-001"), 0, dict),
+        (("calls", "list", "--week", WEEK), 0, list),
         (("rubric", "lint"), 0, dict),
         (("rubric", "disagreements"), 0, dict),
         (("rubric", "show"), 0, dict),
@@ -105,6 +107,15 @@ def test_a_call_for_reading(drawn: Path) -> None:
     several = run("calls", "show", "fd-47-00", "--workspace", drawn)
     assert several.returncode == 2
     assert "9 calls have an id that begins with 'fd-47-00'" in several.stderr
+
+
+def test_ids_can_be_found(drawn: Path) -> None:
+    """The first 50 of the week in the order they started; a week without calls names those that have some."""
+    done = run("calls", "list", "--week", WEEK, "--workspace", drawn)
+    assert len(done.stdout.splitlines()) == 51
+    assert re.match(r"fd-47-\d+ +2026-11-16 \d\d:\d\d +\d+ s  \w+  \w+", done.stdout)
+    none = run("calls", "list", "--week", "2020-W01", "--workspace", drawn)
+    assert (none.returncode, WEEK in none.stderr) == (2, True)
 
 
 def test_the_rubric_for_reading(drawn: Path) -> None:
