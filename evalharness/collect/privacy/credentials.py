@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from evalharness.collect.privacy.json_secrets import without_pairs
@@ -29,18 +30,21 @@ _ADDRESS = re.compile(r"://[^\s\"'<>]+")
 
 def is_credential(key: str) -> bool:
     """Whether values under this key are credentials."""
-    return _KEY.search(_plain_key(key)) is not None
+    return _held(key) == "any"
 
 
-def _plain_key(key: str) -> str:
-    return _CAMEL.sub("_", key).replace("-", "_").replace(" ", "_")
+@lru_cache(maxsize=256)
+def _held(key: str) -> str:
+    """Which values under this key are credentials: "any", "text", or "" for none. The same few keys come over and over."""
+    plain = _CAMEL.sub("_", key).replace("-", "_").replace(" ", "_")
+    return "any" if _KEY.search(plain) else "text" if _OF_TEXT.search(plain) else ""
 
 
 def _is_secret(key: str, value: Any) -> bool:
     """Whether this entry of an object is a credential."""
-    if isinstance(value, list):
-        return is_credential(key) or (any(isinstance(one, str) for one in value) and _is_secret(key, ""))
-    return is_credential(key) or (isinstance(value, str) and _OF_TEXT.search(_plain_key(key)) is not None)
+    held = _held(key)
+    one_of = value if isinstance(value, list) else (value,)
+    return held == "any" or (held == "text" and any(isinstance(one, str) for one in one_of))
 
 
 def without_signature(text: str) -> str:
