@@ -42,7 +42,7 @@ def draft(given: Any) -> Draft:
     call, about = _call(payload.needed(given, ""))
     turns, loose = _turns(objects(call.get("transcript"))), _untold(objects(call.get("transcript")))
     started, concluded = _start(about, given)
-    ending, reason = _ending(call, about, turns)
+    ending, reason = _ending(call, about, turns, loose)
     phone = about["phone_call"] if isinstance(about.get("phone_call"), dict) else {}
     direction = phone.get("direction")
     raw = {
@@ -173,7 +173,7 @@ def _tool(tool: Json, answer: Json) -> Json:
     }
 
 
-def _ending(call: Json, about: Json, turns: list[Json]) -> tuple[Json, str | None]:
+def _ending(call: Json, about: Json, turns: list[Json], loose: str | None) -> tuple[Json, str | None]:
     """Status, outcome and errors by the rules, and the reason given: free text, held against them in lower case."""
     error = about["error"] if isinstance(about.get("error"), dict) else {}
     reason = text(about.get("termination_reason")) or text(error.get("reason"))
@@ -181,7 +181,7 @@ def _ending(call: Json, about: Json, turns: list[Json]) -> tuple[Json, str | Non
         reason=(reason or "").lower(),
         began=number(about.get("start_time_unix_secs")) is not None,
         spoken=any(turn["text"] for turn in turns),
-        heard=payload.heard_caller(turns),
+        heard=payload.heard_caller(turns) or bool(loose),
         error=call.get("status") == "failed" or bool(error),
     )
     found = outcomes.ending("elevenlabs", signs)

@@ -289,6 +289,13 @@ def test_words_of_nobody_known_are_kept_and_named():
     assert "transcript_not_tied_to_speakers" in call.inferred
 
 
+def test_words_of_nobody_known_may_be_the_callers():
+    """That only the agent spoke is not concluded; without them it is."""
+    alone = an_entry("agent", 0, "Hello.")
+    assert understood("elevenlabs", a_conversation(alone)).outcome == "out_of_scope"
+    assert understood("elevenlabs", a_conversation(alone, an_entry("coach", 2, "Calm."))).outcome == "unknown"
+
+
 def test_an_event_that_leaves_the_cost_out_does_not_lose_it(tmp_path):
     """The rating comes with the second event, the cost with the first: both are kept, in either order."""
     first = {

@@ -274,6 +274,13 @@ def test_texts_of_nobody_are_kept_whole(nobody):
     assert ("transcript_not_tied_to_speakers" in call.inferred, call.outcome) == (True, "unknown")
 
 
+def test_words_of_nobody_may_be_the_callers():
+    """That only the agent spoke is not concluded; without them it is."""
+    untold = {"type": "transcript", "body": "Hello. Hi."}
+    said = [understood("vcon", a_vcon(a_text(0, "Hello."), analysis=held)).outcome for held in ([], [untold])]
+    assert said == ["out_of_scope", "unknown"]
+
+
 def test_an_originator_that_is_null_is_the_first_party():
     """As one that is not there."""
     call = understood("vcon", a_vcon({**a_text(0, "Hello."), "originator": None}, analysis=[]))
