@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.flows.purging import EACH, GONE, make_planted
+from evalharness.flows.purge import purge, unfinished
+from evalharness.flows.retention import due_for_call
+from evalharness.models.removed import removed
+from tests.flows.purging import EACH, GONE, LATER, make_planted, the_house
 from tests.flows.workspaces import command, copy_of, run
 
 
@@ -54,6 +57,58 @@ def test_a_call_from_a_file(planted: Path, tmp_path: Path) -> None:
     assert (root / receipt["path"]).stat().st_mode & 0o777 == 0o600
 
 
+def interrupted(root: Path) -> Path:
+    """The workspace with a purge of call a-3 of which only the intention stands."""
+
+    class KilledError(Exception):
+        pass
+
+    def die(step: str) -> None:
+        if step == "intent":
+            raise KilledError
+
+    with the_house(root) as house, pytest.raises(KilledError):
+        purge(house, due_for_call(house, "a-3"), LATER, die)
+    return root
+
+
+def test_a_dry_run_leaves_an_interrupted_purge(planted: Path, tmp_path: Path) -> None:
+    """It says that one waits, and what would go besides; no file of the workspace changes."""
+    root = interrupted(copy_of(planted, tmp_path / "ws"))
+    parts = {path: path.read_bytes() for path in root.rglob("*.parquet")}
+    done = typed(root, "b-5", "--call", "--from", "-", "--dry-run")
+    assert (done.returncode, "was interrupted and waits" in done.stdout, "calls: all that was said" in done.stdout) == (
+        0,
+        True,
+        True,
+    )
+    with the_house(root) as house:
+        assert unfinished(house) is not None
+    assert {path: path.read_bytes() for path in root.rglob("*.parquet")} == parts
+    assert (root / "inbox" / "week.jsonl").exists()
+    assert not (root / "receipts").exists()
+
+
+def test_after_an_interrupted_purge_the_new_one_goes_on(planted: Path, tmp_path: Path) -> None:
+    """First a-3, then b-5: two receipts; on standard output only the second, as JSON."""
+    root = interrupted(copy_of(planted, tmp_path / "ws"))
+    done = typed(root, "b-5", "--call", "--from", "-", "--yes", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["counts"]["calls"] == 1
+    assert "it is finished first" in done.stderr
+    assert len(list((root / "receipts").iterdir())) == 2
+    with the_house(root) as house:
+        assert unfinished(house) is None
+        assert all(map(removed, house.calls.calls([("demo", "a-3"), ("demo", "b-5")])))
+
+
+def test_a_file_that_is_no_text(planted: Path, tmp_path: Path) -> None:
+    """Bytes that are not UTF-8 are told in words."""
+    (tmp_path / "id.txt").write_bytes(b"\xff\xfe\x00")
+    done = run("purge", "--call", "--from", tmp_path / "id.txt", "--workspace", planted)
+    assert (done.returncode, "it is not UTF-8" in done.stderr, "Traceback" in done.stderr) == (2, True, False)
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -68,3 +123,50 @@ def test_a_wrong_line(planted: Path, words: tuple[str, ...], said: str) -> None:
     done = typed(planted, "nobody", *words)
     assert done.returncode == 2
     assert said in done.stderr
+
+
+@pytest.fixture
+def old(planted: Path, tmp_path: Path) -> Path:
+    """A copy with one call of 2 January 2025, from 0151 2345678, who says a name."""
+    root, log = copy_of(planted, tmp_path / "ws"), tmp_path / "old.jsonl"
+    turns = [{"speaker": "caller", "text": "Ich heiße Petra Schmidt."}, {"speaker": "agent", "text": "Guten Tag."}]
+    call = {"id": "old-1", "source": "demo", "agent": "front-desk", "started_at": "2025-01-02T10:00:00Z", "turns": turns}
+    log.write_text(json.dumps({**call, "status": "completed", "caller": "0151 23456789"}) + "\n")
+    assert run("collect", log, "--source", "jsonl", "--workspace", root).returncode == 0
+    return root
+
+
+def test_days_that_nobody_wrote_take_nothing_out(old: Path) -> None:
+    """The rule, its days, that it is a default, which call and when. A yes to a question does not do."""
+    done = typed(old, "y\n")
+    line = "transcripts_days: 180 (the default: evalharness.yaml does not say): 1 due, 2025-01-02 to 2025-01-02, old-1"
+    assert line in done.stdout.splitlines()
+    assert (done.returncode, "days that nobody wrote: transcripts_days" in done.stderr) == (2, True)
+    config = old / "evalharness.yaml"
+    config.write_text(config.read_text() + "\nretention: {transcripts_days: 200}\n")
+    done = run("purge", "--dry-run", "--workspace", old)
+    assert "transcripts_days: 200: 1 due, 2025-01-02 to 2025-01-02, old-1" in done.stdout.splitlines()
+    assert typed(old, "y\n").returncode == 0
+    assert run("purge", "--workspace", old).stdout == "Nothing is due.\n"
+
+
+def test_a_dry_run_for_programs(old: Path) -> None:
+    """JSON alone: what is due by which rule; of a caller neither what was typed nor a hash."""
+    told = json.loads(run("purge", "--dry-run", "--json", "--workspace", old).stdout)
+    (rule,) = told["rules"]
+    assert (rule["rule"], rule["days"], rule["written"], rule["which"]) == ("transcripts_days", 180, False, ["old-1"])
+    done = typed(old, GONE, "--caller", "--from", "-", "--dry-run", "--json")
+    assert len(json.loads(done.stdout)["calls"]) == EACH
+    assert not {"typed", "callers", "candidate_callers"} & json.loads(done.stdout).keys()
+
+
+def test_candidates_go_by_a_word_of_their_own(old: Path) -> None:
+    """--yes alone takes out none of them and says so; --similar does. Asked, a person says yes to them first."""
+    number, words = "+49 151 23456789", ("--caller", "--from", "-", "--yes")
+    done = typed(old, number, *words)
+    assert (done.returncode, "1 calls are only candidates" in done.stderr) == (2, True)
+    done = typed(old, f"{number}\nn\n", "--caller")
+    assert (done.returncode, "nothing was taken out" in done.stderr) == (2, True)
+    assert typed(old, number, *words, "--similar").returncode == 0
+    assert typed(old, number, *words).returncode == 2
+    assert "known by this caller" in typed(old, number, *words).stderr
