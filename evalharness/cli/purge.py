@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -39,28 +40,41 @@ def purge(
     """Take out the texts that are due by `retention:`, or of one call or caller; scan for what is left; write a receipt."""
     from evalharness.errors import UsageError
     from evalharness.flows.opened import opened, utc_now
-    from evalharness.flows.purge import STATE, finish, settle, unfinished
     from evalharness.flows.purge import purge as run
 
     if (call and caller) or (given is not None and not (call or caller)):
         raise UsageError("a purge is of one call or of one caller", where="purge", fix="--call or --caller, then --from FILE")
     typed = _typed(given, "call id" if call else "caller") if call or caller else ""
     with opened(find(workspace), write=True) as house:
-        if unfinished(house) is not None:
-            (complain if as_json else say)("A purge was interrupted; it is finished first.")
-            _tell(finish(house, utc_now()), as_json)
-            return
-        if (house.workspace.root / STATE).exists():
-            settle(house)
+        whole = _went_on(house, dry_run, as_json)
         due = _due(house, typed, call)
         due = due.with_candidates() if similar else due
         if dry_run or (due.nothing and not due.candidates):
             _say_due(due, as_json)
-            return
+            raise typer.Exit(0 if whole else 5)
         (complain if as_json else say)(*due.lines())
         due, left = _agreed(due, yes, asks=given is None)
         receipt = run(house, due, utc_now())
-    _tell(receipt, as_json, left)
+    _tell(receipt, as_json, left, whole)
+
+
+def _went_on(house: Opened, dry_run: bool, as_json: bool) -> bool:
+    """Finishes a purge that was interrupted, which a dry run only tells; False where a file still holds some of it."""
+    from evalharness.flows.opened import utc_now
+    from evalharness.flows.purge import STATE, finish, settle, unfinished
+
+    tell = complain if as_json else say
+    number = unfinished(house)
+    if number is not None and dry_run:
+        tell(f"Purge {number} was interrupted and waits: `evalharness purge` without --dry-run finishes it first.")
+    elif number is not None:
+        tell("A purge was interrupted; it is finished first.")
+        receipt = finish(house, utc_now())
+        tell(*_lines(receipt))
+        return receipt.clean
+    elif not dry_run and (house.workspace.root / STATE).exists():
+        settle(house)
+    return True
 
 
 def _say_due(due: Due, as_json: bool) -> None:
@@ -85,12 +99,12 @@ def _agreed(due: Due, yes: bool, *, asks: bool) -> tuple[Due, int]:
     meant = (
         asked
         and left
-        and typer.confirm(f"Are the {left} candidates this caller's too? Look with `evalharness calls show ID`", err=True)
+        and typer.confirm(f"Are the candidates ({left}) this caller's too? Look with `evalharness calls show ID`", err=True)
     )
     due, left = (due.with_candidates(), 0) if meant else (due.without_candidates(), left)
     if due.nothing:
         fix = "look with `evalharness calls show ID`; if they are this caller's add --similar, or purge --call"
-        raise UsageError("nothing was taken out", where="purge", why=f"{left} calls are only candidates", fix=fix)
+        raise UsageError("nothing was taken out", where="purge", why=f"only candidates were found: {left}", fix=fix)
     if not yes and not (asked and typer.confirm("Take this out? It cannot be undone.", err=True)):
         raise UsageError("nothing was taken out", where="purge", why="nobody said yes", fix="add --yes")
     return due, left
@@ -110,36 +124,47 @@ def _typed(given: Path | None, what: str) -> str:
     """The identifier, from the prompt, a file or standard input: a command line can be read by everybody on the machine."""
     from evalharness.errors import UsageError
 
-    if given is None:
-        text = str(typer.prompt(f"The {what}", hide_input=False))
-    elif str(given) == "-":
-        text = sys.stdin.read(LONGEST)
-    else:
-        text = given.read_text("utf-8")[:LONGEST]
+    text = str(typer.prompt(f"The {what}", hide_input=False)) if given is None else _read(given)
     if not text.strip() or len(text.split("\n")) > 2:
         raise UsageError(f"the {what} must be one line of text", where="--from", fix="write it alone in the file")
     return text.strip()
 
 
-def _tell(receipt: Receipt, as_json: bool, left: int = 0) -> None:
-    """The receipt. Exit code 5 where a file still holds some of it, or `left` candidates were found that nobody decided on."""
+def _read(path: Path) -> str:
+    """The beginning of a file, or of standard input. Raises UsageError where it is no text."""
+    from evalharness.errors import UsageError
+
+    try:
+        return sys.stdin.read(LONGEST) if str(path) == "-" else path.read_text("utf-8-sig")[:LONGEST]
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise UsageError(f"{path.name} cannot be read", where="--from", why=why or "", fix="save it as text in UTF-8") from error
+
+
+def _tell(receipt: Receipt, as_json: bool, left: int = 0, whole: bool = True) -> None:
+    """The receipt. Exit code 5 where a file still holds some of it, or of a purge finished before it (not `whole`), or `left`
+    candidates were found that nobody decided on."""
     from dataclasses import asdict
 
     if as_json:
         print_json(asdict(receipt))
     else:
-        counts = (f"{numbers.count(count)} {what}" for what, count in receipt.counts.items() if count)
-        say(f"Taken out {receipt.why}: {', '.join(counts)}")
-        say(*(f"  deleted  {path}" for path in receipt.deleted))
-        say(*(f"  had the call  {one['path']}" for one in receipt.named_in if one["path"] not in receipt.deleted))
-        files, size = receipt.scanned.get("files", 0), receipt.scanned.get("bytes", 0)
-        say(f"Scanned {numbers.count(files)} files, {numbers.size(size)}: {len(receipt.hits)} hold any of it")
-        say(*(f"  STILL THERE  {path}: {count} texts" for path, count in receipt.hits.items()))
-        if any(path.startswith("inbox/") for path in receipt.hits):
-            say("Files of inbox/ are your own logs: delete or keep them yourself. Collected again they bring nothing back.")
-        say("Not reached:", *(f"  - {line}" for line in receipt.unreached))
-        say(f"Receipt: {receipt.path}. Ledger head: {receipt.head}")
+        say(*_lines(receipt))
     if left:
-        complain(f"{numbers.count(left)} candidates still stand: purge again with --similar if they are this caller's.")
-    if left or not receipt.clean:
+        complain(f"Candidates that still stand: {numbers.count(left)}. Purge again with --similar if they are this caller's.")
+    if left or not (receipt.clean and whole):
         raise typer.Exit(5)
+
+
+def _lines(receipt: Receipt) -> Iterator[str]:
+    counts = (f"{numbers.count(count)} {what}" for what, count in receipt.counts.items() if count)
+    yield f"Taken out {receipt.why}: {', '.join(counts)}"
+    yield from (f"  deleted  {path}" for path in receipt.deleted)
+    yield from (f"  had the call  {one['path']}" for one in receipt.named_in if one["path"] not in receipt.deleted)
+    files, size = receipt.scanned.get("files", 0), receipt.scanned.get("bytes", 0)
+    yield f"Scanned {numbers.count(files)} files, {numbers.size(size)}: {len(receipt.hits)} hold any of it"
+    yield from (f"  STILL THERE  {path}: {count} texts" for path, count in receipt.hits.items())
+    if any(path.startswith("inbox/") for path in receipt.hits):
+        yield "Files of inbox/ are your own logs: delete or keep them yourself. Collected again they bring nothing back."
+    yield from ("Not reached:", *(f"  - {line}" for line in receipt.unreached))
+    yield f"Receipt: {receipt.path}. Ledger head: {receipt.head}"

@@ -9,12 +9,12 @@ from pathlib import Path
 from evalharness import numbers
 from evalharness.errors import LedgerCorruptError, UsageError, WorkspaceError
 from evalharness.flows.opened import Opened
-from evalharness.flows.purge import PURGED
 from evalharness.flows.signed import altered
 from evalharness.store.files import digest_file, make_folder, write_whole
 from evalharness.store.ledger import Ledger
 from evalharness.store.records import sign_offs, signed_weeks
 from evalharness.store.trail import ACTIONS_READ
+from evalharness.store.verify import PURGED
 
 HEAD = re.compile(r"[0-9a-f]{64}")
 LEDGER_FILES = ("ledger.db", "ledger.db-wal", "ledger.db-shm")

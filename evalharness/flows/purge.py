@@ -21,11 +21,11 @@ from evalharness.errors import LedgerError
 from evalharness.flows import purge_files
 from evalharness.flows.measure import found_files
 from evalharness.flows.opened import Opened
-from evalharness.flows.purge_drawn import drafts_of, excluded, rule_metadata, text_questions
+from evalharness.flows.purge_drawn import drafts_of, excluded, rule_metadata, rules_of, text_questions
 from evalharness.flows.retention import Due, Identity
 from evalharness.models.call import Call
 from evalharness.models.noun import digest_of
-from evalharness.models.removed import Removal, leaves, texts_of
+from evalharness.models.removed import Removal, label_texts, leaves, texts_of
 from evalharness.store.files import write_whole
 from evalharness.store.grades import add_grades
 from evalharness.store.hashing import iso
@@ -36,12 +36,8 @@ from evalharness.store.purge_parts import rewritten, strip_found, without_record
 from evalharness.store.purge_rows import Change, Cut, changes, elsewhere, texts_by_place
 from evalharness.store.purge_scan import files_of, scanned
 from evalharness.store.trail import add_audit
-from evalharness.store.verify import PURGE
+from evalharness.store.verify import CUT, PURGE, PURGED
 
-PURGED = "purged"
-"""The audit action of a purge that is finished."""
-CUT = "purge cut"
-"""The audit action under which the ledger's texts went."""
 STATE = ".purge.json"
 LOOKED_FOR = 1_000
 """So many calls' texts are looked for where more go at once: every drawn call, and of the others an even part."""
@@ -233,7 +229,7 @@ class _State:
         return Due(**{**given, **pairs})
 
     def removal(self, house: Opened) -> Removal:
-        return Removal(self.day, self.wanted().why, rule_metadata(house), self.callers)
+        return Removal(self.day, self.wanted().why, rule_metadata(house), self.callers, rules_of(house))
 
 
 def _texts(house: Opened, due: Due) -> Iterator[str]:
@@ -242,9 +238,9 @@ def _texts(house: Opened, due: Due) -> Iterator[str]:
     for call in house.calls.calls(due.calls[:: -(-len(due.calls) // LOOKED_FOR) or 1]):
         yield from texts_of(call)
     wanted = set(due.calls)
-    for row in house.ledger.rows("supplements", field="metadata") if wanted else ():
+    for row in house.ledger.rows("supplements", field=["metadata", "version"]) if wanted else ():
         if (row["source"], row["call_id"]) in wanted:
-            yield from leaves(row["value"])
+            yield from leaves(row["value"]) if row["field"] == "metadata" else label_texts([row["value"]])
     for row in (*house.ledger.stored("sample_items"), *house.ledger.stored("picks")) if wanted else ():
         if (row["source"], row["call_id"]) in wanted:
             yield from texts_of(Call.model_validate_json(row["call"]))

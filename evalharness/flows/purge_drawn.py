@@ -78,9 +78,14 @@ def text_questions(house: Opened) -> frozenset[str]:
 
 def rule_metadata(house: Opened) -> frozenset[str]:
     """The entries of metadata that a rule names: of the configuration, of a rubric, or of the design of a draw."""
+    named = set(_METADATA.findall(rules_of(house)))
+    return frozenset(named | {name.partition(".")[0] for name in named})
+
+
+def rules_of(house: Opened) -> str:
+    """The configuration, every rubric and the design of every draw, as text: what stands there is nobody's in particular."""
     space = house.workspace
     texts = [path.read_text("utf-8") for path in (space.config_path, space.rubric_path)]
     texts += [row["rubric"] for row in house.ledger.stored("rubrics")]
     texts += [row["design"] for row in house.ledger.stored("samples")]
-    named = {name for text in texts for name in _METADATA.findall(text)}
-    return frozenset(named | {name.partition(".")[0] for name in named})
+    return "\n".join(texts)

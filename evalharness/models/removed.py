@@ -6,7 +6,7 @@ What stands in place of a text is a text of its own: sheets, pages and the desk 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +17,10 @@ KEY = "text_removed"
 ON_REQUEST, UNDER_RETENTION = "on request", "under retention"
 MARK = re.compile(rf"\[text removed on \d{{4}}-\d\d-\d\d (?:{ON_REQUEST}|{UNDER_RETENTION})\]")
 """What a mark looks like."""
-_CODE = re.compile(r"[a-z0-9_.\-]{1,64}")
+_CODE = re.compile(r"(?=.{1,64}\Z)[a-z0-9_\-]+(?:\.[a-z0-9_\-]+){0,2}")
+_LABEL = re.compile(r"[\w.:/+\-]{1,64}|(?=.{1,40}\Z)[A-Z]?[a-z0-9_.\-]+(?: [a-z0-9_.\-]+){1,2}")
+LABELS = ("intent", "version", "channel", "language")
+"""Fields by which figures are grouped; a platform may have written a sentence there."""
 _VALUES = ("cost_reckoned", "outcome_rule", "consent")
 """Entries of metadata that this program writes and that figures rest on."""
 
@@ -25,12 +28,13 @@ _VALUES = ("cost_reckoned", "outcome_rule", "consent")
 @dataclass(frozen=True)
 class Removal:
     """What stands where a text was. `day`: as 2026-11-23; `keep`: entries of metadata that rules ask for; `callers`: keyed hash
-    of a caller -> the word that stands for it from now on."""
+    of a caller -> the word that stands for it from now on; `rules`: of the workspace: a label that stands there stays."""
 
     day: str
     why: str
     keep: Collection[str] = ()
     callers: dict[str, str] = field(default_factory=dict)
+    rules: str = ""
 
     @property
     def mark(self) -> str:
@@ -46,14 +50,23 @@ class Removal:
         return {name: value for name, value in entries.items() if name in self.keep or name in _VALUES}
 
     def code(self, text: str | None) -> str | None:
-        """A code of a platform (customer-ended-call) stays, a sentence goes."""
-        return text if text is None or _CODE.fullmatch(text) else self.mark
+        """A code of a platform (customer-ended-call, in at most three parts with dots between) stays, a sentence goes."""
+        return self.text(text) if _is_text(text, _CODE) else text
+
+    def label(self, text: str | None) -> str | None:
+        """One word (book_appointment, v2.0.1), or up to three in small letters, stays; a sentence or a name goes."""
+        return self.text(text) if _is_text(text, _LABEL) and str(text) not in self.rules else text
+
+    def labels(self, row: Mapping[str, Any]) -> dict[str, str | None]:
+        """What the call was about, its version, channel and language."""
+        return {name: self.label(row[name]) for name in LABELS}
 
     def tool(self, tool: ToolCall) -> ToolCall:
-        """The call of the tool with its name, error and time."""
+        """The call of the tool with its error and time, and its name where that is a word."""
         given = tool.arguments
         kept = given is None or (isinstance(given, str) and MARK.fullmatch(given))
-        return tool.model_copy(update={"arguments": given if kept else self.mark, "result": self.text(tool.result)})
+        update = {"name": self.label(tool.name), "arguments": given if kept else self.mark, "result": self.text(tool.result)}
+        return tool.model_copy(update=update)
 
     def turn(self, turn: Turn) -> Turn:
         """The turn with its times, its latency and who spoke."""
@@ -64,6 +77,7 @@ class Removal:
         if removed(call):
             return self.caller(call)
         update = {
+            **self.labels({name: getattr(call, name) for name in LABELS}),
             "turns": tuple(map(self.turn, call.turns)),
             "errors": (self.mark,) * len(call.errors),
             "end_reason": self.code(call.end_reason),
@@ -88,6 +102,15 @@ def removed(call: Call) -> str:
     return found if isinstance(found, str) and MARK.fullmatch(found) else ""
 
 
+def _is_text(text: str | None, plain: re.Pattern[str]) -> bool:
+    return bool(text) and not plain.fullmatch(text or "")
+
+
+def label_texts(values: Iterable[Any]) -> Iterable[str]:
+    """Those of the labels that `Removal.label` takes out."""
+    return (value for value in values if isinstance(value, str) and _is_text(value, _LABEL) and not MARK.fullmatch(value))
+
+
 def texts_of(call: Call) -> Iterable[str]:
     """Every text of a call that `Removal.call` takes out, numbers of seven digits and more as text; no mark of an earlier one."""
     return (text for text in _texts_of(call) if not MARK.fullmatch(text))
@@ -96,11 +119,13 @@ def texts_of(call: Call) -> Iterable[str]:
 def _texts_of(call: Call) -> Iterable[str]:
     for turn in call.turns:
         yield turn.text
+        yield from label_texts(tool.name for tool in turn.tool_calls)
         for tool in turn.tool_calls:
             yield from leaves(tool.arguments)
             yield tool.result or ""
     yield from call.errors
-    yield call.end_reason if call.end_reason and not _CODE.fullmatch(call.end_reason) else ""
+    yield from label_texts(getattr(call, name) for name in LABELS)
+    yield (call.end_reason or "") if _is_text(call.end_reason, _CODE) else ""
     yield (call.handoff.context_summary if call.handoff else None) or ""
     yield call.recording_url or ""
     yield from leaves({name: value for name, value in call.metadata.items() if name not in (*_VALUES, KEY)})

@@ -13,7 +13,7 @@ from typing import Any
 
 from evalharness.models.call import ToolCall
 from evalharness.models.noun import canonical_json
-from evalharness.models.removed import KEY, Removal
+from evalharness.models.removed import KEY, LABELS, Removal
 from evalharness.store.files import write_whole
 from evalharness.store.found import NAMED
 from evalharness.store.intakes import Part
@@ -73,7 +73,7 @@ def _identities(table: Any, name: str) -> list[Identity]:
 def _call_cells(table: Any, gone: Collection[Identity], removal: Removal) -> Cells:
     """Column -> row -> new cell, of the rows of these calls."""
     cells: Cells = defaultdict(dict)
-    names = (*_JSON, "end_reason", "caller_key")
+    names = (*_JSON, *LABELS, "end_reason", "caller_key")
     rows = zip(_identities(table, "id"), *(table[name].to_pylist() for name in names), strict=True)
     for place, (identity, *values) in enumerate(rows):
         if identity not in gone:
@@ -92,6 +92,7 @@ def _call_texts(row: dict[str, Any], removal: Removal) -> dict[str, str | None]:
     if handoff is not None:
         handoff["context_summary"] = removal.text(handoff.get("context_summary"))
     return {
+        **removal.labels(row),
         "errors": canonical_json([removal.mark] * len(errors or ())),
         "handoff": None if handoff is None else canonical_json(handoff),
         "metadata": canonical_json(metadata),

@@ -245,9 +245,11 @@ def _words(noun: dict[str, Any], cut: Cut) -> dict[str, Any]:
 
 
 def _later(row: Row, cut: Cut) -> dict[str, Any]:
-    if row["field"] != "metadata" or _identity(row) not in cut.calls:
+    if row["field"] not in ("metadata", "version") or _identity(row) not in cut.calls:
         return {}
     value = json.loads(row["value"])
+    if row["field"] == "version":
+        return {"value": cut.removal.label(value) if isinstance(value, str) else value}
     return {"value": cut.removal.metadata(value) if isinstance(value, dict) else {}}
 
 

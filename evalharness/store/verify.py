@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter, defaultdict
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import Connection, func, select, text
@@ -13,6 +16,10 @@ from evalharness.store.schema import AUDIT, CHAIN, KEPT, TOMBSTONES, guards
 Links = dict[tuple[str, int], str]
 PURGE = "purge"
 """The audit action under which texts may go."""
+CUT = "purge cut"
+"""The audit action under which the ledger's texts went: how many rows of each table, in one transaction with their tombstones."""
+PURGED = "purged"
+"""The audit action of a purge that is finished."""
 
 
 def problems(connection: Connection, head: str | None = None) -> list[str]:
@@ -38,10 +45,44 @@ def _missing_guards(connection: Connection) -> list[str]:
 
 
 def _unauthorised(connection: Connection) -> list[str]:
-    """Tombstones that no purge in the audit trail stands behind."""
-    purges = select(AUDIT.c.id).where(AUDIT.c.action == PURGE)
-    query = select(TOMBSTONES.c.id).where(TOMBSTONES.c.purge_id.not_in(purges)).order_by(TOMBSTONES.c.id)
-    return [f"tombstones row {row} names no purge of the audit trail" for row in connection.execute(query).scalars()]
+    """Tombstones that no purge in the audit trail stands behind, that came after its cut, or more or fewer than it counted.
+
+    A purge that waits to be finished has no cut; what came before that is counted by it.
+    """
+    begun = set(connection.execute(select(AUDIT.c.id).where(AUDIT.c.action == PURGE)).scalars())
+    ended, at, found = _cuts(connection), _places(connection), []
+    seen: dict[int, Counter[str]] = defaultdict(Counter)
+    for row in connection.execute(select(TOMBSTONES).order_by(TOMBSTONES.c.id)):
+        place = at.get((TOMBSTONES.name, row.id), 0)
+        last = at.get((AUDIT.name, ended[row.purge_id][0]), 0) if row.purge_id in ended else place + 1
+        if row.purge_id not in begun:
+            found.append(f"tombstones row {row.id} names no purge of the audit trail")
+        elif place >= last:
+            found.append(f"tombstones row {row.id} lies behind the end of its purge")
+        else:
+            seen[row.purge_id][row.table_name] += 1
+    for number, (end, counts) in ended.items():
+        told = {name: counts.get(name, 0) for name in KEPT}
+        wrong = [name for name, count in told.items() if count != seen[number][name]]
+        found += [f"audit row {end} counts {told[name]} rows of {name}, its purge has {seen[number][name]}" for name in wrong]
+    return found
+
+
+def _cuts(connection: Connection) -> dict[int, tuple[int, dict[str, Any]]]:
+    """Purge -> the first row of the trail behind which no text goes under it, and what that counts."""
+    found: dict[int, tuple[int, dict[str, Any]]] = {}
+    query = select(AUDIT.c.id, AUDIT.c.details).where(AUDIT.c.action.in_((CUT, PURGED))).order_by(AUDIT.c.id)
+    for row in connection.execute(query):
+        with suppress(ValueError, KeyError, TypeError):
+            details = json.loads(row.details)
+            found.setdefault(int(details["purge"]), (row.id, dict(details["counts"])))
+    return found
+
+
+def _places(connection: Connection) -> dict[tuple[str, int], int]:
+    """(table, row) -> its place in the chain, of the trail and of tombstones."""
+    query = select(CHAIN.c.table_name, CHAIN.c.row_id, CHAIN.c.seq).where(CHAIN.c.table_name.in_((AUDIT.name, TOMBSTONES.name)))
+    return {(row.table_name, row.row_id): row.seq for row in connection.execute(query)}
 
 
 def _chain_problems(connection: Connection, links: Links, head: str | None) -> list[str]:

@@ -151,20 +151,22 @@ def test_days_that_nobody_wrote_take_nothing_out(old: Path) -> None:
 
 
 def test_a_dry_run_for_programs(old: Path) -> None:
-    """JSON alone: what is due by which rule; of a caller neither what was typed nor a hash."""
+    """JSON alone: what is due by which rule; of a caller neither what was typed nor a hash. --yes agrees to defaults."""
     told = json.loads(run("purge", "--dry-run", "--json", "--workspace", old).stdout)
     (rule,) = told["rules"]
     assert (rule["rule"], rule["days"], rule["written"], rule["which"]) == ("transcripts_days", 180, False, ["old-1"])
     done = typed(old, GONE, "--caller", "--from", "-", "--dry-run", "--json")
     assert len(json.loads(done.stdout)["calls"]) == EACH
     assert not {"typed", "callers", "candidate_callers"} & json.loads(done.stdout).keys()
+    agreed = run("purge", "--yes", "--json", "--workspace", old)
+    assert (agreed.returncode, json.loads(agreed.stdout)["counts"]["calls"]) == (0, 1)
 
 
 def test_candidates_go_by_a_word_of_their_own(old: Path) -> None:
     """--yes alone takes out none of them and says so; --similar does. Asked, a person says yes to them first."""
     number, words = "+49 151 23456789", ("--caller", "--from", "-", "--yes")
     done = typed(old, number, *words)
-    assert (done.returncode, "1 calls are only candidates" in done.stderr) == (2, True)
+    assert (done.returncode, "only candidates were found: 1" in done.stderr) == (2, True)
     done = typed(old, f"{number}\nn\n", "--caller")
     assert (done.returncode, "nothing was taken out" in done.stderr) == (2, True)
     assert typed(old, number, *words, "--similar").returncode == 0

@@ -31,10 +31,11 @@ from evalharness.grade.llm.work import Brief, Judge
 from evalharness.grade.measured.detectors import findings_of
 from evalharness.models.measuring import Measuring
 from evalharness.models.removed import removed
+from evalharness.models.sample import Pick
 from evalharness.report.exports.summary_json import summary_json
 from evalharness.store.ledger import Ledger
 from evalharness.store.llm import LlmEvent, add_llm_event
-from evalharness.store.records import load_grades, load_sample, sign_offs
+from evalharness.store.records import add_picks, load_grades, load_picks, load_sample, sign_offs
 from tests.flows.purging import EACH, GONE, LATER, NOW, WEEK, canaries, canary, make_planted, the_house
 from tests.flows.workspaces import copy_of
 
@@ -150,7 +151,9 @@ def test_figures_are_as_before(root: Path) -> None:
         purge(house, due_for_caller(house, GONE), LATER)
     after = figures(root)
     differing = {name: (before[name], after[name]) for name in before if before[name] != after[name]}
-    assert set(differing) <= {"changes", "fill"}, differing
+    assert set(differing) <= {"changes", "fill", "to_hear"}, differing
+    plain = [{**one, "reason": one["reason"].partition("; [text removed")[0]} for one in after["to_hear"]]
+    assert plain == before["to_hear"]
     kept = {name: share for name, share in after["fill"].items() if name != "recording_url"}
     assert kept == {name: share for name, share in before["fill"].items() if name != "recording_url"}
     assert (before["fill"]["recording_url"], after["fill"]["recording_url"]) == (1.0, 0.5)
@@ -225,6 +228,28 @@ def test_collected_again_it_stays_gone(root: Path) -> None:
         again.unlink()
         assert {bool(removed(call)) for call in house.calls.calls([("demo", f"a-{n}") for n in range(EACH)])} == {True}
     assert hits(root, canaries("A")) == {}
+
+
+def test_a_sentence_where_a_label_stands_is_gone_too(tmp_path: Path) -> None:
+    """A platform wrote prose as intent, version, channel, language, tool and reason of the end; in frozen calls, exports too."""
+    root = make_planted(tmp_path / "ws", graded=False)
+    said = json.loads((root / "inbox" / "week.jsonl").read_text().splitlines()[0])
+    prose = {name: f"{name} of Anna Keller, who is ill" for name in ("intent", "version", "channel", "language", "end_reason")}
+    said |= {"id": "a-99", **prose, "started_at": "2026-11-16T09:15:00+00:00", "ended_at": "2026-11-16T09:16:00+00:00"}
+    said["turns"][2]["tool_calls"][0]["name"] = "tool of Anna Keller, who is ill"
+    (root / "inbox" / "later.jsonl").write_text(json.dumps(said) + "\n")
+    texts = [*prose.values(), "tool of Anna Keller, who is ill"]
+    with the_house(root) as house:
+        collect_paths(house, [root / "inbox" / "later.jsonl"], "jsonl", LATER)
+        (call,) = house.calls.calls([("demo", "a-99")])
+        with house.ledger.transaction() as tx:
+            add_picks(tx, [Pick(week=WEEK, call=call, person="Anna Keller", reason="a complaint", at=NOW)])
+        assert hits(root, texts) != {}
+        receipt = purge(house, due_for_call(house, "a-99"), LATER)
+        assert verify(house)[0] == []
+        (frozen,) = (pick.call for pick in load_picks(house.ledger, WEEK))
+    assert frozen.intent == frozen.turns[2].tool_calls[0].name == "[text removed on 2026-11-24 on request]"
+    assert (receipt.hits, hits(root, texts)) == ({}, {})
 
 
 IN_ONE = [{"speaker": "caller", "text": "My number is +49 30 901820."}, {"speaker": "agent", "text": "Thank you."}]

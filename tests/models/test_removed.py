@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from evalharness.models.call import Call, Cost, ToolCall
@@ -72,11 +74,48 @@ def test_all_that_goes_is_named_and_no_mark() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "kept"), [("customer-ended-call", True), ("agent.hangup_1", True), ("She said no", False), (None, True)]
+    ("given", "kept"),
+    [
+        ("customer-ended-call", True),
+        ("agent.hangup_1", True),
+        ("call.in-progress.error-x", True),
+        ("anna.keller.hiv.positive", False),
+        ("She said no", False),
+        (None, True),
+    ],
 )
 def test_codes_of_a_platform_stay(given: str | None, kept: bool) -> None:
     """A word of small letters is a code; a sentence is a text."""
     assert GONE.code(given) == (given if kept else MARK)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("book_appointment", True),
+        ("Clinical question", True),
+        ("v2.0.1-rc.3", True),
+        ("en-US", True),
+        ("Über_uns", True),
+        (None, True),
+        ("", True),
+        ("Anna Keller", False),
+        ("Anna Keller wants her result", False),
+        ("she wants her result", False),
+        ("the rule's own Label", True),
+    ],
+)
+def test_labels_stay_and_sentences_go(given: str | None, kept: bool) -> None:
+    """One word, three in small letters, or what a rule names; a name or a sentence goes, and is looked for."""
+    removal = replace(GONE, rules='intent == "the rule\'s own Label"')
+    fields = {"intent": given, "version": given, "channel": given, "language": given}
+    tool = ToolCall(name=given or "x")
+    call = a_call([a_turn("agent", "Hello!", tool_calls=(tool,))], **fields)
+    after = removal.call(call)
+    assert {getattr(after, name) for name in fields} == {given if kept else MARK}
+    assert after.turns[0].tool_calls[0].name == ((given or "x") if kept else MARK)
+    looked_for = not kept or given == "the rule's own Label"  # the scan's own list leaves out what the configuration holds
+    assert [text for text in texts_of(call) if text and text == given] == [given] * (5 if looked_for else 0)
 
 
 @pytest.mark.parametrize("held", [7, "gone", "[text removed yesterday]", f"{MARK} "])

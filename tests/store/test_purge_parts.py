@@ -52,6 +52,17 @@ def test_one_call_loses_its_texts(log, tmp_path: Path) -> None:
     assert before.schema == after.schema
 
 
+def test_a_sentence_where_a_label_stands_goes(tmp_path: Path) -> None:
+    """Of the columns as of the call; a label stays, and so does the other call's sentence."""
+    said = a_call(id="c1", intent="Anna Keller wants her result", version="v2.0", channel="Anna's own phone", language="en-US")
+    other = said.model_copy(update={"id": "c2"})
+    with a_log(tmp_path, [said, other]) as log:
+        new = {part.kind: rewritten(tmp_path, part, {("demo", "c1")}, GONE).path for part in parts(log._parts._ledger)}
+    first, second = read(tmp_path, new)
+    assert (first, second) == (GONE.call(said), other)
+    assert (first.intent, first.version, first.channel, first.language) == (GONE.mark, "v2.0", GONE.mark, "en-US")
+
+
 def test_again_it_is_the_same_file(log, tmp_path: Path) -> None:
     """Nothing is left to take out, and a call that is not in a part changes nothing of it."""
     part = next(part for part in parts(log._parts._ledger) if part.kind == "calls")

@@ -8,12 +8,13 @@ import pytest
 
 from evalharness.errors import LedgerError
 from evalharness.models.call import Change as Note
+from evalharness.models.call import Supplement
 from evalharness.models.grade import Evidence
 from evalharness.models.removed import ON_REQUEST, Removal
 from evalharness.store.ledger import Ledger, Transaction
 from evalharness.store.needles import Needles, pieces
 from evalharness.store.purge_rows import Change, Cut, changes, elsewhere, texts_by_place
-from evalharness.store.records import add_adjudication, add_audit, add_change, add_grades, freeze_sample
+from evalharness.store.records import add_adjudication, add_audit, add_change, add_grades, add_supplements, freeze_sample
 from tests.builders import MONDAY, WEEK, a_call, a_grade, a_sample, an_adjudication, ungraded
 from tests.store.logs import AT, a_ledger
 
@@ -106,6 +107,57 @@ def test_entombed_rows_verify_and_read(ledger: Ledger) -> None:
     assert ledger.verify(head) == []
     assert list(changes(ledger, a_cut(), NOBODY)) == []
     assert [row["grade"]["value"] for row in ledger.rows("grades", week=WEEK)] == [4, 2]
+
+
+def test_a_version_that_came_later(ledger: Ledger) -> None:
+    """A sentence told as the call's version goes, a version stays, and so does the other call's."""
+    told = {"c1": "what Ada Stone was promised", "c2": "what Ben was promised"}
+    facts = [Supplement(source="demo", call_id=one, field="version", value=text, known_at=MONDAY) for one, text in told.items()]
+    with ledger.transaction() as tx:
+        add_supplements(tx, [*facts, facts[0].model_copy(update={"value": "v2.0"})], AT)
+    found = [change for change in changes(ledger, a_cut(), NOBODY) if change.table == "supplements"]
+    assert found == [Change("supplements", 1, {"value": MARK})]
+
+
+def _purged(ledger: Ledger, **more: int) -> int:
+    """Both grades lose their reasons under a purge with its cut, which counts `more` than that; its row of the trail."""
+    with ledger.transaction() as tx:
+        add_audit(tx, "purge", {}, AT)
+        number = int(tx.stored("audit")[-1]["id"])
+        for change in changes(ledger, a_cut(), NOBODY):
+            tx.entomb(number, change.table, change.row, change.columns, AT)
+        counts = {"grades": 1, "adjudications": 1, "sample_items": 1}
+        add_audit(tx, "purge cut", {"purge": number, "counts": {"calls": 1, **counts, **more}}, AT)
+    return number
+
+
+def test_a_tombstone_behind_the_cut_is_refused(ledger: Ledger) -> None:
+    """Whoever puts another level into a grade under a purge that is over is found, with a second cut too; the purge itself is
+    whole."""
+    number = _purged(ledger)
+    assert ledger.verify() == []
+    grade = {**ledger.rows("grades")[1]["grade"], "value": 5}
+    with ledger.transaction() as tx:
+        tx.entomb(number, "grades", 2, {"grade": grade}, AT)
+        add_audit(tx, "purge cut", {"purge": number, "counts": {"grades": 2, "adjudications": 1, "sample_items": 1}}, AT)
+    assert ledger.verify() == ["tombstones row 4 lies behind the end of its purge"]
+
+
+def test_a_cut_that_counts_otherwise_is_refused(ledger: Ledger) -> None:
+    """The cut counts 2 grades, one has a tombstone."""
+    _purged(ledger, grades=2)
+    assert ledger.verify() == ["audit row 2 counts 2 rows of grades, its purge has 1"]
+
+
+def test_a_purge_that_waits_has_no_cut(ledger: Ledger) -> None:
+    """One that ended without a cut, its notes lost, took nothing out: a tombstone under it is refused."""
+    with ledger.transaction() as tx:
+        add_audit(tx, "purge", {}, AT)
+        tx.entomb(1, "grades", 2, {"grade": ledger.rows("grades")[1]["grade"]}, AT)
+    assert ledger.verify() == []
+    with ledger.transaction() as tx:
+        add_audit(tx, "purged", {"purge": 1, "counts": {}}, AT)
+    assert ledger.verify() == ["audit row 2 counts 0 rows of grades, its purge has 1"]
 
 
 def test_a_table_without_texts_is_not_changed(ledger: Ledger) -> None:
