@@ -24,6 +24,8 @@ Outcome = Literal[
     "unknown",
 ]
 OUTCOMES: tuple[Outcome, ...] = Outcome.__args__  # type: ignore[attr-defined]
+HANDOFF_NOT_IN_LOG = "handoff_not_in_log"
+"""In `inferred`: a log of this form never shows a handoff, so none in it tells nothing."""
 COST_COMPONENTS = ("telephony", "stt", "llm", "tts", "platform", "other")
 
 

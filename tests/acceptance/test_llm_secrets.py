@@ -65,6 +65,7 @@ TABLE: dict[str, list[Words]] = {
     "sheet export": [("sheet", "export", "{week}")],
     "sheet import": [("sheet", "import", "{week}")],
     "calls show": [("calls", "show", "{call}")],
+    "calls list": [("calls", "list", "{week}")],
     "rubric lint": [("rubric", "lint")],
     "rubric show": [("rubric", "show")],
     "rubric diff": [("rubric", "diff", "{ws}/rubrics/phone-agent.yaml")],

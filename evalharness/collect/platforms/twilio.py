@@ -1,7 +1,8 @@
 """Twilio Voice Intelligence: a transcript with its sentences -> our form.
 
 {transcript, sentences, operator_results}, or the transcript with `sentences` in it. Numbers of sentences are text, in seconds
-from media_start_time. Who speaks stands only in channel.participants, by media_channel. No latency, cost or tool calls.
+from media_start_time. Who speaks stands only in channel.participants, by media_channel. No latency, cost, tool calls or
+handoffs.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from evalharness.collect.platforms import payload
 from evalharness.collect.platforms.payload import Draft, Json, inner, objects, present, text
 from evalharness.collect.reasons import FieldError, shown, wrong_kind
 from evalharness.collect.units import milliseconds, number_of
+from evalharness.models.call import HANDOFF_NOT_IN_LOG
 
 _ROLES = {
     **dict.fromkeys(("agent", "assistant", "bot", "virtual agent", "virtual_agent"), "agent"),
@@ -56,7 +58,7 @@ def draft(given: Any) -> Draft:
         "turns": [turn for at, one in enumerate(objects(value.get("sentences"))) if (turn := _turn(one, at, people))],
         "metadata": _metadata(value, transcript),
     }
-    return Draft(raw, () if began else ("started_at",))
+    return Draft(raw, (HANDOFF_NOT_IN_LOG,) if began else ("started_at", HANDOFF_NOT_IN_LOG))
 
 
 def _transcript(value: Json) -> Json:

@@ -11,7 +11,7 @@ from evalharness.grade.measured.cues import holds
 from evalharness.grade.measured.tool_results import FAILURES, Outcome, gives_result, outcome_of
 from evalharness.grade.measured.turns import known, until_handoff
 from evalharness.grade.measured.voice_spoken import Said, speech_of
-from evalharness.models.call import Call, ToolCall
+from evalharness.models.call import HANDOFF_NOT_IN_LOG, Call, ToolCall
 
 
 @dataclass(slots=True)
@@ -55,6 +55,11 @@ class Audit:
     def all_told(self) -> bool:
         """Whether tools were called, and the log says of each, besides those that transfer, how it went."""
         return bool(self.tools) and self.none_unknown
+
+    @property
+    def shows_handoffs(self) -> bool:
+        """Whether a log of this form would show a handoff; where it never does, none in it tells nothing."""
+        return HANDOFF_NOT_IN_LOG not in self.call.inferred
 
     @property
     def none_unknown(self) -> bool:

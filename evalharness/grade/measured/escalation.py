@@ -94,10 +94,11 @@ def _asked(audit: Audit, seen: Seen) -> Found:
     if turns is None:
         return Found()
     found, call = Found({"human_requests": float(len(turns))}), audit.call
-    state = what_became(call.handoff, handed_off=audit.to_human, follow_up=call.outcome == "follow_up")
-    state = "withdrawn" if turns and not seen.standing else state
+    became = what_became(call.handoff, handed_off=audit.to_human, follow_up=call.outcome == "follow_up")
+    told = became if became != "never" or audit.shows_handoffs else None
+    state = "withdrawn" if turns and not seen.standing else told
     until = [None if audit.handed_at is None else float(audit.replies_between(turn, audit.handed_at)) for turn in turns]
-    if turns:
+    if turns and state is not None:
         found.values["human_requests_unmet"] = float(state in ("failed", "never"))
     if turns and until[0] is not None:
         found.values["human_request_turns"] = until[0]
@@ -109,9 +110,11 @@ def _asked(audit: Audit, seen: Seen) -> Found:
 
 
 def _matrix(audit: Audit, fired: Sequence[Fired] | None, late_turns: int) -> Found:
-    """Needed against happened; nothing where it cannot be told whether a human was needed."""
+    """Needed against happened; nothing where it cannot be told whether a human was needed, or came."""
     if fired is None:
         return Found()
+    if not (audit.to_human or audit.shows_handoffs):
+        return Found({"escalation_needed": float(bool(fired))}, _triggers(fired))
     needed, happened = bool(fired), audit.to_human
     cells = {
         "escalation_correct": needed and happened,
@@ -132,19 +135,29 @@ def _matrix(audit: Audit, fired: Sequence[Fired] | None, late_turns: int) -> Fou
     return found
 
 
+def _triggers(fired: Sequence[Fired]) -> list[Finding]:
+    return [
+        Finding(measure="escalation_needed", turns=() if one.turn is None else (one.turn,), state=one.trigger) for one in fired
+    ]
+
+
 def _shown(audit: Audit, fired: Sequence[Fired], first: int | None, *, late: bool) -> list[Finding]:
     """The triggers; and where the need was missed, or the handing over late, the turn that it came from."""
     turns = () if first is None else (first,)
-    shown = [
-        Finding(measure="escalation_needed", turns=() if one.turn is None else (one.turn,), state=one.trigger) for one in fired
-    ]
+    shown = _triggers(fired)
     call = audit.call
     if fired and not audit.to_human:
         state = what_became(call.handoff, handed_off=False, follow_up=call.outcome == "follow_up")
         shown.append(Finding(measure="escalation_missed", turns=turns, state=state))
     if not fired and audit.to_human:
         place = () if audit.handed_at is None else (audit.handed_at,)
-        shown.append(Finding(measure="escalation_unneeded", turns=place))
+        shown.append(Finding(measure="escalation_unneeded", turns=place, note=_unneeded(audit)))
     if late and audit.handed_at is not None:
         shown.append(Finding(measure="handoff_late", turns=(*turns, audit.handed_at)))
     return shown
+
+
+def _unneeded(audit: Audit) -> str:
+    """What "unneeded" means here; a tool that had failed may be the need, though it is no trigger of this workspace."""
+    failed = ", though a tool had failed, which is no trigger here" if audit.failed else ""
+    return f"nothing measurable made a human needed{failed}"

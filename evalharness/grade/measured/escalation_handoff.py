@@ -18,9 +18,12 @@ _NOBODY = ("not identified", "unidentified", "unknown", "unbekannt", "nicht iden
 
 
 def handoff_of(audit: Audit) -> Found:
-    """Kind, failure and destination, as the log has them; a call without a handoff has 0 for all but the kind."""
+    """Kind, failure and destination, as the log has them; a call without a handoff has 0 for all but the kind, where its log
+    would show one."""
     handoff = audit.call.handoff
     found = Found()
+    if handoff is None and not audit.shows_handoffs:
+        return found
     to_bot = handoff is not None and handoff.destination == "bot"
     found.values["handoff_failed"] = float(handoff is not None and not to_bot and handoff.status == "failed")
     found.values["handoff_to_bot"] = float(to_bot)

@@ -44,7 +44,7 @@ def test_every_field_of_the_payload():
         "operator_results": {"Call Transfer": "true"},
         "mean_confidence": 0.92,
     }
-    assert call.inferred == ("outcome",)
+    assert call.inferred == ("outcome", "handoff_not_in_log")
 
 
 @needs_payloads

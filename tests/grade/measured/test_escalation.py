@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from evalharness.models.call import Call, Handoff
+from evalharness.models.call import HANDOFF_NOT_IN_LOG, Call, Handoff
 from evalharness.models.finding import CallFindings
-from tests.grade.measured.audited import TO_A_HUMAN, found_in, places, said, tool, using
+from tests.grade.measured.audited import TO_A_HUMAN, found_in, places, said, shown, tool, using
 
 ASK = "C Can I talk to a person?"
 MATRIX = ("escalation_correct", "escalation_missed", "escalation_unneeded", "containment_correct")
@@ -49,6 +49,29 @@ def test_what_became_of_a_request(fields: dict[str, Any], state: str, unmet: flo
     assert places(found, "escalation_missed") == [((1,), state)]
     assert (found.values["human_requests_unmet"], _matrix(found)) == (unmet, [0, 1, 0, 0])
     assert "human_request_turns" not in found.values
+
+
+def test_a_log_that_never_shows_handoffs_shows_no_missed_one() -> None:
+    """Whether a human came is not known: needed, and neither missed nor unmet; with an outcome that says so it is."""
+    lines = ("A Hello.", ASK, "A I am connecting you now.")
+    found = found_in(said(*lines, inferred=("outcome", HANDOFF_NOT_IN_LOG)))
+    assert (found.values["human_requests"], found.values["escalation_needed"]) == (1, 1)
+    assert (places(found, "human_requests"), places(found, "escalation_needed")) == ([((1,), None)], [((1,), "request")])
+    untold = {*MATRIX, "human_requests_unmet", "escalation_recall", "handoff_failed", "handoff_to_bot"}
+    assert untold.isdisjoint(found.values)
+    assert places(found, "escalation_missed") == []
+    later = found_in(said(*lines, outcome="transferred", inferred=(HANDOFF_NOT_IN_LOG,)))
+    assert _matrix(later) == [1, 0, 0, 0]
+    assert _matrix(found_in(said(*lines))) == [0, 1, 0, 0]
+
+
+def test_unneeded_says_what_it_means() -> None:
+    """Nothing that the workspace counts as a need; a tool that had failed is named, for it may have been one."""
+    call = _handed("A Hello.", "C My booking.", "A Let me look.", "C Yes.", "A I connect you.")
+    (plain,) = shown(found_in(call), "escalation_unneeded")
+    (failed,) = shown(found_in(using(call, 2, tool("find_booking", error=True))), "escalation_unneeded")
+    assert plain.note == "nothing measurable made a human needed"
+    assert failed.note == f"{plain.note}, though a tool had failed, which is no trigger here"
 
 
 def test_a_request_taken_back_needs_nobody() -> None:
