@@ -170,3 +170,39 @@ def test_large_numbers_are_found_however_they_are_written(text, taken):
         return
     with pytest.raises(StrictJsonError, match="too large"):
         parse_json(f"[{text}]")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r'{"a":1,"a":"\u003a"}',  # written out again, the escaped colon would make up for the key that is lost
+        r'{"a":1,"\u0061":2}',
+        '{"a" :1, "b" : {"c": 1, "c":2}}',
+        '{"a": 1e400}',
+        '{"a": -1e999}',
+        '{"a": ' + "1" * 301 + "}",
+        '{"a": ' + "[" * 201 + "]" * 201 + "}",
+        r'{"a": "\ud800"}',
+        '{"a": NaN}',
+        '{"a": 1} x',
+    ],
+)
+def test_bytes_are_refused_as_text_is(text):
+    """The quicker parser takes or keeps other values than we do of these: it decides about none of them."""
+    assert str(refusal(text.encode())) == str(refusal(text))
+
+
+@given(
+    st.recursive(
+        st.none()
+        | st.booleans()
+        | st.floats(allow_nan=False, allow_infinity=False)
+        | st.integers(-(10**40), 10**40)
+        | st.text(alphabet=st.characters(codec="utf-8")),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text('a":\\'), inner),
+    )
+)
+def test_bytes_give_what_text_gives(value):
+    """The same value of the same kinds, floats to the last bit."""
+    text = json.dumps(value)
+    assert repr(parse_json(text.encode())) == repr(parse_json(text)) == repr(value)

@@ -51,8 +51,7 @@ _PIECES = re.compile(
     """,
     re.VERBOSE,
 )
-LETTERED = re.compile(r"\biban|national insurance|\bni number|sozialvers")
-"""Words of numbers that have letters in them."""
+_LETTERED = re.compile(r"\biban|national insurance|\bni number|sozialvers")
 _REQUEST = re.compile(r"[?]|please|bitte|could you|can you|may i|go ahead|give me|tell me|verify|nennen|and the|und die|\brest\b")
 _STEMS = (
     *listed(
@@ -115,10 +114,19 @@ def context_of(text: str, start: int, end: int, question: str) -> Context:
     return Context(kind or last_kind(question), near=bool(kind))
 
 
+def lettered(lower: str) -> bool:
+    """Whether the text (in lower case) speaks of a number that has letters in it."""
+    may = "iban" in lower or "insurance" in lower or "ni number" in lower or "sozialvers" in lower
+    return may and _LETTERED.search(lower) is not None
+
+
 def piece_kind(before: str) -> str:
     """What a short run of digits after these words (in lower case) is: "sort code", "ending in"; "" where they do not tell."""
     kind = ""
-    if not any(stem in before for stem in _PIECE_STEMS):
+    for stem in _PIECE_STEMS:
+        if stem in before:
+            break
+    else:
         return kind
     for match in _PIECES.finditer(before):
         kind = match.lastgroup or ""

@@ -28,6 +28,7 @@ _OF_CALL = ("metadata", "recording_url", "agent", "version", "channel", "languag
 _ADDRESS = re.compile(r"://[^\s\"'<>]+")
 
 
+@lru_cache(maxsize=1024)
 def is_credential(key: str) -> bool:
     """Whether values under this key are credentials."""
     return _held(key) == "any"
@@ -102,6 +103,8 @@ def without_credentials(call: Call) -> tuple[Call, int]:
 def _turn(turn: Turn) -> Turn:
     """The same turn where there is nothing to drop."""
     text = plain_text(turn.text)
+    if text == turn.text and not turn.tool_calls:
+        return turn
     tools = tuple(_tool(tool) for tool in turn.tool_calls)
     if text == turn.text and all(one is other for one, other in zip(tools, turn.tool_calls, strict=True)):
         return turn

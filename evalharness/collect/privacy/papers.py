@@ -59,8 +59,11 @@ _KEY = 3
 def find_papers(text: str, question: str) -> Iterator[Finding]:
     """Secret codes and numbers of papers, all of them "account". `question`: what was asked before the text, or its key."""
     lower = text.lower()
-    if len(lower) == len(text) and any(stem in lower for stem in _STEMS):
-        yield from _told(text, lower)
+    if len(lower) == len(text):
+        for stem in _STEMS:
+            if stem in lower:
+                yield from _told(text, lower)
+                break
     kind = _asked(question) if question else ""
     if kind:
         yield from _answer(text, kind)

@@ -26,7 +26,7 @@ from evalharness.collect.privacy.places import find_places
 from evalharness.collect.privacy.spoken import find_spoken_numbers
 from evalharness.collect.privacy.words import FREQUENT
 
-_IBAN = re.compile(r"\b[A-Z]{2}[ ]?\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,3})?\b")
+_IBAN = re.compile(r"[A-Z]{2}(?<!\w[A-Z]{2})[ ]?\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,3})?\b")
 _PSEUDONYM = re.compile(rf"\[(?:{'|'.join(ALL_CATEGORIES)})-[0-9a-f]{{4}}(?: part)?\]")
 _FIGURE = re.compile(r"\d")
 _HINTS = FREQUENT | MAIL_WORDS | frozenset(MONTHS) | frozenset(ORDINALS)
@@ -35,6 +35,7 @@ _WITHHELD = frozenset({
 })  # fmt: skip
 _CAPITAL = re.compile(r"(?<![\w\[])[A-ZÀ-Þ][\w'’]*(?:-[A-ZÀ-Þ]\w+){0,3}(?![\w-])")
 _NAME_FROM = 3
+_RUN = re.compile(r"\d{7,}")
 _DIGITS = re.compile(r"\d(?<![\w.]\d)\d{6,23}(?!\w)")  # what stands before is asked second: quicker where there are no digits
 
 
@@ -108,6 +109,13 @@ class Redactor:
             self.counts[finding.category] += 1
             self._remember(text, finding)
         return self._joined(text, found)
+
+    def may_stand_again(self, text: str) -> bool:
+        """Whether `again` may find something in a part of the text, as it is or as JSON: a quick look.
+
+        An escape of JSON ends in digits, and a large number of JSON may be written with an exponent.
+        """
+        return bool(self._named) or "\\u" in text or "e+" in text or not self._known.keys().isdisjoint(_RUN.findall(text))
 
     def again(self, text: str, _question: str = "") -> str:
         """The text with every number and every name replaced that was found since `reset`, whatever stands around it here."""

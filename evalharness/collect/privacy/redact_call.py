@@ -13,6 +13,7 @@ from evalharness.collect.privacy.dialogue import find_in_turns
 from evalharness.collect.privacy.findings import luhn
 from evalharness.collect.privacy.redact import Redactor
 from evalharness.models.call import Call, Handoff, ToolCall, Turn
+from evalharness.models.noun import canonical_json
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _TELLING = re.compile(r"[@\d]")
@@ -38,10 +39,18 @@ def redact_call(call: Call, redactor: Redactor) -> Call:
         redactor.counts["secret"] += dropped
     before = sum(redactor.counts.values())
     redacted = _changed(call, first_look(redactor), _spoken(call.turns, redactor))
-    if sum(redactor.counts.values()) == before:
+    if sum(redactor.counts.values()) == before or not redactor.may_stand_again(_said(redacted)):
         return redacted
     again = Change(redactor.again, redactor.again)
     return _changed(redacted, again, [redactor.again(turn.text) for turn in redacted.turns])
+
+
+def _said(call: Call) -> str:
+    """All that `_changed` changes in one text: signs may be escaped and figures added, but none is lost or torn apart."""
+    tools = [(tool.name, tool.arguments, tool.result) for turn in call.turns for tool in turn.tool_calls]
+    plain = (call.end_reason, call.intent, call.version, call.channel, call.recording_url)
+    summary = call.handoff.context_summary if call.handoff else None
+    return "\n".join([*(turn.text for turn in call.turns), canonical_json([call.metadata, tools, call.errors, plain, summary])])
 
 
 def _spoken(turns: tuple[Turn, ...], redactor: Redactor) -> list[str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from evalharness.collect.privacy.context import LETTERED, Context, answered_kind, context_of, piece_kind
+from evalharness.collect.privacy.context import Context, answered_kind, context_of, lettered, piece_kind
 from evalharness.collect.privacy.findings import Finding, luhn, phone_value
 from evalharness.collect.privacy.numbers import weak_category
 from evalharness.collect.privacy.words import CORRECTIONS, FILLERS, FREQUENT, SPELLING, TENS, TIMES, UNITS, WORDS, listed
@@ -16,13 +16,15 @@ WHOLE = 7
 _LONGEST = 34
 _FEW = 4
 """Words at least in which seven digits can be said."""
-_GAPS = str.maketrans(dict.fromkeys(",.-–—…/;:!?()\"'", " "))
+_GAPS = ",.-–—…/;:!?()\"'"
 _PREFIX = 4
 """Digits said one by one after "plus" that are a country's prefix and what follows it: "plus four nine one five"."""
 _BRIDGE = 4
 """So many words may stand between two digits of one number ("no wait sorry uh")."""
 _TOKEN = re.compile(r"[^\W_]+|[^\w\s]+|_|\n")
 _FIGURE = re.compile(r"\d")
+_THREE = re.compile(r"\d(?:[^\d:]*\d){2}")
+"""Figures that may be one piece: no number goes on behind a colon, and but for social security no piece has two digits."""
 _MARKS = re.compile(r"[,.\-–…/]+")
 _WORD = re.compile(r"[^\W_]+")
 _SMALL = listed("it's its it s is the my that's that das ist die der sure ja yes thanks danke bitte please number nummer")
@@ -38,19 +40,29 @@ def find_spoken_numbers(text: str, question: str) -> Iterator[Finding]:
     Figures of up to eight digits may stand among them. The `value` of a corrected number is that after the correction.
     """
     lower = text.lower()
-    words = lower.translate(_GAPS).split()
+    words = _words(lower)
     spoken = not FREQUENT.isdisjoint(words)
     if not spoken and not _FIGURE.search(text):
         return
     asked = answered_kind(question) if question else ""
     if not (spoken and _longest(words) >= _FEW) and not (asked or piece_kind(lower)):
         return
-    lettered = LETTERED.search(lower) is not None or (bool(question) and LETTERED.search(question.lower()) is not None)
-    runs = list(_runs(text, lettered=lettered))
+    letters = lettered(lower) or (bool(question) and lettered(question.lower()))
+    if not (letters or asked == "ssn" or _THREE.search(text)) and _STARTS.isdisjoint(_WORD.findall(lower)):
+        return
+    runs = list(_runs(text, lettered=letters))
     answers = asked if asked and _answers(lower, runs) else ""
     for run in runs:
         if run.tokens > 1 or answers or run.end - run.start > 1:
             yield from _finding(run, text, question, answers)
+
+
+def _words(lower: str) -> list[str]:
+    """The words, with signs as gaps between them."""
+    for sign in _GAPS:
+        if sign in lower:
+            lower = lower.replace(sign, " ")
+    return lower.split()
 
 
 def _longest(words: list[str]) -> int:

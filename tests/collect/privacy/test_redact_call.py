@@ -256,3 +256,12 @@ def test_many_keys_of_one_pseudonym():
     assert time.process_time() - start < 0.6
     plain = masker.text(keys[0])
     assert list(kept) == [plain, *(f"{plain} {number}" for number in range(2, 4001))]
+
+
+@pytest.mark.parametrize("again", ["4155550132", "\x074155550132", "é\n4155550132", 4155550132, {"a_4155550132": 1}])
+def test_a_number_found_is_replaced_wherever_it_stands_again(again):
+    """Bare digits that nothing tells, behind a sign that JSON escapes with digits of its own, as a number, in a key."""
+    call = the_call(turns=[a_turn_row("caller", f"My phone is {PHONE}.")], metadata={"order": again})
+    kept = redact_call(call, redactor()).model_dump_json(exclude={"caller_key"})
+    assert "555" not in kept
+    assert kept.count("[phone-") == 2

@@ -224,3 +224,20 @@ def test_a_countrys_prefix(text, value, whole):
 def test_a_sum_is_no_prefix(text):
     """Amounts, and fewer than four digits said one by one."""
     assert spoken(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "found"),
+    [
+        ("It's 30.", "The last two digits of your social security number, please?", [("ssn", "30")]),
+        ("It's 30.", "The last digits of your phone number, please?", []),
+        ("30, 1", "The last digits of your phone number, please?", [("phone", "301")]),
+        ("at 14:30", "The last digits of your phone number, please?", []),
+        ("double 5 1", "The last digits of your phone number, please?", [("phone", "551")]),
+        ("1_five_2", "The last digits of your phone number, please?", []),
+        ("1 hundred", "The last digits of your phone number, please?", [("phone", "100")]),
+    ],
+)
+def test_few_figures(text, question, found):
+    """Fewer than three figures without a number word are no piece, but for social security; nothing goes on behind a colon."""
+    assert [(category, value) for category, value, _ in spoken(text, question)] == found
