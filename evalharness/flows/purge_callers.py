@@ -184,9 +184,9 @@ def _told(sought: _Sought, found: dict[str, list[Identity]]) -> Iterator[str]:
         "keyed hash": "by this caller (keyed hash)",
         "pseudonym": f"more in whose text its pseudonym stands ({', '.join(sought.names)}; {alike})",
         "word for word": "more in whose text it stands word for word; another person may be called so",
-        "another spelling": "candidates: the caller's number is this one with or without a country code",
-        "its pseudonym": f"candidates: a pseudonym of {len(sought.likely_names)} other spellings stands there; {alike} as each",
-        "last digits": f"candidates: a number with the same last {_TAIL} digits stands there",
+        "another spelling": "as a candidate: the caller's number is this one with or without a country code",
+        "its pseudonym": f"as a candidate: a pseudonym of {len(sought.likely_names)} other spellings is there; {alike} as each",
+        "last digits": f"as a candidate: a number with the same last {_TAIL} digits stands there",
     }
     for way, calls in found.items():
         if calls or way == "keyed hash":

@@ -77,7 +77,7 @@ def test_another_spelling_is_a_candidate(asked: Asked, typed: str, caller: str) 
     """Which country 0151 is of is not known: the call is named and goes only with the candidates, its caller's hash too."""
     due = asked(typed, {"caller": caller}, {"caller": "+49 40 428280"})
     assert (due.calls, due.nothing, _ids(due.candidates)) == ((), True, ["c-0"])
-    assert "1 candidates: the caller's number is this one with or without a country code: c-0" in due.matched
+    assert "1 as a candidate: the caller's number is this one with or without a country code: c-0" in due.matched
     whole = due.with_candidates()
     assert (_ids(whole.calls), whole.candidates, whole.callers[1:]) == (["c-0"], (), due.candidate_callers)
     assert due.without_candidates().with_candidates().nothing
