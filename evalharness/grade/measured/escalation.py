@@ -15,6 +15,11 @@ from evalharness.models.call import Call
 from evalharness.models.finding import Finding
 from evalharness.models.measuring import Measuring
 
+UNNEEDED = (
+    "nothing measurable made a human needed",
+    "nothing measurable made a human needed, though a tool had failed, which is no trigger here",
+)
+"""What "unneeded" means: without a tool that had failed, and with one, which may be the need."""
 _SUMMED = "calls handed to a human whose log has a field for a summary"
 FIGURES: Mapping[str, Figure] = {
     "human_requests": Figure("count", "requests of the caller for a human", bad=False),
@@ -151,13 +156,7 @@ def _shown(audit: Audit, fired: Sequence[Fired], first: int | None, *, late: boo
         shown.append(Finding(measure="escalation_missed", turns=turns, state=state))
     if not fired and audit.to_human:
         place = () if audit.handed_at is None else (audit.handed_at,)
-        shown.append(Finding(measure="escalation_unneeded", turns=place, note=_unneeded(audit)))
+        shown.append(Finding(measure="escalation_unneeded", turns=place, note=UNNEEDED[bool(audit.failed)]))
     if late and audit.handed_at is not None:
         shown.append(Finding(measure="handoff_late", turns=(*turns, audit.handed_at)))
     return shown
-
-
-def _unneeded(audit: Audit) -> str:
-    """What "unneeded" means here; a tool that had failed may be the need, though it is no trigger of this workspace."""
-    failed = ", though a tool had failed, which is no trigger here" if audit.failed else ""
-    return f"nothing measurable made a human needed{failed}"

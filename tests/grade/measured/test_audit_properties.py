@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from evalharness.grade.measured import disclosure, escalation, handlers
 from evalharness.grade.measured.detectors import findings_of
+from evalharness.grade.measured.escalation import UNNEEDED
 from evalharness.models.call import Call, Handoff, ToolCall
 from evalharness.models.measuring import Measuring
 from evalharness.models.noun import tuples
@@ -85,12 +86,12 @@ def _ours(call: Call) -> dict[str, float]:
 @settings(max_examples=200, deadline=None)
 @given(talks() | any_calls)
 def test_findings_name_turns_that_exist_and_say_what_the_figures_say(call: Call) -> None:
-    """Counts are the number of findings; the four cells of the matrix are one call; a note holds only configured names."""
+    """Counts are the number of findings; the four cells of the matrix are one call; a note holds only our words."""
     found = findings_of(call, RULES)
     turns = {turn.index for turn in call.turns}
     for finding in found.findings:
         assert set(finding.turns) <= turns
-        assert finding.measure not in OURS or finding.note in ("", "recording", "machine")
+        assert finding.measure not in OURS or finding.note in ("", "recording", "machine", *UNNEEDED)
     for name in ("human_requests", "emergency_words", "stuck_steps", "opt_outs", "slow_replies", "tool_failures", "bad_audio"):
         if name in found.values:
             assert found.values[name] == sum(one.measure == name for one in found.findings)
