@@ -63,8 +63,8 @@ def parse_json(data: bytes | str, *, unique_keys: bool = True) -> Any:
 
 
 def _quick(data: bytes) -> Any:
-    """The value by a quicker parser, and _UNSURE wherever it may decide otherwise: bad grammar, half of a surrogate pair, nesting,
-    numbers too large, a key that stands twice.
+    """The value by a quicker parser, and _UNSURE wherever it may decide otherwise: bad grammar, half of a surrogate pair,
+    nesting, numbers too large, a key that stands twice.
 
     The quicker parser keeps the last of two such keys. Then the value written out again has fewer colons than the text: those in
     strings are the same in both unless one is escaped.
