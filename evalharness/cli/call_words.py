@@ -41,7 +41,7 @@ def list_as_json(calls: Sequence[CallFacts]) -> list[dict[str, Any]]:
 
 
 def _length(one: CallFacts) -> str:
-    return f"{'?' if one.duration_s is None else f'{one.duration_s:.0f} s':>7}"
+    return f"{'?' if one.duration_s is None else numbers.plain(one.duration_s, 0) + ' s':>7}"
 
 
 def of_call(shown: ShownCall) -> list[str]:
