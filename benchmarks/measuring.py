@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.scorecard import CHUNK, LATER, WEEK, made_calls
+from evalharness.cli import ends_soon
 from evalharness.collect.our_form import RowDefaults, call_from
 from evalharness.flows import measure
 from evalharness.flows.init import InitAnswers, init
@@ -119,6 +120,7 @@ def _each_detector(root: Path, most: int = 2_000) -> None:
 
 def _child(root: Path) -> None:
     """Prints CPU seconds, peak MiB, seconds of reading calls and of the detectors."""
+    ends_soon()  # as every command begins
     spent = {"reading": 0.0, "detectors": 0.0}
     with opened(Workspace.at(root)) as house:
         for path in (root / "calls" / "found").rglob("*.parquet"):
