@@ -69,7 +69,7 @@ def test_the_screen_says_the_week_in_words_first(demo: DemoRun) -> None:
     assert words.startswith(
         "Agent Front Desk (owner: Anna Keller (simulated)) Week 2026-W47, Monday 16 to Sunday 22 November 2026"
     )
-    assert "144 calls in the week: 137 in scope" in words  # samples/README.md, true rates
+    assert "144 calls in the week, 137 in scope" in words  # samples/README.md, true rates
     assert "Sample 35 of 141 calls drawn, 35 graded." in words
     assert words.index("Read by") < words.index("Verdict NOT PROVEN YET") < words.index("Met ") < words.index("Not proven ")
     assert words.index("Not proven ") < words.index("To do ")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from evalharness import numbers
 from evalharness.errors import GradingError
 from evalharness.flows.grade import week_work
 from evalharness.flows.llm_plan import estimate, plan_lines
@@ -194,4 +195,4 @@ def test_the_status_is_told_by_role(workspace: Path, server: MessagesServer) -> 
     assert sum(found.cost_by_role.values()) == pytest.approx(found.cost_usd)
     assert len(found.resent) == 1
     text = "\n".join(found.lines())
-    assert f"repeat     {CALLS} graded; ${found.cost_by_role['repeat']:.6f}" in text
+    assert f"repeat     {CALLS} graded; {numbers.bill(found.cost_by_role['repeat'])}" in text

@@ -73,7 +73,7 @@ def test_a_finding_over_several_turns_stands_with_each_of_them() -> None:
     """A loop over turns 0 and 2; nothing with turn 1."""
     loop = Finding(measure="agent_loops", turns=(0, 2), value=3.0)
     found = turns_of(a_turn("agent", "a"), a_turn("caller", "b"), a_turn("agent", "a"), findings=(loop,))
-    assert [one.notes for one in found] == [("found: agent loops, 3",), (), ("found: agent loops, 3",)]
+    assert [one.notes for one in found] == [("found: agent loops, 3 times",), (), ("found: agent loops, 3 times",)]
 
 
 def test_only_a_turn_that_something_leads_to_has_a_name() -> None:
