@@ -71,8 +71,8 @@ def test_the_screen_says_the_week_in_words_first(demo: DemoRun) -> None:
     )
     assert "144 calls in the week, 137 in scope" in words  # samples/README.md, true rates
     assert "Sample 35 of 141 calls drawn, 35 graded." in words
-    assert words.index("Read by") < words.index("Verdict NOT PROVEN YET") < words.index("Met ") < words.index("Not proven ")
-    assert words.index("Not proven ") < words.index("To do ")
+    assert words.index("Read by") < words.index("Verdict NOT PROVEN YET") < words.index("Not proven ") < words.index("Met ")
+    assert words.index("Met ") < words.index("To do ")
     assert f"Workbook {demo.root / 'reports' / '2026-W47' / 'week.xlsx'}" in words
     assert f"Page {demo.root / 'reports' / '2026-W47' / 'report.html'} Index {demo.root / 'reports' / 'index.html'}" in words
 
