@@ -29,12 +29,6 @@ _ADDRESS = re.compile(r"://[^\s\"'<>]+")
 
 
 @lru_cache(maxsize=1024)
-def is_credential(key: str) -> bool:
-    """Whether values under this key are credentials."""
-    return _held(key) == "any"
-
-
-@lru_cache(maxsize=256)
 def _held(key: str) -> str:
     """Which values under this key are credentials: "any", "text", or "" for none. The same few keys come over and over."""
     plain = _CAMEL.sub("_", key).replace("-", "_").replace(" ", "_")
