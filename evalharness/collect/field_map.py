@@ -183,18 +183,32 @@ def _check_use(name: str, key: str, value: AnyValue) -> None:
     """A unit and a time zone fit only where there is something to convert; costs have known components."""
     if key.startswith("cost.") and key[5:] not in COST_COMPONENTS:
         raise _error(name, f"{key}: {unknown_key(key[5:], COST_COMPONENTS)}")
-    if isinstance(value, PathValue | SumValue) and value.unit not in (None, *_units_of(key)):
-        fitting = ", ".join(_units_of(key)) or "none"
-        raise _error(name, f"{key}: the unit {value.unit} does not fit; units here: {fitting}")
-    if isinstance(value, PathValue | FileValue) and value.timezone is not None and key not in _INSTANTS:
-        raise _error(name, f"{key}: a timezone belongs to {' and '.join(_INSTANTS)} only")
-    if isinstance(value, PathValue) and value.written is not None and (key not in _INSTANTS or value.unit is not None):
-        raise _error(name, f"{key}: a format belongs to {' and '.join(_INSTANTS)} only, and without a unit")
-    number = key == "csat" or key.startswith("metadata.") or bool(_units_of(key))
-    if isinstance(value, PathValue | SumValue) and value.decimal is not None and (key in _INSTANTS or not number):
-        raise _error(name, f"{key}: a decimal sign belongs to numbers only")
+    for wrong in (_wrong_unit(key, value), _wrong_clock(key, value)):
+        if wrong:
+            raise _error(name, f"{key}: {wrong}")
     if isinstance(value, PathValue) and value.since is not None:
         _check_since(name, key, value, value.since)
+
+
+def _wrong_unit(key: str, value: AnyValue) -> str:
+    """What is wrong with the unit or the decimal sign; "" where nothing is."""
+    if not isinstance(value, PathValue | SumValue):
+        return ""
+    units = _units_of(key)
+    if value.unit not in (None, *units):
+        return f"the unit {value.unit} does not fit; units here: {', '.join(units) or 'none'}"
+    number = key not in _INSTANTS and (bool(units) or key == "csat" or key.startswith("metadata."))
+    return "a decimal sign belongs to numbers only" if value.decimal is not None and not number else ""
+
+
+def _wrong_clock(key: str, value: AnyValue) -> str:
+    """What is wrong with the time zone or the form of a time; "" where nothing is."""
+    instants = " and ".join(_INSTANTS)
+    if isinstance(value, PathValue | FileValue) and value.timezone is not None and key not in _INSTANTS:
+        return f"a timezone belongs to {instants} only"
+    written = value.written if isinstance(value, PathValue) else None
+    fits = key in _INSTANTS and isinstance(value, PathValue) and value.unit is None
+    return f"a format belongs to {instants} only, and without a unit" if written is not None and not fits else ""
 
 
 def _check_since(name: str, key: str, value: PathValue, since: PathValue) -> None:
