@@ -28,8 +28,8 @@ from evalharness.models.intake import IntakeReport, OwnForm
 from evalharness.models.noun import canonical_json, digest_of
 from evalharness.models.removed import removed
 from evalharness.store.records import Part, add_audit, add_intake, add_supplements, intake_digests, intakes
+from evalharness.workspace.collecting import Source
 from evalharness.workspace.config import AUTO, OWN_FORMS
-from evalharness.workspace.settings import Source
 from evalharness.workspace.yaml_words import nearest
 
 RULES_READ = "rules of deriving"

@@ -11,9 +11,9 @@ from evalharness.collect.privacy.masked import masked_name, masking
 from evalharness.collect.recognise import form_of
 from evalharness.errors import InputError
 from evalharness.models.intake import IntakeReport
+from evalharness.workspace.collecting import Source
 from evalharness.workspace.config import AUTO
 from evalharness.workspace.folder import Workspace
-from evalharness.workspace.settings import Source
 
 _NAMED, _LOOKED_AT = 10, 100
 

@@ -22,8 +22,8 @@ from evalharness.models.intake import IntakeReport
 from evalharness.models.noun import canonical_json, digest_of
 from evalharness.models.week import bounds, newest_complete, shift, week_of
 from evalharness.store.records import add_audit, signed_off
+from evalharness.workspace.collecting import PullFrom
 from evalharness.workspace.secret import secret
-from evalharness.workspace.settings import PullFrom
 
 PULLED = "calls pulled"
 """The audit action of a pull that came to its end."""

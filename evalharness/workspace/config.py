@@ -15,12 +15,12 @@ from evalharness.models.rule import Rule, parse_rule
 from evalharness.models.severity import CalibrationRules
 from evalharness.models.trust import TrustRules
 from evalharness.models.week import monday
+from evalharness.workspace.collecting import Collecting
 from evalharness.workspace.not_yet import not_yet
 from evalharness.workspace.receiver import Alert, Notify
 from evalharness.workspace.settings import (
     Agent,
     CallPlace,
-    Collecting,
     Csat,
     Graders,
     InsidePath,

@@ -12,8 +12,8 @@ from evalharness.collect.mapping import in_our_form
 from evalharness.collect.named_forms import NAMES
 from evalharness.collect.our_form import RowDefaults, call_from
 from evalharness.collect.supplements import JOINS, KINDS
+from evalharness.workspace.collecting import Collecting, Source
 from evalharness.workspace.config import AUTO, OWN_FORMS
-from evalharness.workspace.settings import Collecting, Source
 from tests.collect.files import AIRLINE, ROOT, page_map, take
 
 PAGE = (ROOT / "docs" / "field-map.md").read_text(encoding="utf-8")

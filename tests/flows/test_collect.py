@@ -22,8 +22,8 @@ from evalharness.flows.opened import opened
 from evalharness.flows.summary import week_summary
 from evalharness.models.rule import parse_rule
 from evalharness.store.records import load_sample, supplements
+from evalharness.workspace.collecting import Source
 from evalharness.workspace.folder import Workspace
-from evalharness.workspace.settings import Source
 from tests.collect.files import a_row, a_turn_row, counts, write_rows
 from tests.collect.payloads import a_retell_call, a_vapi_call
 from tests.collect.platforms.runs import a_run
