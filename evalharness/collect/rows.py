@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 from evalharness.collect.derive import Deriving
 from evalharness.collect.field_map import FieldMap
 from evalharness.models.call import Call
+from evalharness.models.call_text import CallText, call_text
 from evalharness.models.intake import OwnForm, Rejected
-from evalharness.models.noun import canonical_json, digest_of
+from evalharness.models.noun import digest_of
 from evalharness.models.rule import Rule
 
 Completing = Literal["", "fills", "replaces"]
@@ -23,6 +24,7 @@ FIELDS = (
     "outcome", "end_reason", "handoff", "csat", "cost", "turns", "recording_url", "metadata",
 )  # fmt: skip
 """What a log may give of a call; how many calls have each is counted."""
+_EMPTY: tuple[Any, ...] = ((), {})
 CATEGORIES = ("card", "account", "phone", "email", "dob", "ssn")
 
 
@@ -112,14 +114,14 @@ class Candidate:
         return 1 + self.adding + self.idle
 
     @cached_property
-    def whole(self) -> dict[str, Any]:
-        """The call as JSON has it."""
-        return self.call.model_dump(mode="json")
+    def written(self) -> CallText:
+        """The call as text, with the parts that the log keeps."""
+        return call_text(self.call)
 
     @cached_property
     def text(self) -> str:
         """The canonical JSON of the call."""
-        return canonical_json(self.whole)
+        return self.written.whole
 
     @cached_property
     def digest(self) -> str:
@@ -139,9 +141,11 @@ class Candidate:
     @cached_property
     def filled(self) -> tuple[str, ...]:
         """The fields that the log gives."""
-        call = self.call
-        given = (name for name in FIELDS if name not in call.inferred and getattr(call, name) not in (None, (), {}))
-        return (*given, *(["latency"] if any(turn.latency is not None for turn in call.turns) else []))
+        fields = vars(self.call)
+        given = [name for name in FIELDS if fields[name] is not None and fields[name] not in _EMPTY]
+        if fields["inferred"]:
+            given = [name for name in given if name not in fields["inferred"]]
+        return (*given, *(["latency"] if any(turn.latency is not None for turn in self.call.turns) else []))
 
     def keep(self, kept: Any) -> None:
         """Sets `kept`; a copy would work out text and digest again."""
@@ -150,7 +154,7 @@ class Candidate:
     def __getstate__(self) -> dict[str, Any]:
         for name in ("text", "digest", "identity", "started_at", "filled"):
             getattr(self, name)
-        return {name: value for name, value in vars(self).items() if name not in ("call", "whole")}
+        return {name: value for name, value in vars(self).items() if name not in ("call", "written")}
 
     def __getattr__(self, name: str) -> Any:
         if name != "call" or "text" not in vars(self):

@@ -32,7 +32,7 @@ def to_write(row: Candidate, rules: IntakeRules) -> Written:
     """What the call log writes of a call."""
     if row.kept is not None:
         return row.kept  # type: ignore[no-any-return]
-    return written(row.call, measure_call(row.call), rules.zone, row.whole, row.digest)
+    return written(row.call, measure_call(row.call), rules.zone, row.written, row.digest)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,8 @@
 """A call as the lines of JSON that the Parquet tables `calls`, `turns` and `measures` are made of. No Parquet here: this is done
-in the processes that read calls, which need not load its library."""
+in the processes that read calls, which need not load its library.
+
+A line of `calls` and of `measures` is a row; a line of `turns` holds the turns of a call, a list a column.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from zoneinfo import ZoneInfo
 from pydantic_core import to_json
 
 from evalharness.models.call import Call
+from evalharness.models.call_text import CallText, call_text
 from evalharness.models.facts import PARTS, AnchorLatency, CallMeasures, facts_of
 from evalharness.models.noun import canonical_json, digest_of
 from evalharness.models.week import week_of
@@ -30,7 +34,7 @@ _LARGEST = 1.7976931348623157e308
 
 @dataclass(frozen=True)
 class Written:
-    """What is written of one call: its week and place there, and by kind of table its rows, each a line of JSON."""
+    """What is written of one call: its week and place there, and by kind of table its lines and how many rows they are."""
 
     week: str
     started_at: datetime
@@ -40,26 +44,28 @@ class Written:
     rows: dict[Kind, int]
 
 
-def written(call: Call, measures: CallMeasures, zone: ZoneInfo, whole: Row | None = None, digest: str | None = None) -> Written:
-    """The rows of a call of a week in `zone`. `whole`, `digest`: of the call, where they are known already."""
-    whole = call.model_dump(mode="json") if whole is None else whole
-    digest = digest_of(canonical_json(whole)) if digest is None else digest
+def written(
+    call: Call, measures: CallMeasures, zone: ZoneInfo, text: CallText | None = None, digest: str | None = None
+) -> Written:
+    """The rows of a call of a week in `zone`. `text`, `digest`: of the call, where they are known already."""
+    text = call_text(call) if text is None else text
+    digest = digest_of(text.whole) if digest is None else digest
     week = week_of(call.started_at, zone)
-    rows: dict[Kind, list[Row]] = {
-        "calls": [_call_row(call, measures, zone, whole) | {"week": week, "digest": digest}],
-        "turns": list(_turn_rows(whole, week)),
-        "measures": list(_measure_rows(measures, week)),
+    of_measures = list(_measure_rows(measures, week))
+    lines: dict[Kind, bytes] = {
+        "calls": to_json(_call_row(call, measures, zone, text) | {"week": week, "digest": digest}),
+        "turns": to_json(_turn_columns(call, text, week)) if call.turns else b"",
+        "measures": b"\n".join(map(to_json, of_measures)),
     }
-    lines: dict[Kind, bytes] = {kind: b"\n".join(map(to_json, found)) for kind, found in rows.items()}
-    return Written(week, call.started_at, call.source, call.id, lines, {kind: len(found) for kind, found in rows.items()})
+    rows: dict[Kind, int] = {"calls": 1, "turns": len(call.turns), "measures": len(of_measures)}
+    return Written(week, call.started_at, call.source, call.id, lines, rows)
 
 
-def _call_row(call: Call, measures: CallMeasures, zone: ZoneInfo, whole: Row) -> Row:
-    facts = facts_of(call, measures, zone).model_dump(exclude={"metadata"})
-    texts = {name: None if whole[name] is None else canonical_json(whole[name]) for name in CALL_JSON}
+def _call_row(call: Call, measures: CallMeasures, zone: ZoneInfo, text: CallText) -> Row:
+    facts = {name: value for name, value in facts_of(call, measures, zone).fields().items() if name != "metadata"}
     times = {"started_at": _utc(call.started_at), "ended_at": None if call.ended_at is None else _utc(call.ended_at)}
     plain = {"recording_url": call.recording_url, "rule_metadata": _rule_metadata(call.metadata)}
-    return {**facts, **texts, **plain, **times}
+    return {**facts, **text.parts, **plain, **times}
 
 
 def _utc(at: datetime) -> str:
@@ -82,16 +88,12 @@ def _plain(value: str | bool | float) -> str | bool | float:
         return _LARGEST if value > 0 else -_LARGEST
 
 
-def _turn_rows(whole: Row, week: str) -> Iterable[Row]:
-    """The rows of `turns`, in the order spoken."""
-    of_call = {"week": week, "source": whole["source"], "call_id": whole["id"]}
-    for position, turn in enumerate(whole["turns"]):
-        row = {**of_call, "position": position}
-        for name in TURN_PLAIN:
-            row[name] = turn[name]
-        for name in TURN_JSON:
-            row[name] = canonical_json(turn[name]) if turn[name] else None
-        yield row
+def _turn_columns(call: Call, text: CallText, week: str) -> dict[str, list[Any]]:
+    """The columns of `turns`, each with a value a turn in the order spoken."""
+    count = len(call.turns)
+    of_call = {"week": [week] * count, "source": [call.source] * count, "call_id": [call.id] * count}
+    plain = {name: [getattr(turn, name) for turn in call.turns] for name in TURN_PLAIN}
+    return {**of_call, "position": list(range(count)), **plain, "latency": text.latencies, "tool_calls": text.tools}
 
 
 def _measure_rows(measures: CallMeasures, week: str) -> Iterable[Row]:

@@ -1,4 +1,4 @@
-"""What is written of a call: its rows as lines of JSON, by table, in its week."""
+"""What is written of a call: its rows in lines of JSON, by table, in its week."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from evalharness.models.call import Latency, ToolCall, Turn
+from evalharness.models.call_text import call_text
 from evalharness.store.part_rows import written
 from tests.builders import a_call, call_measures
 
@@ -14,7 +15,10 @@ ZONE = ZoneInfo("Europe/Berlin")
 
 
 def rows_of(one, kind):
-    return [json.loads(line) for line in one.lines[kind].splitlines()]
+    lines = [json.loads(line) for line in one.lines[kind].splitlines()]
+    if kind != "turns":
+        return lines
+    return [dict(zip(line, values, strict=True)) for line in lines for values in zip(*line.values(), strict=True)]
 
 
 def test_a_call_is_a_row_its_turns_are_rows_and_so_are_its_measures():
@@ -30,10 +34,10 @@ def test_a_call_is_a_row_its_turns_are_rows_and_so_are_its_measures():
 
 
 def test_what_is_known_already_is_not_worked_out_again():
-    """The call as JSON and its digest give the same rows, given or not."""
+    """The call's text and its digest give the same rows, given or not."""
     call = a_call()
     measures = call_measures(call.id)
-    assert written(call, measures, ZONE, call.model_dump(mode="json"), call.digest()) == written(call, measures, ZONE)
+    assert written(call, measures, ZONE, call_text(call), call.digest()) == written(call, measures, ZONE)
     assert rows_of(written(call, measures, ZONE), "calls")[0]["digest"] == call.digest()
 
 
@@ -51,7 +55,7 @@ def test_hostile_texts_stay_in_their_line():
     turn = Turn(index=0, speaker="agent", text=text, latency=Latency(components={text: 1.0}), tool_calls=(tool,))
     one = written(a_call(turns=()).model_copy(update={"turns": (turn,), "metadata": {text: text}}), call_measures(), ZONE)
     assert {kind: data.count(b"\n") for kind, data in one.lines.items() if kind != "measures"} == {"calls": 0, "turns": 0}
-    (row,) = [json.loads(one.lines["turns"])]
+    (row,) = rows_of(one, "turns")
     assert (row["text"], json.loads(row["tool_calls"])[0]["result"]) == (text, text)
 
 
@@ -59,3 +63,9 @@ def test_large_numbers_that_rules_compare():
     """A whole number too large for the engine's floats becomes its largest one; others stay."""
     one = written(a_call().model_copy(update={"metadata": {"n": 10**400, "m": 3, "t": [1]}}), call_measures(), ZONE)
     assert json.loads(rows_of(one, "calls")[0]["rule_metadata"]) == {"m": 3, "n": 1.7976931348623157e308}
+
+
+def test_a_call_without_turns_has_no_line_of_them():
+    """Nothing was said: no row of `turns`, one of `calls`, one of `measures`."""
+    one = written(a_call(turns=()), call_measures(), ZONE)
+    assert (one.rows["turns"], one.lines["turns"], one.rows["calls"]) == (0, b"", 1)
