@@ -31,7 +31,8 @@ _AS_GIVEN = (
     "id", "agent", "version", "direction", "channel", "language", "intent", "status", "end_reason", "csat",
     "recording_url", "metadata",
 )  # fmt: skip
-_TURN_AS_GIVEN = ("speaker", "start_ms", "end_ms", "interrupted", "heard_filler")
+_SPOKEN = frozenset(("speaker", "text", "start_ms", "end_ms", "interrupted", "heard_filler"))
+"""Fields of a turn that the model takes as they are."""
 _INNER = {"voice_to_voice_ms": "latency_ms", "anchor": "latency_anchor"}
 _OUTER = {"caller_key": "caller", "cost.currency": "currency"}
 
@@ -124,29 +125,43 @@ def _handoff(given: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def _turn(raw: Any, index: int) -> dict[str, Any]:
-    field = f"turns[{index}]"
-    given = _object(raw, field, _TURN)
-    fields = {key: given[key] for key in _TURN_AS_GIVEN if key in given}
-    fields["index"] = index
-    tools = _listed(given, "tool_calls", f"{field}.tool_calls")
-    fields["tool_calls"] = tuple(_object(tool, f"{field}.tool_calls[{i}]", _TOOL) for i, tool in enumerate(tools))
-    if "text" not in given and not tools:
-        raise FieldError(f"{field}.text", "is missing; only a turn with tool calls may go without")
-    fields["text"] = given.get("text", "")
-    if "speaker" not in given:
-        raise FieldError(f"{field}.speaker", "is missing")
-    fields["latency"] = _latency(given, field)
+    """The turn as the model takes it. What is None is left in where the model takes None for "not given"."""
+    spoken = isinstance(raw, dict) and _SPOKEN.issuperset(raw)
+    fields = {**raw, "index": index} if spoken else _with_inner(raw, index)
+    if fields.get("text") is None:
+        if not fields.get("tool_calls"):
+            raise FieldError(f"turns[{index}].text", "is missing; only a turn with tool calls may go without")
+        fields["text"] = ""
+    if fields.get("speaker") is None:
+        raise FieldError(f"turns[{index}].speaker", "is missing")
+    if not spoken:
+        fields["latency"] = _latency(fields, index)
     return fields
 
 
-def _latency(given: Mapping[str, Any], field: str) -> dict[str, Any] | None:
-    """The anchor alone says nothing; components without a figure of their own are the anchor `components`."""
-    components = _object(given["components"], f"{field}.components") if "components" in given else {}
-    value = given.get("latency_ms")
+def _with_inner(raw: Any, index: int) -> dict[str, Any]:
+    """A turn's fields with its tool calls, whose keys are checked as its own are. Raises FieldError."""
+    if not isinstance(raw, dict) or not _TURN.issuperset(raw):
+        _object(raw, f"turns[{index}]", _TURN)
+    fields = {**raw, "index": index}
+    tools = fields.pop("tool_calls", None)
+    if tools is not None:
+        field = f"turns[{index}].tool_calls"
+        listed = _listed(raw, "tool_calls", field)
+        fields["tool_calls"] = tuple([_object(tool, f"{field}[{at}]", _TOOL) for at, tool in enumerate(listed)])
+    return fields
+
+
+def _latency(fields: dict[str, Any], index: int) -> dict[str, Any] | None:
+    """Takes the latency out of a turn's fields. The anchor alone says nothing; components alone are the anchor `components`."""
+    value, anchor, components = fields.pop("latency_ms", None), fields.pop("latency_anchor", None), fields.pop("components", None)
+    if components is not None and (not isinstance(components, dict) or None in components.values()):
+        components = _object(components, f"turns[{index}].components")
     if value is None and not components:
         return None
-    anchor = given.get("latency_anchor", "components" if value is None else "reported")
-    return {"voice_to_voice_ms": value, "anchor": anchor, "components": components}
+    if anchor is None:
+        anchor = "components" if value is None else "reported"
+    return {"voice_to_voice_ms": value, "anchor": anchor, "components": components or {}}
 
 
 def _add_times(fields: dict[str, Any], given: Mapping[str, Any], naive: ZoneInfo | None) -> None:

@@ -97,7 +97,7 @@ def unknown_key(name: str, known: Iterable[str]) -> str:
 
 def check_keys(raw: Mapping[str, Any], known: frozenset[str], prefix: str = "") -> None:
     """Refuses keys outside `known`. Raises FieldError naming the first one."""
-    if raw.keys() <= known:
+    if known.issuperset(raw):
         return
     name = next(key for key in raw if key not in known)
     raise FieldError(prefix + printable(name), unknown_key(name, known))
