@@ -182,6 +182,12 @@ def test_large_numbers_are_found_however_they_are_written(text, taken):
         '{"a": -1e999}',
         '{"a": ' + "1" * 301 + "}",
         '{"a": ' + "[" * 201 + "]" * 201 + "}",
+        "[" * 201 + "]" * 201,  # only the 201st, which is empty, is too deep
+        '{"a":' * 200 + "{}" + "}" * 200,
+        "1, 2",  # within an array it would be two values
+        "1], [2",
+        " ",
+        '{"a": ' + "7" * 309 + ".5}",
         r'{"a": "\ud800"}',
         '{"a": NaN}',
         '{"a": 1} x',
@@ -190,6 +196,14 @@ def test_large_numbers_are_found_however_they_are_written(text, taken):
 def test_bytes_are_refused_as_text_is(text):
     """The quicker parser takes or keeps other values than we do of these: it decides about none of them."""
     assert str(refusal(text.encode())) == str(refusal(text))
+
+
+@pytest.mark.parametrize("before", range(0, 20, 3))
+def test_a_number_of_too_many_digits_is_found_wherever_it_stands(before):
+    """300 digits are read and 301 are not, however they lie to the bytes that are looked at."""
+    text = b'{"a": "' + b"x" * before + b'", "n": '
+    assert len(str(parse_json(text + b"9" * 300 + b"}")["n"])) == 300
+    assert refusal(text + b"9" * 301 + b"}").reason == "a number of 301 digits is too large"
 
 
 @given(
