@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from evalharness.models.facts import LatencyPool
 from evalharness.models.latency import LatencyDetails, LatencyPart, LatencySplit
 from evalharness.models.measure import Measure
-from evalharness.stats.quantile import UNANSWERED, week_quantile
+from evalharness.stats.call_quantile import UNANSWERED
+from evalharness.stats.quantile import week_quantile
 
 SLOW_MS = 1500.0
 FEWEST = 20

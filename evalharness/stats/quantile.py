@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import math
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from evalharness.stats.call_quantile import UNANSWERED, neighbours
 
 if TYPE_CHECKING:  # they load scipy.special (24 MB), which no process that only reads calls needs
     from evalharness.stats.design import Array
     from evalharness.stats.interval import Interval, State
 
 Codes = NDArray[np.int64]
-UNANSWERED: Literal["unanswered"] = "unanswered"
 
 
 def week_quantile(values: ArrayLike, unanswered: int, q: float, higher: bool = False) -> float | Literal["unanswered"] | None:
@@ -31,14 +31,13 @@ def week_quantile(values: ArrayLike, unanswered: int, q: float, higher: bool = F
         raise ValueError(f"no quantile {q} of {replies.size} replies and {unanswered} unanswered turns")
     if replies.size + unanswered == 0:
         return None
-    position = Fraction(repr(float(q))) * (replies.size + unanswered - 1)
-    below, above = math.floor(position), math.ceil(position)
+    below, above, share = neighbours(replies.size + unanswered, q)
     if above >= replies.size:
         return UNANSWERED
     ordered = np.partition(replies, [below, above])
     if higher:
         return float(ordered[above])
-    return float(ordered[below] + (ordered[above] - ordered[below]) * float(position - below))
+    return float(ordered[below] + (ordered[above] - ordered[below]) * share)
 
 
 def quantile_interval(values: ArrayLike, call: ArrayLike, q: float, tail: float = 0.025, *, guard: bool = True) -> Interval:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evalharness.stats.call_quantile import call_quantile
 from evalharness.stats.interval import Interval
 from evalharness.stats.quantile import quantile_interval, share_above, week_quantile
 from tests.stats.oracle import the_oracle
@@ -39,6 +40,23 @@ def test_quantiles_by_hand(values: list[float], unanswered: int, q: float, highe
     """Position q (m - 1) of m turns, counted from 0."""
     expected = quantile if isinstance(quantile, str | None) else pytest.approx(quantile)
     assert week_quantile(values, unanswered, q, higher) == expected
+    assert call_quantile(values, unanswered, q, higher) == expected
+
+
+@given(st.lists(st.floats(-1e300, 1e300), max_size=40), st.integers(0, 10), st.floats(0, 1), st.booleans())
+def test_of_a_call_it_is_the_same_to_the_last_bit(values: list[float], unanswered: int, q: float, higher: bool) -> None:
+    """Plain Python and numpy, for the few values of one call."""
+    assert call_quantile(values, unanswered, q, higher) == week_quantile(values, unanswered, q, higher)
+
+
+@pytest.mark.parametrize(
+    ("values", "unanswered", "q"), [([1.0], 0, 1.1), ([1.0], -1, 0.5), ([math.nan], 0, 0.5), ([math.inf], 0, 0.5)]
+)
+def test_what_has_no_quantile_is_refused(values: list[float], unanswered: int, q: float) -> None:
+    """By both, in the same words."""
+    for quantile in (week_quantile, call_quantile):
+        with pytest.raises(ValueError, match=f"no quantile {q} of 1 replies"):
+            quantile(values, unanswered, q)
 
 
 @given(st.lists(st.floats(0, 60_000), min_size=1, max_size=60), st.sampled_from([0.5, 0.95]))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from evalharness.grade.measured.turns import Change, exchange_of, known
 from evalharness.models.call import Anchor, Call, Turn
 from evalharness.models.facts import PARTS, AnchorLatency, CallMeasures
-from evalharness.stats.quantile import UNANSWERED, week_quantile
+from evalharness.stats.call_quantile import UNANSWERED, call_quantile
 
 LONGEST_MS = 60_000.0
 _ANCHORS: tuple[Anchor, ...] = ("acoustic", "reported", "transcript", "components")
@@ -63,7 +63,7 @@ def measure_call(call: Call) -> CallMeasures:
     common = max(_ANCHORS, key=lambda anchor: (found[anchor].changes if anchor in found else 0, -_ANCHORS.index(anchor)))
     first = _under(common, found[common], missing, exchange.unanswered) if found else _blank(missing, exchange.unanswered)
     others = [_under(anchor, found[anchor]) for anchor in _ANCHORS if anchor in found and anchor != common]
-    p50, p99 = (week_quantile(first.values_ms, first.unanswered, q, higher) for q, higher in ((0.50, False), (0.99, True)))
+    p50, p99 = (call_quantile(first.values_ms, first.unanswered, q, higher) for q, higher in ((0.50, False), (0.99, True)))
     return CallMeasures(
         source=call.source,
         call_id=call.id,
