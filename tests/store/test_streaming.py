@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evalharness.errors import LedgerCorruptError
-from evalharness.models.call import Supplement
+from evalharness.models.call import Call, Supplement
 from evalharness.models.noun import canonical_json
-from evalharness.store import streaming
+from evalharness.store import parquet, part_rows, streaming
 from evalharness.store.intakes import add_supplements
 from tests.builders import MONDAY, WEEK, a_call
 from tests.store.logs import AT, UTC_ZONE, a_log, collect, different, no_measures
@@ -38,10 +38,11 @@ def test_calls_longer_than_a_batch_and_calls_without_turns_come_whole(tmp_path, 
 @settings(max_examples=20, deadline=None)
 @given(st.lists(any_calls, min_size=1, max_size=5).map(different))
 def test_any_call_comes_as_it_was_collected(tmp_path_factory, calls):
-    """Hostile text, every field: what `calls` gives one by one."""
+    """Hostile text, every field: what `calls` gives one by one, and what a full check of each makes of it."""
     with a_log(tmp_path_factory.mktemp("log"), calls, [no_measures(call) for call in calls], UTC_ZONE) as log:
         found = [call for week in log.weeks() for call in log.each(week)]
     assert sorted(map(canonical, found)) == sorted(map(canonical, calls))
+    assert [Call.model_validate(call.model_dump()) for call in found] == found
 
 
 def canonical(call):
@@ -67,3 +68,24 @@ def test_files_in_another_order_are_not_guessed(tmp_path, monkeypatch):
         monkeypatch.setattr(log._parts, "paths", lambda kind, weeks: paths(kind, weeks)[-1 if kind == "turns" else 0 :])
         with pytest.raises(LedgerCorruptError, match="do not stand where the call does"):
             list(log.each(WEEK))
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ('"caller"', '"robot"'),
+        ('"index":[0', '"index":[-1'),
+        ('"index":[0', '"index":[null'),
+        ('"turn 0"', "null"),
+    ],
+)
+def test_a_row_that_is_no_turn_is_refused(tmp_path, said, written):
+    """A speaker that is none, an index below 0 or none, no text."""
+    call = _long("a", 2)
+    lines = part_rows.written(call, no_measures(call), UTC_ZONE).lines
+    assert said in lines["turns"].decode()
+    files = {"calls": lines["calls"], "turns": lines["turns"].decode().replace(said, written, 1).encode()}
+    for kind, line in files.items():
+        (tmp_path / kind).write_bytes(parquet.to_bytes(kind, [line]))
+    with pytest.raises(ValueError, match="no turn has"):
+        list(streaming.calls([tmp_path / "calls"], [tmp_path / "turns"]))
