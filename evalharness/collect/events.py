@@ -1,17 +1,19 @@
 """Several events of one call in one file are one call: they are merged before anything is decided about it.
 
-The file is read twice: first to count the events of each call (about 100 bytes a call), then call by call. Only the events
-of calls that still miss one are held.
+Most files have one event a call: they are read once, as long as no call comes again (`Once`). Else the file is read twice
+(`one_a_call`): first to count the events of each call (about 100 bytes a call), then call by call. Only the events of calls that
+still miss one are held.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from evalharness.collect.rows import Also, RawRow
+from evalharness.collect.rows import Also, Completing, RawRow
 from evalharness.models.intake import Rejected
 from evalharness.models.noun import canonical_json
 
@@ -30,6 +32,33 @@ class Events:
     merged: Callable[[Sequence[Any]], tuple[Any, list[bool]]]
     complete: int
     sent: Callable[[Any], float] = lambda _: 0.0
+
+
+class SeveralEventsError(Exception):
+    """A call has more than one event in the file, so it has to be read as `one_a_call` does."""
+
+
+class Once:
+    """The calls of a file of which each event so far is another call, by digests of their keys (about 100 bytes a call)."""
+
+    def __init__(self) -> None:
+        self.keys: set[bytes] = set()
+
+    def each(self, rows: Iterable[RawRow | Rejected], events: Events) -> Iterator[RawRow | Rejected]:
+        """The rows as `one_a_call` has them where no call has a second event. Raises SeveralEventsError where one has."""
+        for row in rows:
+            if isinstance(row, Rejected):
+                yield row
+                continue
+            if (key := events.key(row.raw)) is not None:
+                self.add({hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest()})
+            yield _declared(row, events)
+
+    def add(self, keys: set[bytes]) -> None:
+        """Takes note of these calls. Raises SeveralEventsError where one of them was there before."""
+        if not self.keys.isdisjoint(keys):
+            raise SeveralEventsError
+        self.keys |= keys
 
 
 def one_a_call(rows: Callable[[], Iterable[RawRow | Rejected]], events: Events) -> Iterator[RawRow | Rejected]:
@@ -86,4 +115,5 @@ def _merged(waiting: list[RawRow], events: Events) -> RawRow:
 
 
 def _declared(row: RawRow, events: Events) -> RawRow:
-    return replace(row, completes="replaces" if events.rank(row.raw) >= events.complete else "fills")
+    completes: Completing = "replaces" if events.rank(row.raw) >= events.complete else "fills"
+    return RawRow(row.raw, row.line, row.where, row.size, row.inferred, row.also, completes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from evalharness.collect.broken import guess_in
 from evalharness.collect.csv_form import read_csv
 from evalharness.collect.derive import derived
-from evalharness.collect.events import one_a_call
+from evalharness.collect.events import Once, one_a_call
 from evalharness.collect.field_map import FieldMap
 from evalharness.collect.file_checks import check_file
 from evalharness.collect.grouped import one_a_group
@@ -38,16 +38,17 @@ DOCUMENT_MB = 256
 """One JSON document is held in memory whole, so it may not be larger than this, whatever file_mb says."""
 
 
-def read_rows(path: Path, rules: IntakeRules) -> Iterator[Row]:
+def read_rows(path: Path, rules: IntakeRules, once: Once | None = None) -> Iterator[Row]:
     """The rows of a file in order, redacted. Memory does not grow with the file (one JSON document excepted).
 
     Rows are the non-empty lines of JSONL (with a map: the calls in them), the calls of a document, the rows of a table
-    under a map, or the rows of calls.csv and those rows of turns.csv that belong to no call. Raises InputError where the
-    file cannot be read at all.
+    under a map, or the rows of calls.csv and those rows of turns.csv that belong to no call. With `once` a form that has events
+    is read once, and SeveralEventsError raised at the second event of a call. Raises InputError where the file cannot be read at
+    all.
     """
     check_file(path, rules.limits.file_mb, parquet=rules.takes_parquet)
     try:
-        yield from _rows(_raw_rows(path, rules), path.name, rules)
+        yield from _rows(_raw_rows(path, rules, once), path.name, rules)
     except OSError as error:
         raise cannot_read(path, error) from None
 
@@ -56,8 +57,7 @@ def read_held(values: Sequence[Any], name: str, rules: IntakeRules) -> Iterator[
     """The rows of payloads that are held already, of a form known by name; `name` stands in what is said of them."""
     form = named_form(str(rules.form))
     raw = [RawRow(value, None, where=f"[{at}].", size=len(canonical_json(value))) for at, value in enumerate(values)]
-    rows = one_a_call(lambda: raw, form.events) if form.events else raw
-    return _rows(_drafted(rows, name, form, rules.naive), name, rules)
+    return _rows(_drafted(lambda: raw, name, form, rules.naive), name, rules)
 
 
 def _rows(raw: Iterable[RawRow | Rejected], name: str, rules: IntakeRules) -> Iterator[Row]:
@@ -74,13 +74,14 @@ def _rows(raw: Iterable[RawRow | Rejected], name: str, rules: IntakeRules) -> It
         yield found
 
 
-def _raw_rows(path: Path, rules: IntakeRules) -> Iterator[RawRow | Rejected]:
+def _raw_rows(path: Path, rules: IntakeRules, once: Once | None) -> Iterator[RawRow | Rejected]:
     if rules.form == "csv":
         return read_csv(path, rules.limits)
     if rules.form == "jsonl":
         return _ours(path, rules.limits)
     if isinstance(rules.form, str):
-        return _named(path, named_form(rules.form), rules.limits, rules.naive)
+        form, end = named_form(rules.form), path.stat().st_size  # what is written while it is read comes next time, whole
+        return _drafted(partial(_payloads, path, form, rules.limits, end), path.name, form, rules.naive, once)
     return _mapped(path, rules.form, rules.limits)
 
 
@@ -109,27 +110,28 @@ def _values(path: Path, limits: Limits) -> tuple[Iterator[RawRow | Rejected], bo
     return (json_lines(path, limits) if lines else _document(path, limits)), lines
 
 
-def _named(path: Path, form: NamedForm, limits: Limits, naive: ZoneInfo | None) -> Iterator[RawRow | Rejected]:
-    """The calls of a form that is known by name; where it has events, those of one call are one row."""
-    end = path.stat().st_size  # what is written while it is read comes next time, whole
-    read = partial(_payloads, path, form, limits, end)
-    rows = one_a_call(read, form.events) if form.events else read()
-    return _drafted(rows, path.name, form, naive)
-
-
 def _drafted(
-    rows: Iterable[RawRow | Rejected], file: str, form: NamedForm, naive: ZoneInfo | None
+    read: Callable[[], Iterable[RawRow | Rejected]], file: str, form: NamedForm, naive: ZoneInfo | None, once: Once | None = None
 ) -> Iterator[RawRow | Rejected]:
-    for row in rows:
+    """The calls of a form that is known by name; where it has events, those of one call are one row."""
+    for row in _a_call_each(read, form, once):
         if isinstance(row, Rejected):
             yield row
             continue
         try:
             found = form.read(row.raw, naive)
-            yield replace(row, raw=found.raw, inferred=found.inferred)
+            yield RawRow(found.raw, row.line, row.where, row.size, found.inferred, row.also, row.completes)
         except FieldError as error:
             yield _rejected(file, row, error)
             yield from (_rejected(file, replace(row, line=other.line, where=other.where), error) for other in row.also)
+
+
+def _a_call_each(
+    read: Callable[[], Iterable[RawRow | Rejected]], form: NamedForm, once: Once | None
+) -> Iterable[RawRow | Rejected]:
+    if form.events is None:
+        return read()
+    return one_a_call(read, form.events) if once is None else once.each(read(), form.events)
 
 
 def _payloads(path: Path, form: NamedForm, limits: Limits, end: int) -> Iterator[RawRow | Rejected]:
@@ -145,9 +147,11 @@ def _split(values: Iterable[RawRow | Rejected], form: NamedForm) -> Iterator[Raw
             yield value
             continue
         found = form.split(value.raw)
-        single = not isinstance(value.raw, list) and len(found) == 1 and found[0] is value.raw
+        if not isinstance(value.raw, list) and len(found) == 1 and found[0] is value.raw:
+            yield value
+            continue
         for at, item in enumerate(found):
-            yield replace(value, raw=item, where="" if single else f"[{at}].", size=value.size // max(len(found), 1))
+            yield RawRow(item, value.line, f"[{at}].", value.size // len(found))
 
 
 def _held_to_size(rows: Iterable[RawRow | Rejected], file: str, limits: Limits) -> Iterator[RawRow | Rejected]:
@@ -159,7 +163,7 @@ def _held_to_size(rows: Iterable[RawRow | Rejected], file: str, limits: Limits) 
             yield row if isinstance(row, Rejected) else _rejected(file, row, error)
 
 
-def rows_of_lines(lines: Sequence[Line | Rejected], name: str, rules: IntakeRules) -> Iterator[Row]:
+def rows_of_lines(lines: Sequence[Line | Rejected], name: str, rules: IntakeRules, once: Once | None = None) -> Iterator[Row]:
     """The rows of these lines of JSONL alone, for our JSONL and the forms known by name: as `read_rows` has them where all
     events of a call are among the lines."""
     if rules.form == "jsonl":
@@ -169,7 +173,7 @@ def rows_of_lines(lines: Sequence[Line | Rejected], name: str, rules: IntakeRule
     def read() -> Iterator[RawRow | Rejected]:
         return _split(_values_of(lines, name, rules.limits), form)
 
-    return _rows(_drafted(one_a_call(read, form.events) if form.events else read(), name, form, rules.naive), name, rules)
+    return _rows(_drafted(read, name, form, rules.naive, once), name, rules)
 
 
 def keys_of_lines(lines: Sequence[Line | Rejected], rules: IntakeRules) -> list[list[str | None]]:

@@ -21,11 +21,14 @@ from evalharness.errors import EvalHarnessError
 
 T = TypeVar("T")
 R = TypeVar("R")
-AHEAD = 3
-"""So many tasks a process are under way: one is worked on, one waits, the result of one is on its way."""
+AHEAD = 6
+"""So many tasks a process are under way: one is worked on, the result of one is on its way, and the others wait, so that there is
+work while the parent puts results on disk."""
 MOST = 8
 _END = object()
 _OBJECTS_BETWEEN = 50_000
+_SWITCH_S = 0.0005
+"""So long the work keeps a thread waiting that has a piece of a task to receive; with Python's 5 ms the parent waited longest."""
 _CHILD = """import signal, sys
 signal.signal(signal.SIGINT, signal.SIG_IGN)
 sys.path[:] = {path!r}
@@ -49,8 +52,8 @@ def in_order(tasks: Iterable[T], work: Callable[[T], R], count: int) -> Iterator
     done = False
     try:
         for at, task in enumerate(tasks):
-            if len(lanes) < count:
-                lanes.append(_Lane(work))
+            while len(lanes) < count:
+                lanes.append(_Lane(work))  # all at once: each takes a third of a second before it reads its first task
             if len(under_way) >= count * AHEAD:
                 yield under_way.popleft().result()
             lanes[at % count].give(task)
@@ -119,6 +122,7 @@ def serve() -> None:
     threading.Thread(target=_send, args=(Connection(os.dup(1), readable=False), results), daemon=True).start()
     os.dup2(2, 1)  # whatever a library prints is no result
     gc.set_threshold(_OBJECTS_BETWEEN)
+    sys.setswitchinterval(_SWITCH_S)
     while (task := tasks.get()) is not _END:
         try:
             results.put(work(task))

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from evalharness.collect.arrived import arrived, as_file
 from evalharness.collect.derive import Deriving
+from evalharness.collect.events import Once, SeveralEventsError
 from evalharness.collect.field_map import FieldMap
 from evalharness.collect.intake import Intake, IntakeRules, Later, Limits, digest_of_file, digest_of_input, form_of
 from evalharness.collect.privacy.masked import masked_name, masking
@@ -75,8 +76,9 @@ def _calls(house: Opened, sources: Sequence[Source], at: datetime, *, again: boo
         for path in paths if source.kind in (None, "calls") else ():
             with _listed(unread), as_file(path, house.workspace.root, _limits(house)) as file:
                 rules = _rules(house, file, source.source)
-                if (_digest(file, rules), rules.source) not in known:
-                    reports.append(_take(house, file, rules, at))
+                digest = _digest(file, rules)
+                if (digest, rules.source) not in known:
+                    reports.append(_take(house, file, rules, digest, at))
     return reports, unread
 
 
@@ -107,7 +109,8 @@ def collect_paths(
     def take(path: Path) -> IntakeReport:
         for line in how_read([path], source):
             tell(line)
-        return _take(house, path, _rules(house, path, source), at)
+        rules = _rules(house, path, source)
+        return _take(house, path, rules, _digest(path, rules), at)
 
     return _each(house, given, take)
 
@@ -218,10 +221,16 @@ def _later_digest(path: Path, rules: LaterRules) -> str:
     return digest_of(canonical_json([digest_of_file(path, file_mb=rules.limits.file_mb), *how]))
 
 
-def _take(house: Opened, path: Path, rules: IntakeRules, at: datetime) -> IntakeReport:
-    """One file, in one transaction at its end: a run that is killed before has taken in nothing of it."""
-    name = masked_name(path.name, masking(rules.key))
-    return take_rows(house, rows_of(path, rules), (name, _digest(path, rules)), rules, at)
+def _take(house: Opened, path: Path, rules: IntakeRules, digest: str, at: datetime) -> IntakeReport:
+    """One file, in one transaction at its end: a run that is killed before has taken in nothing of it.
+
+    It is read as if each call had one event in it, and anew where one has more.
+    """
+    file = masked_name(path.name, masking(rules.key)), digest
+    try:
+        return take_rows(house, rows_of(path, rules, once=Once()), file, rules, at)
+    except SeveralEventsError:
+        return take_rows(house, rows_of(path, rules), file, rules, at)
 
 
 def take_rows(house: Opened, rows: Iterable[Row], file: tuple[str, str], rules: IntakeRules, at: datetime) -> IntakeReport:
@@ -238,9 +247,13 @@ def take_rows(house: Opened, rows: Iterable[Row], file: tuple[str, str], rules: 
     intake = Intake(rules, house.calls.known, file=file[0], file_digest=file[1], later=later)
     parts: list[Part] = []
     future = 0
-    for taken in intake.decide(rows):
-        parts += house.calls.write_rows(to_write(row, rules) for row in taken)
-        future += sum(row.started_at > at for row in taken)
+    try:
+        for taken in intake.decide(rows):
+            parts += house.calls.write_rows(to_write(row, rules) for row in taken)
+            future += sum(row.started_at > at for row in taken)
+    except BaseException:
+        house.calls.discard(parts)  # they hold what was said, and nobody would look for it there
+        raise
     report = intake.report.model_copy(update={"future": future})
     if not report.adds_up():
         raise LedgerError(

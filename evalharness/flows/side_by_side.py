@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evalharness.collect.chunks import Chunk, Keys, chunks, chunks_of_events
+from evalharness.collect.events import Once
 from evalharness.collect.file_checks import check_file
 from evalharness.collect.inputs import cannot_read, packed_as
 from evalharness.collect.lines import Line
@@ -37,17 +38,19 @@ def to_write(row: Candidate, rules: IntakeRules) -> Written:
 
 @dataclass(frozen=True)
 class _Rows:
-    """Lines -> rows with what is written of them."""
+    """Lines -> rows with what is written of them, and the calls of which they are events where each has one (see Once)."""
 
     name: str
     rules: IntakeRules
+    once: bool
 
-    def __call__(self, lines: Chunk) -> list[Row]:
-        rows = list(rows_of_lines(lines, self.name, self.rules))
+    def __call__(self, lines: Chunk) -> tuple[list[Row], set[bytes]]:
+        once = Once()
+        rows = list(rows_of_lines(lines, self.name, self.rules, once if self.once else None))
         for row in rows:
             if isinstance(row, Candidate):
                 row.keep(to_write(row, self.rules))
-        return rows
+        return rows, once.keys
 
 
 @dataclass(frozen=True)
@@ -60,19 +63,21 @@ class _Keys:
         return keys_of_lines(lines, self.rules)
 
 
-def rows_of(path: Path, rules: IntakeRules, count: int | None = None) -> Iterator[Row]:
+def rows_of(path: Path, rules: IntakeRules, count: int | None = None, once: Once | None = None) -> Iterator[Row]:
     """As `read_rows`, by `count` processes (None: as many as are worth while) where the file is lines and large enough.
 
-    Raises InputError where the file cannot be read at all.
+    Raises InputError where the file cannot be read at all; with `once` SeveralEventsError as `read_rows` does.
     """
     check_file(path, rules.limits.file_mb, parquet=rules.takes_parquet)
     count = _worth(path) if count is None else count
-    found = _chunks(path, rules, count) if count > 1 and _in_lines(path, rules) else None
+    found = _chunks(path, rules, count, once) if count > 1 and _in_lines(path, rules) else None
     if found is None:
-        yield from read_rows(path, rules)
+        yield from read_rows(path, rules, once)
         return
     try:
-        for rows in in_order(found, _Rows(path.name, rules), count):
+        for rows, keys in in_order(found, _Rows(path.name, rules, once is not None), count):
+            if once is not None:
+                once.add(keys)
             yield from rows
     except OSError as error:
         raise cannot_read(path, error) from None
@@ -88,7 +93,7 @@ def _in_lines(path: Path, rules: IntakeRules) -> bool:
     return isinstance(rules.form, str) and rules.form != "csv" and is_lines(path)
 
 
-def _chunks(path: Path, rules: IntakeRules, count: int) -> Iterator[Chunk] | None:
+def _chunks(path: Path, rules: IntakeRules, count: int, once: Once | None) -> Iterator[Chunk] | None:
     end = path.stat().st_size
 
     def lines() -> Iterator[Line | Rejected]:
@@ -98,4 +103,4 @@ def _chunks(path: Path, rules: IntakeRules, count: int) -> Iterator[Chunk] | Non
         return in_order(several, _Keys(rules), count)
 
     events = rules.form != "jsonl" and named_form(str(rules.form)).events is not None
-    return chunks_of_events(lines, keys_of) if events else chunks(lines())
+    return chunks_of_events(lines, keys_of) if events and once is None else chunks(lines())

@@ -61,6 +61,10 @@ class CallLog:
         """As `write_parts`, of calls whose rows are made already."""
         return self._parts.write(calls)
 
+    def discard(self, parts: Sequence[Part]) -> None:
+        """Deletes these files of calls that are not taken in after all; one that is registered stays."""
+        self._parts.discard(parts)
+
     def known(self, identities: Sequence[Identity]) -> dict[Identity, str]:
         """The content digest of each of these calls that the log holds."""
         found = self._of("calls", identities, self._parts.weeks(), columns=("source", "id", "digest"))

@@ -46,6 +46,13 @@ class Parts:
         write_whole(path, data)
         return Part(kind, week, path.relative_to(self.folder.parent).as_posix(), digest, rows)
 
+    def discard(self, parts: Sequence[Part]) -> None:
+        """Delete those of these files that are not registered."""
+        held = {part.digest for part in registered(self._ledger)}
+        for part in parts:
+            if part.digest not in held:
+                self._path(part.kind, part.week, part.digest).unlink(missing_ok=True)
+
     def _path(self, kind: str, week: str, digest: str) -> Path:
         return self.folder / kind / f"week={week}" / f"part-{digest}.parquet"
 
