@@ -26,7 +26,7 @@ TURN_KEYS = (
 )  # fmt: skip
 TOOL_KEYS = ("name", "arguments", "result", "error", "duration_ms")
 HANDOFF_KEYS = ("at_ms", "kind", "destination", "status", "context_summary", "talk_ms")
-_CALL, _TURN, _TOOL, _HANDOFF = map(frozenset, (CALL_KEYS, TURN_KEYS, TOOL_KEYS, HANDOFF_KEYS))
+_CALL, _TURN, _TOOL, _HANDOFF, _COST = map(frozenset, (CALL_KEYS, TURN_KEYS, TOOL_KEYS, HANDOFF_KEYS, COST_COMPONENTS))
 _AS_GIVEN = (
     "id", "agent", "version", "direction", "channel", "language", "intent", "status", "end_reason", "csat",
     "recording_url", "metadata",
@@ -63,7 +63,7 @@ def call_from(raw: Any, defaults: RowDefaults) -> Call:
     if "id" not in given or "turns" not in given:
         name = "turns" if "id" in given else "id"
         raise FieldError(name, "is missing" + ("; a call without any is written []" if name == "turns" else ""))
-    fields["turns"] = tuple(_turn(turn, index) for index, turn in enumerate(_listed(given, "turns")))
+    fields["turns"] = tuple([_turn(turn, index) for index, turn in enumerate(_listed(given, "turns"))])
     _add_times(fields, given, defaults.naive)
     _add_outcome(fields, given)
     return _validated(fields)
@@ -115,7 +115,7 @@ def _caller(given: Mapping[str, Any], defaults: RowDefaults) -> str | None:
 
 def _cost(given: Mapping[str, Any], currency: str) -> dict[str, Any] | None:
     """None where no component is known: unknown, never 0."""
-    components = _object(given.get("cost", {}), "cost", frozenset(COST_COMPONENTS))
+    components = _object(given.get("cost", {}), "cost", _COST)
     return {"components": components, "currency": given.get("currency", currency)} if components else None
 
 

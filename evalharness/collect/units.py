@@ -91,7 +91,12 @@ def number_of(value: Any) -> float | None:
 def milliseconds(value: Any, unit: str) -> float | None:
     """A length of time in `unit` (of DURATIONS) in milliseconds, to the microsecond; None where there is no number."""
     found = number_of(value)
-    return None if found is None else round(found * DURATIONS[unit], 3)
+    return None if found is None else to_the_microsecond(found * DURATIONS[unit])
+
+
+def to_the_microsecond(ms: float) -> float:
+    """Milliseconds with three places; a whole number of them is as it is, which most are and rounding is dear."""
+    return ms if ms.is_integer() else round(ms, 3)
 
 
 def instant_of_number(value: Any, unit: str, field: str) -> datetime | None:
@@ -105,7 +110,7 @@ def instant_of_number(value: Any, unit: str, field: str) -> datetime | None:
 
 def from_start(value: datetime, start: datetime) -> float:
     """Milliseconds from the start of the call to an instant, to the microsecond; negative before it."""
-    return round((value - start).total_seconds() * 1e3, 3)
+    return to_the_microsecond((value - start).total_seconds() * 1e3)
 
 
 def after(start: datetime, value: Any, unit: str, field: str) -> datetime | None:
@@ -129,7 +134,7 @@ def amount(value: Any, unit: str) -> float | None:
 
 def _plausible(instant: datetime, field: str, value: Any) -> datetime:
     try:
-        known = instant.astimezone(UTC)
+        known = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
     except OverflowError:
         known = datetime.min.replace(tzinfo=UTC)
     if not _EARLIEST <= known < _LATEST:

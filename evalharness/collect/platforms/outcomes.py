@@ -11,8 +11,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import translate
-from functools import cache
-from typing import Any, Literal
+from functools import cache, lru_cache
+from typing import Any, Literal, NamedTuple
 
 from evalharness.models.call import Call, Outcome, Status
 from evalharness.models.later import OUTCOME_RULE
@@ -24,8 +24,7 @@ Handing = Literal["", "connected", "failed"]
 RULE = OUTCOME_RULE
 
 
-@dataclass(frozen=True)
-class Signs:
+class Signs(NamedTuple):
     """What the rules look at: the platform's reason, whether the call began, what was said, and by whom; `error`: the platform
     states one apart from the reason, `voicemail`: so does its analysis."""
 
@@ -52,10 +51,6 @@ class EndRule:
     def names(self, reason: str) -> bool:
         """Whether the reason is one of this rule's, its condition aside."""
         return bool(self.reasons) and _pattern(self.reasons).match(reason) is not None
-
-    def holds(self, signs: Signs) -> bool:
-        """Whether the rule decides this call."""
-        return (not self.reasons or self.names(signs.reason)) and _CONDITIONS[self.when](signs)
 
 
 _CONDITIONS: dict[When, Any] = {
@@ -232,12 +227,23 @@ PLATFORMS: dict[str, tuple[EndRule, ...]] = {
     "bland": BLAND, "vcon": VCON,
 }  # fmt: skip
 """Platform -> its rules, in the order in which they are tried; the last one always holds."""
+_WORD = 100
 _NEVER_SAID = {"retell": "the call was never connected"}
 
 
 def rule_of(platform: str, signs: Signs) -> EndRule:
     """The rule that decides. Raises KeyError for a platform without a table."""
-    return next(rule for rule in PLATFORMS[platform] if rule.holds(signs))
+    return next(rule for rule in _fitting(platform, signs.reason) if _CONDITIONS[rule.when](signs))
+
+
+def _fitting(platform: str, reason: str) -> tuple[EndRule, ...]:
+    """The rules that are for this reason or for any, their conditions aside. A platform's own reasons are a few short words."""
+    return _fitting_word(platform, reason) if len(reason) <= _WORD else _fitting_word.__wrapped__(platform, reason)
+
+
+@lru_cache(maxsize=1024)
+def _fitting_word(platform: str, reason: str) -> tuple[EndRule, ...]:
+    return tuple(rule for rule in PLATFORMS[platform] if not rule.reasons or rule.names(reason))
 
 
 def ending(platform: str, signs: Signs) -> dict[str, Any]:
@@ -253,7 +259,7 @@ def ending(platform: str, signs: Signs) -> dict[str, Any]:
 
 def handing(platform: str, reason: str) -> Handing:
     """Whether the reason names a transfer, and what became of it."""
-    return next((rule.handing for rule in PLATFORMS[platform] if rule.handing and rule.names(reason)), "")
+    return next((rule.handing for rule in _fitting(platform, reason) if rule.handing and rule.reasons), "")
 
 
 def overridden(call: Call, own: Mapping[str, Outcome]) -> Call:

@@ -6,20 +6,22 @@ not checked yet (our_form.py does that), and the names of those that were conclu
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 from evalharness.collect.reasons import FieldError, wrong_kind
 from evalharness.collect.strict_json import StrictJsonError, parse_json
-from evalharness.collect.units import after, amount, instant_of, instant_of_number, milliseconds
+from evalharness.collect.units import DURATIONS, after, amount, instant_of, instant_of_number, to_the_microsecond
 
 Json = dict[str, Any]
 LISTS = ("results", "items", "data", "calls")
 """Keys under which a page of calls holds them."""
 UNTOLD = "transcript_not_tied_to_speakers"
 """In the metadata: what was said, and nobody can tell by whom. `inferred` names it."""
+_MS_OF_A_SECOND = DURATIONS["s"]
+_BEGINS_JSON, _BLANKS = frozenset('{["-0123456789tfn'), " \t\n\r\ufeff"
 
 
 @dataclass(frozen=True)
@@ -40,10 +42,9 @@ def calls_in(value: Any) -> list[Any]:
 
 def number(value: Any) -> float | None:
     """The finite number, else None: true, text and lists are no numbers here."""
-    kind = type(value)  # asked of a hundred values a call
-    if kind is float:
-        return value if math.isfinite(value) else None
-    return float(value) if kind is int else None
+    if type(value) is float:  # asked of a hundred values a call
+        return value if isfinite(value) else None
+    return float(value) if type(value) is int else None
 
 
 def text(value: Any) -> str | None:
@@ -72,7 +73,7 @@ def needed(value: Any, field: str) -> Json:
 
 def present(values: Mapping[str, Any]) -> Json:
     """Without what says nothing: None, empty texts, empty lists and objects."""
-    return {name: value for name, value in values.items() if value not in (None, "", [], {})}
+    return {name: value for name, value in values.items() if value or (value is not None and value not in ("", [], {}))}
 
 
 def epoch_ms(value: Any, field: str) -> str | None:
@@ -83,7 +84,8 @@ def epoch_ms(value: Any, field: str) -> str | None:
 
 def seconds_as_ms(value: Any) -> float | None:
     """Seconds from the start of the call as milliseconds, to the microsecond."""
-    return milliseconds(number(value), "s")
+    found = number(value)
+    return None if found is None else to_the_microsecond(found * _MS_OF_A_SECOND)
 
 
 def reported_ms(seconds: Any) -> float | None:
@@ -109,8 +111,10 @@ def money(value: Any, unit: str) -> float | None:
 
 def from_json_text(value: Any) -> Any:
     """What the JSON text says; text that is not JSON, and anything else, stays as it is."""
+    if not isinstance(value, str) or value.lstrip(_BLANKS)[:1] not in _BEGINS_JSON:
+        return value
     try:
-        return parse_json(value) if isinstance(value, str) else value
+        return parse_json(value)
     except StrictJsonError:
         return value
 
@@ -134,12 +138,13 @@ def replies(turns: Sequence[Json]) -> list[Json]:
     """The agent's turns that answer the caller, in order, up to a human taking over: one a caller-to-agent change."""
     found, waiting = [], False
     for turn in turns:
-        if turn["speaker"] == "human_agent":
+        speaker = turn["speaker"]
+        if speaker == "human_agent":
             break
-        if turn.get("text") and turn["speaker"] in ("caller", "agent"):
-            if turn["speaker"] == "agent" and waiting:
+        if speaker in ("caller", "agent") and turn.get("text"):
+            if waiting and speaker == "agent":
                 found.append(turn)
-            waiting = turn["speaker"] == "caller"
+            waiting = speaker == "caller"
     return found
 
 
@@ -152,7 +157,7 @@ def attach(turns: Sequence[Json], latencies: Sequence[Json]) -> bool:
     if not latencies or len(answering) != len(latencies):
         return False
     for turn, latency in zip(answering, latencies, strict=True):
-        turn |= {**latency, "latency_anchor": "reported"}
+        turn.update(latency, latency_anchor="reported")
     return True
 
 

@@ -6,11 +6,13 @@ of a message is ambiguous and not read: endTime - time is.
 
 from __future__ import annotations
 
+from math import inf
 from typing import Any
 
 from evalharness.collect.platforms import outcomes, payload
 from evalharness.collect.platforms.payload import Draft, Json, inner, number, objects, present, text
 from evalharness.collect.reasons import FieldError, shown
+from evalharness.collect.units import instant_of, to_the_microsecond
 from evalharness.models.noun import canonical_json
 
 _REPORT = "end-of-call-report"
@@ -53,15 +55,15 @@ def recognises(value: Any) -> bool:
 def draft(given: Any) -> Draft:
     """One webhook or call. Raises FieldError for other messages and for a call that is not over."""
     call = _call(payload.needed(given, ""))
-    artifact = call["artifact"] if isinstance(call.get("artifact"), dict) else {}
+    artifact, customer = _object(call, "artifact"), _object(call, "customer")
     messages = objects(artifact.get("messages")) or objects(call.get("messages"))
     start = _epoch(call.get("startedAt") or call.get("createdAt"))
     turns = _turns(messages, start)
     metadata = _metadata(call, artifact)
     inferred = _with_latencies(turns, artifact, metadata)
-    started = text(call.get("startedAt"))
+    started, reason, kind = text(call.get("startedAt")), text(call.get("endedReason")), str(call.get("type"))
     signs = outcomes.Signs(
-        reason=text(call.get("endedReason")) or "",
+        reason=reason or "",
         began=started is not None,
         spoken=bool(turns),
         heard=payload.heard_caller(turns),
@@ -72,10 +74,10 @@ def draft(given: Any) -> Draft:
         "agent": _agent(call, artifact),
         "started_at": started or text(call.get("createdAt")),
         "ended_at": text(call.get("endedAt")),
-        "direction": _DIRECTIONS.get(str(call.get("type"))),
-        "channel": _CHANNELS.get(str(call.get("type"))),
-        "caller": text(inner(call, "customer", "number")) or text(inner(call, "customer", "sipUri")),
-        "end_reason": text(call.get("endedReason")),
+        "direction": _DIRECTIONS.get(kind),
+        "channel": _CHANNELS.get(kind),
+        "caller": text(customer.get("number")) or text(customer.get("sipUri")),
+        "end_reason": reason,
         "cost": _cost(call),
         "currency": "USD",
         "recording_url": _recording(artifact, call),
@@ -103,60 +105,73 @@ def _call(given: Json) -> Json:
 
 def _agent(call: Json, artifact: Json) -> str | None:
     """The assistant the call began with: by its name, else by its id."""
-    first = next(iter(objects(artifact.get("assistantActivations"))), {})
-    names = (first.get("assistantName"), inner(call, "assistant", "name"), call.get("assistantId"), first.get("assistantId"))
-    return next((name for name in names if text(name)), None)
+    activated = artifact.get("assistantActivations")
+    first = next(iter(objects(activated)), {}) if activated else {}
+    return (
+        text(first.get("assistantName"))
+        or text(_object(call, "assistant").get("name"))
+        or text(call.get("assistantId"))
+        or text(first.get("assistantId"))
+    )
 
 
 def _epoch(value: Any) -> float | None:
     """ISO 8601 text as epoch ms."""
-    from evalharness.collect.units import instant_of
-
     return instant_of(value, "startedAt").timestamp() * 1e3 if text(value) else None
 
 
 def _turns(messages: list[Json], start: float | None) -> list[Json]:
     """What was said and which tools ran. Roles that are no speech (system) and empty messages are left out."""
-    results = {str(m.get("toolCallId")): m for m in messages if m.get("role") == "tool_call_result"}
-    turns = []
+    turns: list[Json] = []
+    results: dict[str, Json] | None = None
     for message in messages:
-        said, speaker = text(message.get("message")), _SPEAKERS.get(str(message.get("role")))
-        times = _times(message, start)
-        if speaker and said:
-            turns.append({"speaker": speaker, "text": said, **times})
-        tools = [_tool(tool, message, results) for tool in objects(message.get("toolCalls"))]
-        if tools:
-            turns.append({"speaker": "agent", "text": None, "start_ms": times["start_ms"], "tool_calls": tools})
+        speaker = _SPEAKERS.get(str(message.get("role")))
+        if speaker and (said := text(message.get("message"))):
+            begin, end = _times(message, start)
+            turns.append({"speaker": speaker, "text": said, "start_ms": begin, "end_ms": end})
+        if "toolCalls" in message and (called := objects(message["toolCalls"])):
+            if results is None:
+                results = {str(one.get("toolCallId")): one for one in messages if one.get("role") == "tool_call_result"}
+            tools = [_tool(tool, message, results) for tool in called]
+            turns.append({"speaker": "agent", "text": None, "start_ms": _times(message, start)[0], "tool_calls": tools})
     return turns
 
 
-def _times(message: Json, start: float | None) -> Json:
+def _times(message: Json, start: float | None) -> tuple[float | None, float | None]:
+    """Its begin and its end in ms from the start of the call, the end by what it lasted on its own clock."""
     begin, time = payload.seconds_as_ms(message.get("secondsFromStart")), number(message.get("time"))
-    if begin is None and time is not None and start is not None:
-        begin = round(time - start, 3)
+    if begin is None:
+        if time is None or start is None:
+            return None, None
+        begin = to_the_microsecond(time - start)
     end = number(message.get("endTime"))
-    lasted = None if end is None or time is None or end < time else end - time
-    return {"start_ms": begin, "end_ms": None if begin is None or lasted is None else round(begin + lasted, 3)}
+    return begin, None if end is None or time is None or end < time else to_the_microsecond(begin + (end - time))
 
 
 def _tool(tool: Json, message: Json, results: dict[str, Json]) -> Json:
     """A tool call with the result of the same id. There is no error flag: a result object with `error` says it failed."""
     answer = results.get(str(tool.get("id")), {})
     said = answer.get("result")
-    parsed = payload.from_json_text(said)
     began, ended = number(message.get("time")), number(answer.get("time"))
     return {
         "name": text(inner(tool, "function", "name")) or "unknown",
         "arguments": payload.from_json_text(inner(tool, "function", "arguments")),
         "result": said if said is None or isinstance(said, str) else canonical_json(said),
-        "error": True if isinstance(parsed, dict) and parsed.get("error") else None,
+        "error": True if _says_error(said) else None,
         "duration_ms": None if began is None or ended is None or ended < began else ended - began,
     }
 
 
+def _says_error(result: Any) -> bool:
+    """Whether it is, or is the text of, an object whose `error` holds something."""
+    if isinstance(result, str) and "error" not in result and "\\u" not in result:
+        return False
+    return bool(inner(payload.from_json_text(result), "error"))
+
+
 def _with_latencies(turns: list[Json], artifact: Json, metadata: Json) -> list[str]:
     """Attaches turnLatencies (ms) where there is one for each reply; else they stay in the metadata. The inferred fields."""
-    given = objects(inner(artifact, "performanceMetrics", "turnLatencies"))
+    given = objects(_object(artifact, "performanceMetrics").get("turnLatencies"))
     found = [{"latency_ms": _positive(entry.get("turnLatency")), "components": _components(entry)} for entry in given]
     if payload.attach(turns, found):
         return ["turns.latency_ms"]
@@ -168,13 +183,13 @@ def _with_latencies(turns: list[Json], artifact: Json, metadata: Json) -> list[s
 
 def _components(entry: Json) -> dict[str, float]:
     """Parts of a reply's latency in ms; a part of 0 is not reported."""
-    parts = {name: _positive(entry.get(key)) for name, key in _COMPONENTS.items()}
-    return {name: ms for name, ms in parts.items() if ms}
+    return {name: ms for name, key in _COMPONENTS.items() if (ms := _positive(entry.get(key)))}
 
 
 def _positive(value: Any) -> float | None:
-    found = number(value)
-    return found if found is not None and found >= 0 else None
+    if type(value) is int:
+        return float(value) if value >= 0 else None
+    return value if type(value) is float and 0.0 <= value < inf else None
 
 
 def _cost(call: Json) -> dict[str, float] | None:
@@ -188,12 +203,15 @@ def _cost(call: Json) -> dict[str, float] | None:
 
 def _recording(artifact: Json, call: Json) -> str | None:
     """The stored address, stereo first (a channel each way); presigned ones expire and are never taken."""
-    recording = artifact.get("recording")
-    places = (
-        inner(recording, "stereoUrl"), artifact.get("stereoRecordingUrl"), inner(recording, "mono", "combinedUrl"),
-        artifact.get("recordingUrl"), call.get("stereoRecordingUrl"), call.get("recordingUrl"),
-    )  # fmt: skip
-    return next((place for place in places if text(place)), None)
+    recording = _object(artifact, "recording")
+    return (
+        text(recording.get("stereoUrl"))
+        or text(artifact.get("stereoRecordingUrl"))
+        or text(_object(recording, "mono").get("combinedUrl"))
+        or text(artifact.get("recordingUrl"))
+        or text(call.get("stereoRecordingUrl"))
+        or text(call.get("recordingUrl"))
+    )
 
 
 def _handoff(call: Json, artifact: Json, turns: list[Json]) -> Json | None:
@@ -236,32 +254,36 @@ def _transfer(transfer: Json) -> Json:
 
 def _unknown(artifact: Json) -> Json:
     """What this version does not know of the artifact; addresses (which differ in each delivery) and copies are left out."""
-    left = {name: one for name, one in artifact.items() if name not in _HELD_APART and not name.startswith("presigned")}
-    return present({name: one for name, one in left.items() if not name.endswith("Url")})
+    held = [name for name in artifact if name not in _HELD_APART]
+    return present({name: artifact[name] for name in held if not name.startswith("presigned") and not name.endswith("Url")})
 
 
 def _metadata(call: Json, artifact: Json) -> Json:
     """What the platform concluded itself, and what this version does not know; never addresses of control or logs."""
-    analysis, metrics = call.get("analysis"), artifact.get("performanceMetrics")
+    analysis, metrics = _object(call, "analysis"), _object(artifact, "performanceMetrics")
     assistants = [entry.get("assistantName") for entry in objects(artifact.get("assistantActivations"))]
-    unknown = {name: value for name, value in call.items() if name not in _USED}
+    transport = {"from": metrics.get("fromTransportLatencyAverage"), "to": metrics.get("toTransportLatencyAverage")}
     return present({
-        **unknown,
+        **{name: call[name] for name in call if name not in _USED},
         "assistant_id": call.get("assistantId"),
         "assistants": assistants if len(assistants) > 1 else None,
         "ended_message": call.get("endedMessage"),
-        "summary": inner(analysis, "summary"),
-        "success_evaluation": inner(analysis, "successEvaluation"),
-        "structured_data": inner(analysis, "structuredData"),
-        "structured_data_multi": inner(analysis, "structuredDataMulti"),
+        "summary": analysis.get("summary"),
+        "success_evaluation": analysis.get("successEvaluation"),
+        "structured_data": analysis.get("structuredData"),
+        "structured_data_multi": analysis.get("structuredDataMulti"),
         "structured_outputs": artifact.get("structuredOutputs"),
         "scorecards": artifact.get("scorecards"),
-        "recording_consent": inner(call, "compliance", "recordingConsent"),
-        "user_interruptions": inner(metrics, "numUserInterrupted"),
-        "assistant_interruptions": inner(metrics, "numAssistantInterrupted"),
-        "transport_latency_ms_average": present({"from": inner(metrics, "fromTransportLatencyAverage"),
-                                                 "to": inner(metrics, "toTransportLatencyAverage")}),
+        "recording_consent": _object(call, "compliance").get("recordingConsent"),
+        "user_interruptions": metrics.get("numUserInterrupted"),
+        "assistant_interruptions": metrics.get("numAssistantInterrupted"),
+        "transport_latency_ms_average": present(transport),
         "transfers": [_transfer(one) for one in objects(artifact.get("transfers"))],
         "nodes": [name for one in objects(artifact.get("nodes")) if (name := text(one.get("nodeName")))],
         "artifact": _unknown(artifact),
     })  # fmt: skip
+
+
+def _object(held: Json, name: str) -> Json:
+    found = held.get(name)
+    return found if isinstance(found, dict) else {}

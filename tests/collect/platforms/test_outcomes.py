@@ -37,6 +37,16 @@ def test_the_last_rule_always_holds_and_says_nothing(platform):
     assert (rule.name, rule.outcome, rule.status, rule.when) == ("other", None, "completed", "always")
 
 
+def test_a_reason_of_any_length_has_its_rule():
+    """A platform's are a few words; what is longer is looked up all the same, with its condition."""
+    assert rule_of("vapi", signs("pipeline-error-" + "x" * 500)).name == "pipeline"
+    assert handing("retell", "transfer_cancelled") == "failed"
+    assert [rule_of("vapi", signs("customer-busy", heard=heard)).name for heard in (False, True)] == [
+        "not_answered",
+        "answered_after_all",
+    ]
+
+
 def test_vapi_by_family():
     """The errors of the list: 255 pipeline, and of the 280 during a call the five of transfers apart."""
     counts: dict[str, int] = {}

@@ -3,6 +3,7 @@
 import pytest
 
 from evalharness.collect.platforms.tools import failed, handing, to_human
+from tests.collect.payloads import a_message, a_vapi_call, understood
 
 
 @pytest.mark.parametrize(
@@ -47,3 +48,18 @@ def test_the_handoff_of_the_turns(name, found):
     """Only a tool that transfers makes one."""
     turns = [{"speaker": "agent", "text": None, "start_ms": 5.0, "tool_calls": [{"name": name, "error": None}]}]
     assert (handing(turns) is not None) == found
+
+
+@pytest.mark.parametrize(
+    ("result", "wrong"),
+    [
+        ('{"error": "x"}', True), ('{"\\u0065rror": "x"}', True), ({"error": 1}, True), ('{"error": ""}', None),
+        ("an error", None), ('{"found": 1}', None), (["error"], None), (None, None), (5, None),
+    ],
+)  # fmt: skip
+def test_vapi_says_it_in_the_result_alone(result, wrong):
+    """An object whose `error` holds something, however the key is written."""
+    asked = a_message("tool_calls", 3, text="", toolCalls=[{"id": "t1", "function": {"name": "find"}}])
+    answer = {"role": "tool_call_result", "toolCallId": "t1", "result": result, "time": asked["time"] + 240}
+    (tool,) = understood("vapi", a_vapi_call(artifact={"messages": [asked, answer]})).turns[0].tool_calls
+    assert (tool.error, tool.duration_ms) == (wrong, 240.0)

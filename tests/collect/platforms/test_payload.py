@@ -1,0 +1,44 @@
+"""What the platforms' files share: numbers, JSON in text and what says nothing, whatever the quick looks before them."""
+
+import math
+
+import pytest
+
+from evalharness.collect.platforms.payload import from_json_text, present, seconds_as_ms
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ('{"a": 1}', {"a": 1}), (" \r\n\t[1]", [1]), ("\ufeff{}", {}), ("-1.5", -1.5), ('"x"', "x"), ("null", None),
+        ("true", True), ("false", False), ("3 slots", "3 slots"), ("not found", "not found"), ("Found", "Found"), ("", ""),
+        (" ", " "), ('{"a": 1, "a": 2}', '{"a": 1, "a": 2}'), ("\u00a0{}", "\u00a0{}"), (None, None), ([1], [1]),
+    ],
+)  # fmt: skip
+def test_json_in_text(value, said):
+    """The value where the text is JSON as we take it; else the text as it is."""
+    assert from_json_text(value) == said
+
+
+@pytest.mark.parametrize(
+    ("seconds", "ms"),
+    [
+        (6.92, 6920.0),
+        (0.1234567, 123.457),
+        (2, 2000.0),
+        (-0.0005, -0.5),
+        (True, None),
+        ("1", None),
+        (math.inf, None),
+        (math.nan, None),
+    ],
+)
+def test_seconds_as_milliseconds(seconds, ms):
+    """Rounded to the microsecond where there is anything to round: .1234567 s = 123.4567 ms."""
+    assert seconds_as_ms(seconds) == ms
+
+
+def test_what_says_nothing():
+    """None and what is empty; 0 and false are said."""
+    values = {"a": None, "b": "", "c": [], "d": {}, "e": 0, "f": False, "g": 0.0, "h": " ", "i": [None]}
+    assert present(values) == {"e": 0, "f": False, "g": 0.0, "h": " ", "i": [None]}
