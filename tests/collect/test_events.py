@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evalharness.collect.events import laid_over, one_a_call
+from evalharness.collect.events import Once, SeveralEventsError, laid_over, one_a_call
 from evalharness.collect.intake import Intake, Later
 from evalharness.collect.late import later_facts
 from evalharness.collect.platforms.elevenlabs import EVENTS as ELEVENLABS
@@ -192,6 +192,20 @@ def test_the_five_counts_add_up_for_merged_events(tmp_path_factory, events, stor
     assert intake.report.rows == len(values)
     assert intake.report.adds_up()
     assert len(calls) == len(set(calls))
+
+
+@settings(max_examples=150, deadline=None)
+@given(events=EVENTS)
+def test_a_file_is_read_once_as_long_as_no_call_comes_again(events):
+    """The rows are those of two readings; the second event of a call ends it, wherever it stands. None and "" are no ids."""
+    values = [{"event": name, "call": a_retell_call(call_id=call_id, **fields)} for name, call_id, fields in events]
+    rows = [RawRow(value, line) for line, value in enumerate(values, 1)]
+    ids = [call_id for _, call_id, _ in events if call_id]
+    if len(set(ids)) < len(ids):
+        with pytest.raises(SeveralEventsError):
+            list(Once().each(rows, RETELL))
+    else:
+        assert list(Once().each(rows, RETELL)) == list(one_a_call(lambda: rows, RETELL))
 
 
 FIELDS = st.fixed_dictionaries(

@@ -7,12 +7,16 @@ import json
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from evalharness.collect.events import Once, SeveralEventsError
 from evalharness.collect.intake import Intake
 from evalharness.collect.reading import read_rows
 from evalharness.collect.rows import Candidate, Limits
 from evalharness.flows import side_by_side
 from evalharness.flows.side_by_side import rows_of, to_write
+from evalharness.models.intake import Rejected
 from evalharness.models.rule import parse_rule
 from tests.collect.files import a_row, a_turn_row, rules, write_rows
 from tests.collect.payloads import a_retell_call, a_vapi_call
@@ -38,10 +42,14 @@ def mixed(count: int):
 def told(path, by, count):
     """Everything that follows from the rows: each row as the intake sees it, the report, and what is written."""
     rows = list(rows_of(path, by, count) if count else read_rows(path, by))
-    plain = [row if not isinstance(row, Candidate) else (row.text, row.line, dict(row.redactions), row.rows) for row in rows]
     intake = Intake(by, lambda _: {}, file="x", file_digest="", batch=7)
     taken = [to_write(row, by) for batch in intake.decide(rows) for row in batch]
-    return plain, intake.report, taken
+    return plain(rows), intake.report, taken
+
+
+def plain(rows):
+    """Each row as the intake sees it."""
+    return [row if isinstance(row, Rejected) else (row.text, row.line, row.redactions, row.rows, row.completes) for row in rows]
 
 
 @pytest.mark.parametrize("packed", [False, True])
@@ -70,6 +78,56 @@ def test_two_processes_say_what_one_says(tmp_path, monkeypatch, form, values, pa
     assert alone == told(path, by, 2) == told(path, by, 3)
     assert alone[1].adds_up()
     assert alone[1].accepted
+
+
+LINE = st.sampled_from(["a", "b", "c", "d", "e", "f"]).flatmap(
+    lambda call_id: st.sampled_from(
+        [
+            {"event": "call_ended", "call": a_retell_call(call_id=call_id)},
+            {"event": "call_analyzed", "call": a_retell_call(call_id=call_id, call_analysis={"call_summary": "Moved."})},
+            [a_retell_call(call_id=call_id), a_retell_call(call_id=f"{call_id}2")],
+            {"event": "call_started", "call": a_retell_call(call_id=call_id, call_status="ongoing")},
+            {"event": "call_ended", "call": a_retell_call(call_id=None)},
+            5,
+        ]
+    )
+)
+
+
+def ids_of(line):
+    """The ids of the calls in a line."""
+    calls = [one.get("call", one) for one in (line if isinstance(line, list) else [line]) if isinstance(one, dict)]
+    return [call["call_id"] for call in calls if call["call_id"]]
+
+
+@settings(max_examples=80, deadline=None)
+@given(lines=st.lists(LINE, min_size=1, max_size=8), size=st.sampled_from([1, 900, 4000]), count=st.sampled_from([1, 2]))
+def test_read_once_a_file_gives_what_two_readings_give(tmp_path_factory, lines, size, count):
+    """However the events of calls are spread over chunks: the same rows, or, where a call has two, nothing but the word for it.
+
+    The chunks are worked on one after the other here; that other processes say the same is shown above.
+    """
+    path = write_rows(tmp_path_factory.mktemp("once") / "hooks.jsonl", lines)
+    by = rules(form="retell", source="retell")
+    ids = [call_id for line in lines for call_id in ids_of(line)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("evalharness.collect.chunks.CHUNK_BYTES", size)
+        patch.setattr(side_by_side, "in_order", lambda tasks, work, _: map(work, tasks))
+        if len(set(ids)) < len(ids):
+            with pytest.raises(SeveralEventsError):
+                list(rows_of(path, by, count, Once()))
+        else:
+            once = list(rows_of(path, by, count, Once()))
+            assert plain(once) == plain(rows_of(path, by, count)) == plain(read_rows(path, by))
+
+
+def test_two_processes_say_that_a_call_comes_again(tmp_path, monkeypatch):
+    """Within one chunk, and in two."""
+    path = write_rows(tmp_path / "hooks.jsonl", [{"event": "call_ended", "call": a_retell_call(call_id=one)} for one in "abca"])
+    for size in (1, 1 << 19):
+        monkeypatch.setattr("evalharness.collect.chunks.CHUNK_BYTES", size)
+        with pytest.raises(SeveralEventsError):
+            list(rows_of(path, rules(form="retell", source="retell"), 2, Once()))
 
 
 def test_a_call_that_came_from_another_process_is_the_call(tmp_path):
