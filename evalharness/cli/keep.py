@@ -58,31 +58,45 @@ def note(
 
 
 def verify(
-    head: Annotated[str | None, typer.Option(help="A ledger head you kept: finds a cut tail too.", metavar="HASH")] = None,
+    head: Annotated[
+        str | None,
+        typer.Option(help="A head you kept, of a report or a screen: does it still stand here?", metavar="[NUMBER:]HASH"),
+    ] = None,
     deep: Annotated[bool, typer.Option("--deep", help="Also work out again what is kept, and count what was checked.")] = False,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Check every row of the ledger against its hash, the chain, the call log's files, the signed reports; --deep: all else."""
+    from evalharness.flows.keep import since
     from evalharness.flows.keep import verify as run
     from evalharness.flows.opened import opened
 
     counts: dict[str, int] = {}
     with opened(find(workspace)) as house:
         problems, found = run(house, head)
+        later = None if head is None else since(house, head)
         if deep:
             from evalharness.flows.deep import deep as look_deep
 
             more, counts = look_deep(house)
             problems += [problem for problem in more if problem not in problems]
     if as_json:
-        print_json({"whole": not problems, "problems": problems, "head": found, **({"checked": counts} if deep else {})})
+        kept = {} if head is None else {"since": later}
+        print_json({"whole": not problems, "problems": problems, "head": found, **kept, **({"checked": counts} if deep else {})})
     else:
-        say(*(f"{numbers.count(count):>9} {what}" for what, count in counts.items()))
+        say(*(f"{numbers.count(count):>9} {what}" for what, count in counts.items()), *_since(later))
         say(*(f"PROBLEM  {problem}" for problem in problems), f"{len(problems)} problems. Ledger head: {found or '(empty)'}")
         say("Keep the head somewhere else: verify --head HEAD then proves that nothing before it changed.")
     if problems:
         raise typer.Exit(1)
+
+
+def _since(later: dict[str, int] | None) -> list[str]:
+    """That the head stands, and what came after it; nothing where no head was named, or none such stands."""
+    if later is None:
+        return []
+    kinds = ", ".join(f"{numbers.count(count)} {name.replace('_', ' ')}" for name, count in later.items())
+    return [f"The head you kept stands in this ledger. Entries since: {kinds or 'none'}"]
 
 
 def audit(

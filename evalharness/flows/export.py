@@ -150,7 +150,10 @@ def _made(weeks: Sequence[WeekSummary], wish: ExportWish) -> dict[str, _File]:
         made |= {f"summary-{week.week}.json": _File(summary_json(week), None, _held_by(week)) for week in weeks}
         made[SCHEMA] = _File(published())
     made["dictionary.md"] = _File(f"# Data dictionary\n\n{dictionary.markdown(tables)}".encode())
-    package = dictionary.datapackage(written, agent=weeks[-1].agent, weeks=wish.weeks, version=__version__)
+    newest = weeks[-1]
+    package = dictionary.datapackage(
+        written, agent=newest.agent, weeks=wish.weeks, version=__version__, ledger_head=newest.ledger_head
+    )
     return {**made, "datapackage.json": _File(package)}
 
 

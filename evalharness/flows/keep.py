@@ -16,7 +16,7 @@ from evalharness.store.records import sign_offs, signed_weeks
 from evalharness.store.trail import ACTIONS_READ
 from evalharness.store.verify import PURGED
 
-HEAD = re.compile(r"[0-9a-f]{64}")
+HEAD = re.compile(r"(?:([1-9][0-9]{0,17}):)?([0-9a-f]{64})")
 LEDGER_FILES = ("ledger.db", "ledger.db-wal", "ledger.db-shm")
 
 
@@ -25,16 +25,33 @@ def verify(house: Opened, head: str | None = None) -> tuple[list[str], str]:
 
     Raises UsageError where `head` is none at all.
     """
-    if head is not None and not HEAD.fullmatch(head := head.strip().lower()):
+    number, link = (None, None) if head is None else _named(head)
+    problems = house.ledger.verify(head=link)
+    found = house.ledger.since(link) if link else None
+    if found and number not in (None, found[0]):
+        problems.append(f"the head {link} is entry {found[0]} of the chain, not {number}")
+    problems += house.calls.problems()
+    return [*problems, *_of_signed_files(house)], house.ledger.head()
+
+
+def since(house: Opened, head: str) -> dict[str, int] | None:
+    """How many entries of each kind came after a head that was kept; None where it is not in the ledger. Raises UsageError."""
+    number, link = _named(head)
+    found = house.ledger.since(link)
+    return found[1] if found and number in (None, found[0]) else None
+
+
+def _named(head: str) -> tuple[int | None, str]:
+    """The number of a link, where one is given, and its hash."""
+    found = HEAD.fullmatch(head.strip().lower())
+    if found is None:
         raise UsageError(
             f"{head!r} is no head of a ledger",
             where="--head",
-            why="a head is 64 hexadecimal digits",
-            fix="copy the whole head, as `evalharness verify` prints it",
+            why="a head is 64 hexadecimal digits, with its number and a colon before it or without",
+            fix="copy the whole head, as a report or `evalharness verify` has it",
         )
-    problems = house.ledger.verify(head=head)
-    problems += house.calls.problems()
-    return [*problems, *_of_signed_files(house)], house.ledger.head()
+    return int(found[1]) if found[1] else None, found[2]
 
 
 def _of_signed_files(house: Opened) -> list[str]:

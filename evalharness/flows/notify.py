@@ -75,7 +75,7 @@ def due(house: Opened, summary: WeekSummary, now: datetime) -> list[tuple[Notice
     found: dict[tuple[str, str], tuple[Notice, tuple[Occasion, ...]]] = {}
     for notice in house.config.notify:
         texts = {one["text"] for one in _to_address(house, notice, summary.week) if one["ok"] is not False}
-        if _digest(message(notice, summary)) in texts:
+        if _told(notice, summary) in texts:
             continue
         tries = _tries(house, notice, summary.week)
         ready = [when for when in notice.on if _is_due(house, summary, tries, when, now)]
@@ -141,14 +141,21 @@ def message(notice: Notice, summary: WeekSummary) -> str:
     return short_markdown(summary) if notice.short else summary_markdown(summary)
 
 
+def _told(notice: Notice, summary: WeekSummary) -> str:
+    """What tells one text from another: its digest without the ledger's head, which moves without the week being another."""
+    return _digest(message(notice, summary.model_copy(update={"ledger_head": None})))
+
+
 def _handed(house: Opened, notice: Notice, summary: WeekSummary, ready: Sequence[When], at: datetime) -> Handed:
     """Kept before it goes: after a crash in between it is not sent again by itself, and its result is unknown."""
     number, week = len(house.ledger.rows("audit", action=SENDING)) + 1, summary.week
-    text = _test_text(summary) if ready == ("test",) else message(notice, summary)
+    test = ready == ("test",)
+    text = _test_text(summary) if test else message(notice, summary)
+    digest = _digest(text) if test else _told(notice, summary)
     address, form = _receiver(notice)
     kept = {"send": number, "notice": address, "form": form, "to": notice.target, "week": week, "when": list(ready)}
     with house.ledger.transaction() as tx:
-        add_audit(tx, SENDING, {**kept, "text": _digest(text), "verdict": summary.verdict}, at)
+        add_audit(tx, SENDING, {**kept, "text": digest, "verdict": summary.verdict}, at)
     sent = _send(house, notice, text)
     with house.ledger.transaction() as tx:
         add_audit(

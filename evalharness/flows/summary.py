@@ -49,7 +49,7 @@ def week_summary(
     """
     signed = sign_offs(house.ledger, week)
     inputs = week_inputs(house, week, signed=signing or bool(signed), measured=measured)
-    summary = _so_far(house, summary_of(house, inputs), now)
+    summary = _so_far(house, summary_of(house, inputs), now).model_copy(update={"ledger_head": house.ledger.head_of(week)})
     if signing or not signed:
         return summary.model_copy(update={"actions": carried(actions(house.ledger).values(), week)})
     return as_signed(house, summary, signed[-1])

@@ -19,6 +19,9 @@ Name = Annotated[str, Field(min_length=1, max_length=200)]
 CallId = Annotated[str, Field(min_length=1, max_length=512)]
 """An id is data, never a path: whatever the platform wrote, up to 512 characters."""
 
+LedgerHead = Annotated[str, Field(pattern=r"^[1-9][0-9]*:[0-9a-f]{64}$")]
+"""A link of the ledger's chain that something rests on: its number and its hash, which covers everything before it."""
+
 
 class Noun(BaseModel):
     """Base of every noun: immutable, strict types, unknown fields refused, infinite and NaN numbers refused."""

@@ -16,7 +16,7 @@ from evalharness.models.guard import Guard
 from evalharness.models.latency import LatencyDetails
 from evalharness.models.measure import Check, Measure, WeekVerdict
 from evalharness.models.measured import Logged, MeasuredFigure
-from evalharness.models.noun import Amount, CallId, Count, Instant, Name, Noun, Share
+from evalharness.models.noun import Amount, CallId, Count, Instant, LedgerHead, Name, Noun, Share
 from evalharness.models.rubric import Rubric
 from evalharness.models.sample import Design
 from evalharness.models.severity import Exclusion, Severity
@@ -243,6 +243,7 @@ class WeekSummary(Noun):
     `as_of`: when these were the figures so far of a week that was not over; None = it was over, or nobody asked.
     `signed`, `since`: the newest sign-off and what came after it; `trend`: this week and the weeks before it; `moved`: what
     is another than in the week before, and which groups of calls go with it.
+    `ledger_head`: the newest entry of the ledger that the week rests on; None = nobody asked.
     """
 
     agent: Name
@@ -303,6 +304,7 @@ class WeekSummary(Noun):
     actions: tuple[Action, ...] = ()
     trend: WeekTrends | None = None
     moved: WhatChanged | None = None
+    ledger_head: LedgerHead | None = None
 
     def pick_reason(self, result: CallResult) -> str:
         """Why a call was picked by hand; "" for a drawn one."""

@@ -16,6 +16,8 @@ ANCHOR_WORDS = {
 }
 """How a latency was measured -> what people read."""
 
+LEDGER_HEAD = "Ledger head"
+"""What the newest entry of the ledger that a report rests on is called in every report."""
 BASIS_WORDS = {"all_calls": "all calls", "sample": "sample", "ledger": "records"}
 _TITLES = {
     "resolution_rate": ("Resolution", "{} of in-scope calls resolved without a human"),

@@ -1,7 +1,7 @@
 """The ledger: append-only tables in one SQLite file, each row hashed, all rows linked in one chain.
 
 The chain makes tampering evident, not impossible: whoever holds the disk can recompute all of it or cut its tail, unless
-a head is kept elsewhere (every export names the head it was made at).
+a head is kept elsewhere (every report and export names the head it rests on).
 """
 
 from __future__ import annotations
@@ -161,6 +161,16 @@ class Ledger:
         """Table -> week -> the chain link of its newest row of that week, of the tables whose rows are of a week."""
         with self._reading() as connection:
             return standing.links(connection)
+
+    def head_of(self, week: str) -> str:
+        """The newest chain link that something written of the week rests on, as "NUMBER:HASH" (`standing.head_of`)."""
+        with self._reading() as connection:
+            return standing.head_of(connection, week)
+
+    def since(self, link: str) -> tuple[int, dict[str, int]] | None:
+        """The number of a chain link and how many rows of each table came after it; None where the chain does not hold it."""
+        with self._reading() as connection:
+            return standing.since(connection, link)
 
     @property
     def schema_version(self) -> int:

@@ -1,7 +1,8 @@
 """What the ledger holds up to a week, in one digest: it changes whenever something is written that a figure of the week rests on.
 
 The ledger is append-only and chained: the link of the newest row of a table covers that row and all before it, so links say as
-much as the rows themselves, without reading them.
+much as the rows themselves, without reading them. The newest link of all that the week rests on is its head, which stands on
+everything that is written of the week.
 """
 
 from __future__ import annotations
@@ -10,15 +11,28 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, Table, func, select, text
 
 from evalharness.models.noun import canonical_json, digest_of
+from evalharness.models.week import shift
 from evalharness.store.schema import CHAIN, KEPT
 
 BY_WEEK = ("samples", "picks", "grades", "llm_calls", "reviews", "adjudications", "disputes", "signoffs", "parts")
 """Tables whose rows are of a week: its figures rest on rows of that week and of the weeks before."""
 CALLS_AHEAD = {"parts": 3}
 """Of calls also those of so many weeks behind it: who called again within 7 days, and until when that is known."""
+WRITTEN_OUT = ("report", "index", "export", "sheet")
+"""Kinds of exports that only record that something was written; the others record what was read from a file."""
+SENT_OUT = ("notice sending", "notice sent", "alert sending", "alert sent")
+"""Actions of the audit trail that only record that something was sent."""
+_RESTS = {
+    "exports": f"kind NOT IN {WRITTEN_OUT} AND coalesce(week, '') <= :week",
+    "audit": f"action NOT IN {SENT_OUT} AND coalesce(json_extract(details, '$.week'), '') <= :week",
+    "llm_events": "(SELECT week FROM llm_calls WHERE llm_calls.id = llm_call_id) <= :week",
+    "sample_items": "(SELECT week FROM samples WHERE samples.id = sample_id) <= :week",
+    **{name: f"week <= :{name}" for name in CALLS_AHEAD},
+}
+"""Table -> the rows that something written of the week :week may rest on; of others all up to it, or all that name no week."""
 _MANY = 500
 Links = Mapping[str, Mapping[str, str]]
 """Table -> week -> link of the chain of its newest row of that week."""
@@ -58,3 +72,32 @@ def of_weeks(rows: Sequence[Mapping[str, Any]], week: str) -> list[str]:
         named = row["details"].get("week") if isinstance(row["details"], dict) else None
         by_week[named if isinstance(named, str) else ""].append(row["sha256"])
     return [found for named, held in sorted(by_week.items()) if named <= week for found in held]
+
+
+def head_of(connection: Connection, week: str) -> str:
+    """The newest link that something written of the week rests on, as "NUMBER:HASH"; it covers everything before it, too.
+
+    Left out are rows that only record that something was written out or sent, and rows of later weeks; so a week is written
+    with the same head again as long as nothing of it has changed. A row that names no week counts.
+    """
+    ahead = {name: shift(week, weeks) for name, weeks in CALLS_AHEAD.items()}
+    found = connection.execute(_HEAD_OF, {"week": week, **ahead}).first()
+    return "" if found is None else f"{found.seq}:{found.hash}"
+
+
+def _newest(table: Table) -> str:
+    rests = _RESTS.get(table.name, "week <= :week" if "week" in table.c else "true")
+    return f"(table_name = '{table.name}' AND row_id = (SELECT max(id) FROM {table.name} WHERE {rests}))"  # noqa: S608 - of the schema
+
+
+_RESTING = text(" OR ".join(map(_newest, KEPT.values())))
+_HEAD_OF = select(CHAIN.c.seq, CHAIN.c.hash).where(_RESTING).order_by(CHAIN.c.seq.desc()).limit(1)
+
+
+def since(connection: Connection, link: str) -> tuple[int, dict[str, int]] | None:
+    """The number of the link of this hash, and how many rows of each table came after it; None where there is no such link."""
+    number = connection.execute(select(CHAIN.c.seq).where(CHAIN.c.hash == link)).scalar()
+    if number is None:
+        return None
+    later = select(CHAIN.c.table_name, func.count()).where(CHAIN.c.seq > number).group_by(CHAIN.c.table_name)
+    return number, {str(name): int(count) for name, count in sorted(map(tuple, connection.execute(later)))}

@@ -14,6 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 ROWS, LONGEST, ENTRIES, LINES, WIDE = 14, 90, 12, 40, 240
 DIGEST = re.compile(r"\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{12,64}\b")
+HEAD = re.compile(r"\b\d+:<digest>")
 REDACTED = re.compile(r"\[([a-z_]+)-[0-9a-f]{4}\]")
 BLOCKS = {
     "p",
@@ -38,8 +39,8 @@ UNSEEN = {"style", "head"}
 
 
 def masked(text: str, root: Path) -> str:
-    """Without what differs from one made workspace to the next: its place, and what its own key enters."""
-    return REDACTED.sub(r"[\1-xxxx]", DIGEST.sub("<digest>", text.replace(str(root), "WORKSPACE")))
+    """Without what differs from one made workspace to the next: its place, what its key enters, how long its ledger is."""
+    return REDACTED.sub(r"[\1-xxxx]", HEAD.sub("<head>", DIGEST.sub("<digest>", text.replace(str(root), "WORKSPACE"))))
 
 
 def cut(text: str) -> str:

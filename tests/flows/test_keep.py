@@ -1,23 +1,32 @@
-"""verify: a signed report file that is not as it was signed is a problem by name."""
+"""verify: a signed report file that is not as it was signed is a problem by name; a head that was kept stands or does not."""
 
 from __future__ import annotations
 
+import io
+import json
+import re
+import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from evalharness.flows.keep import verify
+from evalharness.errors import UsageError
+from evalharness.flows.export import ExportWish, export
+from evalharness.flows.keep import since, verify
 from evalharness.flows.opened import Opened, opened
+from evalharness.flows.report import write_reports
 from evalharness.flows.sign_off import Wish, sign
 from evalharness.flows.signed import altered
+from evalharness.flows.summary import week_summary
 from evalharness.flows.week import run_week
+from evalharness.models.call import Change
 from evalharness.store.files import digest_file
-from evalharness.store.records import add_export, sign_offs, signed_weeks
+from evalharness.store.records import add_audit, add_change, add_export, sign_offs, signed_weeks
 from evalharness.store.trail import ACTIONS_READ
 from evalharness.workspace.folder import Workspace
-from tests.flows.workspaces import copy_of, make_workspace
+from tests.flows.workspaces import copy_of, make_workspace, run
 
 WEEK = "2026-W47"
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
@@ -99,3 +108,98 @@ def test_a_sign_off_that_cannot_be_read_is_said(house: Opened, monkeypatch: pyte
 
     monkeypatch.setattr("evalharness.flows.keep.sign_offs", unreadable)
     assert verify(house)[0] == ["the signed report files cannot be compared: a sign-off in the ledger cannot be read"]
+
+
+HEAD = re.compile(r"[1-9]\d*:[0-9a-f]{64}")
+
+
+def _heads(path: Path) -> list[str]:
+    """The heads that stand in a file, in the order found; of a workbook in its cells."""
+    data = path.read_bytes()
+    if path.suffix == ".xlsx":
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            data = b"".join(archive.read(name) for name in archive.namelist())
+    return HEAD.findall(data.decode())
+
+
+@pytest.fixture
+def open_week(tmp_path: Path) -> Iterator[Opened]:
+    """W47 drawn and reported, not signed."""
+    root = make_workspace(tmp_path / "open", (WEEK,))
+    with opened(Workspace.at(root), write=True) as found:
+        run_week(found, NOW)
+        yield found
+
+
+def test_every_file_of_a_report_holds_one_head_and_the_same(open_week: Opened) -> None:
+    """Page, workbook, JSON and Markdown; a table of rows has no place for one and lies beside them."""
+    found = {name: _heads(_place(open_week, name)) for name in ("report.html", "week.xlsx", "summary.json", "summary.md")}
+    assert set(map(tuple, found.values())) == {(open_week.ledger.head_of(WEEK),)}
+
+
+def test_a_week_written_again_has_the_same_head_until_something_is_written(open_week: Opened) -> None:
+    """Reports, exports and notices are rows of the ledger, and the files stay byte for byte; a note moves the head."""
+
+    def files() -> dict[str, bytes]:
+        return {path.name: path.read_bytes() for path in _place(open_week, "x").parent.iterdir()}
+
+    before, true_head = files(), open_week.ledger.head()
+    _place(open_week, "report.html").unlink()
+    export(open_week, ExportWish((WEEK,)), NOW)
+    with open_week.ledger.transaction() as tx:
+        add_audit(tx, "notice sending", {"week": WEEK}, NOW)
+    run_week(open_week, NOW)
+    assert (files() == before, open_week.ledger.head() == true_head) == (True, False)
+    with open_week.ledger.transaction() as tx:
+        add_change(tx, Change(at=NOW, label="prompt v12", kind="other"), NOW)
+    noted = f"{len(open_week.ledger.rows('chain'))}:{open_week.ledger.head()}"
+    write_reports(open_week, week_summary(open_week, WEEK), NOW)
+    assert _heads(_place(open_week, "summary.json")) == [noted]
+
+
+def test_an_export_holds_the_head(open_week: Opened, tmp_path: Path) -> None:
+    """datapackage.json names it once, with the hash of every file; OpenTelemetry as an attribute of the resource."""
+    head = open_week.ledger.head_of(WEEK)
+    export(open_week, ExportWish((WEEK,), "csv", tmp_path / "csv"), NOW)
+    assert json.loads((tmp_path / "csv" / "datapackage.json").read_text())["ledger_head"] == head
+    export(open_week, ExportWish((WEEK,), "json", tmp_path / "json"), NOW)
+    assert _heads(tmp_path / "json" / f"summary-{WEEK}.json") == [head]
+
+
+def test_verify_says_whether_a_head_stands(open_week: Opened) -> None:
+    """With its number and without, whatever the capitals; what came since by kind: a report row and a note."""
+    head = open_week.ledger.head_of(WEEK)
+    number, _, link = head.partition(":")
+    written = len(open_week.ledger.rows("chain")) - int(number)
+    assert verify(open_week, f" {head.upper()} ")[0] == []
+    assert since(open_week, head) == since(open_week, link) == {"exports": written}
+    other = f"{int(number) + 1}:{link}"
+    assert verify(open_week, other)[0] == [f"the head {link} is entry {number} of the chain, not {int(number) + 1}"]
+    assert since(open_week, other) is None
+    gone = f"{number}:{'0' * 64}"
+    assert "the chain does not hold the head" in verify(open_week, gone)[0][0]
+    assert since(open_week, gone) is None
+    for slip in (f"0:{link}", link[:63], f"{number}:", f"{number} {link}"):
+        with pytest.raises(UsageError, match="is no head of a ledger"):
+            verify(open_week, slip)
+
+
+def test_a_ledger_that_was_rewritten_does_not_hold_the_head_of_a_report(open_week: Opened, tmp_path: Path) -> None:
+    """The same calls collected and drawn an hour later by somebody else: whole in itself, and not the one of the report."""
+    head = _heads(_place(open_week, "week.xlsx"))[0]
+    with opened(Workspace.at(make_workspace(tmp_path / "other", (WEEK,))), write=True) as other:
+        run_week(other, NOW.replace(hour=8))
+        assert verify(other)[0] == []
+        assert "the chain does not hold the head" in verify(other, head)[0][0]
+
+
+def test_the_command_says_it(signed: Path) -> None:
+    """A head as it was copied: exit 0 and what came since, six files written twice and the sign-off; none such: exit 1."""
+    (head,) = _heads(signed / "reports" / WEEK / "week.xlsx")
+    said = run("verify", "--head", head, "--workspace", signed)
+    assert said.returncode == 0, said.stdout
+    assert "The head you kept stands in this ledger. Entries since: 12 exports, 1 signoffs\n" in said.stdout
+    told = run("verify", "--head", head, "--json", "--workspace", signed)
+    assert json.loads(told.stdout)["since"] == {"exports": 12, "signoffs": 1}
+    gone = run("verify", "--head", f"1:{'0' * 64}", "--workspace", signed, "--json")
+    assert (gone.returncode, json.loads(gone.stdout)["since"]) == (1, None)

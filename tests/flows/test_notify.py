@@ -20,7 +20,7 @@ from tests.act.test_send import a_server, status
 from tests.builders import MONDAY
 from tests.flows.workspaces import make_workspace, run
 from tests.report.trends import a_sign_off
-from tests.report.weeks import a_week_summary
+from tests.report.weeks import HEAD, a_week_summary
 
 WEEK = "2026-W47"
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
@@ -138,6 +138,18 @@ def test_another_verdict_is_another_message(workspace):
     with opened(Workspace.at(root), write=True) as house:
         sent = [len(hand_over(house, one, NOW)) for one in (missed, missed, unclear, again, again)]
     assert sent == [1, 0, 1, 1, 0]
+
+
+def test_a_text_with_another_head_of_the_ledger_is_no_other_text(workspace):
+    """Missed, open, missed as before while the ledger has grown: two messages, each with its head; the third says nothing new."""
+    root = workspace("{run: [./hand.sh], on: [verdict]}")
+    missed, unclear = done_summary(), done_summary(verdict="not proven yet")
+    grown = missed.model_copy(update={"ledger_head": f"1300:{'0b' * 32}"})
+    with opened(Workspace.at(root), write=True) as house:
+        assert [len(hand_over(house, one, NOW)) for one in (missed, unclear, grown)] == [1, 1, 0]
+        assert [one.sent.ok for one in send_now(house, grown, NOW)] == [True]
+    assert [HEAD in text for text in handed(root)] == [True, True, False]
+    assert grown.ledger_head in handed(root)[-1]
 
 
 def test_what_failed_is_tried_again_and_is_loud(workspace):

@@ -56,6 +56,7 @@ CHECKS = (
     "unsafe_speech",
 )
 INTENTS = ("book", "move", "cancel", "opening hours", "prescription")
+HEAD = f"1234:{'9f3a' * 16}"
 
 
 def a_week_rubric() -> Rubric:
@@ -126,6 +127,7 @@ def a_week_summary(*, calls: int = 35, turns: int = 12, hostile: bool = False, *
             "Owner: read 8 more calls before Friday.",
             "Add csat.baseline to evalharness.yaml.",
         ),
+        "ledger_head": HEAD,
     }
     return WeekSummary(**{**ordinary, **fields})
 

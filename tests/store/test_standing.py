@@ -9,9 +9,9 @@ import pytest
 
 from evalharness.models.week import shift
 from evalharness.store.ledger import Ledger
-from evalharness.store.records import add_audit, add_grades
-from evalharness.store.standing import CALLS_AHEAD, of_weeks, standing
-from tests.builders import MONDAY, WEEK, a_grade
+from evalharness.store.records import Part, add_audit, add_export, add_grades, add_intake
+from evalharness.store.standing import CALLS_AHEAD, SENT_OUT, WRITTEN_OUT, of_weeks, standing
+from tests.builders import MONDAY, WEEK, a_grade, an_intake
 
 BEFORE = shift(WEEK, -1)
 
@@ -77,3 +77,59 @@ def test_rows_of_the_trail_up_to_a_week(ledger: Ledger) -> None:
     hashes = [row["sha256"] for row in rows]
     assert sorted(of_weeks(rows, BEFORE)) == sorted([hashes[0], hashes[2], hashes[3]])
     assert sorted(of_weeks(rows, WEEK)) == sorted(hashes)
+
+
+def newest(ledger: Ledger) -> str:
+    """The newest link of all, with its number."""
+    return f"{ledger.rows('chain')[-1]['seq']}:{ledger.head()}"
+
+
+def test_the_head_of_a_week_is_its_newest_link(ledger: Ledger) -> None:
+    """meta is 1, the grades of W46 and W47 are 2 and 3: W46 rests on 2, W47 on 3. Both rest on the next grade of W46."""
+    heads = [ledger.head_of(week) for week in (BEFORE, WEEK)]
+    assert [head.partition(":")[0] for head in heads] == ["2", "3"]
+    assert heads[1] == newest(ledger)
+    grade(ledger, BEFORE)
+    assert [ledger.head_of(week) for week in (BEFORE, WEEK)] == [newest(ledger)] * 2
+
+
+def test_what_was_written_or_sent_moves_no_head(ledger: Ledger) -> None:
+    """Every kind that only records that; what was read from a sheet moves it, and so does any other row of the trail."""
+    kept = ledger.head_of(WEEK)
+    with ledger.transaction() as tx:
+        for kind in WRITTEN_OUT:
+            add_export(tx, "reports/page.html", "0" * 64, kind, WEEK, MONDAY, {})
+        for action in SENT_OUT:
+            add_audit(tx, action, {"week": WEEK}, MONDAY)
+    assert (ledger.head_of(WEEK), ledger.head() == kept.partition(":")[2]) == (kept, False)
+    with ledger.transaction() as tx:
+        add_export(tx, "sheet import: Anna.xlsx", "0" * 64, "sheet import", WEEK, MONDAY, {})
+    assert ledger.head_of(WEEK) == newest(ledger) != kept
+    with ledger.transaction() as tx:
+        add_audit(tx, "grader left out", {"person": "Ben Ode"}, MONDAY)
+    assert ledger.head_of(WEEK) == newest(ledger)
+
+
+def test_rows_of_later_weeks_move_no_head(ledger: Ledger) -> None:
+    """Exports and the trail name their week; calls count up to three weeks behind, and an intake names no week."""
+    kept = ledger.head_of(BEFORE)
+    with ledger.transaction() as tx:
+        add_export(tx, "sheet import: Anna.xlsx", "0" * 64, "sheet import", WEEK, MONDAY, {})
+        add_audit(tx, "llm grades shown", {"week": WEEK}, MONDAY)
+    assert ledger.head_of(BEFORE) == kept
+    taken = an_intake(1)
+    for weeks, moves in ((4, False), (3, True)):
+        week = shift(BEFORE, weeks)
+        with ledger.transaction() as tx:
+            add_intake(tx, taken, [Part("calls", week, f"calls/week={week}/{weeks}.parquet", "0" * 64, 1)], MONDAY)
+        assert (ledger.head_of(BEFORE) == newest(ledger)) is moves
+
+
+def test_what_came_after_a_head_is_counted_by_table(ledger: Ledger) -> None:
+    """After the grade of W46 (link 2): one grade and one row of the trail. A hash that is no link has no place."""
+    link = ledger.head_of(BEFORE).partition(":")[2]
+    with ledger.transaction() as tx:
+        add_audit(tx, "something", {}, MONDAY)
+    assert ledger.since(link) == (2, {"audit": 1, "grades": 1})
+    assert ledger.since(ledger.head()) == (4, {})
+    assert ledger.since("0" * 64) is None

@@ -29,10 +29,13 @@ class Written:
     rows: int
 
 
-def datapackage(files: Mapping[str, Written], *, agent: str, weeks: Sequence[str], version: str) -> bytes:
+def datapackage(
+    files: Mapping[str, Written], *, agent: str, weeks: Sequence[str], version: str, ledger_head: str | None = None
+) -> bytes:
     """datapackage.json (Data Package, Table Schema): each file with rows, bytes, SHA-256, and the meaning of every column.
 
-    It is written last: where a file's hash is another one, the export was broken off or the file was changed.
+    It is written last: where a file's hash is another one, the export was broken off or the file was changed. `ledger_head`: the
+    newest entry of the ledger that the newest week rests on, and with it every file named here.
     """
     document = {
         "profile": "tabular-data-package",
@@ -40,6 +43,7 @@ def datapackage(files: Mapping[str, Written], *, agent: str, weeks: Sequence[str
         "title": f"Evaluation of {agent}",
         "weeks": list(weeks),
         "generator": f"evalharness {version}",
+        **({"ledger_head": ledger_head} if ledger_head else {}),
         "resources": [_resource(name, one) for name, one in files.items()],
     }
     return (json_text(json.dumps(document, ensure_ascii=False, indent=1)) + "\n").encode()

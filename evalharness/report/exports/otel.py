@@ -38,7 +38,12 @@ def otel_lines(summaries: Iterable[WeekSummary], version: str, *, texts: bool = 
 
 
 def _data(summary: WeekSummary, result: CallResult, version: str, *, texts: bool) -> dict[str, Any]:
-    resource = {"service.name": summary.agent, "service.version": result.call.version, "gen_ai.agent.name": summary.agent}
+    resource = {
+        "service.name": summary.agent,
+        "service.version": result.call.version,
+        "gen_ai.agent.name": summary.agent,
+        "evalharness.ledger_head": summary.ledger_head,
+    }
     scope = {"name": "evalharness", "version": version}
     records = list(_records(summary, result, texts=texts))
     return {"resourceLogs": [{"resource": {"attributes": _attributes(resource)}, "scopeLogs": [_scope(scope, records)]}]}

@@ -17,7 +17,7 @@ from evalharness.models.grade import Scored
 from evalharness.models.guard import Guard
 from evalharness.models.measure import Check, Measure, Verdict, WeekVerdict
 from evalharness.models.measured import Logged, MeasuredFigure
-from evalharness.models.noun import Count, Instant, Name, Noun, Share
+from evalharness.models.noun import Count, Instant, LedgerHead, Name, Noun, Share
 from evalharness.models.sample import Design
 from evalharness.models.severity import Exclusion, Severity
 from evalharness.models.summary import (
@@ -116,6 +116,7 @@ PARTS: tuple[Part, ...] = (
     _plain("as_of", Instant | None, sometimes=True),
     _plain("trend", WeekTrends | None, drop={"WeekTrends": {"slices"}, "TrendWeek": {"signed"}}, sometimes=True),
     _plain("moved", WhatChanged | None, sometimes=True),
+    _plain("ledger_head", LedgerHead | None, sometimes=True),
 )  # fmt: skip
 """The whole document, key by key."""
 
@@ -123,8 +124,8 @@ PARTS: tuple[Part, ...] = (
 def summary_json(summary: WeekSummary) -> bytes:
     """The week without its transcripts: stable keys, every number with its n. Shares are fractions, times milliseconds.
 
-    `trend` is without the groups of calls (table `trend` of an export has them); `trend`, `moved` and `as_of` stand there only
-    where they are known.
+    `trend` is without the groups of calls (table `trend` of an export has them); `trend`, `moved`, `as_of` and `ledger_head`
+    stand there only where they are known.
     """
     found = {part.name: part.value(summary) for part in PARTS}
     document = {
@@ -135,8 +136,9 @@ def summary_json(summary: WeekSummary) -> bytes:
 
 
 def decided_json(summary: WeekSummary) -> bytes:
-    """What is signed: summary.json without what other weeks have to do with it, which is the same whenever it is computed."""
-    return summary_json(summary.model_copy(update={"trend": None, "moved": None}))
+    """What is signed: summary.json without what other weeks have to do with it, which is the same whenever it is computed, and
+    without the ledger's head."""
+    return summary_json(summary.model_copy(update={"trend": None, "moved": None, "ledger_head": None}))
 
 
 def _without(value: Any, drop: Drop) -> Any:

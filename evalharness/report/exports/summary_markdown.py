@@ -59,7 +59,7 @@ def short_markdown(summary: WeekSummary) -> str:
 def _short_blocks(summary: WeekSummary) -> list[list[str]]:
     """Heading and list; from the end of the list backwards, what does not fit is counted instead."""
     head = f"# {markdown(short(words.heading(summary), LINE_LIMIT))}"
-    last = f"- Files: reports/{summary.week}: {FILES}"
+    last = f"- Files: reports/{summary.week}: {FILES}{_head(summary)}"
     room = CHAT_LIMIT - len(head) - len(last) - len(_left_out(999)) - 8
     lines, kept = list(_short_lines(summary)), []
     for line in lines:
@@ -69,6 +69,10 @@ def _short_blocks(summary: WeekSummary) -> list[list[str]]:
         kept.append(line)
     missing = [_left_out(len(lines) - len(kept))] if len(kept) < len(lines) else []
     return [[head], [*kept, *missing, last]]
+
+
+def _head(summary: WeekSummary) -> str:
+    return f". {phrases.LEDGER_HEAD}: {summary.ledger_head}" if summary.ledger_head else ""
 
 
 def _left_out(count: int) -> str:

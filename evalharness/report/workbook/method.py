@@ -132,7 +132,14 @@ def facts(summary: WeekSummary) -> list[tuple[str, str]]:
         ("Checks switched off", ", ".join(map(phrases.plain, summary.switched_off)) or "none"),
         ("Changes in the week", "; ".join(words.changes(summary)) or "none noted"),
         *_signed(summary),
+        *_head(summary),
     ]
+
+
+def _head(summary: WeekSummary) -> list[tuple[str, str]]:
+    """By which anybody can see later that the ledger behind these figures was not rewritten."""
+    head = summary.ledger_head
+    return [(phrases.LEDGER_HEAD, f"{head} (checked by evalharness verify --head)")] if head else []
 
 
 def _judge(summary: WeekSummary) -> list[tuple[str, str]]:

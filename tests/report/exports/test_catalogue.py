@@ -15,7 +15,7 @@ from evalharness.report.exports import catalogue, dictionary
 from evalharness.report.exports.table import Column
 from tests.report.exports import golden
 from tests.report.exports.weeks import a_full_summary
-from tests.report.weeks import a_week_summary
+from tests.report.weeks import HEAD, a_week_summary
 from tests.servers.process import ROOT
 
 TYPES = {"text": str, "word": str, "answer": str | int | float, "integer": int, "number": float | int, "boolean": bool}
@@ -134,7 +134,10 @@ def test_the_data_package_says_what_each_file_is():
     """Type, meaning and unit of every column, rows and hash of every file."""
     table = catalogue.table("checks")
     file = dictionary.Written(table, "csv", b"a,b\r\n", 0)
-    package = json.loads(dictionary.datapackage({"checks.csv": file}, agent="Front Desk", weeks=["2026-W47"], version="1"))
+    named = {"agent": "Front Desk", "weeks": ["2026-W47"], "version": "1"}
+    package = json.loads(dictionary.datapackage({"checks.csv": file}, **named, ledger_head=HEAD))
+    assert package["ledger_head"] == HEAD
+    assert "ledger_head" not in json.loads(dictionary.datapackage({"checks.csv": file}, **named))
     (resource,) = package["resources"]
     assert (resource["path"], resource["bytes"], resource["rows"]) == ("checks.csv", 5, 0)
     assert resource["hash"] == "sha256:" + hashlib.sha256(b"a,b\r\n").hexdigest()

@@ -10,7 +10,7 @@ from evalharness.report.exports.summary_markdown import CHAT_LIMIT, short_markdo
 from tests.builders import MONDAY
 from tests.report.exports.weeks import a_full_summary
 from tests.report.rich import a_picked, a_rich_summary, a_since
-from tests.report.weeks import CONTROL, a_week_summary
+from tests.report.weeks import CONTROL, HEAD, a_week_summary
 
 
 def test_the_summary_to_paste():
@@ -68,7 +68,8 @@ def test_the_short_form_stands_first_and_alone():
     labels = [line.split("**")[1] for line in short.splitlines() if line.startswith("- **")]
     assert labels[:3] == ["Verdict", "Read", "Missed"]
     assert labels.index("Missed") < labels.index("Not proven") < labels.index("Moved") < labels.index("To do")
-    assert short.rstrip().endswith("- Files: reports/2026-W47: week.xlsx, report.html, scores.csv, summary.json")
+    files = "- Files: reports/2026-W47: week.xlsx, report.html, scores.csv, summary.json"
+    assert short.splitlines()[-1] == f"{files}. Ledger head: {HEAD}"
     assert "|---" not in short
     assert "Met" not in labels
 
