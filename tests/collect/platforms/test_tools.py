@@ -11,6 +11,8 @@ from tests.collect.payloads import a_message, a_vapi_call, understood
     [
         "transfer_to_human_agents", "transfer_to_human", "transferToHumanAgent", "human_handoff", "hand_off_to_operator",
         "escalate-to-representative", "EscalateToHuman", "live_agent_transfer", "TRANSFER_TO_HUMAN", "handover_to_person2",
+        "transfer_to_payments_representative", "transfer_call_to_credit_operator", "escalate_payment_to_human",
+        "transferToBankRepresentative",
     ],
 )  # fmt: skip
 def test_a_transfer_to_a_human(name):
@@ -23,10 +25,13 @@ def test_a_transfer_to_a_human(name):
     [
         "transfer_personal_savings", "handover_personal_documents", "check_human_transfer_availability", "cancel_human_handoff",
         "do_not_transfer_to_human", "canTransferToHuman", "transfer_to_billing", "find_person", "transfer_cooperators", None,
+        "transfer_funds_person_to_person", "transferMoneyToPerson", "wire_transfer_to_person", "person_to_person_transfer",
+        "transfer_from_savings_to_person", "balance_transfer_person", "bank_transfer_to_person", "transfer_balance",
+        "wire_transfer", "transfer_person_points",
     ],
 )  # fmt: skip
 def test_no_transfer_to_a_human(name):
-    """Other words, a question whether it could, and one that takes it back."""
+    """Other words, a question whether it could, one that takes it back, and money that goes from person to person."""
     assert not to_human(name)
 
 

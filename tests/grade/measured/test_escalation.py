@@ -253,6 +253,8 @@ def test_only_what_stands_close_to_it_says_that_it_is_none(words: str, emergency
         (said("A Hi.", ASK, "A Sure.", outcome="transferred"), [1, 0, 0, 0]),
         (using(said("A Hi.", ASK, "A No."), 2, tool("transfer_to_human", error=True)), [0, 1, 0, 0]),
         (using(said("A Hi.", ASK, "A No."), 2, tool("transfer_funds")), [0, 1, 0, 0]),
+        (using(said("A Hi.", ASK, "A No."), 2, tool("wire_transfer")), [0, 1, 0, 0]),
+        (using(said("A Hi.", ASK, "A No."), 2, tool("personToPersonTransfer")), [0, 1, 0, 0]),
         (using(said("A Hi.", ASK, "A No."), 2, tool("escalate_ticket")), [0, 1, 0, 0]),
     ],
 )
