@@ -10,7 +10,7 @@ from dataclasses import replace
 from evalharness.aggregate.inputs import MeasuredInputs
 from evalharness.aggregate.measured import BEFORE
 from evalharness.flows.opened import Opened
-from evalharness.grade.measured.detectors import FIGURES, VERSION, findings_of, unmeasured
+from evalharness.grade.measured.detectors import FIGURES, VERSION, findings_in, unmeasured
 from evalharness.models.finding import FigureTally, WeekFound
 from evalharness.models.measured import Meaning
 from evalharness.models.noun import canonical_json, digest_of
@@ -79,7 +79,7 @@ def measured(house: Opened, week: str) -> FoundFiles:
     settings, files = house.config.measures, found_files(house, week)
     if files.path("figures") is None or files.path("findings") is None:
         with _collecting_seldom():
-            files.write((findings_of(call, settings) for call in house.calls.each(week)), tuple(FIGURES))
+            files.write(findings_in(house.calls.each(week), settings), tuple(FIGURES))
     return files
 
 

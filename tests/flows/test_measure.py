@@ -72,8 +72,12 @@ def test_a_figure_over_the_calls_in_scope(house):
 def test_a_week_is_measured_once_until_its_calls_change(house, monkeypatch):
     """The second summary reads what is kept; a call that comes is counted."""
     asked = []
-    real = measure.findings_of
-    monkeypatch.setattr(measure, "findings_of", lambda call, settings: asked.append(call.id) or real(call, settings))
+    real = measure.findings_in
+
+    def noted(calls, settings):
+        return real((asked.append(call.id) or call for call in calls), settings)
+
+    monkeypatch.setattr(measure, "findings_in", noted)
     week_summary(house, WEEK)
     assert sorted(asked) == ["a", "b", "c", "d", "old"]
     week_summary(house, WEEK)
@@ -103,7 +107,7 @@ def test_drawn_calls_carry_their_findings_and_places_their_position(house):
 
 def test_what_trends_need_does_not_wait_for_it(house, monkeypatch):
     """Nothing is measured for a summary without it."""
-    monkeypatch.setattr(measure, "findings_of", None)
+    monkeypatch.setattr(measure, "findings_in", None)
     summary = week_summary(house, WEEK, measured=False)
     assert (summary.measured, summary.logged) == ((), ())
 
@@ -140,7 +144,7 @@ def test_measuring_leaves_the_collector_as_it_was(house, monkeypatch):
     usual = gc.get_threshold()
     week_summary(house, WEEK)
     assert gc.get_threshold() == usual
-    monkeypatch.setattr(measure, "findings_of", lambda call, settings: 1 / 0)
+    monkeypatch.setattr(measure, "findings_in", lambda calls, settings: 1 / 0)
     collect(house, a_call(id="new"))
     with pytest.raises(ZeroDivisionError):
         week_summary(house, WEEK)

@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from evalharness.grade.measured.cues import holds
+from evalharness.grade.measured.found import TOGETHER
 from evalharness.grade.measured.tool_results import FAILURES, Outcome, gives_result, outcome_of
 from evalharness.grade.measured.turns import known, until_handoff
 from evalharness.grade.measured.voice_spoken import Said, speech_of
@@ -75,13 +76,16 @@ class Audit:
 
 
 def audit_of(call: Call, transfer_tools: tuple[str, ...]) -> Audit:
-    """The call's reading; the last one is kept, because several detectors read the same call one after the other."""
-    if not _LAST or _LAST[0].call is not call or _LAST[0].transfer_tools != transfer_tools:
-        _LAST[:] = [_read(call, transfer_tools)]
-    return _LAST[0]
+    """The call's reading; those of the last calls are kept, because several detectors read the same call."""
+    held = _KEPT.get(id(call))
+    if held is None or held.call is not call or held.transfer_tools != transfer_tools:
+        if len(_KEPT) >= TOGETHER:
+            _KEPT.clear()
+        held = _KEPT[id(call)] = _read(call, transfer_tools)
+    return held
 
 
-_LAST: list[Audit] = []
+_KEPT: dict[int, Audit] = {}
 _NO_WORDS: frozenset[str] = frozenset()
 NOT_THE_CALL = (
     "fund", "money", "bank", "payment", "amount", "balance", "credit", "points", "miles", "ticket", "case", "issue",

@@ -12,6 +12,9 @@ from evalharness.models.measuring import Measuring
 
 Unit = Literal["count", "share", "ms", "yes_no", "per_minute", "money", "turns"]
 
+TOGETHER = 50
+"""So many calls a detector reads before the next one does; what several of them need of a call is kept for so many."""
+
 
 @dataclass(slots=True)
 class Found:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from operator import attrgetter
 
-from evalharness.grade.measured.found import Found
+from evalharness.grade.measured.found import TOGETHER, Found
 from evalharness.grade.measured.turns import unheard, until_handoff
 from evalharness.grade.measured.voice_words import substance, words_of
 from evalharness.models.call import Call, Turn
@@ -60,13 +60,16 @@ VoiceDetector = Callable[[Speech, VoiceRules], Found]
 
 
 def speech_of(call: Call) -> Speech:
-    """The call as the detectors of words read it; the last one is kept, because several read the same call in turn."""
-    if not _LAST or _LAST[0].call is not call:
-        _LAST[:] = [Speech(call, [one for one in map(_said, until_handoff(call)) if one is not None])]
-    return _LAST[0]
+    """The call as the detectors of words read it; those of the last calls are kept, because several read the same call."""
+    held = _KEPT.get(id(call))
+    if held is None or held.call is not call:
+        if len(_KEPT) >= TOGETHER:
+            _KEPT.clear()
+        held = _KEPT[id(call)] = Speech(call, [one for one in map(_said, until_handoff(call)) if one is not None])
+    return held
 
 
-_LAST: list[Speech] = []
+_KEPT: dict[int, Speech] = {}
 
 
 def timed(said: Iterable[Said]) -> bool:
