@@ -23,10 +23,8 @@ from evalharness.collect.reading import read_rows
 from evalharness.collect.reasons import printable
 from evalharness.collect.recognise import form_of, recognise
 from evalharness.collect.rows import Candidate, IntakeRules, Limits, Row
-from evalharness.models.call import Call, Supplement
-from evalharness.models.facts import CallMeasures, facts_of
+from evalharness.models.call import Supplement
 from evalharness.models.intake import IntakeReport, Rejected
-from evalharness.models.rule import Rule, matches
 
 __all__ = [
     "Identity",
@@ -86,7 +84,7 @@ class Intake:
             self._counts["rows"] += 1 if isinstance(row, Rejected) else row.rows
             if isinstance(row, Rejected):
                 self._reject(row)
-            elif self.rules.scope is not None and not self._in_scope(row.call, self.rules.scope):
+            elif not (self.rules.takes(row.call) if row.taken is None else row.taken):
                 self._counts["other_agent"] += row.rows
             else:
                 waiting.append(row)
@@ -116,10 +114,6 @@ class Intake:
         self._counts["rejected"] += 1
         if len(self._rejects) < LISTED:
             self._rejects.append(row)
-
-    def _in_scope(self, call: Call, scope: Rule) -> bool:
-        nothing = CallMeasures(source=call.source, call_id=call.id)
-        return matches(scope, facts_of(call, nothing, self.rules.zone).fields())
 
     def _settle(self, waiting: Sequence[Candidate]) -> Iterator[tuple[Candidate, ...]]:
         """Decides a batch against the log and what this file had before; yields what is new, if anything."""

@@ -13,9 +13,10 @@ from evalharness.collect.derive import Deriving
 from evalharness.collect.field_map import FieldMap
 from evalharness.models.call import Call
 from evalharness.models.call_text import CallText, call_text
+from evalharness.models.facts import CallMeasures, facts_of
 from evalharness.models.intake import OwnForm, Rejected
 from evalharness.models.noun import digest_of
-from evalharness.models.rule import Rule
+from evalharness.models.rule import Rule, matches
 
 Completing = Literal["", "fills", "replaces"]
 """What an event may do to a call that is stored: nothing, fill its gaps, or know better."""
@@ -63,6 +64,13 @@ class IntakeRules:
         """Whether a Parquet file can be read so: through a map, or with the columns of our form."""
         return isinstance(self.form, FieldMap) or self.form == "jsonl"
 
+    def takes(self, call: Call) -> bool:
+        """Whether the call is in scope."""
+        if self.scope is None:
+            return True
+        nothing = CallMeasures(source=call.source, call_id=call.id)
+        return matches(self.scope, facts_of(call, nothing, self.zone).fields())
+
 
 @dataclass(frozen=True)
 class Also:
@@ -95,8 +103,8 @@ class Candidate:
     """A call as it would be kept: checked and redacted. `redactions`: how many of each category were replaced in it.
 
     `adding`, `idle`: how many other rows of the file are in it, with something new and without. `completes`: see RawRow.
-    `kept`: what the store writes of it, where that is made already. It goes from process to process as its canonical text, and
-    is a Call again when it is asked for.
+    `kept`: what the store writes of it, where that is made already; `taken`: whether it is in scope, where that is known. It goes
+    from process to process as its canonical text, and is a Call again when it is asked for.
     """
 
     call: Call
@@ -107,6 +115,7 @@ class Candidate:
     idle: int = 0
     completes: Completing = ""
     kept: Any = None
+    taken: bool | None = None
 
     @property
     def rows(self) -> int:
@@ -147,9 +156,9 @@ class Candidate:
             given = [name for name in given if name not in fields["inferred"]]
         return (*given, *(["latency"] if any(turn.latency is not None for turn in self.call.turns) else []))
 
-    def keep(self, kept: Any) -> None:
-        """Sets `kept`; a copy would work out text and digest again."""
-        object.__setattr__(self, "kept", kept)
+    def keep(self, kept: Any, *, taken: bool) -> None:
+        """Sets `kept` and `taken`; a copy would work out text and digest again."""
+        vars(self).update(kept=kept, taken=taken)
 
     def __getstate__(self) -> dict[str, Any]:
         for name in ("text", "digest", "identity", "started_at", "filled"):

@@ -49,7 +49,8 @@ class _Rows:
         rows = list(rows_of_lines(lines, self.name, self.rules, once if self.once else None))
         for row in rows:
             if isinstance(row, Candidate):
-                row.keep(to_write(row, self.rules))
+                taken = self.rules.takes(row.call)
+                row.keep(to_write(row, self.rules) if taken else None, taken=taken)
         return rows, once.keys
 
 

@@ -143,6 +143,17 @@ def test_a_call_that_came_from_another_process_is_the_call(tmp_path):
     assert [row.reason for row in rows_of(path, few, 2)] == [row.reason for row in read_rows(path, few)]
 
 
+def test_the_scope_is_decided_where_the_calls_are_read(tmp_path):
+    """No call is made anew of its text to be decided about; what is out of scope is not made ready for the log."""
+    path, by = write_rows(tmp_path / "calls.jsonl", mixed(6)), rules(scope=parse_rule("agent != Other"))
+    rows = list(rows_of(path, by, 2))
+    intake = Intake(by, lambda _: {}, file="x", file_digest="")
+    taken = [row for batch in intake.decide(rows) for row in batch]
+    assert (len(taken), intake.report.other_agent) == (3, 3 + 1)  # c1, c3, c5; the others, c0 again
+    assert not [row for row in rows if isinstance(row, Candidate) and "call" in vars(row)]
+    assert {row.kept is None for row in rows if isinstance(row, Candidate) and not row.taken} == {True}
+
+
 def test_small_files_maps_and_tables_are_read_by_one(tmp_path, monkeypatch):
     """Processes are started for lines that are worth it only; a packed file counts as what it may unpack to."""
     started = []
