@@ -69,9 +69,12 @@ _STEMS = (
 )
 """Of these one stands in every text in which _WORDS finds anything: quicker to look for."""
 _PIECE_STEMS = (
-    *listed("code cvv cvc nummer number social insurance sozial steuer rout blz bankleit account aba vorwahl digits landline"),
-    "from ends",
-)
+    "my number", "phone number", "card number", "account number", "security code", "social ", "last digits", "mobile number",
+    "calling number", "contact number", "number you're", "this number", "from ends", "code on the back", "cvv", "cvc",
+    "national insurance", "ni number", "account is", "account ending", "sort code", "area code", "routing", "aba ", "landline",
+    "prüfnummer", "kartennummer", "kontonummer", "sozialvers", "steuer", "bankleitzahl", "blz", "vorwahl",
+)  # fmt: skip
+"""Of these one stands in every text in which _PIECES finds anything."""
 _TAIL = 60
 """Most questions say at their end what they ask for."""
 _BEFORE = 48
@@ -96,7 +99,10 @@ class Context:
 def last_kind(text: str) -> str:
     """The category that the last telling word of the text speaks of; "" where there is none."""
     kind, lower = "", text.lower()
-    if not any(stem in lower for stem in _STEMS):
+    for stem in _STEMS:
+        if stem in lower:
+            break
+    else:
         return kind
     for place in (max(0, len(lower) - _TAIL), 0):
         for match in _WORDS.finditer(lower, place):
@@ -123,14 +129,17 @@ def lettered(lower: str) -> bool:
 def piece_kind(before: str) -> str:
     """What a short run of digits after these words (in lower case) is: "sort code", "ending in"; "" where they do not tell."""
     kind = ""
-    for stem in _PIECE_STEMS:
-        if stem in before:
-            break
-    else:
-        return kind
-    for match in _PIECES.finditer(before):
+    for match in _PIECES.finditer(before) if has_piece_stem(before) else ():
         kind = match.lastgroup or ""
     return kind
+
+
+def has_piece_stem(lower: str) -> bool:
+    """Whether `piece_kind` may find anything in the text (in lower case) or in a part of it."""
+    for stem in _PIECE_STEMS:
+        if stem in lower:
+            return True
+    return False
 
 
 @lru_cache(maxsize=32)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from functools import lru_cache
 from typing import Any
@@ -61,15 +62,35 @@ def plain_text(text: str) -> str:
 
 
 def drop_credentials(value: Any) -> tuple[Any, int]:
-    """The JSON value without credentials, and how many were dropped."""
+    """The JSON value without credentials, and how many were dropped; the same value where there are none."""
+    return (value, 0) if _is_clean(value) else _dropped(value)
+
+
+def _is_clean(value: Any) -> bool:
+    """Whether there is surely no credential in a JSON value: a quick look, without a copy of it."""
+    if isinstance(value, str):
+        return not _may_hold(value)
     if isinstance(value, dict):
-        kept = {name: drop_credentials(inner) for name, inner in value.items() if not _is_secret(name, inner)}
+        return not any(_held(name) or _may_hold(name) or not _is_clean(inner) for name, inner in value.items())
+    return all(map(_is_clean, value)) if isinstance(value, list) else True
+
+
+def _may_hold(text: str) -> bool:
+    """Whether `plain_text` may change the text: a quick look at it."""
+    if "://" in text or "earer" in text or "EARER" in text:
+        return True
+    return ('"' in text or "{" in text) and _NAMED.search(text) is not None
+
+
+def _dropped(value: Any) -> tuple[Any, int]:
+    if isinstance(value, dict):
+        kept = {name: _dropped(inner) for name, inner in value.items() if not _is_secret(name, inner)}
         dropped = len(value) - len(kept) + sum(count for _, count in kept.values())
         return {plain_text(name): inner for name, (inner, _) in kept.items()}, dropped + sum(
             plain_text(name) != name for name in kept
         )
     if isinstance(value, list):
-        pairs = [drop_credentials(inner) for inner in value]
+        pairs = [_dropped(inner) for inner in value]
         return [inner for inner, _ in pairs], sum(count for _, count in pairs)
     if isinstance(value, str):
         plain = plain_text(value)
@@ -79,19 +100,31 @@ def drop_credentials(value: Any) -> tuple[Any, int]:
 
 def without_credentials(call: Call) -> tuple[Call, int]:
     """The call without credentials wherever a platform may have left one, and how many were dropped. Its id stays as it is."""
-    found = {name: drop_credentials(getattr(call, name)) for name in _OF_CALL}
-    changed: dict[str, Any] = {name: value for name, (value, dropped) in found.items() if dropped}
-    count = sum(dropped for _, dropped in found.values())
+    changed: dict[str, Any] = {}
+    count = 0
+    for name in _OF_CALL:
+        value = getattr(call, name)
+        plain, dropped = drop_credentials(value) if value else (value, 0)
+        if dropped:
+            changed[name], count = plain, count + dropped
     errors = tuple(plain_text(error) for error in call.errors)
-    turns = tuple(_turn(turn) for turn in call.turns)
+    turns = _turns(call.turns)
     count += sum(one != other for one, other in zip(errors, call.errors, strict=True))
-    count += sum(one is not other for one, other in zip(turns, call.turns, strict=True))
+    if turns is not call.turns:
+        count += sum(one is not other for one, other in zip(turns, call.turns, strict=True))
     changed |= {"errors": errors, "turns": turns} if count else {}
     summary = call.handoff.context_summary if call.handoff else None
     if call.handoff and summary and plain_text(summary) != summary:
         count += 1
         changed["handoff"] = call.handoff.model_copy(update={"context_summary": plain_text(summary)})
     return (call.model_copy(update=changed), count) if count else (call, 0)
+
+
+def _turns(turns: tuple[Turn, ...]) -> tuple[Turn, ...]:
+    """The same turns where there is nothing to drop: one look at all that was said together."""
+    said = _may_hold("\n".join([turn.text for turn in turns]))
+    kept = [_turn(turn) if said or turn.tool_calls else turn for turn in turns]
+    return turns if all(map(operator.is_, kept, turns)) else tuple(kept)
 
 
 def _turn(turn: Turn) -> Turn:

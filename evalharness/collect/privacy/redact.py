@@ -15,27 +15,27 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from evalharness.collect.privacy.birth import asks_for_birth, find_births
-from evalharness.collect.privacy.dates import MONTHS, ORDINALS
 from evalharness.collect.privacy.findings import ALL_CATEGORIES, NUMERIC, Finding, digits_of, phone_value, plain_signs
 from evalharness.collect.privacy.json_text import after_escape, nested_quote, outside_strings
-from evalharness.collect.privacy.mail import MAIL_WORDS, find_mail
+from evalharness.collect.privacy.looks import may_be_personal
+from evalharness.collect.privacy.mail import find_mail
 from evalharness.collect.privacy.numbers import find_numbers
 from evalharness.collect.privacy.papers import find_papers
 from evalharness.collect.privacy.people import COMMON, find_people
 from evalharness.collect.privacy.places import find_places
 from evalharness.collect.privacy.spoken import find_spoken_numbers
-from evalharness.collect.privacy.words import FREQUENT
 
 _IBAN = re.compile(r"[A-Z]{2}(?<!\w[A-Z]{2})[ ]?\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,3})?\b")
 _PSEUDONYM = re.compile(rf"\[(?:{'|'.join(ALL_CATEGORIES)})-[0-9a-f]{{4}}(?: part)?\]")
 _FIGURE = re.compile(r"\d")
-_HINTS = FREQUENT | MAIL_WORDS | frozenset(MONTHS) | frozenset(ORDINALS)
 _WITHHELD = frozenset({
     "anonymous", "unknown", "private", "restricted", "unavailable", "blocked", "withheld", "none", "null",
 })  # fmt: skip
 _CAPITAL = re.compile(r"(?<![\w\[])[A-ZÀ-Þ][\w'’]*(?:-[A-ZÀ-Þ]\w+){0,3}(?![\w-])")
 _NAME_FROM = 3
 _RUN = re.compile(r"\d{7,}")
+_FEW = 16
+"""So many known numbers are looked for one by one; a hostile call has thousands."""
 _DIGITS = re.compile(r"\d(?<![\w.]\d)\d{6,23}(?!\w)")  # what stands before is asked second: quicker where there are no digits
 
 
@@ -70,13 +70,14 @@ class Redactor:
 
     def text(self, text: str, question: str = "") -> str:
         """The text with pseudonyms. `question`: what was said before it, or the key under which it stands."""
-        found = self.find(text, question)
+        found = self.find(text, question) if self.categories and self.may_find(text) else ()
         return self.replace(text, found) if found else text
 
     def find(self, text: str, question: str = "") -> list[Finding]:
-        """The findings of the chosen categories from left to right; of two that overlap the one that begins first."""
-        if not self.categories or not self.may_find(text):
-            return []
+        """The findings of the chosen categories from left to right; of two that overlap the one that begins first.
+
+        Worth its cost only where `may_find`.
+        """
         text, question = plain_signs(text), plain_signs(question)
         if "[" in text:
             text = _PSEUDONYM.sub(lambda match: "\0" * len(match[0]), text)
@@ -96,11 +97,7 @@ class Redactor:
 
         Names have no such signs, so where they are looked for only an empty text has nothing to find.
         """
-        if self._people:
-            return bool(text)
-        if "@" in text or _FIGURE.search(text):
-            return True
-        return not _HINTS.isdisjoint(text.lower().replace(",", " ").replace("-", " ").split())
+        return bool(text) if self._people else may_be_personal(text)
 
     def replace(self, text: str, found: Iterable[Finding]) -> str:
         """The text with these findings replaced; they are counted and known from now on."""
@@ -111,11 +108,15 @@ class Redactor:
         return self._joined(text, found)
 
     def may_stand_again(self, text: str) -> bool:
-        """Whether `again` may find something in a part of the text, as it is or as JSON: a quick look.
+        """Whether `again` may find something in a part of the text, as it is or as `repr` writes it: a quick look.
 
-        An escape of JSON ends in digits, and a large number of JSON may be written with an exponent.
+        There a large number may have an exponent, and an escape ends in digits.
         """
-        return bool(self._named) or "\\u" in text or "e+" in text or not self._known.keys().isdisjoint(_RUN.findall(text))
+        if self._named or "e+" in text:
+            return True
+        if len(self._known) <= _FEW:
+            return any(number in text for number in self._known)
+        return "\\" in text or not self._known.keys().isdisjoint(_RUN.findall(text))
 
     def again(self, text: str, _question: str = "") -> str:
         """The text with every number and every name replaced that was found since `reset`, whatever stands around it here."""
@@ -157,14 +158,19 @@ def _start(finding: Finding) -> tuple[int, int]:
 
 def _findings(text: str, question: str, categories: frozenset[str]) -> Iterator[Finding]:
     """All findings, the surest kinds first. `question` matters only where the text itself says nothing."""
-    yield from find_mail(text)
-    for match in _IBAN.finditer(text) if _FIGURE.search(text) else ():
-        if _iban(match[0]):
-            yield Finding(match.start(), match.end(), "account", match[0].replace(" ", "").lower())
-    yield from find_births(text, asked=bool(question) and asks_for_birth(question))
-    yield from find_papers(text, question)
-    yield from find_numbers(text, question)
-    yield from find_spoken_numbers(text, question)
+    if "email" in categories:
+        yield from find_mail(text)
+    if "account" in categories:
+        for match in _IBAN.finditer(text) if _FIGURE.search(text) else ():
+            if _iban(match[0]):
+                yield Finding(match.start(), match.end(), "account", match[0].replace(" ", "").lower())
+    if "dob" in categories:
+        yield from find_births(text, asked=bool(question) and asks_for_birth(question))
+    if "account" in categories:
+        yield from find_papers(text, question)
+    if not NUMERIC.isdisjoint(categories):
+        yield from find_numbers(text, question)
+        yield from find_spoken_numbers(text, question)
     if "address" in categories:
         yield from find_places(text, question)
     if "name" in categories:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from collections import Counter
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from evalharness.collect.privacy.context import last_kind
@@ -13,13 +15,14 @@ from evalharness.collect.privacy.dialogue import find_in_turns
 from evalharness.collect.privacy.findings import luhn
 from evalharness.collect.privacy.redact import Redactor
 from evalharness.models.call import Call, Handoff, ToolCall, Turn
-from evalharness.models.noun import canonical_json
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _TELLING = re.compile(r"[@\d]")
 _SENSITIVE_KEYS = ("card", "account", "phone", "ssn")
 _SILENT = frozenset({"number", "value", "raw", "digits", "national", "e164", "full", "primary", "home", "work", "no", "num"})
 _LARGE = 1_000_000
+_OF_CALL = (("end_reason", ""), ("intent", ""), ("version", "version"), ("channel", ""), ("recording_url", ""))
+"""Texts of a call, and what they answer."""
 
 
 class Change(NamedTuple):
@@ -27,6 +30,9 @@ class Change(NamedTuple):
 
     text: Callable[[str, str], str]
     digits: Callable[[str, str], str]
+
+
+_NONE = Change(lambda text, _: text, lambda digits, _: digits)
 
 
 def redact_call(call: Call, redactor: Redactor) -> Call:
@@ -37,20 +43,26 @@ def redact_call(call: Call, redactor: Redactor) -> Call:
     call, dropped = without_credentials(call)
     if dropped:
         redactor.counts["secret"] += dropped
+    if not redactor.categories:
+        return call
     before = sum(redactor.counts.values())
     redacted = _changed(call, first_look(redactor), _spoken(call.turns, redactor))
-    if sum(redactor.counts.values()) == before or not redactor.may_stand_again(_said(redacted)):
+    if sum(redactor.counts.values()) == before:
         return redacted
-    again = Change(redactor.again, redactor.again)
-    return _changed(redacted, again, [redactor.again(turn.text) for turn in redacted.turns])
+    said = [turn.text for turn in redacted.turns]
+    texts = [redactor.again(text) for text in said] if redactor.may_stand_again("\n".join(said)) else said
+    if redactor.may_stand_again(_written(redacted)):
+        return _changed(redacted, Change(redactor.again, redactor.again), texts)
+    turns = redacted.turns if texts is said else _turns(redacted.turns, texts, _NONE)
+    return redacted if turns is redacted.turns else redacted.model_copy(update={"turns": turns})
 
 
-def _said(call: Call) -> str:
-    """All that `_changed` changes in one text: signs may be escaped and figures added, but none is lost or torn apart."""
+def _written(call: Call) -> str:
+    """All that `_changed` changes beside what was said, in one text: signs are added, but no number is torn apart."""
     tools = [(tool.name, tool.arguments, tool.result) for turn in call.turns for tool in turn.tool_calls]
     plain = (call.end_reason, call.intent, call.version, call.channel, call.recording_url)
     summary = call.handoff.context_summary if call.handoff else None
-    return "\n".join([*(turn.text for turn in call.turns), canonical_json([call.metadata, tools, call.errors, plain, summary])])
+    return repr((call.metadata, tools, call.errors, plain, summary))
 
 
 def _spoken(turns: tuple[Turn, ...], redactor: Redactor) -> list[str]:
@@ -97,9 +109,15 @@ def _object(value: dict[str, Any], change: Change, key: str) -> dict[str, Any]:
         while changed in kept or (changed != name and changed in value):
             numbers[plain] += 1
             changed = f"{plain} {numbers[plain] + 1}"
-        words = _CAMEL.sub(" ", name)
+        words = _spaced(name)
         kept[changed] = redact_value(inner, change, f"{key} {words}" if key and words.lower() in _SILENT else words)
     return kept
+
+
+@lru_cache(maxsize=1024)
+def _spaced(key: str) -> str:
+    """phoneNumber as "phone Number". The same few keys come over and over."""
+    return _CAMEL.sub(" ", key)
 
 
 def _name(name: str, change: Change) -> str:
@@ -113,34 +131,32 @@ def _name(name: str, change: Change) -> str:
 
 
 def _changed(call: Call, change: Change, texts: list[str]) -> Call:
-    update: dict[str, Any] = {
+    """The call with what `change` makes of it, and `texts` as what was said; the same call where nothing is another."""
+    found: dict[str, Any] = {
         "turns": _turns(call.turns, texts, change),
-        "errors": tuple(change.text(error, "") for error in call.errors),
-        "end_reason": _optional(call.end_reason, change),
-        "intent": _optional(call.intent, change),
-        "version": _optional(call.version, change, "version"),
-        "channel": _optional(call.channel, change),
-        "recording_url": _optional(call.recording_url, change),
+        "errors": tuple([change.text(error, "") for error in call.errors]),
+        **{name: change.text(value, key) for name, key in _OF_CALL if (value := getattr(call, name))},
         "metadata": redact_value(call.metadata, change),
         "handoff": _handoff(call.handoff, change),
     }
-    return call.model_copy(update=update)
+    update = {name: value for name, value in found.items() if value is not (old := getattr(call, name)) and value != old}
+    return call.model_copy(update=update) if update else call
 
 
 def _turns(turns: tuple[Turn, ...], texts: list[str], change: Change) -> tuple[Turn, ...]:
     kept = []
     for turn, text in zip(turns, texts, strict=True):
-        tools = tuple(_tool(tool, change) for tool in turn.tool_calls)
-        same = text == turn.text and tools == turn.tool_calls
+        tools = tuple([_tool(tool, change) for tool in turn.tool_calls]) if turn.tool_calls else ()
+        same = text == turn.text and all(map(operator.is_, tools, turn.tool_calls))
         kept.append(turn if same else turn.model_copy(update={"text": text, "tool_calls": tools}))
-    return tuple(kept)
+    return turns if all(map(operator.is_, kept, turns)) else tuple(kept)
 
 
 def _tool(tool: ToolCall, change: Change) -> ToolCall:
     update = {
         "name": _name(tool.name, change),
         "arguments": redact_value(tool.arguments, change),
-        "result": _optional(tool.result, change),
+        "result": change.text(tool.result, "") if tool.result else tool.result,
     }
     return tool if all(getattr(tool, name) == value for name, value in update.items()) else tool.model_copy(update=update)
 
@@ -148,8 +164,5 @@ def _tool(tool: ToolCall, change: Change) -> ToolCall:
 def _handoff(handoff: Handoff | None, change: Change) -> Handoff | None:
     if handoff is None or not handoff.context_summary:
         return handoff
-    return handoff.model_copy(update={"context_summary": change.text(handoff.context_summary, "")})
-
-
-def _optional(text: str | None, change: Change, key: str = "") -> str | None:
-    return change.text(text, key) if text else text
+    summary = change.text(handoff.context_summary, "")
+    return handoff if summary == handoff.context_summary else handoff.model_copy(update={"context_summary": summary})

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from evalharness.collect.privacy.context import Context, answered_kind, context_of, lettered, piece_kind
+from evalharness.collect.privacy.context import Context, answered_kind, context_of, has_piece_stem, lettered, piece_kind
 from evalharness.collect.privacy.findings import Finding, luhn, phone_value
 from evalharness.collect.privacy.numbers import weak_category
 from evalharness.collect.privacy.words import CORRECTIONS, FILLERS, FREQUENT, SPELLING, TENS, TIMES, UNITS, WORDS, listed
@@ -23,7 +23,7 @@ _BRIDGE = 4
 """So many words may stand between two digits of one number ("no wait sorry uh")."""
 _TOKEN = re.compile(r"[^\W_]+|[^\w\s]+|_|\n")
 _FIGURE = re.compile(r"\d")
-_THREE = re.compile(r"\d(?:[^\d:]*\d){2}")
+_THREE = re.compile(r"\d(?:[^\d:]*+\d){2}")
 """Figures that may be one piece: no number goes on behind a colon, and but for social security no piece has two digits."""
 _MARKS = re.compile(r"[,.\-–…/]+")
 _WORD = re.compile(r"[^\W_]+")
@@ -32,6 +32,12 @@ _BETWEEN = FILLERS | CORRECTIONS
 _IDLE = _SMALL | _BETWEEN
 _PLUS = frozenset({"plus", "+"})
 _STARTS = frozenset(WORDS) | frozenset(TIMES) | _PLUS | {"hundred"}
+_NUMBERED = _IDLE | _STARTS
+_WORDED = 3
+"""Number words at least in a number that is one by itself."""
+_MOST_BESIDE = 6
+"""Words at most, small ones apart, beside the numbers of an answer."""
+_FIRST = re.compile(r"\d(?<![^\W_]\d)")
 
 
 def find_spoken_numbers(text: str, question: str) -> Iterator[Finding]:
@@ -40,21 +46,41 @@ def find_spoken_numbers(text: str, question: str) -> Iterator[Finding]:
     Figures of up to eight digits may stand among them. The `value` of a corrected number is that after the correction.
     """
     lower = text.lower()
-    words = _words(lower)
-    spoken = not FREQUENT.isdisjoint(words)
-    if not spoken and not _FIGURE.search(text):
+    letters = lettered(lower) or (bool(question) and lettered(question.lower()))
+    words = _WORD.findall(lower)
+    starts = sum([word in _STARTS for word in words])
+    if starts < _WORDED and not (has_piece_stem(lower) or _may_answer(lower, words, lettered=letters)):
+        return
+    if not (starts or letters or _THREE.search(text) or (question and answered_kind(question) == "ssn")):
+        return
+    if not _is_worth_it(text, lower, question):
         return
     asked = answered_kind(question) if question else ""
-    if not (spoken and _longest(words) >= _FEW) and not (asked or piece_kind(lower)):
-        return
-    letters = lettered(lower) or (bool(question) and lettered(question.lower()))
-    if not (letters or asked == "ssn" or _THREE.search(text)) and _STARTS.isdisjoint(_WORD.findall(lower)):
-        return
-    runs = list(_runs(text, lettered=letters))
-    answers = asked if asked and _answers(lower, runs) else ""
+    runs = list(_runs(text, lettered=letters, figures_only=not (starts or letters or "+" in text)))
+    answers = asked if asked and _answers(words, runs) else ""
     for run in runs:
         if run.tokens > 1 or answers or run.end - run.start > 1:
             yield from _finding(run, text, question, answers)
+
+
+def _may_answer(lower: str, words: list[str], *, lettered: bool) -> bool:
+    """Whether `_answers` may be true of the text: it has few words that are neither small nor a part of a number."""
+    rest = [word for word in words if word not in _NUMBERED and not word.isdecimal()]
+    if lettered:
+        rest = [word for word in rest if len(word) > 1 and word not in SPELLING]
+    small = lower.count("+") + lower.count("plus") + (words.count("s") if lettered else 0)
+    return len(rest) - small <= _MOST_BESIDE
+
+
+def _is_worth_it(text: str, lower: str, question: str) -> bool:
+    """Whether there are enough number words, or a question or words that ask for a number and something that may be one."""
+    words = _words(lower)
+    spoken = not FREQUENT.isdisjoint(words)
+    if spoken and _longest(words) >= _FEW:
+        return True
+    if not spoken and not _FIGURE.search(text):
+        return False
+    return bool(piece_kind(lower)) or (bool(question) and bool(answered_kind(question)))
 
 
 def _words(lower: str) -> list[str]:
@@ -77,10 +103,10 @@ def _longest(words: list[str]) -> int:
     return longest
 
 
-def _answers(lower: str, runs: list[_Run]) -> bool:
+def _answers(words: list[str], runs: list[_Run]) -> bool:
     """Whether the text says hardly more than numbers."""
-    rest = len([word for word in _WORD.findall(lower) if word not in _IDLE]) - sum(run.tokens for run in runs)
-    return rest <= max(2, min(6, max((run.tokens for run in runs), default=0)))
+    rest = len([word for word in words if word not in _IDLE]) - sum(run.tokens for run in runs)
+    return rest <= max(2, min(_MOST_BESIDE, max((run.tokens for run in runs), default=0)))
 
 
 @dataclass
@@ -163,9 +189,11 @@ class _Run:
         return digits
 
 
-def _runs(text: str, *, lettered: bool) -> Iterator[_Run]:
+def _runs(text: str, *, lettered: bool, figures_only: bool = False) -> Iterator[_Run]:
+    """The runs from left to right. `figures_only`: no word begins a number, so all before the first figure is passed over."""
     run, lower = _Run(), text.lower()
-    for match in _TOKEN.finditer(lower if len(lower) == len(text) else text):
+    first = _FIRST.search(text) if figures_only else None
+    for match in _TOKEN.finditer(lower if len(lower) == len(text) else text, first.start() if first else 0):
         word = match[0].lower()
         if not run.tokens and not lettered and word not in _STARTS and not word.isdecimal():
             continue

@@ -1,0 +1,67 @@
+"""A quick look at a text: whether anything personal, names and addresses apart, may stand in it. Most texts need no more.
+
+It rules out nothing that a finder would find: each of its rules says which finders need what it asks for.
+"""
+
+from __future__ import annotations
+
+import re
+
+from evalharness.collect.privacy.dates import MONTHS, ORDINALS
+from evalharness.collect.privacy.findings import plain_signs
+from evalharness.collect.privacy.mail import MAIL_WORDS
+from evalharness.collect.privacy.words import CORRECTIONS, FILLERS, FREQUENT, GERMAN_YEARS, SPELLING, TIMES, WORDS, listed
+
+_HINTS = FREQUENT | MAIL_WORDS | frozenset(MONTHS) | frozenset(ORDINALS)
+_FIGURE = re.compile(r"\d")
+_WEAK = re.compile(r"\D*+(?<!\w)(?<![A-Z][A-Z][ ])\d{1,2}(?::\d\d)?(?!\w)\D*+")
+"""A text whose only figures are those of one time or of one small number, and neither begins an IBAN."""
+_GAPS = bytes(sign if chr(sign).isalpha() and sign < 128 else 32 for sign in range(256))
+_LETTERS = re.compile(r"[^\W\d_]+")
+_NUMBERS = frozenset(WORDS) | frozenset(ORDINALS) | frozenset(MONTHS) | frozenset(GERMAN_YEARS)
+_SURE = frozenset(TIMES) | MAIL_WORDS | {"hundred", "thousand", "plus"}
+_SMALL = _NUMBERS | _SURE | frozenset(SPELLING) | FILLERS | CORRECTIONS | listed("this that thats would number nummer please")
+"""Words that may stand in a number or beside it in an answer that says nothing else."""
+_SHORT = 4
+"""No part of a number is longer in letters, unless it is one of the words above."""
+_BARE, _SURELY_MORE = 4, 6
+"""An answer to a question for a number has at most so many other words: more where letters are dictated among them."""
+_TELLING = (
+    "num", "account", "code", "cv", "social", "insurance", "sozial", "steuer", "rout", "blz", "bankleit", "aba", "vorwahl",
+    "digits", "landline", "from ends", "pass", "ausweis", "id card", "identity", "licen", "plate", "kennzeichen",
+    "registration", "versicher", "führerschein",
+)  # fmt: skip
+"""Of these one stands in every text that says itself what its few figures are (see context.py and papers.py)."""
+
+
+def may_be_personal(text: str) -> bool:
+    """Whether the text has a figure, a number word or another sign of what is looked for, and not only a time or one such word.
+
+    One of these is something only in a bare answer, or where the text says what it is.
+    """
+    if "@" in text:
+        return True
+    figures = _FIGURE.search(text) is not None
+    if figures and not _WEAK.fullmatch(text):
+        return True
+    lower = text.lower()
+    if not figures and _HINTS.isdisjoint(lower.replace(",", " ").replace("-", " ").split()):
+        return False
+    if "[" in text or "+" in text:
+        return True
+    words = lower.encode().translate(_GAPS).decode().split() if text.isascii() else _LETTERS.findall(plain_signs(text).lower())
+    numbers = [word for word in words if word in _NUMBERS]
+    if len(numbers) + figures > 1 or not _SURE.isdisjoint(words) or _may_answer(words):
+        return True
+    for telling in _TELLING:
+        if telling in lower:
+            return True
+    return False
+
+
+def _may_answer(words: list[str]) -> bool:
+    """Whether the text may be the bare answer to a question for a number: it has few other words."""
+    others = len([word for word in {*words} - _SMALL if len(word) >= _SHORT])
+    if others > _SURELY_MORE:
+        return False
+    return others <= _BARE or sum(len(word) == 1 or word in SPELLING for word in words) > 2
