@@ -19,6 +19,7 @@ from evalharness.collect.recognise import explained
 from evalharness.collect.rows import Row
 from evalharness.collect.supplements import JOINS, KINDS, Join, Kind, LaterRules
 from evalharness.errors import EvalHarnessError, InputError, LedgerError, UsageError
+from evalharness.flows.callers_key import keep_key
 from evalharness.flows.inbox import files_of, unnamed
 from evalharness.flows.money import agent_prices
 from evalharness.flows.opened import Opened
@@ -46,6 +47,7 @@ def collect_configured(house: Opened, at: datetime) -> Taken:
     Calls come first, then the facts about them. A file of later facts with rows that named no call is read again once more
     calls are there.
     """
+    keep_key(house, at)
     sources = house.config.collect.sources
     left = unnamed(house.workspace, intakes(house.ledger))
     deriving = _deriving(house)
@@ -112,11 +114,13 @@ def collect_paths(
         rules = _rules(house, path, source)
         return _take(house, path, rules, _digest(path, rules), at)
 
+    keep_key(house, at)
     return _each(house, given, take)
 
 
 def collect_later(house: Opened, given: Sequence[str | Path], rules: LaterRules, at: datetime) -> Taken:
     """Takes in these files of later facts, read before or not."""
+    keep_key(house, at)
     return _each(house, given, lambda path: take_supplements(house, path, rules, _later_digest(path, rules), at))
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from evalharness.errors import EvalHarnessError
+from evalharness.flows.callers_key import check_key
 from evalharness.flows.opened import known_figures
 from evalharness.store.files import digest_file
 from evalharness.workspace.config import Config
@@ -115,7 +116,7 @@ def _thresholds(workspace: Workspace) -> Iterator[Finding]:
 
 
 def _kept(workspace: Workspace) -> Iterator[Finding]:
-    """The ledger's chain, and the call log's files against what the ledger says of them."""
+    """The ledger's chain, the call log's files against what the ledger says of them, and the key against its callers'."""
     from evalharness.store.ledger import Ledger
 
     if not workspace.ledger_path.exists():
@@ -129,6 +130,7 @@ def _kept(workspace: Workspace) -> Iterator[Finding]:
             return
         yield fine(f"Ledger: whole, schema {ledger.schema_version}, head {ledger.head()[:16] or 'empty'}")
         yield from _parts(workspace, ledger)
+        check_key(workspace, ledger)
 
 
 def _inbox(workspace: Workspace) -> Iterator[Finding]:

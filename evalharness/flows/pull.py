@@ -15,6 +15,7 @@ from evalharness.collect.pull.platforms import PLATFORMS
 from evalharness.collect.pull.server import open_server
 from evalharness.collect.reading import read_held
 from evalharness.errors import EvalHarnessError, InputError, UsageError
+from evalharness.flows.callers_key import keep_key
 from evalharness.flows.collect import intake_rules, take_rows
 from evalharness.flows.opened import Opened
 from evalharness.flows.unsigned import first_week
@@ -112,6 +113,7 @@ def _named(details: dict[str, object]) -> tuple[object, object, object]:
 
 
 def _pulled(house: Opened, asked: PullFrom, week: str, now: datetime, *, again: bool) -> Pulled:
+    keep_key(house, now)
     found = Pulled(asked.source, week)
     try:
         for page in _pages(house, asked, week, again=again):

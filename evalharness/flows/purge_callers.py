@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from evalharness import numbers
 from evalharness.collect.privacy.findings import ALL_CATEGORIES, digits_of, phone_value
 from evalharness.collect.privacy.redact import Redactor
+from evalharness.flows.callers_key import check_key
 from evalharness.flows.opened import Opened
 from evalharness.flows.retention import Due, Identity, nobody, some
 from evalharness.models.removed import leaves
@@ -30,7 +31,11 @@ _WORDS = re.compile(r"\w+")
 
 def due_for_caller(house: Opened, typed: str) -> Due:
     """The calls by this caller (number, mail or name), those that name them by a pseudonym or word for word, and as candidates
-    those of another spelling of the number. Raises UsageError where there is none of either."""
+    those of another spelling of the number.
+
+    Raises UsageError where there is none of either, WorkspaceError where the key is not the one callers were hashed with.
+    """
+    check_key(house.workspace, house.ledger)
     sought = _Sought.of(Redactor(house.workspace.key, _CATEGORIES), typed)
     found = _found(house, sought)
     sure, likely = (dict.fromkeys(one for way in ways for one in found[way]) for ways in (_SURE, _LIKELY))
