@@ -93,23 +93,26 @@ class CallFacts(Noun):
 
 def facts_of(call: Call, measures: CallMeasures, zone: ZoneInfo) -> CallFacts:
     """The row of a call; hour and weekday by the workspace's clock. `cost_usd` is the total in `currency`."""
-    local = call.started_at.astimezone(zone)
-    same = {name: getattr(call, name) for name in _SAME}
-    return CallFacts(
-        **same,
-        hour=local.hour,
-        weekday=local.isoweekday(),
-        duration_s=call.duration_s,
-        error_count=len(call.errors),
-        handed_off=call.handed_off,
-        handoff_failed=call.handoff is not None and call.handoff.status == "failed",
-        cost_usd=call.cost.total if call.cost else None,
-        currency=call.cost.currency if call.cost else None,
-        turns=len(call.turns),
-        has_transcript=call.has_transcript,
-        p50_ms=measures.p50_ms,
-        p99_ms=measures.p99_ms,
-    )
+    return CallFacts(**fact_fields(call, measures, zone))
+
+
+def fact_fields(call: Call, measures: CallMeasures, zone: ZoneInfo) -> dict[str, Any]:
+    """The fields of `facts_of`, taken from nouns that were checked when they were made."""
+    local, cost, handoff = call.started_at.astimezone(zone), call.cost, call.handoff
+    return {name: getattr(call, name) for name in _SAME} | {
+        "hour": local.hour,
+        "weekday": local.isoweekday(),
+        "duration_s": call.duration_s,
+        "error_count": len(call.errors),
+        "handed_off": call.handed_off,
+        "handoff_failed": handoff is not None and handoff.status == "failed",
+        "cost_usd": cost.total if cost else None,
+        "currency": cost.currency if cost else None,
+        "turns": len(call.turns),
+        "has_transcript": call.has_transcript,
+        "p50_ms": measures.p50_ms,
+        "p99_ms": measures.p99_ms,
+    }
 
 
 _SAME = (

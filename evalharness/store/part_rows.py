@@ -16,7 +16,7 @@ from pydantic_core import to_json
 
 from evalharness.models.call import Call
 from evalharness.models.call_text import CallText, call_text
-from evalharness.models.facts import PARTS, AnchorLatency, CallMeasures, facts_of
+from evalharness.models.facts import PARTS, AnchorLatency, CallMeasures, fact_fields
 from evalharness.models.noun import canonical_json, digest_of
 from evalharness.models.week import week_of
 
@@ -62,10 +62,11 @@ def written(
 
 
 def _call_row(call: Call, measures: CallMeasures, zone: ZoneInfo, text: CallText) -> Row:
-    facts = {name: value for name, value in facts_of(call, measures, zone).fields().items() if name != "metadata"}
-    times = {"started_at": _utc(call.started_at), "ended_at": None if call.ended_at is None else _utc(call.ended_at)}
-    plain = {"recording_url": call.recording_url, "rule_metadata": _rule_metadata(call.metadata)}
-    return {**facts, **text.parts, **plain, **times}
+    row = fact_fields(call, measures, zone) | text.parts
+    row["started_at"] = _utc(call.started_at)
+    row["ended_at"] = None if call.ended_at is None else _utc(call.ended_at)
+    row["recording_url"], row["rule_metadata"] = call.recording_url, _rule_metadata(call.metadata)
+    return row
 
 
 def _utc(at: datetime) -> str:
@@ -107,6 +108,6 @@ def _measure_rows(measures: CallMeasures, week: str) -> Iterable[Row]:
 
 
 def _figures(latency: AnchorLatency) -> Row:
-    figures = latency.model_dump()
-    parts = figures.pop("parts_ms")
+    parts = latency.parts_ms
+    figures = {name: value for name, value in vars(latency).items() if name != "parts_ms"}
     return figures | {column: parts[name] for column, name in PART_COLUMNS.items() if name in parts}
