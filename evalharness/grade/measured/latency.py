@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 
 from evalharness.grade.measured.turns import Change, exchange_of, known
@@ -10,10 +11,11 @@ from evalharness.models.facts import PARTS, AnchorLatency, CallMeasures
 from evalharness.stats.call_quantile import UNANSWERED, call_quantile
 
 LONGEST_MS = 60_000.0
+_OURS = frozenset(PARTS)
 _ANCHORS: tuple[Anchor, ...] = ("acoustic", "reported", "transcript", "components")
 
 
-@dataclass
+@dataclass(slots=True)
 class _Found:
     """What was found under one anchor so far."""
 
@@ -35,14 +37,16 @@ class _Found:
             self.rejected += 1
         else:
             self.values_ms.append(ms)
-            self.tool_ms += [ms] if change.tools else []
-            self.plain_ms += _answered_ms(change, ms)
+            if change.tools:
+                self.tool_ms.append(ms)
+            self.plain_ms += (ms,) if not change.reply.heard_filler else _answered_ms(change, ms)
             self.parts.append(_parts(change, ms))
 
     def parts_ms(self) -> dict[str, tuple[float, ...]]:
         """Each part that any reply reports, over all replies."""
-        named = [name for name in PARTS if any(name in parts for parts in self.parts)]
-        return {name: tuple(parts.get(name, 0.0) for parts in self.parts) for name in named}
+        named = set[str]().union(*self.parts)
+        columns = {name: tuple([parts.get(name) or 0.0 for parts in self.parts]) for name in PARTS if name in named}
+        return {name: column for name, column in columns.items() if any(column)}
 
 
 def measure_call(call: Call) -> CallMeasures:
@@ -53,16 +57,17 @@ def measure_call(call: Call) -> CallMeasures:
     are taken over that anchor alone: anchors are never mixed.
     """
     exchange, missing = exchange_of(call), 0
-    found: dict[Anchor, _Found] = {}
+    found: dict[Anchor, _Found] = defaultdict(_Found)
     for change in exchange.changes:
         anchor, ms = _measured(change)
         if anchor is None or ms is None:
             missing += 1
             continue
-        found.setdefault(anchor, _Found()).take(ms, change)
-    common = max(_ANCHORS, key=lambda anchor: (found[anchor].changes if anchor in found else 0, -_ANCHORS.index(anchor)))
-    first = _under(common, found[common], missing, exchange.unanswered) if found else _blank(missing, exchange.unanswered)
-    others = [_under(anchor, found[anchor]) for anchor in _ANCHORS if anchor in found and anchor != common]
+        found[anchor].take(ms, change)
+    anchors = [anchor for anchor in _ANCHORS if anchor in found]
+    common = max(anchors, key=lambda anchor: found[anchor].changes, default=None)
+    first = _under(common, found[common], missing, exchange.unanswered) if common else _blank(missing, exchange.unanswered)
+    others = [_under(anchor, found[anchor]) for anchor in anchors if anchor != common]
     p50, p99 = (call_quantile(first.values_ms, first.unanswered, q, higher) for q, higher in ((0.50, False), (0.99, True)))
     return CallMeasures(
         source=call.source,
@@ -99,10 +104,12 @@ def _measured(change: Change) -> tuple[Anchor | None, float | None]:
 def _parts(change: Change, ms: float) -> dict[str, float]:
     """The parts of a reply that are known. Tools count as long as they ran, where the log has no figure and they fit in."""
     given = change.reply.latency.components if change.reply.latency is not None else {}
+    if not change.tool_ms and given.keys() <= _OURS:
+        return given
     parts: dict[str, float] = {}
     for name, part in given.items():
         if part:
-            ours = name if name in PARTS else "other"
+            ours = name if name in _OURS else "other"
             parts[ours] = parts.get(ours, 0.0) + part
     if "tool" not in parts and 0 < change.tool_ms <= ms:
         parts["tool"] = change.tool_ms
@@ -110,10 +117,8 @@ def _parts(change: Change, ms: float) -> dict[str, float]:
 
 
 def _answered_ms(change: Change, ms: float) -> list[float]:
-    """Milliseconds to the first words that are no filler: behind one, as much later as the answer began; [] where no answer came
-    before the caller spoke again, or where the log does not say when."""
-    if not change.reply.heard_filler:
-        return [ms]
+    """Milliseconds from the caller's words to the first that are no filler, behind one: as much later as the answer began; []
+    where no answer came before the caller spoke again, or where the log does not say when."""
     filler, answer = known(change.reply.start_ms), known(change.answer.start_ms) if change.answer is not None else None
     later = answer - filler if filler is not None and answer is not None else -1.0
     return [ms + later] if later >= 0 and ms + later <= LONGEST_MS else []

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from evalharness.models.call import Call, Turn
 
@@ -11,8 +12,7 @@ SILENCE_MS = 3000.0
 """Caller turns closer than this without a reply are one; a silence of this length leaves a turn unanswered."""
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """A reply to the caller. `floor_ms`: when the agent's speech before the caller's ended; `tools`: tools ran for the reply,
     `tool_ms` in all, as far as the log says how long. `answer`: behind a reply that is a filler the agent's first words that are
     none, where the caller did not speak before."""
@@ -25,7 +25,7 @@ class Change:
     answer: Turn | None = None
 
 
-@dataclass
+@dataclass(slots=True)
 class Exchange:
     """What became of the caller's turns: the changes in order, and how many turns were left unanswered.
 
@@ -44,7 +44,8 @@ class Exchange:
 
     def caller_speaks(self, turn: Turn) -> None:
         """A caller's turn; the one before it, if it still waits, was unanswered after three seconds, else they are one."""
-        self.silence_until(known(turn.start_ms))
+        if self.waiting is not None:
+            self.silence_until(known(turn.start_ms))
         self.waiting, self.filled = turn, False
 
     def agent_speaks(self, turn: Turn) -> None:
@@ -53,7 +54,7 @@ class Exchange:
             self.changes.append(Change(self.waiting, turn, self.floor_ms, self.tools, self.tool_ms))
             self.filled = bool(turn.heard_filler)
         elif self.filled and not turn.heard_filler:
-            self.changes[-1] = replace(self.changes[-1], answer=turn)
+            self.changes[-1] = self.changes[-1]._replace(answer=turn)
             self.filled = False
         elif not self.changes:
             self.greeting = self.greeting or turn
@@ -61,12 +62,12 @@ class Exchange:
 
     def agent_calls(self, turn: Turn) -> None:
         """Tools that the agent called: they ran for the reply to come, or for that of this turn."""
-        self.tools = self.tools or bool(turn.tool_calls)
-        self.tool_ms += sum(tool.duration_ms or 0.0 for tool in turn.tool_calls)
+        self.tools = True
+        self.tool_ms += sum([tool.duration_ms or 0.0 for tool in turn.tool_calls])
 
     def silence_until(self, ms: float | None) -> None:
         """Counts the waiting turn as unanswered if nobody spoke for three seconds; the agent's speech over it is no silence."""
-        end_ms = None if self.waiting is None else known(self.waiting.end_ms)
+        end_ms = None if self.waiting is None or ms is None else known(self.waiting.end_ms)
         if end_ms is not None and ms is not None and ms - max(end_ms, self.floor_ms or 0.0) >= SILENCE_MS:
             self.unanswered += 1
 
@@ -81,14 +82,16 @@ def exchange_of(call: Call) -> Exchange:
     """
     exchange = Exchange()
     for turn in until_handoff(call):
-        spoken = bool(turn.text.strip()) and not unheard(turn)
-        if turn.speaker == "agent":
+        speaker, text = turn.speaker, turn.text
+        if speaker == "agent" and turn.tool_calls:
             exchange.agent_calls(turn)
-        if spoken and turn.speaker == "caller":
+        if not text or text.isspace() or (turn.interrupted and unheard(turn)):
+            continue
+        if speaker == "caller":
             exchange.caller_speaks(turn)
-        elif spoken and turn.speaker == "agent":
+        elif speaker == "agent":
             exchange.agent_speaks(turn)
-    if not _taken_over(call):
+    if exchange.waiting is not None and not _taken_over(call):
         exchange.silence_until(call_end_ms(call))
     return exchange
 
@@ -112,6 +115,8 @@ def call_end_ms(call: Call) -> float | None:
 def until_handoff(call: Call) -> Sequence[Turn]:
     """The turns of the call while the agent has it: up to a human agent's first, or a connected handoff to a human."""
     at_ms = call.handoff.at_ms if call.handoff is not None and call.handed_off else None
+    if at_ms is None and "human_agent" not in [turn.speaker for turn in call.turns]:
+        return call.turns
     for place, turn in enumerate(call.turns):
         if turn.speaker == "human_agent" or (at_ms is not None and _from(at_ms, turn)):
             return call.turns[:place]
@@ -124,4 +129,4 @@ def _from(at_ms: float, turn: Turn) -> bool:
 
 
 def _taken_over(call: Call) -> bool:
-    return call.handed_off or any(turn.speaker == "human_agent" for turn in call.turns)
+    return call.handed_off or "human_agent" in [turn.speaker for turn in call.turns]
