@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from evalharness.collect.platforms.outcomes import RULE, overridden
+from evalharness.collect.platforms.payload import UNTOLD
 from evalharness.models.agent_prices import RECKONED, AgentPrices, reckoned, reckoned_as_of
 from evalharness.models.call import Call, Outcome
 from evalharness.models.later import BY_LOG
@@ -38,12 +39,15 @@ def derived_anew(stored: Call, again: Call) -> dict[str, Any] | None:
     """What a call of the log gains where it is read again under other rules: outcome, cost, metadata, as supplements hold them.
 
     None where the two differ in more than what was derived: then they are two calls of one name. What came later for the stored
-    call is no difference, and stays.
+    call is no difference, and stays. Nor is what a version before this one did not conclude (`inferred`), or left out: words of
+    somebody it did not know are gained.
     """
-    if _bare(stored, again) != _bare(again, again):
+    untold = UNTOLD in again.metadata and UNTOLD not in stored.metadata
+    marks: dict[str, Any] = {UNTOLD: again.metadata[UNTOLD]} if untold else {}
+    left_out = (*_MARKS, *marks)
+    if _bare(stored, again, left_out) != _bare(again, again, left_out):
         return None
     found: dict[str, Any] = {}
-    marks: dict[str, Any] = {}
     if "outcome" in stored.inferred and "outcome" in again.inferred and again.outcome != stored.outcome:
         found["outcome"], marks[RULE] = again.outcome, again.metadata.get(RULE) or BY_LOG
     if reckoned_as_of(again) and again.cost != stored.cost and (stored.cost is None or reckoned_as_of(stored)) and again.cost:
@@ -51,9 +55,9 @@ def derived_anew(stored: Call, again: Call) -> dict[str, Any] | None:
     return found | ({"metadata": marks} if marks else {})
 
 
-def _bare(call: Call, again: Call) -> Call:
+def _bare(call: Call, again: Call, left_out: tuple[str, ...]) -> Call:
     """Without what is derived, and without what `again` does not say and a supplement may have brought."""
-    metadata = {name: call.metadata.get(name) for name in again.metadata if name not in _MARKS}
+    metadata = {name: call.metadata.get(name) for name in again.metadata if name not in left_out}
     update: dict[str, Any] = {name: None for name in ("csat", "version") if getattr(again, name) is None}
     update |= {"metadata": metadata, "inferred": ()}
     if "outcome" in again.inferred:

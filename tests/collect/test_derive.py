@@ -59,3 +59,14 @@ def test_another_call_of_the_same_name_stays_a_conflict():
     changed = stored.model_copy(update={"metadata": {"usage": {"tts_characters": 5}}})
     assert derived_anew(stored, changed) is None
     assert derived_anew(stored.model_copy(update={"csat": 2.0}), stored.model_copy(update={"csat": 3.0})) is None
+
+
+def test_what_an_earlier_version_left_out_is_gained():
+    """Marks of what is concluded are no difference; words of somebody it did not know are; other such words are another call."""
+    stored, words = a_used(), {"transcript_not_tied_to_speakers": "coach: Calm."}
+    again = stored.model_copy(update={"metadata": {**stored.metadata, **words}, "inferred": ("outcome", *words)})
+    assert derived_anew(stored, again) == {"metadata": words}
+    assert derived_anew(again, again) == {}
+    assert derived_anew(stored, stored.model_copy(update={"inferred": ("outcome", "handoff_not_in_log")})) == {}
+    other = again.model_copy(update={"metadata": {**stored.metadata, "transcript_not_tied_to_speakers": "coach: Stop."}})
+    assert derived_anew(again, other) is None

@@ -26,6 +26,7 @@ _PRODUCTS = (
     ("llm", r"llm|gpt|claude|gemini|deepseek|llama|grok|realtime|s2s"),
 )
 _BESIDE = {"dtmf": "keys_pressed", "sms": "messages_sent", "injected": "texts_injected"}
+_ROLES = frozenset({*_SPEAKERS, *_BESIDE, "tool_call_invocation", "tool_call_result", "node_transition"})
 _COMPONENTS = {"stt": "asr", "llm": "llm", "tts": "tts"}
 _USED = frozenset({
     "call_id", "agent_id", "agent_name", "agent_version", "call_type", "direction", "from_number", "to_number", "call_status",
@@ -51,10 +52,10 @@ def draft(given: Any) -> Draft:
     if text(call.get("call_status")) in ("registered", "ongoing"):
         raise FieldError("call_status", f"is {shown(call['call_status'])}: the call is not over; call_ended has it whole")
     start = payload.epoch_ms(call.get("start_timestamp"), "start_timestamp")
-    turns, concluded = _turns(call)
-    metadata = _metadata(call)
-    concluded += _with_latencies(turns, call, metadata)
-    ending = outcomes.ending("retell", _signs(call, turns))
+    (turns, concluded), loose = _turns(call), _untold(call)
+    metadata = _metadata(call) | present({payload.UNTOLD: loose})
+    concluded += _with_latencies(turns, call, metadata) + ([payload.UNTOLD] if loose else [])
+    ending = outcomes.ending("retell", _signs(call, turns, loose))
     raw = {
         "id": call.get("call_id"),
         "agent": text(call.get("agent_name")) or text(call.get("agent_id")),
@@ -113,6 +114,17 @@ def _turns(call: Json) -> tuple[list[Json], list[str]]:
     lines = [found for line in (text(call.get("transcript")) or "").splitlines() if (found := _SPOKEN.match(line))]
     turns = [{"speaker": _SPEAKERS[found[1].lower().replace(" ", "_")], "text": found[2]} for found in lines]
     return turns, ["turns"] if turns else []
+
+
+def _untold(call: Json) -> str | None:
+    """What was said by somebody this version does not know; of the plain text alone, its lines that name nobody."""
+    entries = _entries(call)
+    if entries:
+        strange = [one for one in entries if str(one.get("role")) not in _ROLES]
+        said = [f"{one.get('role')}: {words}" for one in strange if (words := text(one.get("content")))]
+    else:
+        said = [line for line in (text(call.get("transcript")) or "").splitlines() if text(line) and not _SPOKEN.match(line)]
+    return "\n".join(said) or None
 
 
 def _entries(call: Json) -> list[Json]:
@@ -229,13 +241,13 @@ def _recording(call: Json) -> str | None:
     return next((call[name] for name in names if text(call.get(name))), None)
 
 
-def _signs(call: Json, turns: list[Json]) -> outcomes.Signs:
+def _signs(call: Json, turns: list[Json], loose: str | None) -> outcomes.Signs:
     status = call.get("call_status")
     return outcomes.Signs(
         reason=text(call.get("disconnection_reason")) or "",
         began=number(call.get("start_timestamp")) is not None and status != "not_connected",
-        spoken=bool(turns),
-        heard=payload.heard_caller(turns),
+        spoken=bool(turns or loose),
+        heard=payload.heard_caller(turns) or bool(loose),
         error=status == "error",
         voicemail=inner(call, "call_analysis", "in_voicemail") is True,
     )

@@ -23,6 +23,7 @@ _OF_MESSAGE = (
 _DIRECTIONS = {"inboundPhoneCall": "inbound", "outboundPhoneCall": "outbound"}
 _CHANNELS = {"inboundPhoneCall": "phone", "outboundPhoneCall": "phone", "webCall": "web"}
 _SPEAKERS = {"user": "caller", "bot": "agent", "assistant": "agent"}
+_SILENT = frozenset({"system", "tool_calls", "tool_call_result", "tool", "function", "developer"})
 _COSTS = {"transport": "telephony", "transcriber": "stt", "model": "llm", "voice": "tts", "vapi": "platform"}
 _BREAKDOWN = {"transport": "telephony", "stt": "stt", "llm": "llm", "tts": "tts", "vapi": "platform", "chat": "other"}
 _COMPONENTS = {
@@ -58,15 +59,18 @@ def draft(given: Any) -> Draft:
     artifact, customer = _object(call, "artifact"), _object(call, "customer")
     messages = objects(artifact.get("messages")) or objects(call.get("messages"))
     start = _epoch(call.get("startedAt") or call.get("createdAt"))
-    turns = _turns(messages, start)
+    turns, loose = _turns(messages, start)
     metadata = _metadata(call, artifact)
     inferred = _with_latencies(turns, artifact, metadata)
+    if loose:
+        metadata[payload.UNTOLD] = "\n".join(loose)
+        inferred.append(payload.UNTOLD)
     started, reason, kind = text(call.get("startedAt")), text(call.get("endedReason")), str(call.get("type"))
     signs = outcomes.Signs(
         reason=reason or "",
         began=started is not None,
-        spoken=bool(turns),
-        heard=payload.heard_caller(turns),
+        spoken=bool(turns or loose),
+        heard=payload.heard_caller(turns) or bool(loose),
     )
     ending = outcomes.ending("vapi", signs)
     raw = {
@@ -120,21 +124,28 @@ def _epoch(value: Any) -> float | None:
     return instant_of(value, "startedAt").timestamp() * 1e3 if text(value) else None
 
 
-def _turns(messages: list[Json], start: float | None) -> list[Json]:
-    """What was said and which tools ran. Roles that are no speech (system) and empty messages are left out."""
+def _turns(messages: list[Json], start: float | None) -> tuple[list[Json], list[str]]:
+    """What was said and which tools ran; and what was said by somebody this version does not know.
+
+    Roles that are no speech (system) and empty messages are left out.
+    """
     turns: list[Json] = []
+    loose: list[str] = []
     results: dict[str, Json] | None = None
     for message in messages:
-        speaker = _SPEAKERS.get(str(message.get("role")))
-        if speaker and (said := text(message.get("message"))):
-            begin, end = _times(message, start)
-            turns.append({"speaker": speaker, "text": said, "start_ms": begin, "end_ms": end})
+        role = str(message.get("role"))
+        if role not in _SILENT and (said := text(message.get("message"))):
+            if speaker := _SPEAKERS.get(role):
+                begin, end = _times(message, start)
+                turns.append({"speaker": speaker, "text": said, "start_ms": begin, "end_ms": end})
+            else:
+                loose.append(f"{role}: {said}")
         if "toolCalls" in message and (called := objects(message["toolCalls"])):
             if results is None:
                 results = {str(one.get("toolCallId")): one for one in messages if one.get("role") == "tool_call_result"}
             tools = [_tool(tool, message, results) for tool in called]
             turns.append({"speaker": "agent", "text": None, "start_ms": _times(message, start)[0], "tool_calls": tools})
-    return turns
+    return turns, loose
 
 
 def _times(message: Json, start: float | None) -> tuple[float | None, float | None]:

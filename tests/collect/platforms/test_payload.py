@@ -5,6 +5,7 @@ import math
 import pytest
 
 from evalharness.collect.platforms.payload import from_json_text, present, seconds_as_ms
+from tests.collect.payloads import a_message, a_vapi_call, understood
 
 
 @pytest.mark.parametrize(
@@ -42,3 +43,12 @@ def test_what_says_nothing():
     """None and what is empty; 0 and false are said."""
     values = {"a": None, "b": "", "c": [], "d": {}, "e": 0, "f": False, "g": 0.0, "h": " ", "i": [None]}
     assert present(values) == {"e": 0, "f": False, "g": 0.0, "h": " ", "i": [None]}
+
+
+def test_vapi_keeps_the_words_of_somebody_unknown():
+    """Beside the turns, as every platform does; a prompt is no speech."""
+    said = [a_message("system", 0, "Be kind."), a_message("bot", 1), a_message("coach", 2, "Calm."), a_message("coach", 3, " ")]
+    call = understood("vapi", a_vapi_call(artifact={"messages": said}))
+    assert ([turn.text for turn in call.turns], call.metadata["transcript_not_tied_to_speakers"]) == (["Words."], "coach: Calm.")
+    assert "transcript_not_tied_to_speakers" in call.inferred
+    assert call.outcome == "unknown"

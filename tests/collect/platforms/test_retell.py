@@ -231,6 +231,23 @@ def test_other_entries_are_no_turns():
     assert [call.metadata[name] for name in ("keys_pressed", "messages_sent", "texts_injected")] == [2, 1, 1]
 
 
+@pytest.mark.parametrize(
+    ("fields", "turns", "words"),
+    [
+        ({"transcript_object": [an_utterance("agent"), an_utterance("coach", text="Calm.")]}, 1, "coach: Calm."),
+        ({"transcript_with_tool_calls": [{"content": "Hm."}, {"role": "dtmf", "content": "4"}]}, 0, "None: Hm."),
+        ({"transcript_object": None, "transcript": "Agent: Hello.\nand welcome\n\nCoach: Calm."}, 1, "and welcome\nCoach: Calm."),
+    ],
+)
+def test_words_of_somebody_unknown_are_kept(fields, turns, words):
+    """Beside the turns; and nobody says that the caller never spoke."""
+    call = understood("retell", a_retell_call(**fields))
+    assert (len(call.turns), call.metadata["transcript_not_tied_to_speakers"]) == (turns, words)
+    assert "transcript_not_tied_to_speakers" in call.inferred
+    assert (call.status, call.outcome) == ("completed", "unknown")
+    assert "transcript_not_tied_to_speakers" not in understood("retell", a_retell_call()).metadata
+
+
 def test_a_person_takes_the_call_over():
     """call_take_over is a handoff to a human; so is what the target says after it."""
     spoken = [an_utterance("user", (1, 2)), an_utterance("transfer_target", (5, 6))]
