@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import gc
 import os
+import pickle
 import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from multiprocessing.connection import Connection
+from contextlib import suppress
 from queue import SimpleQueue
 from subprocess import DEVNULL, PIPE, Popen
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 from evalharness.errors import EvalHarnessError
 
@@ -74,22 +75,19 @@ class _Lane:
         self._process = Popen(line, stdin=PIPE, stdout=PIPE, stderr=DEVNULL)  # noqa: S603 - our own interpreter
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._to = Connection(os.dup(self._process.stdin.fileno()), readable=False)
-        self._from = Connection(os.dup(self._process.stdout.fileno()), writable=False)
-        self._process.stdin.close()
-        self._process.stdout.close()
+        self._to, self._from = self._process.stdin, self._process.stdout
         self.give(work)
 
     def give(self, task: Any) -> None:
         try:
-            self._to.send(task)
+            _send(self._to, task)
         except OSError:
             raise _ended() from None
 
     def result(self) -> Any:
         try:
-            found = self._from.recv()
-        except (EOFError, OSError):
+            found = _received(self._from)
+        except (EOFError, OSError, pickle.UnpicklingError):
             raise _ended() from None
         if isinstance(found, Exception):
             raise found
@@ -97,10 +95,11 @@ class _Lane:
 
     def end(self, *, done: bool) -> None:
         """`done`: it has nothing left to do and ends by itself."""
-        self._to.close()
-        self._from.close()
         if not done:
             self._process.kill()
+        with suppress(OSError):
+            self._to.close()  # what is left of a task goes nowhere
+        self._from.close()
         self._process.wait()
 
 
@@ -116,10 +115,10 @@ def serve() -> None:
     """A process: tasks are received and results sent beside the work, so that nobody waits for a full pipe."""
     tasks: SimpleQueue[Any] = SimpleQueue()
     results: SimpleQueue[Any] = SimpleQueue()
-    receiving = Connection(os.dup(0), writable=False)
-    work: Callable[[Any], Any] = receiving.recv()
-    threading.Thread(target=_receive, args=(receiving, tasks), daemon=True).start()
-    threading.Thread(target=_send, args=(Connection(os.dup(1), readable=False), results), daemon=True).start()
+    receiving, sending = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    work: Callable[[Any], Any] = _received(receiving)
+    threading.Thread(target=_receive_all, args=(receiving, tasks), daemon=True).start()
+    threading.Thread(target=_send_all, args=(sending, results), daemon=True).start()
     os.dup2(2, 1)  # whatever a library prints is no result
     gc.set_threshold(_OBJECTS_BETWEEN)
     sys.setswitchinterval(_SWITCH_S)
@@ -130,20 +129,29 @@ def serve() -> None:
             results.put(error)
 
 
-def _receive(pipe: Connection, tasks: SimpleQueue[Any]) -> None:
+def _receive_all(pipe: IO[bytes], tasks: SimpleQueue[Any]) -> None:
     try:
         while True:
-            tasks.put(pipe.recv())
-    except (EOFError, OSError):
+            tasks.put(_received(pipe))
+    except (EOFError, OSError, pickle.UnpicklingError):
         tasks.put(_END)
 
 
-def _send(pipe: Connection, results: SimpleQueue[Any]) -> None:
+def _send_all(pipe: IO[bytes], results: SimpleQueue[Any]) -> None:
     while True:
         found = results.get()
         try:
-            pipe.send(found)
+            _send(pipe, found)
         except OSError:
             return
         except Exception as error:  # noqa: BLE001 - it cannot travel; nothing of it has gone, and the parent waits
-            pipe.send(EvalHarnessError(f"a result could not be handed back ({type(found).__name__}: {type(error).__name__})"))
+            _send(pipe, EvalHarnessError(f"a result could not be handed back ({type(found).__name__}: {type(error).__name__})"))
+
+
+def _received(pipe: IO[bytes]) -> Any:
+    return pickle.load(pipe)  # noqa: S301 - written by this very program
+
+
+def _send(pipe: IO[bytes], what: Any) -> None:
+    pipe.write(pickle.dumps(what, pickle.HIGHEST_PROTOCOL))
+    pipe.flush()
