@@ -26,6 +26,7 @@ WRITTEN_OUT = ("report", "index", "export", "sheet")
 SENT_OUT = ("notice sending", "notice sent", "alert sending", "alert sent")
 """Actions of the audit trail that only record that something was sent."""
 _RESTS = {
+    "intakes": "rows > duplicate",
     "exports": f"kind NOT IN {WRITTEN_OUT} AND coalesce(week, '') <= :week",
     "audit": f"action NOT IN {SENT_OUT} AND coalesce(json_extract(details, '$.week'), '') <= :week",
     "llm_events": "(SELECT week FROM llm_calls WHERE llm_calls.id = llm_call_id) <= :week",
@@ -77,8 +78,9 @@ def of_weeks(rows: Sequence[Mapping[str, Any]], week: str) -> list[str]:
 def head_of(connection: Connection, week: str) -> str:
     """The newest link that something written of the week rests on, as "NUMBER:HASH"; it covers everything before it, too.
 
-    Left out are rows that only record that something was written out or sent, and rows of later weeks; so a week is written
-    with the same head again as long as nothing of it has changed. A row that names no week counts.
+    Left out are rows that only record that something was written out or sent, or read a second time and known, and rows of
+    later weeks; so a week is written with the same head again as long as nothing of it has changed. A row that names no week
+    counts.
     """
     ahead = {name: shift(week, weeks) for name, weeks in CALLS_AHEAD.items()}
     found = connection.execute(_HEAD_OF, {"week": week, **ahead}).first()

@@ -125,6 +125,18 @@ def test_rows_of_later_weeks_move_no_head(ledger: Ledger) -> None:
         assert (ledger.head_of(BEFORE) == newest(ledger)) is moves
 
 
+def test_a_file_of_nothing_but_known_rows_moves_no_head(ledger: Ledger) -> None:
+    """Three rows read again: no head moves; one of three that is rejected or taken in moves it."""
+    for report, moves in (
+        (an_intake(3, accepted=0, duplicate=3), False),
+        (an_intake(3, accepted=0, duplicate=2, rejected=1), True),
+        (an_intake(3, accepted=1, duplicate=2), True),
+    ):
+        with ledger.transaction() as tx:
+            add_intake(tx, report, [], MONDAY)
+        assert (ledger.head_of(WEEK) == newest(ledger)) is moves
+
+
 def test_what_came_after_a_head_is_counted_by_table(ledger: Ledger) -> None:
     """After the grade of W46 (link 2): one grade and one row of the trail. A hash that is no link has no place."""
     link = ledger.head_of(BEFORE).partition(":")[2]
