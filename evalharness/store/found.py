@@ -100,16 +100,18 @@ def _blocks(found: Iterable[CallFindings]) -> Iterable[list[CallFindings]]:
 def _figures(block: Sequence[CallFindings], figures: Sequence[str]) -> pa.Table:
     """A row a call: its identity, then each figure, null where the call's log does not tell it."""
     whose = _table([{"source": one.source, "call_id": one.call_id} for one in block], pa.schema(_CALL))
-    columns = [_numbers([one.values.get(name) for one in block]) for name in figures]
+    values = [one.values for one in block]
+    columns = [_numbers([told.get(name) for told in values]) for name in figures]
     return pa.table([*whose.columns, *columns], names=[*whose.schema.names, *figures])
 
 
 def _numbers(values: Sequence[float | None]) -> pa.Array:
     """From the buffers themselves: pyarrow's own way from Python objects imports pandas. Raises ValueError: not finite."""
-    known = np.array([value is not None for value in values], dtype=bool)
-    numbers = np.array([value or 0.0 for value in values], dtype=np.float64)
-    if not np.isfinite(numbers).all():
+    numbers = np.array(values, dtype=np.float64)  # None becomes NaN
+    known = np.isfinite(numbers)
+    if np.count_nonzero(known) + values.count(None) != len(values):
         raise ValueError("a figure is not finite")
+    numbers[~known] = 0.0
     buffers = [pa.py_buffer(np.packbits(known, bitorder="little")), pa.py_buffer(numbers)]
     return pa.Array.from_buffers(pa.float64(), len(values), buffers)
 
