@@ -157,7 +157,8 @@ def attach(turns: Sequence[Json], latencies: Sequence[Json]) -> bool:
     if not latencies or len(answering) != len(latencies):
         return False
     for turn, latency in zip(answering, latencies, strict=True):
-        turn.update(latency, latency_anchor="reported")
+        turn.update(latency)
+        turn["latency_anchor"] = "reported"
     return True
 
 
