@@ -134,6 +134,11 @@ def piece_kind(before: str) -> str:
     return kind
 
 
+def speaks_of_piece(lower: str) -> bool:
+    """Whether `piece_kind` finds anything in the text (in lower case)."""
+    return has_piece_stem(lower) and _PIECES.search(lower) is not None
+
+
 def has_piece_stem(lower: str) -> bool:
     """Whether `piece_kind` may find anything in the text (in lower case) or in a part of it."""
     for stem in _PIECE_STEMS:

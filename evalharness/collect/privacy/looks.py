@@ -27,17 +27,17 @@ _SHORT = 4
 _BARE, _SURELY_MORE = 4, 6
 """An answer to a question for a number has at most so many other words: more where letters are dictated among them."""
 _TELLING = (
-    "num", "account", "code", "cv", "social", "insurance", "sozial", "steuer", "rout", "blz", "bankleit", "aba", "vorwahl",
+    "pin", "otp", " tan", "geheim", "einmal", "num", "account", "code", "cv", "social", "insurance", "sozial", "steuer", "rout", "blz", "bankleit", "aba", "vorwahl",
     "digits", "landline", "from ends", "pass", "ausweis", "id card", "identity", "licen", "plate", "kennzeichen",
     "registration", "versicher", "führerschein",
 )  # fmt: skip
 """Of these one stands in every text that says itself what its few figures are (see context.py and papers.py)."""
 
 
-def may_be_personal(text: str) -> bool:
+def may_be_personal(text: str, *, asked: bool = True) -> bool:
     """Whether the text has a figure, a number word or another sign of what is looked for, and not only a time or one such word.
 
-    One of these is something only in a bare answer, or where the text says what it is.
+    One of these is something only in a bare answer, or where the text says what it is. `asked`: it may be an answer.
     """
     if "@" in text:
         return True
@@ -51,7 +51,10 @@ def may_be_personal(text: str) -> bool:
         return True
     words = lower.encode().translate(_GAPS).decode().split() if text.isascii() else _LETTERS.findall(plain_signs(text).lower())
     numbers = [word for word in words if word in _NUMBERS]
-    if len(numbers) + figures > 1 or not _SURE.isdisjoint(words) or _may_answer(words):
+    few = not figures and len(numbers) == 2 and MONTHS.keys().isdisjoint(numbers)  # a month and a day may be a birth
+    if (len(numbers) + figures > 1 and not few) or not _SURE.isdisjoint(words):
+        return True
+    if asked and _may_answer(words, len(numbers) + figures):
         return True
     for telling in _TELLING:
         if telling in lower:
@@ -59,9 +62,9 @@ def may_be_personal(text: str) -> bool:
     return False
 
 
-def _may_answer(words: list[str]) -> bool:
+def _may_answer(words: list[str], numbers: int) -> bool:
     """Whether the text may be the bare answer to a question for a number: it has few other words."""
     others = len([word for word in {*words} - _SMALL if len(word) >= _SHORT])
     if others > _SURELY_MORE:
         return False
-    return others <= _BARE or sum(len(word) == 1 or word in SPELLING for word in words) > 2
+    return others <= max(_BARE, numbers + sum([len(word) == 1 or word in SPELLING for word in words]))

@@ -35,6 +35,8 @@ _NUMBER = re.compile(
     re.VERBOSE,
 )
 _RUN = re.compile(r"\d+")
+_BEFORE_DIGITS = 8
+"""No number begins further before its first digit: "plus", spaces, a bracket."""
 _RANGE = re.compile(r"\b(?:between|from|pages?|range)\s*$", re.IGNORECASE)
 _DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 _EPOCH = re.compile(r"1[5-9]\d{8}(?:\d{3})?")
@@ -43,10 +45,10 @@ _NANP = re.compile(r"1?[2-9]\d{2}[2-9]\d{6}")
 
 def find_numbers(text: str, question: str) -> Iterator[Finding]:
     """The sensitive numbers of a text, from left to right. `question`: see context.context_of."""
-    if not _ENOUGH.search(text):
-        return
     position = 0
-    while match := _NUMBER.search(text, position):
+    while (enough := _ENOUGH.search(text, position)) and (
+        match := _NUMBER.search(text, max(position, enough.start() - _BEFORE_DIGITS))
+    ):
         finding = _finding(match, question)
         if finding:
             yield finding

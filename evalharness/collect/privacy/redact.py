@@ -7,7 +7,6 @@ workspace and cannot be computed without its key. The ids of calls and the agent
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import re
 from collections import Counter
@@ -25,7 +24,7 @@ from evalharness.collect.privacy.people import COMMON, find_people
 from evalharness.collect.privacy.places import find_places
 from evalharness.collect.privacy.spoken import find_spoken_numbers
 
-_IBAN = re.compile(r"[A-Z]{2}(?<!\w[A-Z]{2})[ ]?\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,3})?\b")
+_IBAN = re.compile(r"[A-Z](?<!\w[A-Z])[A-Z][ ]?\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,3})?\b")
 _PSEUDONYM = re.compile(rf"\[(?:{'|'.join(ALL_CATEGORIES)})-[0-9a-f]{{4}}(?: part)?\]")
 _FIGURE = re.compile(r"\d")
 _WITHHELD = frozenset({
@@ -70,7 +69,7 @@ class Redactor:
 
     def text(self, text: str, question: str = "") -> str:
         """The text with pseudonyms. `question`: what was said before it, or the key under which it stands."""
-        found = self.find(text, question) if self.categories and self.may_find(text) else ()
+        found = self.find(text, question) if self.categories and self.may_find(text, asked=bool(question)) else ()
         return self.replace(text, found) if found else text
 
     def find(self, text: str, question: str = "") -> list[Finding]:
@@ -78,7 +77,7 @@ class Redactor:
 
         Worth its cost only where `may_find`.
         """
-        text, question = plain_signs(text), plain_signs(question)
+        text, question = plain_signs(text), plain_signs(question) if question else ""
         if "[" in text:
             text = _PSEUDONYM.sub(lambda match: "\0" * len(match[0]), text)
         found = [one for one in _findings(text, question, self.categories) if one.category in self.categories]
@@ -92,12 +91,12 @@ class Redactor:
                 kept[-1] = replace(kept[-1], end=one.end)
         return kept
 
-    def may_find(self, text: str) -> bool:
+    def may_find(self, text: str, *, asked: bool = True) -> bool:
         """Whether the text has a figure, a number word or another sign of what is looked for: most texts have none.
 
-        Names have no such signs, so where they are looked for only an empty text has nothing to find.
+        `asked`: there may be a question before it. Names have no such signs, so where they are looked for only an empty text has nothing to find.
         """
-        return bool(text) if self._people else may_be_personal(text)
+        return bool(text) if self._people else may_be_personal(text, asked=asked)
 
     def replace(self, text: str, found: Iterable[Finding]) -> str:
         """The text with these findings replaced; they are counted and known from now on."""
@@ -146,7 +145,7 @@ class Redactor:
                     self._named.setdefault(word, finding)
 
     def _digest(self, value: str) -> str:
-        return hmac.new(self.key, value.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+        return hmac.digest(self.key, value.encode("utf-8", "surrogatepass"), "sha256").hex()
 
     def _pseudonym(self, finding: Finding) -> str:
         return f"[{finding.category}-{self._digest(finding.value)[:4]}{' part' * finding.partial}]"
@@ -169,8 +168,9 @@ def _findings(text: str, question: str, categories: frozenset[str]) -> Iterator[
     if "account" in categories:
         yield from find_papers(text, question)
     if not NUMERIC.isdisjoint(categories):
-        yield from find_numbers(text, question)
-        yield from find_spoken_numbers(text, question)
+        numbers = [one for one in find_numbers(text, question) if one.category in categories]
+        yield from numbers
+        yield from find_spoken_numbers(text, question, numbers[0] if len(numbers) == 1 else None)
     if "address" in categories:
         yield from find_places(text, question)
     if "name" in categories:

@@ -146,8 +146,8 @@ def _changed(call: Call, change: Change, texts: list[str]) -> Call:
 def _turns(turns: tuple[Turn, ...], texts: list[str], change: Change) -> tuple[Turn, ...]:
     kept = []
     for turn, text in zip(turns, texts, strict=True):
-        tools = tuple([_tool(tool, change) for tool in turn.tool_calls]) if turn.tool_calls else ()
-        same = text == turn.text and all(map(operator.is_, tools, turn.tool_calls))
+        tools = tuple([_tool(tool, change) for tool in turn.tool_calls]) if turn.tool_calls else turn.tool_calls
+        same = text == turn.text and (tools is turn.tool_calls or all(map(operator.is_, tools, turn.tool_calls)))
         kept.append(turn if same else turn.model_copy(update={"text": text, "tool_calls": tools}))
     return turns if all(map(operator.is_, kept, turns)) else tuple(kept)
 

@@ -6,7 +6,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from evalharness.collect.privacy.context import Context, answered_kind, context_of, has_piece_stem, lettered, piece_kind
+from evalharness.collect.privacy.context import (
+    Context,
+    answered_kind,
+    context_of,
+    has_piece_stem,
+    lettered,
+    piece_kind,
+    speaks_of_piece,
+)
 from evalharness.collect.privacy.findings import Finding, luhn, phone_value
 from evalharness.collect.privacy.numbers import weak_category
 from evalharness.collect.privacy.words import CORRECTIONS, FILLERS, FREQUENT, SPELLING, TENS, TIMES, UNITS, WORDS, listed
@@ -37,19 +45,23 @@ _WORDED = 3
 """Number words at least in a number that is one by itself."""
 _MOST_BESIDE = 6
 """Words at most, small ones apart, beside the numbers of an answer."""
+_BEGINS = re.compile(r"[\d+]")
 _FIRST = re.compile(r"\d(?<![^\W_]\d)")
 
 
-def find_spoken_numbers(text: str, question: str) -> Iterator[Finding]:
+def find_spoken_numbers(text: str, question: str, known: Finding | None = None) -> Iterator[Finding]:
     """Runs of seven and more spoken digits, and shorter ones where the words before or the question before tell what they are.
 
     Figures of up to eight digits may stand among them. The `value` of a corrected number is that after the correction.
+    `known`: a number in figures that was found in the text already; where it holds all figures there are, nothing more is sought.
     """
     lower = text.lower()
     letters = lettered(lower) or (bool(question) and lettered(question.lower()))
     words = _WORD.findall(lower)
     starts = sum([word in _STARTS for word in words])
-    if starts < _WORDED and not (has_piece_stem(lower) or _may_answer(lower, words, lettered=letters)):
+    if starts < _WORDED and not (has_piece_stem(lower) or (question and _may_answer(lower, words, lettered=letters))):
+        return
+    if known and not (starts or letters or _BEGINS.search(text[: known.start]) or _FIGURE.search(text, known.end)):
         return
     if not (starts or letters or _THREE.search(text) or (question and answered_kind(question) == "ssn")):
         return
@@ -74,13 +86,11 @@ def _may_answer(lower: str, words: list[str], *, lettered: bool) -> bool:
 
 def _is_worth_it(text: str, lower: str, question: str) -> bool:
     """Whether there are enough number words, or a question or words that ask for a number and something that may be one."""
-    words = _words(lower)
-    spoken = not FREQUENT.isdisjoint(words)
-    if spoken and _longest(words) >= _FEW:
+    tells = speaks_of_piece(lower) or (bool(question) and bool(answered_kind(question)))
+    if tells and _FIGURE.search(text):
         return True
-    if not spoken and not _FIGURE.search(text):
-        return False
-    return bool(piece_kind(lower)) or (bool(question) and bool(answered_kind(question)))
+    words = _words(lower)
+    return not FREQUENT.isdisjoint(words) and (tells or _longest(words) >= _FEW)
 
 
 def _words(lower: str) -> list[str]:
