@@ -68,6 +68,14 @@ def test_the_desk_starts_without_spreadsheets_statistics_and_the_call_log() -> N
     assert not found & {"ibis", "duckdb", "pyarrow", "pandas", "numpy", "scipy", "openpyxl", "anthropic", "rich"}
 
 
+def test_a_process_that_reads_calls_loads_little() -> None:
+    """Each of them begins with an import, while the file waits: no numbers, no engine, no ledger."""
+    found = loaded_by(
+        "import evalharness.flows.side_by_side\nfrom evalharness.collect.named_forms import named_form\nnamed_form('vapi')"
+    )
+    assert not found & {*HEAVY, "multiprocessing"} - {"pydantic"}
+
+
 def test_one_limit_of_a_cell() -> None:
     """The sheet's layout names it without loading the spreadsheet library."""
     from evalharness import xlsx
