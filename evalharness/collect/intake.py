@@ -167,8 +167,11 @@ class Intake:
     def _accept(self, row: Candidate) -> None:
         self._counts["accepted"] += 1 + row.adding
         self._counts["duplicate"] += row.idle
-        self._redactions.update(row.redactions)
-        self._fill.update({"latency": 0} | dict.fromkeys(row.filled, 1))
+        for category, count in row.redactions.items():
+            self._redactions[category] += count
+        self._fill.setdefault("latency", 0)
+        for name in row.filled:
+            self._fill[name] += 1
 
     def _conflict(self, row: Candidate, logged: bool) -> None:
         self._counts["conflict"] += row.rows
