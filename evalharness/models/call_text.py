@@ -54,10 +54,11 @@ def call_text(call: Call) -> CallText:
 
 
 def _turn(turn: Turn, latency: str | None, tools: str | None) -> str:
+    start, end = turn.start_ms, turn.end_ms
     return (
-        f'{{"end_ms":{_number(turn.end_ms)},"heard_filler":{_FLAGS[turn.heard_filler]},"index":{turn.index},'
+        f'{{"end_ms":{"null" if end is None else repr(end)},"heard_filler":{_FLAGS[turn.heard_filler]},"index":{turn.index},'
         f'"interrupted":{_FLAGS[turn.interrupted]},"latency":{latency or "null"},"speaker":"{turn.speaker}",'
-        f'"start_ms":{_number(turn.start_ms)},"text":{quoted(turn.text)},"tool_calls":{tools or "[]"}}}'
+        f'"start_ms":{"null" if start is None else repr(start)},"text":{quoted(turn.text)},"tool_calls":{tools or "[]"}}}'
     )
 
 

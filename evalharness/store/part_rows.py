@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -27,6 +28,7 @@ Row = dict[str, Any]
 CALL_JSON = ("errors", "handoff", "cost", "metadata", "inferred")
 TURN_JSON = ("latency", "tool_calls")
 TURN_PLAIN = ("index", "speaker", "text", "start_ms", "end_ms", "interrupted", "heard_filler")
+_OF_TURN = {name: attrgetter(name) for name in TURN_PLAIN}
 PART_COLUMNS = {f"part_{name}": name for name in PARTS}
 OF_CALL = ("p50_ms", "p99_ms", "p50_unanswered", "greeting_ms")
 _LARGEST = 1.7976931348623157e308
@@ -93,7 +95,7 @@ def _turn_columns(call: Call, text: CallText, week: str) -> dict[str, list[Any]]
     """The columns of `turns`, each with a value a turn in the order spoken."""
     count = len(call.turns)
     of_call = {"week": [week] * count, "source": [call.source] * count, "call_id": [call.id] * count}
-    plain = {name: [getattr(turn, name) for turn in call.turns] for name in TURN_PLAIN}
+    plain = {name: list(map(get, call.turns)) for name, get in _OF_TURN.items()}
     return {**of_call, "position": list(range(count)), **plain, "latency": text.latencies, "tool_calls": text.tools}
 
 
