@@ -99,10 +99,7 @@ class Context:
 def last_kind(text: str) -> str:
     """The category that the last telling word of the text speaks of; "" where there is none."""
     kind, lower = "", text.lower()
-    for stem in _STEMS:
-        if stem in lower:
-            break
-    else:
+    if not any(map(lower.__contains__, _STEMS)):
         return kind
     for place in (max(0, len(lower) - _TAIL), 0):
         for match in _WORDS.finditer(lower, place):
@@ -141,10 +138,7 @@ def speaks_of_piece(lower: str) -> bool:
 
 def has_piece_stem(lower: str) -> bool:
     """Whether `piece_kind` may find anything in the text (in lower case) or in a part of it."""
-    for stem in _PIECE_STEMS:
-        if stem in lower:
-            return True
-    return False
+    return any(map(lower.__contains__, _PIECE_STEMS))
 
 
 @lru_cache(maxsize=32)

@@ -71,7 +71,7 @@ def _is_clean(value: Any) -> bool:
     if isinstance(value, str):
         return not _may_hold(value)
     if isinstance(value, dict):
-        return not any(_held(name) or _may_hold(name) or not _is_clean(inner) for name, inner in value.items())
+        return not (any(map(_held, value)) or any(map(_may_hold, value))) and all(map(_is_clean, value.values()))
     return all(map(_is_clean, value)) if isinstance(value, list) else True
 
 
@@ -107,11 +107,9 @@ def without_credentials(call: Call) -> tuple[Call, int]:
         plain, dropped = drop_credentials(value) if value else (value, 0)
         if dropped:
             changed[name], count = plain, count + dropped
-    errors = tuple(plain_text(error) for error in call.errors)
+    errors = tuple([plain_text(error) for error in call.errors])
     turns = _turns(call.turns)
-    count += sum(one != other for one, other in zip(errors, call.errors, strict=True))
-    if turns is not call.turns:
-        count += sum(one is not other for one, other in zip(turns, call.turns, strict=True))
+    count += sum(map(operator.ne, errors, call.errors)) + sum(map(operator.is_not, turns, call.turns))
     changed |= {"errors": errors, "turns": turns} if count else {}
     summary = call.handoff.context_summary if call.handoff else None
     if call.handoff and summary and plain_text(summary) != summary:

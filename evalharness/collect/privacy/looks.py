@@ -27,9 +27,9 @@ _SHORT = 4
 _BARE, _SURELY_MORE = 4, 6
 """An answer to a question for a number has at most so many other words: more where letters are dictated among them."""
 _TELLING = (
-    "pin", "otp", " tan", "geheim", "einmal", "num", "account", "code", "cv", "social", "insurance", "sozial", "steuer", "rout", "blz", "bankleit", "aba", "vorwahl",
-    "digits", "landline", "from ends", "pass", "ausweis", "id card", "identity", "licen", "plate", "kennzeichen",
-    "registration", "versicher", "führerschein",
+    "pin", "otp", " tan", "geheim", "einmal", "num", "account", "code", "cv", "social", "insurance", "sozial", "steuer", "rout",
+    "blz", "bankleit", "aba", "vorwahl", "digits", "landline", "from ends", "pass", "ausweis", "id card", "identity", "licen",
+    "plate", "kennzeichen", "registration", "versicher", "führerschein",
 )  # fmt: skip
 """Of these one stands in every text that says itself what its few figures are (see context.py and papers.py)."""
 
@@ -47,19 +47,17 @@ def may_be_personal(text: str, *, asked: bool = True) -> bool:
     lower = text.lower()
     if not figures and _HINTS.isdisjoint(lower.replace(",", " ").replace("-", " ").split()):
         return False
-    if "[" in text or "+" in text:
-        return True
+    return "[" in text or "+" in text or _may_tell(text, lower, figures=figures, asked=asked)
+
+
+def _may_tell(text: str, lower: str, *, figures: bool, asked: bool) -> bool:
+    """Whether the one time, number or word for a number in the text, or two such words, may be a part of a personal one."""
     words = lower.encode().translate(_GAPS).decode().split() if text.isascii() else _LETTERS.findall(plain_signs(text).lower())
     numbers = [word for word in words if word in _NUMBERS]
     few = not figures and len(numbers) == 2 and MONTHS.keys().isdisjoint(numbers)  # a month and a day may be a birth
     if (len(numbers) + figures > 1 and not few) or not _SURE.isdisjoint(words):
         return True
-    if asked and _may_answer(words, len(numbers) + figures):
-        return True
-    for telling in _TELLING:
-        if telling in lower:
-            return True
-    return False
+    return (asked and _may_answer(words, len(numbers) + figures)) or any(map(lower.__contains__, _TELLING))
 
 
 def _may_answer(words: list[str], numbers: int) -> bool:

@@ -59,11 +59,8 @@ _KEY = 3
 def find_papers(text: str, question: str) -> Iterator[Finding]:
     """Secret codes and numbers of papers, all of them "account". `question`: what was asked before the text, or its key."""
     lower = text.lower()
-    if len(lower) == len(text):
-        for stem in _STEMS:
-            if stem in lower:
-                yield from _told(text, lower)
-                break
+    if len(lower) == len(text) and any(map(lower.__contains__, _STEMS)):
+        yield from _told(text, lower)
     kind = _asked(question) if question else ""
     if kind:
         yield from _answer(text, kind)
@@ -90,7 +87,7 @@ def _told(text: str, lower: str) -> Iterator[Finding]:
 def _asked(question: str) -> str:
     """Which kind the question, or the key of JSON, asks for; "" where it asks for none. "I sent you a code" asks for it."""
     lower = question.lower().replace("_", " ")
-    if not any(stem in lower for stem in _STEMS):
+    if not any(map(lower.__contains__, _STEMS)):
         return ""
     kind = next((cue.lastgroup or "" for cue in reversed(list(_CUE.finditer(lower)))), "")
     if kind == "sent":

@@ -94,7 +94,8 @@ class Redactor:
     def may_find(self, text: str, *, asked: bool = True) -> bool:
         """Whether the text has a figure, a number word or another sign of what is looked for: most texts have none.
 
-        `asked`: there may be a question before it. Names have no such signs, so where they are looked for only an empty text has nothing to find.
+        `asked`: there may be a question before it. Names have no such signs, so where they are looked for only an empty text has
+        nothing to find.
         """
         return bool(text) if self._people else may_be_personal(text, asked=asked)
 
