@@ -27,7 +27,8 @@ class Cues:
         for one in second or first:
             grouped.setdefault(max(" ".join(one).split(), key=len), []).append(one)
         start = f" {_any(first)}{_GAP}" if second else " "
-        self._by_mark = {mark: re.compile(start + _any(held)) for mark, held in grouped.items()} if first else {}
+        self._by_mark = {mark: start + _any(held) for mark, held in grouped.items()} if first else {}
+        self._made: dict[str, re.Pattern[str]] = {}
         self.marks = frozenset(self._by_mark)
 
     def may_be(self, words: frozenset[str]) -> bool:
@@ -43,9 +44,16 @@ class Cues:
         if self.marks.isdisjoint(words):
             return None
         text = f" {' '.join(words)} "
-        found = (self._by_mark[mark].search(text) for mark in self.marks.intersection(words))
+        found = (self._pattern(mark).search(text) for mark in self.marks.intersection(words))
         first = min((match.start() for match in found if match is not None), default=None)
         return None if first is None else tuple(text[:first].split())
+
+    def _pattern(self, mark: str) -> re.Pattern[str]:
+        """Made when its word is first said: most of some hundred never are."""
+        made = self._made.get(mark)
+        if made is None:
+            made = self._made[mark] = re.compile(self._by_mark[mark])
+        return made
 
 
 def _split(phrases: Iterable[str]) -> list[list[str]]:

@@ -92,9 +92,9 @@ def _whole(call: Call, parts: Sequence[Found], off: Sequence[str]) -> CallFindin
     for part in parts:
         values |= part.values
         findings += part.findings
-    names = values.keys() | {finding.measure for finding in findings}
-    if not names <= FIGURES.keys():
-        raise KeyError(*sorted(names - FIGURES.keys()))
+    measures = {finding.measure for finding in findings}
+    if not (values.keys() <= FIGURES.keys() and measures <= FIGURES.keys()):
+        raise KeyError(*sorted((values.keys() | measures) - FIGURES.keys()))
     for name in off:
         values.pop(name, None)
     shown = tuple([finding for finding in findings if finding.measure not in off])

@@ -18,6 +18,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import NamedTuple
 
 from evalharness.grade.measured.facts_codes import plain
 from evalharness.grade.measured.facts_hidden import alike, hidden_in, is_hidden
@@ -120,8 +121,7 @@ class _Told:
         return self._made[name]
 
 
-@dataclass(frozen=True)
-class _Spoken:
+class _Spoken(NamedTuple):
     """A turn of the agent with its facts, and the turns before it, in order, that were not yet read; `small`: its words in
     small letters; `booked`: it says what was booked."""
 
@@ -247,8 +247,7 @@ def _take_tool(told: _Told, tool: ToolCall, turn: int, language: str | None) -> 
     told.used(tool.name, given, Source(tool.result or "", turn, language, spoken=False))
 
 
-@dataclass(frozen=True)
-class _Asked:
+class _Asked(NamedTuple):
     """The rules and the language of a call; of one value whether it is known, whether it was said before, and the amounts said
     beside it that are known."""
 

@@ -8,6 +8,7 @@ versions are not. Where more than one reading is possible a value holds them all
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from evalharness.grade.measured import spoken_amounts, spoken_codes, spoken_dates, spoken_times
 from evalharness.grade.measured.spoken_reader import Fact, Reader
@@ -54,6 +55,7 @@ def sentence_of(text: str, language: str | None, fact: Fact) -> tuple[str, str]:
     return _SENTENCE.split(digits[:start])[-1], _SENTENCE.split(digits[end:])[0]
 
 
+@lru_cache(maxsize=64)
 def language_of(language: str | None) -> str | None:
     """The two letters of a language that is read here: "de-AT" is de, None is en; None for another one."""
     short = (language or "en")[:2].lower()

@@ -55,6 +55,9 @@ _NATO_WORDS = frozenset(_NATO.replace("juliett?", "juliet|juliett").replace("whi
     "ray",
     "xray",
 }
+_OHS, _SEVERAL = ("oh", "o"), ("double", "triple")
+_DASHES, _LARGE = ("dash", "hyphen", "strich", "minus"), ("half", "thousand", "million", "tausend")
+_STEPS = _NATO_WORDS.union(_OHS, _SEVERAL, _DASHES, _LARGE)
 _SPELLED = re.compile(rf"\b(?:{_NATO})(?:,? (?:{_NATO}|\d{{1,4}}|oh)\b)+", re.IGNORECASE)
 _LETTER = re.compile(rf"\b(?:{_NATO})\b", re.IGNORECASE)
 _AS_IN = re.compile(r"\b([A-Za-z]) (?:as in|like in|wie) [A-Za-z]+")
@@ -113,19 +116,27 @@ def in_digits(text: str, language: str, words: frozenset[str]) -> str:
         found = _numbers(_HYPHEN.sub(" ", found), language)
     if " as in " in found or " wie " in found:
         found = _AS_IN.sub(lambda match: match[1].upper(), found)
-    if not words.isdisjoint(_NATO_WORDS):
-        found = _SPELLED.sub(_letters, found)
-    if not words.isdisjoint(("oh", "o")):
-        found = _OH.sub("0", found)
-    if not words.isdisjoint(("double", "triple")):
-        found = _TIMES.sub(lambda match: match[2] * (2 if match[1].lower() == "double" else 3), found)
-    if not words.isdisjoint(("dash", "hyphen", "strich", "minus")):
-        found = _DASH.sub(" ", found)
-    if not words.isdisjoint(("half", "thousand", "million", "tausend")):
-        found = _POINT.sub(_product, _HALF.sub(lambda match: str(int(match[1]) * int(match[2]) + int(match[2]) // 2), found))
+    if not words.isdisjoint(_STEPS):
+        found = _by_words(found, words)
     small = found.lower()
     if "am" in small or "pm" in small or ".m" in small or " m" in small:
         found = _AM.sub(lambda match: f" {match[1].lower()}m", found)
+    return found
+
+
+def _by_words(text: str, words: frozenset[str]) -> str:
+    """The steps that need one of their words."""
+    found = text
+    if not words.isdisjoint(_NATO_WORDS):
+        found = _SPELLED.sub(_letters, found)
+    if not words.isdisjoint(_OHS):
+        found = _OH.sub("0", found)
+    if not words.isdisjoint(_SEVERAL):
+        found = _TIMES.sub(lambda match: match[2] * (2 if match[1].lower() == "double" else 3), found)
+    if not words.isdisjoint(_DASHES):
+        found = _DASH.sub(" ", found)
+    if not words.isdisjoint(_LARGE):
+        found = _POINT.sub(_product, _HALF.sub(lambda match: str(int(match[1]) * int(match[2]) + int(match[2]) // 2), found))
     return found
 
 

@@ -7,7 +7,6 @@ tool ends or transfers the call. Not for judging which tool was right: that need
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -28,6 +27,7 @@ FIGURES: Mapping[str, Figure] = {
     "tool_repeats": Figure("count", "the same tool with the same arguments again though it had worked", within="tool_calls"),
     "tool_results_ignored": Figure("count", "the agent says it is done after the tool failed", within="tool_calls"),
 }
+_JSON = json.JSONEncoder(sort_keys=True, default=str)
 _BY_KIND = {"schema": "tool_schema_errors", "argument": "tool_argument_errors"}
 
 
@@ -46,7 +46,9 @@ def detect(call: Call, settings: Measuring) -> Found:
     used = audit_of(call, settings.escalation.transfer_tools).tools
     if not used:
         return Found()
-    names = Counter(one.tool.name for one in used)
+    names = dict[str, int]()
+    for one in used:
+        names[one.tool.name] = names.get(one.tool.name, 0) + 1
     runs = [_Run(one.turn, one.tool, one.outcome, _written(one.tool) if names[one.tool.name] > 1 else "") for one in used]
     found = Found({"tool_calls": float(len(runs))})
     if any(run.outcome == "unknown" and gives_result(run.tool) for run in runs):
@@ -69,7 +71,7 @@ def _untold(runs: list[_Run], names: Mapping[str, int]) -> Iterator[str]:
 
 
 def _written(tool: ToolCall) -> str:
-    return json.dumps(tool.arguments, sort_keys=True, default=str)
+    return _JSON.encode(tool.arguments)
 
 
 def _failed(run: _Run) -> bool:

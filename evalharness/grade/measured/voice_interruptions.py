@@ -34,9 +34,10 @@ def detect(speech: Speech, rules: VoiceRules) -> Found:
         return found
     found.values |= {figure: 0 for side, figure in BROKEN.items() if told[side]}
     overlap_ms = rules.overlap_ms
-    for place, one in enumerate(ordered):
+    begins = [*[one.start for one in ordered[1:]], math.inf]
+    for place, (one, next_begins) in enumerate(zip(ordered, begins, strict=True)):
         flag = one.interrupted
-        if not told[one.speaker] or (flag is None and one.end - _begins_next(ordered, place) < overlap_ms):
+        if not told[one.speaker] or (flag is None and one.end - next_begins < overlap_ms):
             continue
         shown = _flag(ordered, place) if flag is not None else _overlap(ordered, place, rules)
         if shown:
@@ -51,11 +52,6 @@ def _reported(speech: Speech, told: Mapping[str, bool]) -> dict[str, float]:
     counts = {side: speech.call.metadata.get(REPORTED[side]) for side, is_told in told.items() if not is_told}
     known = {side: n for side, n in counts.items() if isinstance(n, int | float) and not isinstance(n, bool) and n >= 0}
     return {f"{BROKEN[side]}_reported": float(n) for side, n in known.items()}
-
-
-def _begins_next(ordered: list[Said], place: int) -> float:
-    """When the next turn begins; without one, never."""
-    return ordered[place + 1].start if place + 1 < len(ordered) else math.inf
 
 
 def _flagged(speech: Speech, side: str) -> bool:

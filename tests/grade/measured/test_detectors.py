@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from evalharness.grade.measured.detectors import DETECTORS, FIGURES, findings_of, off_by_default, unmeasured
+from evalharness.grade.measured.detectors import DETECTORS, FIGURES, findings_in, findings_of, off_by_default, unmeasured
 from evalharness.models.call import Handoff
 from evalharness.models.finding import CallFindings
 from evalharness.models.measuring import Measuring
+from evalharness.models.removed import UNDER_RETENTION, Removal
 from tests.builders import a_call
 from tests.store.logs import calls
 
@@ -100,3 +101,15 @@ def test_the_page_names_every_figure():
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in page.splitlines() if line.startswith("| `")]
     assert {row[0].strip("`"): row[1] for row in rows} == {name: figure.unit for name, figure in FIGURES.items()}
     assert all(len(row) == 4 and row[2] and row[3] for row in rows)
+
+
+def test_many_calls_are_told_as_each_alone():
+    """More calls than a detector reads at a time, the fourth without its text, the last one the first again: in their order."""
+    said = [a_call([("agent", f"It costs ${number}."), ("caller", "A human, please.")], id=f"c{number}") for number in range(60)]
+    gone = Removal("2026-11-23", UNDER_RETENTION).call(said[3])
+    week = [*said[:3], gone, *said[4:], said[0]]
+    found = list(findings_in(iter(week), SHIPPED))
+    assert found == [findings_of(call, SHIPPED) for call in week]
+    assert [one.call_id for one in found] == [call.id for call in week]
+    assert (found[3].values, found[-1]) == ({}, found[0])
+    assert found[0].values
