@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 
 from evalharness.errors import UsageError
-from evalharness.flows.export import ExportWish, export
+from evalharness.flows import alerts, notify
+from evalharness.flows.deep import TYPED_INTO
+from evalharness.flows.export import KIND, ExportWish, export
 from evalharness.flows.keep import since, verify
 from evalharness.flows.opened import Opened, opened
 from evalharness.flows.report import write_reports
@@ -24,6 +26,7 @@ from evalharness.flows.week import run_week
 from evalharness.models.call import Change
 from evalharness.store.files import digest_file
 from evalharness.store.records import add_audit, add_change, add_export, sign_offs, signed_weeks
+from evalharness.store.standing import SENT_OUT, WRITTEN_OUT
 from evalharness.store.trail import ACTIONS_READ
 from evalharness.workspace.folder import Workspace
 from tests.flows.workspaces import copy_of, make_workspace, run
@@ -155,6 +158,12 @@ def test_a_week_written_again_has_the_same_head_until_something_is_written(open_
     noted = f"{len(open_week.ledger.rows('chain'))}:{open_week.ledger.head()}"
     write_reports(open_week, week_summary(open_week, WEEK), NOW)
     assert _heads(_place(open_week, "summary.json")) == [noted]
+
+
+def test_what_moves_no_head_is_called_as_the_flows_call_it() -> None:
+    """The ledger knows these rows by their names alone: of notices, alerts, reports, the page of all weeks, exports and sheets."""
+    assert {notify.SENDING, notify.SENT, alerts.SENDING, alerts.SENT} == set(SENT_OUT)
+    assert {"report", "index", KIND, TYPED_INTO} == set(WRITTEN_OUT)
 
 
 def test_an_export_holds_the_head(open_week: Opened, tmp_path: Path) -> None:
