@@ -10,7 +10,9 @@ import re
 from evalharness.collect.privacy.dates import MONTHS, ORDINALS
 from evalharness.collect.privacy.findings import plain_signs
 from evalharness.collect.privacy.mail import MAIL_WORDS
-from evalharness.collect.privacy.words import CORRECTIONS, FILLERS, FREQUENT, GERMAN_YEARS, SPELLING, TIMES, WORDS, listed
+from evalharness.collect.privacy.papers import SMALL
+from evalharness.collect.privacy.spoken import IDLE
+from evalharness.collect.privacy.words import FREQUENT, GERMAN_YEARS, SPELLING, TIMES, WORDS
 
 _HINTS = FREQUENT | MAIL_WORDS | frozenset(MONTHS) | frozenset(ORDINALS)
 _FIGURE = re.compile(r"\d")
@@ -18,9 +20,13 @@ _WEAK = re.compile(r"\D*+(?<!\w)(?<![A-Z][A-Z][ ])\d{1,2}(?::\d\d)?(?!\w)\D*+")
 """A text whose only figures are those of one time or of one small number, and neither begins an IBAN."""
 _GAPS = bytes(sign if chr(sign).isalpha() and sign < 128 else 32 for sign in range(256))
 _LETTERS = re.compile(r"[^\W\d_]+")
-_NUMBERS = frozenset(WORDS) | frozenset(ORDINALS) | frozenset(MONTHS) | frozenset(GERMAN_YEARS)
-_SURE = frozenset(TIMES) | MAIL_WORDS | {"hundred", "thousand", "plus"}
-_SMALL = _NUMBERS | _SURE | frozenset(SPELLING) | FILLERS | CORRECTIONS | listed("this that thats would number nummer please")
+_KINDS = {
+    **dict.fromkeys(IDLE | SMALL, "small"),
+    **dict.fromkeys(SPELLING, "letter"),
+    **dict.fromkeys(MONTHS, "month"),
+    **dict.fromkeys((*WORDS, *ORDINALS, *GERMAN_YEARS), "number"),
+    **dict.fromkeys((*TIMES, *MAIL_WORDS, "hundred", "thousand", "plus"), "sure"),
+}
 """Words that may stand in a number or beside it in an answer that says nothing else."""
 _SHORT = 4
 """No part of a number is longer in letters, unless it is one of the words above."""
@@ -53,16 +59,16 @@ def may_be_personal(text: str, *, asked: bool = True) -> bool:
 def _may_tell(text: str, lower: str, *, figures: bool, asked: bool) -> bool:
     """Whether the one time, number or word for a number in the text, or two such words, may be a part of a personal one."""
     words = lower.encode().translate(_GAPS).decode().split() if text.isascii() else _LETTERS.findall(plain_signs(text).lower())
-    numbers = [word for word in words if word in _NUMBERS]
-    few = not figures and len(numbers) == 2 and MONTHS.keys().isdisjoint(numbers)  # a month and a day may be a birth
-    if (len(numbers) + figures > 1 and not few) or not _SURE.isdisjoint(words):
+    kinds = list(map(_KINDS.get, words))
+    months, numbers = kinds.count("month"), kinds.count("number")
+    if "sure" in kinds or months + numbers + figures > (1 if months or figures else 2):
         return True
-    return (asked and _may_answer(words, len(numbers) + figures)) or any(map(lower.__contains__, _TELLING))
+    return (asked and _may_answer(words, kinds, months + numbers + figures)) or any(map(lower.__contains__, _TELLING))
 
 
-def _may_answer(words: list[str], numbers: int) -> bool:
+def _may_answer(words: list[str], kinds: list[str | None], numbers: int) -> bool:
     """Whether the text may be the bare answer to a question for a number: it has few other words."""
-    others = len([word for word in {*words} - _SMALL if len(word) >= _SHORT])
+    others = len([word for word, kind in zip(words, kinds, strict=True) if kind is None and len(word) >= _SHORT])
     if others > _SURELY_MORE:
         return False
-    return others <= max(_BARE, numbers + sum([len(word) == 1 or word in SPELLING for word in words]))
+    return others <= max(_BARE, numbers + kinds.count("letter") + len([word for word in words if len(word) == 1]))

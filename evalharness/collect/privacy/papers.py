@@ -45,10 +45,11 @@ _BETWEEN = rf"(?:[\s,.\-–/]{{1,3}}(?:(?:{'|'.join(FILLERS)})[\s,.]{{1,2}})?)"
 _VALUE = re.compile(rf"(?<![\w'$€£]){_SIGN}(?:{_BETWEEN}{_SIGN})*")
 _AS = re.compile(rf",? (?:as|is|was) (?:the|my|your|that|a) (?:{_CODE})")
 _PLAIN = re.compile(r"[^\W_]+")
-_SMALL = listed(
+SMALL = listed(
     "it's its it s is the my that's that this would be das ist die der sure ja yes yeah okay ok oh so well please bitte lautet "
     "code number nummer"
 )
+"""Words that say nothing beside a code or the number of a paper."""
 _SHORT = 3
 """Words beside the number, the small ones apart, that an answer may have."""
 _ASKING = re.compile(r"[?:]|please|bitte|\b(?:enter|say|tell|give|read|nennen|sagen)\b")
@@ -100,7 +101,7 @@ def _answer(text: str, kind: str) -> Iterator[Finding]:
     for value in _VALUE.finditer(text):
         finding = _finding(value, kind)
         rest = _PLAIN.findall(f"{text[: value.start()]} {text[value.end() :]}".lower())
-        if finding and sum(word not in _SMALL and word not in FILLERS for word in rest) <= _SHORT:
+        if finding and sum(word not in SMALL and word not in FILLERS for word in rest) <= _SHORT:
             yield finding
             return
 

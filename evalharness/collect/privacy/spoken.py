@@ -37,10 +37,11 @@ _MARKS = re.compile(r"[,.\-–…/]+")
 _WORD = re.compile(r"[^\W_]+")
 _SMALL = listed("it's its it s is the my that's that das ist die der sure ja yes thanks danke bitte please number nummer")
 _BETWEEN = FILLERS | CORRECTIONS
-_IDLE = _SMALL | _BETWEEN
+IDLE = _SMALL | _BETWEEN
+"""Words that say nothing beside the number of an answer."""
 _PLUS = frozenset({"plus", "+"})
 _STARTS = frozenset(WORDS) | frozenset(TIMES) | _PLUS | {"hundred"}
-_NUMBERED = _IDLE | _STARTS
+_NUMBERED = IDLE | _STARTS
 _WORDED = 3
 """Number words at least in a number that is one by itself."""
 _MOST_BESIDE = 6
@@ -115,7 +116,7 @@ def _longest(words: list[str]) -> int:
 
 def _answers(words: list[str], runs: list[_Run]) -> bool:
     """Whether the text says hardly more than numbers."""
-    rest = len([word for word in words if word not in _IDLE]) - sum(run.tokens for run in runs)
+    rest = len([word for word in words if word not in IDLE]) - sum(run.tokens for run in runs)
     return rest <= max(2, min(_MOST_BESIDE, max((run.tokens for run in runs), default=0)))
 
 

@@ -52,6 +52,7 @@ def test_ordinary_turns(text):
     [
         "eleven",
         "uh it's twelve",
+        "sure thanks danke bitte well lautet thanks twelve",
         "May",
         "I was born on the second of May, and everybody in my whole family always remembers that day well",
         "My passport, which was made in Germany many years before that journey, reads ABC 12",
