@@ -161,7 +161,7 @@ def test_a_week_written_again_has_the_same_head_until_something_is_written(open_
 
 
 def test_what_moves_no_head_is_called_as_the_flows_call_it() -> None:
-    """The ledger knows these rows by their names alone: of notices, alerts, reports, the page of all weeks, exports and sheets."""
+    """The ledger knows these rows by their names alone: notices, alerts, reports, the page of all weeks, exports, sheets."""
     assert {notify.SENDING, notify.SENT, alerts.SENDING, alerts.SENT} == set(SENT_OUT)
     assert {"report", "index", KIND, TYPED_INTO} == set(WRITTEN_OUT)
 
