@@ -37,6 +37,8 @@ _WORDS = re.compile(
     """,
     re.VERBOSE,
 )
+_BEFORE_STEM = 16
+"""No word of _WORDS begins further before its stem, "letzten ... ziffern" apart."""
 _PIECES = re.compile(
     r"""
     (?P<card>security[ ]code|\bcv[vc]\b
@@ -99,10 +101,13 @@ class Context:
 def last_kind(text: str) -> str:
     """The category that the last telling word of the text speaks of; "" where there is none."""
     kind, lower = "", text.lower()
-    if not any(map(lower.__contains__, _STEMS)):
+    stems = [stem for stem in _STEMS if stem in lower]
+    if not stems:
         return kind
-    for place in (max(0, len(lower) - _TAIL), 0):
-        for match in _WORDS.finditer(lower, place):
+    tail = max(0, len(lower) - _TAIL)
+    first = 0 if "ziffern" in stems else max(0, min(map(lower.find, stems)) - _BEFORE_STEM)
+    for place in (tail, first) if any(lower.find(stem, tail) >= 0 for stem in stems) else (first,):
+        for match in _WORDS.finditer(lower, max(place, first)):
             kind = match.lastgroup or ""
         if kind:
             return kind
