@@ -114,7 +114,7 @@ def _turns(batch: Any) -> list[Turn]:
     """The rows of `turns` in a batch. Their columns are checked, then each turn is made as `model_construct` does, which has a
     quarter of the work where all fields are known: they share the set of them."""
     columns = {name: batch.column(name).to_pylist() for name in _TURN}
-    _check(columns)
+    _check(columns, missing=batch.column("text").null_count + batch.column("index").null_count)
     latencies = _LATENCIES.validate_json(_listed(batch, "latency"))
     tools = _TOOLS.validate_json(_listed(batch, "tool_calls"))
     made, new, put = list[Turn](), Turn.__new__, object.__setattr__
@@ -141,12 +141,10 @@ def _turns(batch: Any) -> list[Turn]:
     return made
 
 
-def _check(columns: dict[str, list[Any]]) -> None:
-    """Raises ValueError for a value that no turn can have. Of which type it is the file itself says."""
-    if not _SPEAKERS.issuperset(columns["speaker"]) or None in columns["text"]:
-        raise ValueError("no turn has such a speaker, or no text")
-    if None in columns["index"] or min(columns["index"], default=0) < 0:
-        raise ValueError("no turn has such an index")
+def _check(columns: dict[str, list[Any]], *, missing: int) -> None:
+    """Raises ValueError for a value that no turn can have. Of which type it is the file itself says. `missing`: cells."""
+    if missing or not _SPEAKERS.issuperset(columns["speaker"]) or min(columns["index"], default=0) < 0:
+        raise ValueError("no turn has such a speaker or index, or no text")
 
 
 def _listed(batch: Any, name: str) -> str:

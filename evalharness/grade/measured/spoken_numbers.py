@@ -18,6 +18,14 @@ KINDS = ("amount", "time", "date", "phone", "code")
 LONGEST = 20_000
 
 
+_GRAMMARS = (
+    spoken_dates.written,
+    spoken_amounts.named,
+    spoken_codes.read,
+    spoken_amounts.bare,
+    spoken_dates.read,
+    spoken_times.read,
+)
 _DIGIT = re.compile(r"\d")
 _SENTENCE = re.compile(r"(?:[.!?;]|—)(?:\s|$)|\n")
 _NAMED = frozenset(("noon", "midnight", "mittag", "mitternacht"))
@@ -34,14 +42,7 @@ def facts_in(text: str, language: str | None = None, said: tuple[str, ...] | Non
     if _DIGIT.search(digits) is None and _NAMED.isdisjoint(words):
         return []
     reader = Reader(digits, known, digits, words)
-    for read in (
-        spoken_dates.written,
-        spoken_amounts.named,
-        spoken_codes.read,
-        spoken_amounts.bare,
-        spoken_dates.read,
-        spoken_times.read,
-    ):
+    for read in _GRAMMARS:
         read(reader)
     return sorted(reader.facts, key=lambda fact: fact.span)
 
