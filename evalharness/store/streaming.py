@@ -111,8 +111,8 @@ def _turns_of(files: Sequence[Path]) -> Iterator[_Said]:
 
 
 def _turns(batch: Any) -> list[Turn]:
-    """The rows of `turns` in a batch. Their columns are checked, then each turn is made as `model_construct` does, which has a
-    quarter of the work where all fields are known: they share the set of them."""
+    """The rows of `turns` in a batch. Their columns are checked, then each turn is made of its fields as pydantic makes it: half
+    the work of checking every turn. All share one set of the fields that were given."""
     columns = {name: batch.column(name).to_pylist() for name in _TURN}
     _check(columns, missing=batch.column("text").null_count + batch.column("index").null_count)
     latencies = _LATENCIES.validate_json(_listed(batch, "latency"))
