@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any, Literal
 
 from pydantic import Field, JsonValue, field_validator
@@ -88,6 +89,8 @@ class Cost(Noun):
         unknown = sorted(set(components) - set(COST_COMPONENTS))
         if unknown:
             raise ValueError(f"unknown cost component {unknown[0]!r}; known: {', '.join(COST_COMPONENTS)}")
+        if not isfinite(sum(components.values())):
+            raise ValueError("the components are too large to be added up")
         return components
 
     @property

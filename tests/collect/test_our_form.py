@@ -182,6 +182,14 @@ def test_latency_is_missing_unless_a_figure_is_given():
     ]
 
 
+def test_a_cost_that_cannot_be_added_up_is_refused():
+    """1e308 + 1e308 is beyond the largest number: neither a cost nor none."""
+    with pytest.raises(FieldError, match="too large to be added up") as caught:
+        the_call(cost={"llm": 1e308, "tts": 1e308})
+    assert caught.value.field == "cost"
+    assert the_call(cost={"llm": 1e308}).cost.total == 1e308
+
+
 def test_a_cost_without_components_is_unknown():
     """Neither {} nor components of null are a cost of 0."""
     assert the_call(cost={}).cost is None
