@@ -5,7 +5,7 @@ Types are strict: a number is a number, a time is text with an offset.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -48,8 +48,11 @@ class RowDefaults:
     naive: ZoneInfo | None = None
 
 
-def call_from(raw: Any, defaults: RowDefaults) -> Call:
-    """The Call of one object in our form. Raises FieldError with the first field that may not be so, and why."""
+def call_from(raw: Any, defaults: RowDefaults, concluded: Sequence[str] = ()) -> Call:
+    """The Call of one object in our form. `concluded`: fields that are inferred beside those that are concluded here.
+
+    Raises FieldError with the first field that may not be so, and why.
+    """
     if not isinstance(raw, dict):
         raise FieldError("", wrong_kind("an object with the fields of a call", raw))
     check_keys(raw, _CALL)
@@ -66,6 +69,8 @@ def call_from(raw: Any, defaults: RowDefaults) -> Call:
     fields["turns"] = tuple([_turn(turn, index) for index, turn in enumerate(_listed(given, "turns"))])
     _add_times(fields, given, defaults.naive)
     _add_outcome(fields, given)
+    if concluded:
+        fields["inferred"] = tuple(dict.fromkeys((*fields.get("inferred", ()), *concluded)))
     return _validated(fields)
 
 

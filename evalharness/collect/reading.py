@@ -187,9 +187,7 @@ def keys_of_lines(lines: Sequence[Line | Rejected], rules: IntakeRules) -> list[
 def _checked(row: RawRow, file: str, rules: IntakeRules, defaults: RowDefaults, redactor: Redactor) -> Row:
     try:
         _check_turns(row.raw, rules.limits)
-        call = call_from(row.raw, defaults)
-        if row.inferred:
-            call = call.model_copy(update={"inferred": tuple(dict.fromkeys((*call.inferred, *row.inferred)))})
+        call = call_from(row.raw, defaults, row.inferred)
         call = redact_call(derived(call, rules.deriving), redactor)
     except FieldError as error:
         return _rejected(file, row, error)
