@@ -4,20 +4,12 @@ from __future__ import annotations
 
 import operator
 import re
-from functools import lru_cache
 from typing import Any
 
+from evalharness.collect.privacy.assigned import colon_before_token, held, without_assigned
 from evalharness.collect.privacy.json_secrets import without_pairs
 from evalharness.models.call import Call, ToolCall, Turn
 
-_KEY = re.compile(
-    r"(?:^|_)(?:access_?token|refresh_?token|auth_?token|id_?token|bearer|authorization|api_?keys?|(?:encrypted|secret|access|signing|master|subscription)_?key|jwt|client_?secret|secrets?|passwords?"
-    r"|passwd|pwd|passphrase|private_?key|cookie|set_?cookie|session_?token|credentials?|control_?url|listen_?url|signature|token)$",
-    re.IGNORECASE,
-)
-_OF_TEXT = re.compile(r"(?:^|_)(?:tokens|auth)$", re.IGNORECASE)
-"""Keys that hold a credential where they hold text; as a number they count, as true they tell that there was one."""
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _SIGNED = re.compile(
     r"(?:[?&#;]|u0026)(?:X-(?:Amz|Goog)-[\w-]+|Signature|sig|hmac|auth|jwt|token|access_token|id_token|api_?key|key|secret|client_secret|password|pwd|Key-Pair-Id"
     r"|Expires)=", re.IGNORECASE
@@ -29,18 +21,11 @@ _OF_CALL = ("metadata", "recording_url", "agent", "version", "channel", "languag
 _ADDRESS = re.compile(r"://[^\s\"'<>]+")
 
 
-@lru_cache(maxsize=1024)
-def _held(key: str) -> str:
-    """Which values under this key are credentials: "any", "text", or "" for none. The same few keys come over and over."""
-    plain = _CAMEL.sub("_", key).replace("-", "_").replace(" ", "_")
-    return "any" if _KEY.search(plain) else "text" if _OF_TEXT.search(plain) else ""
-
-
 def _is_secret(key: str, value: Any) -> bool:
     """Whether this entry of an object is a credential."""
-    held = _held(key)
+    what = held(key)
     one_of = value if isinstance(value, list) else (value,)
-    return held == "any" or (held == "text" and any(isinstance(one, str) for one in one_of))
+    return what == "any" or (what == "text" and any(isinstance(one, str) for one in one_of))
 
 
 def without_signature(text: str) -> str:
@@ -54,11 +39,14 @@ def _plain_address(match: re.Match[str]) -> str:
 
 
 def plain_text(text: str) -> str:
-    """The text without credentials: of addresses, of a bearer's word, and of all JSON that it holds."""
+    """The text without credentials: of addresses, of a bearer's word, behind their names, and of all JSON that it holds."""
     if ('"' in text or "{" in text) and _NAMED.search(text):
         text = without_pairs(text, drop_credentials)
     text = without_signature(text)
-    return _BEARER.sub(r"\1 [secret]", text) if "earer" in text or "EARER" in text else text
+    text = _BEARER.sub(r"\1 [secret]", text) if "earer" in text or "EARER" in text else text
+    if "=" in text or "asic" in text or (":" in text and colon_before_token(text)):
+        return without_assigned(text)
+    return text
 
 
 def drop_credentials(value: Any) -> tuple[Any, int]:
@@ -71,15 +59,17 @@ def _is_clean(value: Any) -> bool:
     if isinstance(value, str):
         return not _may_hold(value)
     if isinstance(value, dict):
-        return not (any(map(_held, value)) or any(map(_may_hold, value))) and all(map(_is_clean, value.values()))
+        return not (any(map(held, value)) or _may_hold("\n".join(value))) and all(map(_is_clean, value.values()))
     return all(map(_is_clean, value)) if isinstance(value, list) else True
 
 
 def _may_hold(text: str) -> bool:
     """Whether `plain_text` may change the text: a quick look at it."""
-    if "://" in text or "earer" in text or "EARER" in text:
+    if "://" in text or "earer" in text or "EARER" in text or "=" in text or "asic" in text:
         return True
-    return ('"' in text or "{" in text) and _NAMED.search(text) is not None
+    return (":" in text and colon_before_token(text) is not None) or (
+        ('"' in text or "{" in text) and _NAMED.search(text) is not None
+    )
 
 
 def _dropped(value: Any) -> tuple[Any, int]:
