@@ -8,14 +8,13 @@ from __future__ import annotations
 import re
 
 from evalharness.collect.privacy.dates import MONTHS, ORDINALS
-from evalharness.collect.privacy.findings import plain_signs
+from evalharness.collect.privacy.findings import has_figure, plain_signs
 from evalharness.collect.privacy.mail import MAIL_WORDS
 from evalharness.collect.privacy.papers import SMALL
 from evalharness.collect.privacy.spoken import IDLE
 from evalharness.collect.privacy.words import FREQUENT, GERMAN_YEARS, SPELLING, TIMES, WORDS
 
 _HINTS = FREQUENT | MAIL_WORDS | frozenset(MONTHS) | frozenset(ORDINALS)
-_FIGURE = re.compile(r"\d")
 _WEAK = re.compile(r"\D*+(?<!\w)(?<![A-Z][A-Z][ ])\d{1,2}(?::\d\d)?(?!\w)\D*+")
 """A text whose only figures are those of one time or of one small number, and neither begins an IBAN."""
 _GAPS = bytes(sign if chr(sign).isalpha() and sign < 128 else 32 for sign in range(256))
@@ -47,7 +46,7 @@ def may_be_personal(text: str, *, asked: bool = True) -> bool:
     """
     if "@" in text:
         return True
-    figures = _FIGURE.search(text) is not None
+    figures = has_figure(text)
     if figures and not _WEAK.fullmatch(text):
         return True
     lower = text.lower()
@@ -59,16 +58,16 @@ def may_be_personal(text: str, *, asked: bool = True) -> bool:
 def _may_tell(text: str, lower: str, *, figures: bool, asked: bool) -> bool:
     """Whether the one time, number or word for a number in the text, or two such words, may be a part of a personal one."""
     words = lower.encode().translate(_GAPS).decode().split() if text.isascii() else _LETTERS.findall(plain_signs(text).lower())
-    kinds = list(map(_KINDS.get, words))
+    kinds = list(filter(None, map(_KINDS.get, words)))
     months, numbers = kinds.count("month"), kinds.count("number")
     if "sure" in kinds or months + numbers + figures > (1 if months or figures else 2):
         return True
     return (asked and _may_answer(words, kinds, months + numbers + figures)) or any(map(lower.__contains__, _TELLING))
 
 
-def _may_answer(words: list[str], kinds: list[str | None], numbers: int) -> bool:
+def _may_answer(words: list[str], kinds: list[str], numbers: int) -> bool:
     """Whether the text may be the bare answer to a question for a number: it has few other words."""
-    others = len([word for word, kind in zip(words, kinds, strict=True) if kind is None and len(word) >= _SHORT])
+    others = len([word for word in words if word not in _KINDS and len(word) >= _SHORT])
     if others > _SURELY_MORE:
         return False
     return others <= max(_BARE, numbers + kinds.count("letter") + len([word for word in words if len(word) == 1]))

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from evalharness.collect.privacy.birth import asks_for_birth, find_births
-from evalharness.collect.privacy.findings import ALL_CATEGORIES, NUMERIC, Finding, digits_of, phone_value, plain_signs
+from evalharness.collect.privacy.findings import ALL_CATEGORIES, NUMERIC, Finding, digits_of, has_figure, phone_value, plain_signs
 from evalharness.collect.privacy.json_text import after_escape, nested_quote, outside_strings
 from evalharness.collect.privacy.looks import may_be_personal
 from evalharness.collect.privacy.mail import find_mail
@@ -26,7 +26,6 @@ from evalharness.collect.privacy.spoken import find_spoken_numbers
 
 _IBAN = re.compile(r"[A-Z](?<!\w[A-Z])[A-Z][ ]?\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,3})?\b")
 _PSEUDONYM = re.compile(rf"\[(?:{'|'.join(ALL_CATEGORIES)})-[0-9a-f]{{4}}(?: part)?\]")
-_FIGURE = re.compile(r"\d")
 _WITHHELD = frozenset({
     "anonymous", "unknown", "private", "restricted", "unavailable", "blocked", "withheld", "none", "null",
 })  # fmt: skip
@@ -161,7 +160,7 @@ def _findings(text: str, question: str, categories: frozenset[str]) -> Iterator[
     if "email" in categories:
         yield from find_mail(text)
     if "account" in categories:
-        for match in _IBAN.finditer(text) if _FIGURE.search(text) else ():
+        for match in _IBAN.finditer(text) if has_figure(text) else ():
             if _iban(match[0]):
                 yield Finding(match.start(), match.end(), "account", match[0].replace(" ", "").lower())
     if "dob" in categories:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import operator
 import re
-from collections import Counter
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -103,12 +102,12 @@ def _object(value: dict[str, Any], change: Change, key: str) -> dict[str, Any]:
     A key that says nothing itself ("number") is read with the one above it ("phone").
     """
     kept: dict[str, Any] = {}
-    numbers: Counter[str] = Counter()
+    numbers: dict[str, int] = {}
     for name, inner in value.items():
         plain = changed = _name(name, change)
         while changed in kept or (changed != name and changed in value):
-            numbers[plain] += 1
-            changed = f"{plain} {numbers[plain] + 1}"
+            numbers[plain] = numbers.get(plain, 1) + 1
+            changed = f"{plain} {numbers[plain]}"
         words = _spaced(name)
         kept[changed] = redact_value(inner, change, f"{key} {words}" if key and words.lower() in _SILENT else words)
     return kept

@@ -17,7 +17,18 @@ from evalharness.collect.privacy.context import (
 )
 from evalharness.collect.privacy.findings import Finding, luhn, phone_value
 from evalharness.collect.privacy.numbers import weak_category
-from evalharness.collect.privacy.words import CORRECTIONS, FILLERS, FREQUENT, SPELLING, TENS, TIMES, UNITS, WORDS, listed
+from evalharness.collect.privacy.words import (
+    CORRECTIONS,
+    FILLERS,
+    FREQUENT,
+    SPELLING,
+    TENS,
+    TIMES,
+    UNITS,
+    WORDS,
+    listed,
+    words_of,
+)
 
 WHOLE = 7
 """Digits from which on a number is one by itself; a shorter one is a piece, and needs words or a question that tell."""
@@ -34,7 +45,6 @@ _FIGURE = re.compile(r"\d")
 _THREE = re.compile(r"\d(?:[^\d:]*+\d){2}")
 """Figures that may be one piece: no number goes on behind a colon, and but for social security no piece has two digits."""
 _MARKS = re.compile(r"[,.\-–…/]+")
-_WORD = re.compile(r"[^\W_]+")
 _SMALL = listed("it's its it s is the my that's that das ist die der sure ja yes thanks danke bitte please number nummer")
 _BETWEEN = FILLERS | CORRECTIONS
 IDLE = _SMALL | _BETWEEN
@@ -58,17 +68,15 @@ def find_spoken_numbers(text: str, question: str, known: Finding | None = None) 
     """
     lower = text.lower()
     letters = lettered(lower) or (bool(question) and lettered(question.lower()))
-    words = _WORD.findall(lower)
-    starts = sum([word in _STARTS for word in words])
-    if starts < _WORDED and not (has_piece_stem(lower) or (question and _may_answer(lower, words, lettered=letters))):
-        return
+    words = words_of(lower)
+    starts = sum(map(_STARTS.__contains__, words))
     if known and not (starts or letters or _BEGINS.search(text[: known.start]) or _FIGURE.search(text, known.end)):
         return
-    if not (starts or letters or _THREE.search(text) or (question and answered_kind(question) == "ssn")):
-        return
-    if not _is_worth_it(text, lower, question):
-        return
     asked = answered_kind(question) if question else ""
+    if starts < _WORDED and not ((asked and _may_answer(lower, words, lettered=letters)) or has_piece_stem(lower)):
+        return
+    if not (starts or letters or asked == "ssn" or _THREE.search(text)) or not _is_worth_it(text, lower, asked):
+        return
     runs = list(_runs(text, lettered=letters, figures_only=not (starts or letters or "+" in text)))
     answers = asked if asked and _answers(words, runs) else ""
     for run in runs:
@@ -85,9 +93,9 @@ def _may_answer(lower: str, words: list[str], *, lettered: bool) -> bool:
     return len(rest) - small <= _MOST_BESIDE
 
 
-def _is_worth_it(text: str, lower: str, question: str) -> bool:
+def _is_worth_it(text: str, lower: str, asked: str) -> bool:
     """Whether there are enough number words, or a question or words that ask for a number and something that may be one."""
-    tells = speaks_of_piece(lower) or (bool(question) and bool(answered_kind(question)))
+    tells = asked != "" or speaks_of_piece(lower)
     if tells and _FIGURE.search(text):
         return True
     words = _words(lower)

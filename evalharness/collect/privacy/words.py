@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
+_WORD = re.compile(r"[^\W_]+")
+_APART = bytes(sign if chr(sign).isalnum() and sign < 128 else 32 for sign in range(256))
+
 
 def listed(words: str) -> frozenset[str]:
     """The words of a text."""
     return frozenset(words.split())
+
+
+def words_of(lower: str) -> list[str]:
+    """The runs of letters and figures of a text; quick where it is ASCII."""
+    return lower.encode().translate(_APART).decode().split() if lower.isascii() else _WORD.findall(lower)
 
 
 _ENGLISH = (

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from evalharness.collect.privacy.findings import Finding
+from evalharness.collect.privacy.findings import Finding, has_figure
 from evalharness.collect.privacy.looks import may_be_personal
 from evalharness.collect.privacy.words import listed
 from tests.collect.files import redactor
@@ -64,6 +64,33 @@ def test_an_answer_is_looked_at(text):
     assert may_be_personal(text)
 
 
+@pytest.mark.parametrize(
+    "word",
+    [
+        *listed(
+            "pin otp geheimzahl einmal number account code cvv social insurance sozial steuer routing blz "
+            "bankleitzahl aba vorwahl digits landline passport ausweis licence plate kennzeichen registration versicherung "
+            "führerschein"
+        ),
+        *("die tan", "it from ends", "id card", "identity"),
+    ],
+)
+def test_a_word_that_tells(word):
+    """Ordinary as the turn is, with this one word in it, it is looked at: the word says what its number may be."""
+    assert may_be_personal(f"{ORDINARY[2]} {word}")
+
+
+@pytest.mark.parametrize(
+    "word",
+    listed(
+        "double triple treble quadruple doppel dreifach hundred thousand plus dot punkt point period gmail gmx yahoo outlook icloud hotmail"
+    ),
+)
+def test_a_word_that_is_surely_of_a_number(word):
+    """Such a word beside another sign ("two") is looked at, however much else the turn says."""
+    assert may_be_personal(f"{ORDINARY[2]} {word}")
+
+
 def test_not_asked_is_no_answer():
     """A short text is an answer only where something may have been asked."""
     assert may_be_personal("https://x.example/v/3-mono.wav")
@@ -82,3 +109,9 @@ def test_what_is_ruled_out_holds_nothing():
             ruled += 1
             assert found(text) == [], text
     assert 200 < ruled < 1300
+
+
+@pytest.mark.parametrize(("text", "has"), [("a 7", True), ("٣", True), ("ü 7", True), ("ü", False), ("²", False), ("", False)])
+def test_has_figure(text, has):
+    """A decimal digit of any script is one, a raised two is none."""
+    assert has_figure(text) == has

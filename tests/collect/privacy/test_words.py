@@ -2,7 +2,7 @@
 
 import pytest
 
-from evalharness.collect.privacy.words import COMPOUNDS, FREQUENT, GERMAN_YEARS, SPELLING, TENS, TIMES, WORDS, listed
+from evalharness.collect.privacy.words import COMPOUNDS, FREQUENT, GERMAN_YEARS, SPELLING, TENS, TIMES, WORDS, listed, words_of
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,12 @@ def test_times_and_lists():
     """Twice, three and four times; a list is a set of words."""
     assert [TIMES[word] for word in ("double", "doppel", "triple", "treble", "quadruple")] == [2, 2, 3, 3, 4]
     assert listed("a b  a") == {"a", "b"}
+
+
+@pytest.mark.parametrize(
+    ("lower", "words"),
+    [("it's a_b-2c, d\x1fe", ["it", "s", "a", "b", "2c", "d", "e"]), ("fünf_zwölf ٣", ["fünf", "zwölf", "٣"]), ("", [])],
+)
+def test_words_of(lower, words):
+    """Every sign and the underscore is a gap, in ASCII and beyond."""
+    assert words_of(lower) == words
