@@ -11,12 +11,11 @@ from typing import Any, NamedTuple
 from evalharness.collect.privacy.context import last_kind
 from evalharness.collect.privacy.credentials import without_credentials
 from evalharness.collect.privacy.dialogue import find_in_turns
-from evalharness.collect.privacy.findings import luhn
+from evalharness.collect.privacy.findings import has_figure, luhn
 from evalharness.collect.privacy.redact import Redactor
 from evalharness.models.call import Call, Handoff, ToolCall, Turn
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_TELLING = re.compile(r"[@\d]")
 _SENSITIVE_KEYS = ("card", "account", "phone", "ssn")
 _SILENT = frozenset({"number", "value", "raw", "digits", "national", "e164", "full", "primary", "home", "work", "no", "num"})
 _LARGE = 1_000_000
@@ -121,7 +120,7 @@ def _spaced(key: str) -> str:
 
 def _name(name: str, change: Change) -> str:
     """The name of a tool or a key; a number in it may hang on an underscore (call_4155550132)."""
-    if not _TELLING.search(name):
+    if "@" not in name and not has_figure(name):
         return name
     changed, words = change.text(name, ""), name.replace("_", " ")
     if changed == name and (spoken := change.text(words, "")) != words:
@@ -145,7 +144,10 @@ def _changed(call: Call, change: Change, texts: list[str]) -> Call:
 def _turns(turns: tuple[Turn, ...], texts: list[str], change: Change) -> tuple[Turn, ...]:
     kept = []
     for turn, text in zip(turns, texts, strict=True):
-        tools = tuple([_tool(tool, change) for tool in turn.tool_calls]) if turn.tool_calls else turn.tool_calls
+        if text is turn.text and not turn.tool_calls:
+            kept.append(turn)
+            continue
+        tools = tuple([_tool(tool, change) for tool in turn.tool_calls])
         same = text == turn.text and (tools is turn.tool_calls or all(map(operator.is_, tools, turn.tool_calls)))
         kept.append(turn if same else turn.model_copy(update={"text": text, "tool_calls": tools}))
     return turns if all(map(operator.is_, kept, turns)) else tuple(kept)

@@ -83,7 +83,8 @@ def test_a_word_that_tells(word):
 @pytest.mark.parametrize(
     "word",
     listed(
-        "double triple treble quadruple doppel dreifach hundred thousand plus dot punkt point period gmail gmx yahoo outlook icloud hotmail"
+        "double triple treble quadruple doppel dreifach hundred thousand plus dot punkt point period "
+        "gmail gmx yahoo outlook icloud hotmail"
     ),
 )
 def test_a_word_that_is_surely_of_a_number(word):
