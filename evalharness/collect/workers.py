@@ -143,7 +143,7 @@ def _send_all(pipe: IO[bytes], results: SimpleQueue[Any]) -> None:
         try:
             _send(pipe, found)
         except OSError:
-            return
+            os._exit(1)  # nobody takes results any more: what waits need not be done
         except Exception as error:  # noqa: BLE001 - it cannot travel; nothing of it has gone, and the parent waits
             _send(pipe, EvalHarnessError(f"a result could not be handed back ({type(found).__name__}: {type(error).__name__})"))
 

@@ -10,18 +10,20 @@ from evalharness.errors import WorkspaceError
 from evalharness.flows.opened import Opened
 from evalharness.store.ledger import Ledger
 from evalharness.store.records import add_audit
+from evalharness.store.standing import KEY_KEPT
 from evalharness.workspace.folder import KEY_NAME, Workspace
 
-ACTION = "key of callers"
-"""The audit action that holds what tells the key from any other, and nothing of it."""
 _CHECKED = b"evalharness key check"
 
 
 def keep_key(house: Opened, at: datetime) -> None:
-    """Keep what tells the key from another, where nothing is kept yet. Raises WorkspaceError as `check_key` does."""
+    """Keep what tells the key from another, and nothing of it, where nothing is kept yet.
+
+    Raises WorkspaceError as `check_key` does.
+    """
     if not check_key(house.workspace, house.ledger):
         with house.ledger.transaction() as tx:
-            add_audit(tx, ACTION, {"check": _check(house.workspace.key)}, at)
+            add_audit(tx, KEY_KEPT, {"check": _check(house.workspace.key)}, at)
 
 
 def check_key(workspace: Workspace, ledger: Ledger) -> bool:
@@ -29,7 +31,7 @@ def check_key(workspace: Workspace, ledger: Ledger) -> bool:
 
     Raises WorkspaceError where there is no key, it cannot be used, or it is another one than calls were taken in with.
     """
-    check, kept = _check(workspace.key), ledger.rows("audit", action=ACTION)
+    check, kept = _check(workspace.key), ledger.rows("audit", action=KEY_KEPT)
     if kept and not hmac.compare_digest(kept[0]["details"]["check"], check):
         raise WorkspaceError(
             "the key is not the one that the callers of this workspace were hashed with",

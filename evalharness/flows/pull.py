@@ -23,10 +23,10 @@ from evalharness.models.intake import IntakeReport
 from evalharness.models.noun import canonical_json, digest_of
 from evalharness.models.week import bounds, newest_complete, shift, week_of
 from evalharness.store.records import add_audit, signed_off
+from evalharness.store.standing import PULLED
 from evalharness.workspace.collecting import PullFrom
 from evalharness.workspace.secret import secret
 
-PULLED = "calls pulled"
 """The audit action of a pull that came to its end."""
 WEEKS_BACK = 4
 """So many complete weeks `week` looks at; an older one is pulled by name."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from evalharness.errors import LedgerCorruptError
@@ -23,22 +23,27 @@ class Parts:
         self._checked: dict[Path, tuple[int, int, int]] = {}
 
     def write(self, calls: Iterable[Written]) -> list[Part]:
-        """Write the calls as parts by week and kind, not yet registered. Raises ExportError."""
+        """Write the calls as parts by week and kind, not yet registered; all of them or none. Raises ExportError."""
         weeks: dict[str, list[Written]] = defaultdict(list)
         for call in sorted(calls, key=lambda call: (call.started_at, call.source, call.id)):
             weeks[call.week].append(call)
-        return [part for week in sorted(weeks) for part in self._write_week(week, weeks[week])]
+        parts: list[Part] = []
+        try:
+            for week in sorted(weeks):
+                parts.extend(self._write_week(week, weeks[week]))  # those written before a failure are in it, too
+        except BaseException:
+            self.discard(parts)
+            raise
+        return parts
 
-    def _write_week(self, week: str, calls: Sequence[Written]) -> list[Part]:
+    def _write_week(self, week: str, calls: Sequence[Written]) -> Iterator[Part]:
         from evalharness.store import parquet
 
-        parts = []
         for kind in KINDS:
             rows = sum(call.rows[kind] for call in calls)
             if rows:
                 data = parquet.to_bytes(kind, [call.lines[kind] for call in calls if call.rows[kind]])
-                parts.append(self._write_part(kind, week, data, rows))
-        return parts
+                yield self._write_part(kind, week, data, rows)
 
     def _write_part(self, kind: Kind, week: str, data: bytes, rows: int) -> Part:
         digest = hashlib.sha256(data).hexdigest()

@@ -25,10 +25,13 @@ WRITTEN_OUT = ("report", "index", "export", "sheet")
 """Kinds of exports that only record that something was written; the others record what was read from a file."""
 SENT_OUT = ("notice sending", "notice sent", "alert sending", "alert sent")
 """Actions of the audit trail that only record that something was sent."""
+KEY_KEPT, PULLED = "key of callers", "calls pulled"
+"""Actions that record what tells the key from another, and that a platform was asked for calls; one that had none is none."""
 _RESTS = {
     "intakes": "rows > duplicate",
     "exports": f"kind NOT IN {WRITTEN_OUT} AND coalesce(week, '') <= :week",
-    "audit": f"action NOT IN {SENT_OUT} AND coalesce(json_extract(details, '$.week'), '') <= :week",
+    "audit": f"action NOT IN {(*SENT_OUT, KEY_KEPT)} AND coalesce(json_extract(details, '$.week'), '') <= :week"
+    f" AND NOT (action = '{PULLED}' AND json_extract(details, '$.came') IS 0)",
     "llm_events": "(SELECT week FROM llm_calls WHERE llm_calls.id = llm_call_id) <= :week",
     "sample_items": "(SELECT week FROM samples WHERE samples.id = sample_id) <= :week",
     **{name: f"week <= :{name}" for name in CALLS_AHEAD},
@@ -78,9 +81,9 @@ def of_weeks(rows: Sequence[Mapping[str, Any]], week: str) -> list[str]:
 def head_of(connection: Connection, week: str) -> str:
     """The newest link that something written of the week rests on, as "NUMBER:HASH"; it covers everything before it, too.
 
-    Left out are rows that only record that something was written out or sent, or read a second time and known, and rows of
-    later weeks; so a week is written with the same head again as long as nothing of it has changed. A row that names no week
-    counts.
+    Left out are rows that only record that something was written out or sent, or read or pulled a second time and known, and
+    rows of later weeks; so a week is written with the same head again as long as nothing of it has changed. A row that names
+    no week counts.
     """
     ahead = {name: shift(week, weeks) for name, weeks in CALLS_AHEAD.items()}
     found = connection.execute(_HEAD_OF, {"week": week, **ahead}).first()

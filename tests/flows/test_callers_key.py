@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from evalharness.errors import WorkspaceError
-from evalharness.flows.callers_key import ACTION, check_key, keep_key
+from evalharness.flows.callers_key import check_key, keep_key
 from evalharness.flows.collect import collect_configured, collect_later, collect_paths, later_rules
 from evalharness.flows.doctor import doctor
 from evalharness.flows.opened import opened
 from evalharness.flows.purge_callers import due_for_caller
+from evalharness.store.standing import KEY_KEPT
 from evalharness.workspace.folder import Workspace
 from tests.flows.workspaces import SAMPLES, copy_of, make_workspace, run
 
@@ -44,7 +45,7 @@ def test_the_key_is_kept_once_and_nothing_of_it(collected: Path, tmp_path: Path)
     with opened(Workspace.at(root), write=True) as house:
         collect_configured(house, NOW)
         assert check_key(house.workspace, house.ledger)
-        (row,) = house.ledger.rows("audit", action=ACTION)
+        (row,) = house.ledger.rows("audit", action=KEY_KEPT)
     assert set(row["details"]) == {"check"}
     assert (root / ".key").read_text().strip() not in str(row)
     with opened(Workspace.at(make_workspace(tmp_path / "new", ())), write=True) as house:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evalharness.errors import LedgerCorruptError, LedgerError
+from evalharness.errors import ExportError, LedgerCorruptError, LedgerError
 from evalharness.models.facts import CallMeasures, facts_of
 from evalharness.models.rule import matches, parse_rule
 from evalharness.models.sample import Stratum
@@ -158,6 +158,18 @@ def test_a_part_is_digested_once(tmp_path, monkeypatch):
         for _ in range(10):
             log.facts(WEEK)
     assert len(digested) == 1
+
+
+def test_a_write_that_breaks_off_leaves_no_file(tmp_path):
+    """Where a folder cannot be made (a file is in its place), what was written of the same calls before is taken away."""
+    with a_log(tmp_path) as log:
+        (tmp_path / "calls" / "measures").mkdir(parents=True)
+        (tmp_path / "calls" / "measures" / f"week={WEEK}").write_text("in the way")
+        with pytest.raises(ExportError):
+            log.write_parts([(call, no_measures(call)) for call in some_calls(3)], ZONE)
+        assert not list((tmp_path / "calls").rglob("part-*"))
+        (tmp_path / "calls" / "measures" / f"week={WEEK}").unlink()
+        assert len(log.write_parts([(call, no_measures(call)) for call in some_calls(3)], ZONE)) == 3
 
 
 def test_a_file_that_nobody_registered_does_not_count(tmp_path):

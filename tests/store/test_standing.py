@@ -10,7 +10,7 @@ import pytest
 from evalharness.models.week import shift
 from evalharness.store.ledger import Ledger
 from evalharness.store.records import Part, add_audit, add_export, add_grades, add_intake
-from evalharness.store.standing import CALLS_AHEAD, SENT_OUT, WRITTEN_OUT, of_weeks, standing
+from evalharness.store.standing import CALLS_AHEAD, KEY_KEPT, PULLED, SENT_OUT, WRITTEN_OUT, of_weeks, standing
 from tests.builders import MONDAY, WEEK, a_grade, an_intake
 
 BEFORE = shift(WEEK, -1)
@@ -126,15 +126,28 @@ def test_rows_of_later_weeks_move_no_head(ledger: Ledger) -> None:
 
 
 def test_a_file_of_nothing_but_known_rows_moves_no_head(ledger: Ledger) -> None:
-    """Three rows read again: no head moves; one of three that is rejected or taken in moves it."""
+    """Three rows read again: no head moves; one of three that is rejected, in conflict or taken in moves it."""
     for report, moves in (
         (an_intake(3, accepted=0, duplicate=3), False),
         (an_intake(3, accepted=0, duplicate=2, rejected=1), True),
+        (an_intake(3, accepted=0, duplicate=2, conflict=1), True),
         (an_intake(3, accepted=1, duplicate=2), True),
     ):
         with ledger.transaction() as tx:
             add_intake(tx, report, [], MONDAY)
         assert (ledger.head_of(WEEK) == newest(ledger)) is moves
+
+
+def test_a_platform_that_had_nothing_new_moves_no_head(ledger: Ledger) -> None:
+    """Nor does what tells the key from another; a pull that brought calls does."""
+    kept = ledger.head_of(WEEK)
+    with ledger.transaction() as tx:
+        add_audit(tx, KEY_KEPT, {"check": "0" * 64}, MONDAY)
+        add_audit(tx, PULLED, {"week": WEEK, "came": 0, "known": 5}, MONDAY)
+    assert ledger.head_of(WEEK) == kept
+    with ledger.transaction() as tx:
+        add_audit(tx, PULLED, {"week": WEEK, "came": 1, "known": 5}, MONDAY)
+    assert ledger.head_of(WEEK) == newest(ledger)
 
 
 def test_what_came_after_a_head_is_counted_by_table(ledger: Ledger) -> None:
