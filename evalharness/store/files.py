@@ -55,7 +55,8 @@ def staged(files: Mapping[Path, bytes]) -> Iterator[Callable[[], None]]:
         yield put
     finally:
         for temporary in temporaries.values():
-            temporary.unlink(missing_ok=True)
+            with suppress(OSError):  # what is wrong with the folder has been said
+                temporary.unlink(missing_ok=True)
 
 
 @contextmanager

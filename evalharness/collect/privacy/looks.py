@@ -50,7 +50,7 @@ def may_be_personal(text: str, *, asked: bool = True) -> bool:
     if figures and not _WEAK.fullmatch(text):
         return True
     lower = text.lower()
-    if not figures and _HINTS.isdisjoint(lower.replace(",", " ").replace("-", " ").split()):
+    if not figures and _HINTS.isdisjoint(lower.replace(",", " ").replace("-", " ").replace(".", " ").split()):
         return False
     return "[" in text or "+" in text or _may_tell(text, lower, figures=figures, asked=asked)
 

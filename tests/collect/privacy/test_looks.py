@@ -116,3 +116,9 @@ def test_what_is_ruled_out_holds_nothing():
 def test_has_figure(text, has):
     """A decimal digit of any script is one, a raised two is none."""
     assert has_figure(text) == has
+
+
+def test_words_that_each_end_a_sentence_are_words():
+    """A number written down with a stop behind every digit is one, as it is with commas."""
+    for text in ("Five. Five. Five. Oh. One. Two. Three.", "Five, five, five, oh, one, two, three."):
+        assert may_be_personal(text)
