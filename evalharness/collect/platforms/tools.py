@@ -7,10 +7,9 @@ from typing import Any
 
 from evalharness.collect.platforms.payload import Json, from_json_text, text
 from evalharness.models.noun import canonical_json
+from evalharness.models.tool_names import names_a_human, spaced
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _HANDS = re.compile(r" (?:transfer(?:s|red|ring)?|escalat(?:e|es|ed|ing|ion)|hand ?(?:off|over)) ")
-_HUMAN = re.compile(r" (?:humans?|person|representatives?|live agents?|operators?) ")
 _OTHERWISE = re.compile(r" (?:not|dont|no|never|check|can|is|cancel|abort|availability|available) ")
 _MONEY = r"(?:money|cash|funds?|savings|balances?|credits?|payments?|amounts?|points|miles)"
 _MOVES = re.compile(
@@ -23,10 +22,13 @@ def to_human(name: Any) -> bool:
     """Whether the whole words of the name say that the tool transfers to a human (transfer_to_human_agents); nothing else is one.
 
     Not one that asks whether it could, takes it back or forbids it (check_human_transfer_availability), nor one that moves money
-    (transfer_funds_person_to_person, wire_transfer_to_person); a team with money in its name is one (transfer_to_payments_agent).
+    to a person (transfer_funds_person_to_person, wire_transfer_to_person); one that names who takes calls is one, whatever the
+    call is about (transfer_billing_credit_to_representative).
     """
-    words = f" {' '.join(_WORD.findall(str(name))).lower()} "
-    return bool(_HANDS.search(words) and _HUMAN.search(words) and not _OTHERWISE.search(words) and not _MOVES.search(words))
+    words = spaced(str(name))
+    if not _HANDS.search(words) or _OTHERWISE.search(words):
+        return False
+    return names_a_human(str(name)) or (" person " in words and not _MOVES.search(words))
 
 
 def result_text(value: Any) -> str | None:
