@@ -40,7 +40,7 @@ def derived_anew(stored: Call, again: Call) -> dict[str, Any] | None:
 
     None where the two differ in more than what was derived: then they are two calls of one name. What came later for the stored
     call is no difference, and stays. Nor is what a version before this one did not conclude (`inferred`), or left out: words of
-    somebody it did not know are gained.
+    somebody it did not know are gained; the further lines of a turn that was read out of plain text stay left out.
     """
     untold = UNTOLD in again.metadata and UNTOLD not in stored.metadata
     marks: dict[str, Any] = {UNTOLD: again.metadata[UNTOLD]} if untold else {}
@@ -62,6 +62,8 @@ def _bare(call: Call, again: Call, left_out: tuple[str, ...]) -> Call:
     update |= {"metadata": metadata, "inferred": ()}
     if "outcome" in again.inferred:
         update["outcome"] = "unknown"
+    if "turns" in again.inferred:
+        update["turns"] = tuple(turn.model_copy(update={"text": turn.text.partition("\n")[0]}) for turn in call.turns)
     if again.cost is None or reckoned_as_of(again):
         update["cost"] = None
     return call.model_copy(update=update)

@@ -2,7 +2,7 @@
 
 from evalharness.collect.derive import Deriving, derived, derived_anew
 from evalharness.models.agent_prices import RECKONED, AgentPrices, reckoned_as_of
-from evalharness.models.call import Cost
+from evalharness.models.call import Cost, Turn
 from tests.builders import a_call
 from tests.collect.files import counts, take, write_rows
 from tests.collect.payloads import a_vapi_call
@@ -70,3 +70,12 @@ def test_what_an_earlier_version_left_out_is_gained():
     assert derived_anew(stored, stored.model_copy(update={"inferred": ("outcome", "handoff_not_in_log")})) == {}
     other = again.model_copy(update={"metadata": {**stored.metadata, "transcript_not_tied_to_speakers": "coach: Stop."}})
     assert derived_anew(again, other) is None
+
+
+def test_further_lines_of_a_turn_read_out_of_plain_text_are_no_other_call():
+    """An earlier version left them out: the call is not two; other words in a first line are."""
+    said = [a_used(turns=(Turn(index=0, speaker="agent", text=text),)) for text in ("Hi.", "Hi.\nWelcome.", "Ho.\nWelcome.")]
+    stored, again, other = [one.model_copy(update={"inferred": ("outcome", "turns")}) for one in said]
+    assert derived_anew(stored, again) == {}
+    assert derived_anew(stored, other) is None
+    assert derived_anew(*said[:2]) is None

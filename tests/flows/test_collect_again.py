@@ -79,4 +79,4 @@ def test_words_that_were_left_out_are_gained(house: Opened, tmp_path: Path, plat
     again = [counts(collect_paths(house, [path], form, AT)[0][0]) for _ in range(2)]
     assert again == [(1, 0, 0, 0, 0), (0, 1, 0, 0, 0)]
     (call,) = house.calls.facts("2025-W47")
-    assert call.metadata[UNTOLD] == "coach: Calm."
+    assert call.metadata[UNTOLD].endswith("caller: Words.\ncoach: Calm.")

@@ -162,6 +162,27 @@ def attach(turns: Sequence[Json], latencies: Sequence[Json]) -> bool:
     return True
 
 
+def untold(said: Iterable[tuple[str, str, str | None]]) -> str | None:
+    """The lines of those who are not known, each with what was said before it: the question that it may answer.
+
+    `said`: in order, the role as it is written, the words, and the speaker where this version knows it. Before a line stands what
+    the agent said last, and what the caller said since; nothing stands there twice. One line each; None where all are known.
+    """
+    kept: list[str] = []
+    before: list[str] = []
+    asking = False
+    for role, words, speaker in said:
+        asks = speaker not in (None, "caller")
+        if asks and not asking:
+            before = []
+        name, asking = speaker or role, asks
+        before.append(f"{name}: {' '.join(words.split())}" if name else words)
+        if speaker is None:
+            kept += before
+            before = []
+    return "\n".join(kept) or None
+
+
 def heard_caller(turns: Sequence[Json]) -> bool:
     """Whether the caller said anything."""
     return any(turn["speaker"] == "caller" and turn.get("text") for turn in turns)

@@ -17,6 +17,8 @@ from evalharness.collect.reasons import FieldError, shown
 
 _SPEAKERS = {"agent": "agent", "user": "caller", "transfer_target": "human_agent"}
 _SPOKEN = re.compile(r"^(Agent|User|Transfer Target): ?(.*)$")
+_NAMED = re.compile(r"^([A-Z][\w'.-]*(?: [A-Z0-9][\w'.-]*){0,3}): ?(.*)$")
+_NOTED = re.compile(r"^\s*[(\[].*[)\]]\s*$")
 _CHANNELS = {"phone_call": "phone", "web_call": "web"}
 _PRODUCTS = (
     ("telephony", r"telephony|twilio|telnyx|phone|sip|sms|transfer"),
@@ -55,7 +57,7 @@ def draft(given: Any) -> Draft:
     (turns, concluded), loose = _turns(call), _untold(call)
     metadata = _metadata(call) | present({payload.UNTOLD: loose})
     concluded += _with_latencies(turns, call, metadata) + ([payload.UNTOLD] if loose else [])
-    ending = outcomes.ending("retell", _signs(call, turns, loose))
+    ending = outcomes.ending("retell", _signs(call, turns))
     raw = {
         "id": call.get("call_id"),
         "agent": text(call.get("agent_name")) or text(call.get("agent_id")),
@@ -111,20 +113,38 @@ def _turns(call: Json) -> tuple[list[Json], list[str]]:
     entries = _entries(call)
     if entries:
         return [turn for entry in entries if (turn := _turn(entry, entries))], []
-    lines = [found for line in (text(call.get("transcript")) or "").splitlines() if (found := _SPOKEN.match(line))]
-    turns = [{"speaker": _SPEAKERS[found[1].lower().replace(" ", "_")], "text": found[2]} for found in lines]
+    turns = [{"speaker": speaker, "text": words} for _, words, speaker in _lines(call) if speaker]
     return turns, ["turns"] if turns else []
 
 
+def _lines(call: Json) -> list[tuple[str, str, str | None]]:
+    """Of the plain text: who is written before the words, the words, and the speaker where this version knows it.
+
+    A line that names nobody goes on with the words of who spoke last; a note in brackets (music) is nobody's.
+    """
+    found: list[tuple[str, str, str | None]] = []
+    last = -1
+    for line in filter(text, (text(call.get("transcript")) or "").splitlines()):
+        known = _SPOKEN.match(line)
+        if named := known or _NAMED.match(line):
+            last = len(found)
+            found.append((named[1], named[2], _SPEAKERS[named[1].lower().replace(" ", "_")] if known else None))
+        elif last >= 0 and not _NOTED.match(line):
+            role, words, speaker = found[last]
+            found[last] = (role, f"{words}\n{line}".lstrip("\n"), speaker)
+        else:
+            found.append(("", line, None))
+    return found
+
+
 def _untold(call: Json) -> str | None:
-    """What was said by somebody this version does not know; of the plain text alone, its lines that name nobody."""
+    """What was said by somebody this version does not know, with what was said before it."""
     entries = _entries(call)
-    if entries:
-        strange = [one for one in entries if str(one.get("role")) not in _ROLES]
-        said = [f"{one.get('role')}: {words}" for one in strange if (words := text(one.get("content")))]
-    else:
-        said = [line for line in (text(call.get("transcript")) or "").splitlines() if text(line) and not _SPOKEN.match(line)]
-    return "\n".join(said) or None
+    if not entries:
+        return payload.untold(_lines(call))
+    speech = (one for one in entries if (role := str(one.get("role"))) in _SPEAKERS or role not in _ROLES)
+    spoken = ((str(one.get("role")), text(one.get("content"))) for one in speech)
+    return payload.untold((role, words, _SPEAKERS.get(role)) for role, words in spoken if words)
 
 
 def _entries(call: Json) -> list[Json]:
@@ -241,13 +261,13 @@ def _recording(call: Json) -> str | None:
     return next((call[name] for name in names if text(call.get(name))), None)
 
 
-def _signs(call: Json, turns: list[Json], loose: str | None) -> outcomes.Signs:
+def _signs(call: Json, turns: list[Json]) -> outcomes.Signs:
     status = call.get("call_status")
     return outcomes.Signs(
         reason=text(call.get("disconnection_reason")) or "",
         began=number(call.get("start_timestamp")) is not None and status != "not_connected",
-        spoken=bool(turns or loose),
-        heard=payload.heard_caller(turns) or bool(loose),
+        spoken=bool(turns),
+        heard=payload.heard_caller(turns),
         error=status == "error",
         voicemail=inner(call, "call_analysis", "in_voicemail") is True,
     )

@@ -63,14 +63,14 @@ def draft(given: Any) -> Draft:
     metadata = _metadata(call, artifact)
     inferred = _with_latencies(turns, artifact, metadata)
     if loose:
-        metadata[payload.UNTOLD] = "\n".join(loose)
+        metadata[payload.UNTOLD] = loose
         inferred.append(payload.UNTOLD)
     started, reason, kind = text(call.get("startedAt")), text(call.get("endedReason")), str(call.get("type"))
     signs = outcomes.Signs(
         reason=reason or "",
         began=started is not None,
-        spoken=bool(turns or loose),
-        heard=payload.heard_caller(turns) or bool(loose),
+        spoken=bool(turns),
+        heard=payload.heard_caller(turns),
     )
     ending = outcomes.ending("vapi", signs)
     raw = {
@@ -124,13 +124,13 @@ def _epoch(value: Any) -> float | None:
     return instant_of(value, "startedAt").timestamp() * 1e3 if text(value) else None
 
 
-def _turns(messages: list[Json], start: float | None) -> tuple[list[Json], list[str]]:
+def _turns(messages: list[Json], start: float | None) -> tuple[list[Json], str | None]:
     """What was said and which tools ran; and what was said by somebody this version does not know.
 
     Roles that are no speech (system) and empty messages are left out.
     """
     turns: list[Json] = []
-    loose: list[str] = []
+    strange = False
     results: dict[str, Json] | None = None
     for message in messages:
         role = str(message.get("role"))
@@ -139,13 +139,19 @@ def _turns(messages: list[Json], start: float | None) -> tuple[list[Json], list[
                 begin, end = _times(message, start)
                 turns.append({"speaker": speaker, "text": said, "start_ms": begin, "end_ms": end})
             else:
-                loose.append(f"{role}: {said}")
+                strange = True
         if "toolCalls" in message and (called := objects(message["toolCalls"])):
             if results is None:
                 results = {str(one.get("toolCallId")): one for one in messages if one.get("role") == "tool_call_result"}
             tools = [_tool(tool, message, results) for tool in called]
             turns.append({"speaker": "agent", "text": None, "start_ms": _times(message, start)[0], "tool_calls": tools})
-    return turns, loose
+    return turns, _untold(messages) if strange else None
+
+
+def _untold(messages: list[Json]) -> str | None:
+    """What somebody said whom this version does not know, with what was said before it."""
+    spoken = ((role, message) for message in messages if (role := str(message.get("role"))) not in _SILENT)
+    return payload.untold((role, said, _SPEAKERS.get(role)) for role, message in spoken if (said := text(message.get("message"))))
 
 
 def _times(message: Json, start: float | None) -> tuple[float | None, float | None]:

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from evalharness.collect.platforms.payload import from_json_text, present, seconds_as_ms
+from evalharness.collect.platforms.payload import from_json_text, present, seconds_as_ms, untold
 from tests.collect.payloads import a_message, a_vapi_call, understood
 
 
@@ -49,6 +49,42 @@ def test_vapi_keeps_the_words_of_somebody_unknown():
     """Beside the turns, as every platform does; a prompt is no speech."""
     said = [a_message("system", 0, "Be kind."), a_message("bot", 1), a_message("coach", 2, "Calm."), a_message("coach", 3, " ")]
     call = understood("vapi", a_vapi_call(artifact={"messages": said}))
-    assert ([turn.text for turn in call.turns], call.metadata["transcript_not_tied_to_speakers"]) == (["Words."], "coach: Calm.")
+    assert ([turn.text for turn in call.turns], call.metadata["transcript_not_tied_to_speakers"]) == (
+        ["Words."],
+        "agent: Words.\ncoach: Calm.",
+    )
     assert "transcript_not_tied_to_speakers" in call.inferred
-    assert call.outcome == "unknown"
+
+
+def test_words_of_somebody_unknown_decide_no_outcome():
+    """A Vapi call in which only the agent spoke is the same with a note of somebody unknown and without it."""
+    for reason in ("customer-ended-call", "silence-timed-out", "assistant-ended-call", "voicemail"):
+        silent = [a_message("bot", 1)]
+        calls = [
+            understood("vapi", a_vapi_call(endedReason=reason, artifact={"messages": said}))
+            for said in (silent, [*silent, a_message("note", 2, "handed to billing squad")])
+        ]
+        plain, noted = [(call.outcome, call.status, call.metadata.get("outcome_rule")) for call in calls]
+        assert plain == noted
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ([("bot", "Born?", "agent"), ("x", "May", None), ("x", "82", None)], "agent: Born?\nx: May\nx: 82"),
+        (
+            [("bot", "Born?", "agent"), ("bot", "Take\ntime.", "agent"), ("x", "May", None)],
+            "agent: Born?\nagent: Take time.\nx: May",
+        ),
+        (
+            [("bot", "Hi.", "agent"), ("user", "Hm", "caller"), ("bot", "Born?", "agent"), ("x", "May", None)],
+            "agent: Born?\nx: May",
+        ),
+        ([("bot", "Born?", "agent"), ("user", "Hm", "caller"), ("x", "May", None)], "agent: Born?\ncaller: Hm\nx: May"),
+        ([("x", "May", None), ("bot", "Thanks.", "agent"), ("", "(music)", None)], "x: May\nagent: Thanks.\n(music)"),
+        ([("bot", "Hi.", "agent"), ("user", "Hm", "caller")], None),
+    ],
+)
+def test_words_of_somebody_unknown_stand_behind_their_question(said, kept):
+    """What the agent said last and the caller since, once; a line each, whatever lines the words had."""
+    assert untold(said) == kept

@@ -234,18 +234,44 @@ def test_other_entries_are_no_turns():
 @pytest.mark.parametrize(
     ("fields", "turns", "words"),
     [
-        ({"transcript_object": [an_utterance("agent"), an_utterance("coach", text="Calm.")]}, 1, "coach: Calm."),
+        ({"transcript_object": [an_utterance("agent"), an_utterance("coach", text="Calm.")]}, 1, "agent: Words.\ncoach: Calm."),
         ({"transcript_with_tool_calls": [{"content": "Hm."}, {"role": "dtmf", "content": "4"}]}, 0, "None: Hm."),
-        ({"transcript_object": None, "transcript": "Agent: Hello.\nand welcome\n\nCoach: Calm."}, 1, "and welcome\nCoach: Calm."),
+        ({"transcript_object": None, "transcript": "Agent: Hello.\n\nCoach: Calm.\nBe"}, 1, "agent: Hello.\nCoach: Calm. Be"),
+        ({"transcript_object": None, "transcript": "(music)\nUser: Hi."}, 1, "(music)"),
     ],
 )
 def test_words_of_somebody_unknown_are_kept(fields, turns, words):
-    """Beside the turns; and nobody says that the caller never spoke."""
+    """Beside the turns, behind what was said before them."""
     call = understood("retell", a_retell_call(**fields))
     assert (len(call.turns), call.metadata["transcript_not_tied_to_speakers"]) == (turns, words)
     assert "transcript_not_tied_to_speakers" in call.inferred
-    assert (call.status, call.outcome) == ("completed", "unknown")
     assert "transcript_not_tied_to_speakers" not in understood("retell", a_retell_call()).metadata
+
+
+def test_a_line_without_a_name_goes_on_with_the_one_before_it():
+    """The agent's own words, and the caller's after a note in brackets; the note alone is nobody's."""
+    lines = "Agent: Hi, this is Ava.\nPlease note: we record.\nUser: My card is\n(silence)\nfour two."
+    call = understood("retell", a_retell_call(transcript_object=None, transcript=lines))
+    said = [("agent", "Hi, this is Ava.\nPlease note: we record."), ("caller", "My card is\nfour two.")]
+    assert [(turn.speaker, turn.text) for turn in call.turns] == said
+    assert call.metadata["transcript_not_tied_to_speakers"].endswith("\n(silence)")
+
+
+@pytest.mark.parametrize(
+    ("lines", "reason", "outcome"),
+    [
+        ("Agent: Hi, this is Ava.\nHow can I help?\nAgent: Hello?", "user_hangup", "out_of_scope"),
+        ("Agent: Hi, this is Ava.\n(silence)", "inactivity", "out_of_scope"),
+        ("Agent: Hi.\nSupervisor: One moment.", "user_hangup", "out_of_scope"),
+        ("(ringing)", "user_hangup", "unknown"),
+    ],
+)
+def test_words_that_nobody_is_known_to_have_said_decide_no_outcome(lines, reason, outcome):
+    """A silent call stays one: the caller was not heard."""
+    given = a_retell_call(transcript_object=None, transcript=lines, disconnection_reason=reason)
+    plain = a_retell_call(transcript_object=None, transcript=lines.partition("\n")[0], disconnection_reason=reason)
+    calls = [understood("retell", one) for one in (given, plain)]
+    assert [(call.status, call.outcome) for call in calls] == [(calls[1].status, outcome)] * 2
 
 
 def test_a_person_takes_the_call_over():
