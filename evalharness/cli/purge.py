@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
 
 
 def purge(
-    call: Annotated[bool, typer.Option("--call", help="One call: its id is asked for, never given here.")] = False,
+    call: Annotated[bool, typer.Option("--call", help="One call: its id (or SOURCE/ID) is asked for, never given here.")] = False,
     caller: Annotated[bool, typer.Option("--caller", help="One caller: number, mail or name is asked for.")] = False,
     given: Annotated[
         Path | None, typer.Option("--from", help="Read the id or number from this file (- = standard input).", metavar="FILE")
@@ -162,9 +162,15 @@ def _lines(receipt: Receipt) -> Iterator[str]:
     yield from (f"  deleted  {path}" for path in receipt.deleted)
     yield from (f"  had the call  {one['path']}" for one in receipt.named_in if one["path"] not in receipt.deleted)
     files, size = receipt.scanned.get("files", 0), receipt.scanned.get("bytes", 0)
-    yield f"Scanned {numbers.count(files)} files, {numbers.size(size)}: {len(receipt.hits)} hold any of it"
+    if receipt.before:
+        yield f"Already purged: {', '.join(receipt.before)}. What went then is not known any more and cannot be looked for again;"
+        yield "a file that held it then and is the same, or changed and still names the call, is named again."
+    looked = receipt.counts.get("texts looked for", 0)
+    held = f"{len(receipt.hits)} hold any of it" if looked or receipt.hits else "there was nothing to look for"
+    yield f"Scanned {numbers.count(files)} files, {numbers.size(size)}, for {numbers.count(looked)} texts: {held}"
     yield from (f"  STILL THERE  {path}: {count} texts" for path, count in receipt.hits.items())
     if any(path.startswith("inbox/") for path in receipt.hits):
-        yield "Files of inbox/ are your own logs: delete or keep them yourself. Collected again they bring nothing back."
+        yield "Files of inbox/ newer than their collection by their time (so is a copy) are not deleted: they may hold new calls."
+        yield "Delete them, or take the call out of them, and purge it again. Collected again they bring nothing back."
     yield from ("Not reached:", *(f"  - {line}" for line in receipt.unreached))
     yield f"Receipt: {receipt.path}. Ledger head: {receipt.head}"

@@ -21,10 +21,10 @@ from evalharness.errors import LedgerError
 from evalharness.flows import purge_files
 from evalharness.flows.measure import found_files
 from evalharness.flows.opened import Opened
+from evalharness.flows.purge_before import before, digests, named
 from evalharness.flows.purge_drawn import drafts_of, excluded, rule_metadata, rules_of, text_questions
-from evalharness.flows.retention import Due, Identity
+from evalharness.flows.retention import Due
 from evalharness.models.call import Call
-from evalharness.models.noun import digest_of
 from evalharness.models.removed import Removal, label_texts, leaves, texts_of
 from evalharness.store.files import write_whole
 from evalharness.store.grades import add_grades
@@ -47,7 +47,8 @@ Step = Callable[[str], None]
 @dataclass(frozen=True)
 class Receipt:
     """What was done: counts, digests and places, and nothing that was said. `hits`: files that still hold a text -> how many
-    texts; `unreached`: what no scan of this folder can tell."""
+    texts; `held`: SHA-256 of each; `before`: earlier purges of the same calls, whose texts nobody can look for any more;
+    `unreached`: what no scan of this folder can tell."""
 
     purge: int
     at: str
@@ -59,6 +60,8 @@ class Receipt:
     named_in: list[dict[str, str]] = field(default_factory=list)
     scanned: dict[str, int] = field(default_factory=dict)
     hits: dict[str, int] = field(default_factory=dict)
+    held: dict[str, str] = field(default_factory=dict)
+    before: list[str] = field(default_factory=list)
     unreached: list[str] = field(default_factory=list)
     head: str = ""
     path: str = ""
@@ -100,7 +103,7 @@ def purge(house: Opened, due: Due, now: datetime, step: Step = lambda _name: Non
     step("texts noted")
     counts = {"calls": len(due.calls), "recordings": len(due.recordings), "written": due.written, "replied": due.replied}
     with house.ledger.transaction() as tx:
-        add_audit(tx, PURGE, {"kind": due.kind, "why": due.why, "calls": [_named(one) for one in due.calls], **counts}, now)
+        add_audit(tx, PURGE, {"kind": due.kind, "why": due.why, **counts, "named": [named(one) for one in due.calls]}, now)
     step("intent")
     return finish(house, now, step)
 
@@ -111,8 +114,7 @@ def finish(house: Opened, now: datetime, step: Step = lambda _name: None) -> Rec
     if number is None:
         raise LedgerError("no purge waits to be finished", where=STATE, fix="Run `evalharness purge`.")
     if state is None:
-        lost = f"what it looked for: {STATE} is gone; purge the same call or caller again"
-        return _kept_receipt(house, Receipt(number, iso(now), "lost", "", {}, hits={STATE: 0}, unreached=[lost]), now)
+        return _kept_receipt(house, _lost(house, number, now), now)
     due = state.wanted()
     if not _is_cut(house, number):
         _cut(house, number, due, state, now)
@@ -121,20 +123,29 @@ def finish(house: Opened, now: datetime, step: Step = lambda _name: None) -> Rec
     for week, key in state.found.items():
         strip_found(house.workspace.calls_path, week, (key, found_files(house, week).key), due.calls)
     step("caches")
-    named = purge_files.naming(house, due.calls)
+    exported = purge_files.naming(house, due.calls)
     deleted = {**state.deleted, **purge_files.swept(house, due, needles, state.note(house))}
     step("files")
     house.ledger.shrink()
     step("emptied")
-    return _received(house, number, (due, needles, state), (deleted, named), now)
+    return _received(house, number, (due, needles, state), (deleted, exported), now)
+
+
+def _lost(house: Opened, number: int, now: datetime) -> Receipt:
+    """Of a purge whose notes are gone; behind its cut what was said is gone from the log too, and no scan can look for it."""
+    (begun,) = house.ledger.rows("audit", id=number)
+    again = "no scan can look for it any more" if _is_cut(house, number) else "purge the same call or caller again"
+    lost = [f"what it looked for: {STATE} is gone; {again}"]
+    return Receipt(number, iso(now), "lost", "", {}, begun["details"].get("named", []), hits={STATE: 0}, unreached=lost)
 
 
 def _received(house: Opened, number: int, what: tuple[Due, Needles, _State], files: Any, now: datetime) -> Receipt:
     due, needles, state = what
-    deleted, named = files
+    deleted, exported = files
     mine = _State.at(house)
     found, seen = scanned((path for path in files_of(house.workspace.root) if path != mine), needles)
-    hits = {house.workspace.relative(path): len(one) for path, one in found.items()}
+    earlier = before(house, due.calls)
+    hits = {**earlier.hits, **{house.workspace.relative(path): len(one) for path, one in found.items()}}
     rows = [row for row in house.ledger.rows("audit", action=CUT) if row["details"]["purge"] == number]
     counts = {**rows[-1]["details"]["counts"], "texts looked for": len(needles.pieces), "texts in all": needles.of}
     receipt = Receipt(
@@ -143,11 +154,13 @@ def _received(house: Opened, number: int, what: tuple[Due, Needles, _State], fil
         kind=due.kind,
         why=due.why,
         counts={**counts, "said elsewhere too": len(state.texts) + len(state.told) - needles.of, "files deleted": len(deleted)},
-        calls=[digest_of("\x00".join(one))[:16] for one in due.calls],
+        calls=[named(one) for one in due.calls],
         deleted=deleted,
-        named_in=_held(named, deleted.keys() - set(due.files)),
+        named_in=_held(exported, deleted.keys() - set(due.files)),
         scanned=dict(seen),
         hits=hits,
+        held={house.workspace.relative(path): digest for path, digest in digests(house.workspace.root / one for one in hits)},
+        before=earlier.purges,
         unreached=purge_files.unreached(house, list(hits)),
     )
     return _kept_receipt(house, receipt, now)
@@ -244,10 +257,6 @@ def _texts(house: Opened, due: Due) -> Iterator[str]:
     for row in (*house.ledger.stored("sample_items"), *house.ledger.stored("picks")) if wanted else ():
         if (row["source"], row["call_id"]) in wanted:
             yield from texts_of(Call.model_validate_json(row["call"]))
-
-
-def _named(identity: Identity) -> str:
-    return digest_of("\x00".join(identity))[:16]
 
 
 def _is_cut(house: Opened, number: int) -> bool:

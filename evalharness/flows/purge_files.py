@@ -105,10 +105,10 @@ def of_inbox(house: Opened, path: str) -> bool:
 def unreached(house: Opened, hits: list[str]) -> list[str]:
     """What nobody can tell from here, in words. `hits`: files that still hold some of it."""
     llm, logs = house.config.graders.llm, sum(of_inbox(house, path) for path in hits)
-    inbox = f"{logs} files of inbox/, named under hits: your own logs, newer than what was collected; delete or keep them"
+    inbox = f"{logs} files of inbox/, named with STILL THERE: your own logs, by their time changed after they were collected"
     return [
         *([inbox] if logs else []),
-        *(["files of this folder that are not ours, named under hits: delete them by hand"] if len(hits) > logs else []),
+        *(["files of this folder that are not ours, named with STILL THERE: delete them by hand"] if len(hits) > logs else []),
         "backups (`evalharness backup`), snapshots and other copies of this folder",
         "sheets, reports and exports that were copied, sent or printed, and exports outside this folder (see named_in)",
         "the platform that made the recordings and logs, and exports of it elsewhere on this machine",

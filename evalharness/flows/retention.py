@@ -197,11 +197,17 @@ def _old_files(house: Opened, before: str) -> Iterator[str]:
 
 
 def due_for_call(house: Opened, call_id: str) -> Due:
-    """All calls of exactly this id, of any source. Raises UsageError where there is none."""
-    found = house.calls.named([call_id])
+    """All calls of exactly this id, of any source; or that of SOURCE/ID or SOURCE:ID. Raises UsageError for none."""
+    found = house.calls.named([call_id]) or _of_source(house, call_id)
     if not found:
-        raise nobody("the call log has no call of this id", "Type the whole id, as the platform gave it.")
+        raise nobody("the call log has no call of this id", "Type the whole id, as the platform gave it, or SOURCE/ID.")
     return Due("call", tuple(found), matched=(f"{len(found)} of this id: {some(f'{source}:{one}' for source, one in found)}",))
+
+
+def _of_source(house: Opened, typed: str) -> list[Identity]:
+    """The calls that SOURCE/ID or SOURCE:ID means; both parts may hold such signs of their own."""
+    pairs = {(typed[:at], typed[at + 1 :]) for at, sign in enumerate(typed) if sign in "/:"}
+    return [one for one in house.calls.named([call_id for _, call_id in pairs]) if one in pairs]
 
 
 def nobody(what: str, fix: str) -> UsageError:

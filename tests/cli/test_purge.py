@@ -57,6 +57,32 @@ def test_a_call_from_a_file(planted: Path, tmp_path: Path) -> None:
     assert (root / receipt["path"]).stat().st_mode & 0o777 == 0o600
 
 
+def test_purged_again_it_names_the_file_that_still_stands(planted: Path, tmp_path: Path) -> None:
+    """A copy in inbox/ is newer than its collection: exit code 5 both times, until it is deleted; then it is said that nothing
+    was looked for."""
+    root, words = copy_of(planted, tmp_path / "ws"), ("--call", "--from", "-", "--yes")
+    copy = root / "inbox" / "copy.jsonl"
+    copy.write_text((root / "inbox" / "week.jsonl").read_text())
+    first, second = (typed(root, "a-3", *words) for _ in range(2))
+    (line,) = [line for line in first.stdout.splitlines() if line.startswith("  STILL THERE")]
+    assert line.startswith("  STILL THERE  inbox/copy.jsonl: ")
+    assert "take the call out of them" in first.stdout
+    assert (first.returncode, second.returncode, line in second.stdout.splitlines()) == (5, 5, True)
+    assert ("Already purged" in first.stdout, "Already purged: purge-" in second.stdout) == (False, True)
+    copy.unlink()
+    third = typed(root, "a-3", *words)
+    assert (third.returncode, "for 0 texts: there was nothing to look for" in third.stdout) == (0, True)
+
+
+@pytest.mark.parametrize("name", ["demo/a-3", "demo:a-3"])
+def test_a_call_with_its_source(planted: Path, name: str) -> None:
+    """As the docs and the command itself write it; of another source there is none."""
+    words = ("--call", "--from", "-", "--dry-run")
+    assert "1 of this id: demo:a-3" in typed(planted, name, *words).stdout
+    other = typed(planted, name.replace("demo", "vapi"), *words)
+    assert (other.returncode, "no call of this id" in other.stderr) == (2, True)
+
+
 def interrupted(root: Path) -> Path:
     """The workspace with a purge of call a-3 of which only the intention stands."""
 
