@@ -80,3 +80,17 @@ def test_words_that_were_left_out_are_gained(house: Opened, tmp_path: Path, plat
     assert again == [(1, 0, 0, 0, 0), (0, 1, 0, 0, 0)]
     (call,) = house.calls.facts("2025-W47")
     assert call.metadata[UNTOLD].endswith("caller: Words.\ncoach: Calm.")
+
+
+def test_words_that_are_gained_are_redacted_as_a_dialogue(house: Opened, tmp_path: Path) -> None:
+    """As in a call that had them from the first: the date of birth that only the question tells is not in the supplement."""
+    roles = (("bot", "What is your date of birth?"), ("customer", "It's the third of May eighty two"))
+    said = [a_message(role, at, words) for at, (role, words) in enumerate(roles)]
+    path = write_rows(tmp_path / "log.jsonl", [a_vapi_call(artifact={"messages": said})])
+    with before(vapi, UNTOLD):
+        collect_paths(house, [path], "vapi", AT)
+    collect_paths(house, [path], "vapi", AT)
+    (call,) = house.calls.facts("2025-W47")
+    assert call.metadata[UNTOLD].startswith("agent: What is your date of birth?\ncustomer: It's the [dob-")
+    kept = b"".join(one.read_bytes() for one in house.workspace.root.rglob("*") if one.is_file())
+    assert (b"customer: It's the [dob-" in kept, b"eighty" in kept) == (True, False)

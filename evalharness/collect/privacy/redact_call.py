@@ -8,11 +8,13 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from evalharness.collect.platforms.payload import UNTOLD
 from evalharness.collect.privacy.context import last_kind
 from evalharness.collect.privacy.credentials import without_credentials
 from evalharness.collect.privacy.dialogue import find_in_turns
 from evalharness.collect.privacy.findings import has_figure, luhn
 from evalharness.collect.privacy.redact import Redactor
+from evalharness.collect.privacy.untold import redact_untold
 from evalharness.models.call import Call, Handoff, ToolCall, Turn
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -44,7 +46,8 @@ def redact_call(call: Call, redactor: Redactor) -> Call:
     if not redactor.categories:
         return call
     before = sum(redactor.counts.values())
-    redacted = _changed(call, first_look(redactor), _spoken(call.turns, redactor))
+    said = _spoken(call.turns, redactor)
+    redacted = _changed(_untold(call, said, redactor), first_look(redactor), said)
     if sum(redactor.counts.values()) == before:
         return redacted
     said = [turn.text for turn in redacted.turns]
@@ -67,6 +70,20 @@ def _spoken(turns: tuple[Turn, ...], redactor: Redactor) -> list[str]:
     """The texts of the turns; each is read with what the agent said last in mind."""
     found = find_in_turns([(turn.speaker == "caller", turn.text) for turn in turns], redactor.find, redactor.may_find)
     return [redactor.replace(turn.text, hits) if hits else turn.text for turn, hits in zip(turns, found, strict=True)]
+
+
+def _untold(call: Call, said: list[str], redactor: Redactor) -> Call:
+    """The call whose words of unknown speakers were read as a dialogue; its metadata is changed as any other after it.
+
+    What a turn said stands there as it was redacted in the turn, whose question may be missing there.
+    """
+    words = call.metadata.get(UNTOLD)
+    if not isinstance(words, str):
+        return call
+    pairs = [(turn.speaker, turn.text, text) for turn, text in zip(call.turns, said, strict=True) if text != turn.text]
+    told = {f"{who}: {' '.join(old.split())}": f"{who}: {' '.join(new.split())}" for who, old, new in pairs}
+    redacted = redact_untold(words, _spaced(UNTOLD), redactor, told)
+    return call.model_copy(update={"metadata": {**call.metadata, UNTOLD: redacted}})
 
 
 def first_look(redactor: Redactor) -> Change:
