@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from evalharness import numbers
@@ -21,17 +21,21 @@ _LOOSE = "latency_not_tied_to_turns_ms"
 _UNTIED = "transcript_not_tied_to_speakers"
 
 
-def of_list(calls: Sequence[CallFacts], zone: ZoneInfo) -> list[str]:
-    """Id, start, length, outcome and source of each call, at most 50."""
+def of_list(calls: Sequence[CallFacts], zone: ZoneInfo, held: Mapping[str, int]) -> list[str]:
+    """Id, start, length, outcome and source of each call, at most 50. `held`: week -> its calls, of the weeks asked for."""
+    if not calls:
+        return ["No call is in the log for this. Put logs into the configured paths, or: evalharness collect PATH"]
     shown = calls[:MOST_LISTED]
-    wide = max((len(one.id) for one in shown), default=0)
+    wide = max(len("id"), *(len(one.id) for one in shown))
     lines = [
         f"{one.id:{wide}}  {one.started_at.astimezone(zone):%Y-%m-%d %H:%M}  {_length(one)}  {one.outcome}  {one.source}"
         for one in shown
     ]
-    if len(calls) > MOST_LISTED:
-        lines.append(f"The first {MOST_LISTED}; of one week: --week 2026-W47; all of them: --json")
-    return lines or ["No call is in the log for this. Put logs into the configured paths, or: evalharness collect PATH"]
+    total = sum(held.values())
+    if total > len(shown):
+        one_week = f" Of one week: --week {max(held)}." if len(held) > 1 else ""
+        lines.append(f"{numbers.count_of(len(shown), total)} calls.{one_week} All of them: --json")
+    return [f"{'id':{wide}}  {'start':16}  {'length':>7}  outcome  source", *lines]
 
 
 def list_as_json(calls: Sequence[CallFacts]) -> list[dict[str, Any]]:

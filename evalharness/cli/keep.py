@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from evalharness import numbers
 from evalharness.cli.options import JsonOption, WorkspaceOption, find, print_json, say
+
+if TYPE_CHECKING:
+    from evalharness.flows.keep import Verified
 
 
 def register(app: typer.Typer) -> None:
@@ -67,35 +70,54 @@ def verify(
     as_json: JsonOption = False,
 ) -> None:
     """Check every row of the ledger against its hash, the chain, the call log's files, the signed reports; --deep: all else."""
-    from evalharness.flows.keep import since
     from evalharness.flows.keep import verify as run
     from evalharness.flows.opened import opened
 
     counts: dict[str, int] = {}
     with opened(find(workspace)) as house:
-        problems, found = run(house, head)
-        later = None if head is None else since(house, head)
+        found, root = run(house, head), house.workspace.root
+        problems = list(found.problems)
         if deep:
             from evalharness.flows.deep import deep as look_deep
 
             more, counts = look_deep(house)
             problems += [problem for problem in more if problem not in problems]
     if as_json:
-        kept = {} if head is None else {"since": later}
-        print_json({"whole": not problems, "problems": problems, "head": found, **kept, **({"checked": counts} if deep else {})})
+        kept = {} if head is None else {"since": None if found.damaged else found.since}
+        told = {"whole": not problems, "problems": problems, "head": found.head, **kept}
+        print_json({**told, **({"checked": counts} if deep else {})})
     else:
-        say(*(f"{numbers.count(count):>9} {what}" for what, count in counts.items()), *_since(later))
-        say(*(f"PROBLEM  {problem}" for problem in problems), f"{len(problems)} problems. Ledger head: {found or '(empty)'}")
-        say("Keep the head somewhere else: verify --head HEAD then proves that nothing before it changed.")
+        say(
+            *(f"PROBLEM  {problem}" for problem in problems),
+            *(f"{numbers.count(count):>9} {what}" for what, count in counts.items()),
+        )
+        say(*_verified(found, problems, root, asked=head is not None))
     if problems:
         raise typer.Exit(1)
 
 
-def _since(later: dict[str, int] | None) -> list[str]:
-    """That the head stands, and what came after it; nothing where no head was named, or none such stands."""
-    if later is None:
+def _verified(found: Verified, problems: list[str], root: Path, *, asked: bool) -> list[str]:
+    """What is known of the head that was kept, how many problems there are, and the head to keep where nothing is wrong."""
+    from evalharness.flows.keep import EMPTY
+
+    lines = [*_since(found), *([f"Looked at: {root}"] if asked and found.since is None else [])]
+    lines.append(f"{numbers.counted(len(problems), 'problem')}. Ledger head: {found.head or EMPTY}")
+    if found.head and not problems:
+        lines.append("Keep the head somewhere else: verify --head HEAD then proves that nothing before it changed.")
+    elif not found.head:
+        lines.append("There is no head to keep yet: the first one comes with the first thing that is collected or noted.")
+    return lines
+
+
+def _since(found: Verified) -> list[str]:
+    """Whether the head stands, and what came after it; nothing where no head was named, or none such is here."""
+    from evalharness.flows.audit import counted
+
+    if found.since is None:
         return []
-    kinds = ", ".join(f"{numbers.count(count)} {name.replace('_', ' ')}" for name, count in later.items())
+    if found.damaged:
+        return ["The ledger is damaged: it has the link of the head you kept, but that proves nothing of what stands before it."]
+    kinds = ", ".join(counted(name, count) for name, count in found.since.items())
     return [f"The head you kept stands in this ledger. Entries since: {kinds or 'none'}"]
 
 
@@ -107,15 +129,16 @@ def audit(
 ) -> None:
     """Who did what when, as the ledger's chain has it: grades, decisions, sign-offs, exports, purges; no text of anybody."""
     from evalharness.flows.audit import entries
+    from evalharness.flows.keep import EMPTY, head_of
     from evalharness.flows.opened import opened
 
     with opened(find(workspace)) as house:
-        found, head = entries(house, person), house.ledger.head()
+        found, head = entries(house, person), head_of(house)
     shown = found[-newest:] if newest else found
     if as_json:
         print_json({"entries": [vars(one) for one in shown], "of": len(found), "head": head})
     else:
-        say(*(one.line() for one in shown), f"{len(shown)} of {len(found)} entries. Ledger head: {head or '(empty)'}")
+        say(*(one.line() for one in shown), f"{numbers.count_of(len(shown), len(found))} entries. Ledger head: {head or EMPTY}")
 
 
 def backup(

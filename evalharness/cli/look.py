@@ -72,13 +72,14 @@ def list_calls(
     from itertools import islice
 
     from evalharness.cli import call_words
-    from evalharness.flows.listed import listed
+    from evalharness.flows.listed import listed, weeks_counted
     from evalharness.flows.opened import opened
 
     with opened(find(workspace)) as house:
-        found = list(islice(listed(house, week), None if as_json else call_words.MOST_LISTED + 1))
+        found = list(islice(listed(house, week), None if as_json else call_words.MOST_LISTED))
+        held = {} if as_json else weeks_counted(house)
         zone = house.config.zone
     if as_json:
         print_json(call_words.list_as_json(found))
     else:
-        say(*call_words.of_list(found, zone))
+        say(*call_words.of_list(found, zone, held if week is None else {week: held[week]}))

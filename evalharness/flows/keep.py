@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from pathlib import Path
+from typing import NamedTuple
 
 from evalharness import numbers
 from evalharness.errors import LedgerCorruptError, UsageError, WorkspaceError
@@ -13,32 +14,57 @@ from evalharness.flows.signed import altered
 from evalharness.store.files import digest_file, make_folder, write_whole
 from evalharness.store.ledger import Ledger
 from evalharness.store.records import sign_offs, signed_weeks
+from evalharness.store.schema import META, SCHEMA
 from evalharness.store.trail import ACTIONS_READ
 from evalharness.store.verify import PURGED
 
+EMPTY = "(nothing is written yet)"
+"""In the place of a head where there is none."""
 HEAD = re.compile(r"(?:([1-9][0-9]{0,17}):)?([0-9a-f]{64})")
 LEDGER_FILES = ("ledger.db", "ledger.db-wal", "ledger.db-shm")
 
 
-def verify(house: Opened, head: str | None = None) -> tuple[list[str], str]:
-    """Problems in words (none = whole) and the ledger head. `head`: one kept earlier, to find a cut tail.
+class Verified(NamedTuple):
+    """What `verify` found. `problems`: in words, none = whole. `head`: the newest link, "" where nothing is written yet.
 
-    Raises UsageError where `head` is none at all.
+    `damaged`: the ledger itself is not whole. `since`: how many entries of each kind came after the head that was kept; None
+    where none was named or it is not in this ledger.
     """
+
+    problems: list[str]
+    head: str
+    damaged: bool
+    since: dict[str, int] | None
+
+
+def verify(house: Opened, head: str | None = None) -> Verified:
+    """Whether everything is whole. `head`: one kept earlier, to find a cut tail. Raises UsageError for what is no head."""
     number, link = (None, None) if head is None else _named(head)
     problems = house.ledger.verify(head=link)
     found = house.ledger.since(link) if link else None
-    if found and number not in (None, found[0]):
-        problems.append(f"the head {link} is entry {found[0]} of the chain, not {number}")
-    problems += house.calls.problems()
-    return [*problems, *_of_signed_files(house)], house.ledger.head()
+    damaged = len(problems) > (link is not None and found is None)
+    wrong = [] if found is None or link is None else _no_proof(house, link, number, found[0])
+    files = [*house.calls.problems(), *_of_signed_files(house)]
+    return Verified([*problems, *wrong, *files], head_of(house), damaged, found[1] if found and not wrong else None)
 
 
-def since(house: Opened, head: str) -> dict[str, int] | None:
-    """How many entries of each kind came after a head that was kept; None where it is not in the ledger. Raises UsageError."""
-    number, link = _named(head)
-    found = house.ledger.since(link)
-    return found[1] if found and number in (None, found[0]) else None
+def _no_proof(house: Opened, link: str, number: int | None, found: int) -> list[str]:
+    """Why a link that the chain holds, as entry `found`, is not the head that was kept, or tells nothing."""
+    if _says_nothing(house, found):
+        return [f"the head {link} is the one of every new ledger, before anything is written: it tells nothing of this one"]
+    return [] if number in {None, found} else [f"the head {link} is entry {found} of the chain, not {number}"]
+
+
+def head_of(house: Opened) -> str:
+    """The newest link of the chain; "" where nothing is written, for then it is the same in every workspace."""
+    head = house.ledger.head()
+    found = house.ledger.since(head) if head else None
+    return "" if found is None or _says_nothing(house, found[0]) else head
+
+
+def _says_nothing(house: Opened, number: int) -> bool:
+    """Whether up to this entry the ledger has only rows on its own form, which are the same in every ledger."""
+    return len(house.ledger.stored("chain", table_name=META.name, seq=list(range(1, min(number, SCHEMA) + 1)))) == number
 
 
 def _named(head: str) -> tuple[int | None, str]:
@@ -101,7 +127,7 @@ def backup(house: Opened, target: Path) -> list[str]:
     free = shutil.disk_usage(target).free
     return [
         f"{len(files) + 1} files, {numbers.size(size)} copied to {target}; the copied ledger verifies",
-        f"Ledger head: {house.ledger.head() or '(empty)'}",
+        f"Ledger head: {head_of(house) or EMPTY}",
         f"{numbers.size(free)} are left on that disk. The copy holds .key and transcripts: keep it as safe as the workspace.",
     ]
 

@@ -99,7 +99,8 @@ def _chain_problems(connection: Connection, links: Links, head: str | None) -> l
         links[link.table_name, link.row_id] = link.row_hash
         expected, previous, seen = link.seq + 1, link.hash, seen or link.hash == head
     if not seen:
-        found.append(f"the chain does not hold the head {head}: rows after it or with it were cut off or rewritten")
+        reasons = "it is of another workspace or copy, or rows after it or with it were cut off or rewritten"
+        found.append(f"the chain does not hold the head {head}: {reasons}")
     return found
 
 

@@ -115,7 +115,7 @@ def test_a_changed_signed_file_is_not_called_as_signed(typed: Typed, mine: Path)
     assert report.count("As signed: ") == 4
     assert changed.read_text().endswith("x\n")
     code, said, _ = typed("verify")
-    assert (code, f"PROBLEM  reports/{WEEK}/summary.md: changed since {WEEK}" in said, "\n1 problems." in said) == (1, True, True)
+    assert (code, f"PROBLEM  reports/{WEEK}/summary.md: changed since {WEEK}" in said, "\n1 problem." in said) == (1, True, True)
 
 
 VALUES = {"--weeks": ["0"], "--week": ["2026-W47"], "--by": ["intent"]}

@@ -96,15 +96,19 @@ def facts(**fields):
 
 
 def test_the_list_of_calls():
-    """Start in the workspace's time; a length that is not known; 50 and no more."""
+    """A header; start in the workspace's time; a length that is not known; 50 of how many, and a week that has calls."""
     two = [facts(outcome="resolved", duration_s=61.4), facts(id="call-2")]
-    assert of_list(two, ZoneInfo("Europe/Berlin")) == [
+    assert of_list(two, ZoneInfo("Europe/Berlin"), {"2026-W47": 2}) == [
+        "id      start              length  outcome  source",
         "c1      2026-11-16 09:00     61 s  resolved  demo",
         "call-2  2026-11-16 09:00        ?  unknown  demo",
     ]
     assert list_as_json(two)[1] == {
         "id": "call-2", "source": "demo", "started_at": "2026-11-16T08:00:00Z", "duration_s": None, "outcome": "unknown",
     }  # fmt: skip
-    many = of_list([facts(id=f"c{at}") for at in range(MOST_LISTED + 1)], ZoneInfo("UTC"))
-    assert (len(many), many[-1]) == (51, "The first 50; of one week: --week 2026-W47; all of them: --json")
-    assert len(of_list([], ZoneInfo("UTC"))) == 1
+    first = [facts(id=f"c{at}") for at in range(MOST_LISTED)]
+    many = of_list(first, ZoneInfo("UTC"), {"2025-W47": 600, "2026-W09": 28})
+    assert (len(many), many[-1]) == (52, "50 of 628 calls. Of one week: --week 2026-W09. All of them: --json")
+    assert of_list(first, ZoneInfo("UTC"), {"2025-W47": 600})[-1] == "50 of 600 calls. All of them: --json"
+    assert len(of_list(first, ZoneInfo("UTC"), {"2025-W47": 50})) == 51
+    assert len(of_list([], ZoneInfo("UTC"), {})) == 1

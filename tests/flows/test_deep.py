@@ -7,14 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from evalharness.flows.audit import entries
+from evalharness.errors import UsageError
+from evalharness.flows.audit import Entry, counted, entries
 from evalharness.flows.deep import deep
 from evalharness.flows.keep import verify
 from evalharness.flows.measure import found_files
 from evalharness.flows.purge import purge
 from evalharness.flows.retention import due_for_call
 from evalharness.flows.trend import trend
+from evalharness.models.intake import IntakeReport
 from evalharness.store.found import FoundFiles
+from evalharness.store.records import add_export, add_intake
+from evalharness.store.schema import KEPT
 from tests.flows.purging import EACH, LATER, NOW, WEEK, make_planted, the_house
 from tests.flows.workspaces import copy_of, run
 
@@ -94,6 +98,40 @@ def test_who_did_what(root: Path) -> None:
     assert [one.first for one in found] == sorted(one.first for one in found)
     assert not any("Canary" in one.line() for one in found)
     assert found[0].line().startswith(f"{NOW:%Y-%m-%dT%H:%M:%S}Z  evalharness")
+
+
+def test_what_was_collected_and_read_is_said(root: Path) -> None:
+    """A file with its rows and what became of them, only the counts that are not 0; a sheet read back with its kind once."""
+    with the_house(root) as house:
+        report = IntakeReport(file="csat.csv", file_digest="0" * 64, source="csat", rows=3, conflict=1, rejected=2)
+        with house.ledger.transaction() as tx:
+            add_intake(tx, report, [], LATER)
+            add_export(tx, "sheet import: Anna.xlsx", "0" * 64, "sheet import", WEEK, LATER, {})
+            add_export(tx, "reports/x.html", "0" * 64, "report", WEEK, LATER, {})
+        found = entries(house)
+    assert [one.what for one in found[-3:]] == [
+        "collect: csat.csv: 3 rows read = 1 conflict, 2 rejected",
+        "sheet import: Anna.xlsx",
+        "report: reports/x.html",
+    ]
+    first = next(one for one in found if one.what.startswith("collect: "))
+    assert first.what.endswith(f": {2 * EACH + 1} rows read = {2 * EACH} accepted, 1 rejected")
+
+
+def test_one_row_is_one() -> None:
+    """In words of people, not of tables; every table has some."""
+    assert Entry("2026-11-23T07:00:00.000000Z", "Anna", "sign-offs", WEEK, 1, 1).line().endswith(f"  sign-off {WEEK}")
+    assert Entry("2026-11-23T07:00:00.000000Z", "Anna", "grades", WEEK, 4, 1).line().endswith(f"  grades {WEEK} (4)")
+    assert (counted("sample_items", 1), counted("sample_items", 35)) == ("1 drawn call", "35 drawn calls")
+    assert all(counted(name, 2) for name in KEPT)
+
+
+def test_a_name_that_nobody_has(root: Path) -> None:
+    """A slip is told with the names there are, and is no empty list of a person who did nothing."""
+    with the_house(root) as house, pytest.raises(UsageError, match="nobody of the name 'Ana Keller' acted") as told:
+        entries(house, "Ana Keller")
+    assert "Anna Keller" in told.value.why
+    assert run("audit", "--person", "Ana Keller", "--workspace", root).returncode == 2
 
 
 def test_the_commands(root: Path) -> None:

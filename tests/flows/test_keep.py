@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import sqlite3
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -16,7 +17,7 @@ from evalharness.errors import UsageError
 from evalharness.flows import alerts, notify
 from evalharness.flows.deep import TYPED_INTO
 from evalharness.flows.export import KIND, ExportWish, export
-from evalharness.flows.keep import since, verify
+from evalharness.flows.keep import verify
 from evalharness.flows.opened import Opened, opened
 from evalharness.flows.report import write_reports
 from evalharness.flows.sign_off import Wish, sign
@@ -74,7 +75,8 @@ def test_changed_missing_and_unreadable_files_are_named(house: Opened) -> None:
         f"reports/{WEEK}/scores.csv": "missing",
         f"reports/{WEEK}/summary.json": "unreadable",
     }
-    problems, head = verify(house)
+    problems, head, damaged, _ = verify(house)
+    assert not damaged
     assert [problem.partition(";")[0] for problem in sorted(problems)] == [
         f"reports/{WEEK}/scores.csv: missing since {WEEK} was signed off",
         f"reports/{WEEK}/summary.json: unreadable since {WEEK} was signed off",
@@ -181,13 +183,13 @@ def test_verify_says_whether_a_head_stands(open_week: Opened) -> None:
     number, _, link = head.partition(":")
     written = len(open_week.ledger.rows("chain")) - int(number)
     assert verify(open_week, f" {head.upper()} ")[0] == []
-    assert since(open_week, head) == since(open_week, link) == {"exports": written}
+    assert verify(open_week, head).since == verify(open_week, link).since == {"exports": written}
     other = f"{int(number) + 1}:{link}"
     assert verify(open_week, other)[0] == [f"the head {link} is entry {number} of the chain, not {int(number) + 1}"]
-    assert since(open_week, other) is None
+    assert verify(open_week, other).since is None
     gone = f"{number}:{'0' * 64}"
     assert "the chain does not hold the head" in verify(open_week, gone)[0][0]
-    assert since(open_week, gone) is None
+    assert verify(open_week, gone).since is None
     for slip in (f"0:{link}", link[:63], f"{number}:", f"{number} {link}"):
         with pytest.raises(UsageError, match="is no head of a ledger"):
             verify(open_week, slip)
@@ -207,8 +209,57 @@ def test_the_command_says_it(signed: Path) -> None:
     (head,) = _heads(signed / "reports" / WEEK / "week.xlsx")
     said = run("verify", "--head", head, "--workspace", signed)
     assert said.returncode == 0, said.stdout
-    assert "The head you kept stands in this ledger. Entries since: 12 exports, 1 signoffs\n" in said.stdout
+    assert "The head you kept stands in this ledger. Entries since: 12 files written or read, 1 sign-off\n" in said.stdout
     told = run("verify", "--head", head, "--json", "--workspace", signed)
     assert json.loads(told.stdout)["since"] == {"exports": 12, "signoffs": 1}
     gone = run("verify", "--head", f"1:{'0' * 64}", "--workspace", signed, "--json")
     assert (gone.returncode, json.loads(gone.stdout)["since"]) == (1, None)
+    said = run("verify", "--head", f"1:{'0' * 64}", "--workspace", signed).stdout.splitlines()
+    assert said[0].startswith("PROBLEM  the chain does not hold the head")
+    assert "it is of another workspace or copy, or rows after it" in said[0]
+    assert said[1:] == [f"Looked at: {signed}", f"1 problem. Ledger head: {head_now(signed)}"]
+
+
+def head_now(root: Path) -> str:
+    """The newest link of a workspace's ledger."""
+    with opened(Workspace.at(root)) as found:
+        return found.ledger.head()
+
+
+def test_a_damaged_ledger_is_not_called_standing(signed: Path, tmp_path: Path) -> None:
+    """A row changed behind the guards: the problem comes first, the head's link proves nothing, none is to be kept."""
+    root = copy_of(signed, tmp_path / "ws")
+    (head,) = _heads(root / "reports" / WEEK / "week.xlsx")
+    with sqlite3.connect(root / "ledger.db") as raw:
+        (sql,) = raw.execute("SELECT sql FROM sqlite_master WHERE name = 'intakes_no_update'").fetchone()
+        raw.execute("DROP TRIGGER intakes_no_update")
+        raw.execute("UPDATE intakes SET rows = rows + 1")
+        raw.execute(sql)
+    raw.close()
+    said = run("verify", "--head", head, "--workspace", root)
+    lines = said.stdout.splitlines()
+    assert said.returncode == 1
+    assert lines[0].startswith("PROBLEM  intakes row 1 does not match its hash")
+    assert lines[-2].startswith("The ledger is damaged: it has the link of the head you kept, but that proves nothing")
+    assert "stands in this ledger" not in said.stdout
+    assert "Keep the head" not in said.stdout
+    told = run("verify", "--head", head, "--workspace", root, "--json")
+    assert json.loads(told.stdout)["since"] is None
+
+
+def test_a_ledger_without_entries_has_no_head(signed: Path, tmp_path: Path) -> None:
+    """The first link is the same in every new ledger: it is not offered, and kept all the same it proves nothing."""
+    empty = make_workspace(tmp_path / "empty", ())
+    head = head_now(empty)
+    said = run("verify", "--workspace", empty)
+    assert said.returncode == 0
+    assert head not in said.stdout
+    assert said.stdout.splitlines() == [
+        "0 problems. Ledger head: (nothing is written yet)",
+        "There is no head to keep yet: the first one comes with the first thing that is collected or noted.",
+    ]
+    for root in (empty, signed):
+        asked = run("verify", "--head", head, "--workspace", root)
+        assert asked.returncode == 1
+        assert "is the one of every new ledger, before anything is written" in asked.stdout
+        assert "stands in this ledger" not in asked.stdout
