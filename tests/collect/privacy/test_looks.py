@@ -8,7 +8,6 @@ import pytest
 
 from evalharness.collect.privacy.findings import Finding, has_figure
 from evalharness.collect.privacy.looks import may_be_personal
-from evalharness.collect.privacy.words import listed
 from tests.collect.files import redactor
 
 QUESTIONS = (
@@ -67,11 +66,11 @@ def test_an_answer_is_looked_at(text):
 @pytest.mark.parametrize(
     "word",
     [
-        *listed(
+        *(
             "pin otp geheimzahl einmal number account code cvv social insurance sozial steuer routing blz "
             "bankleitzahl aba vorwahl digits landline passport ausweis licence plate kennzeichen registration versicherung "
             "führerschein"
-        ),
+        ).split(),
         *("die tan", "it from ends", "id card", "identity"),
     ],
 )
@@ -82,10 +81,10 @@ def test_a_word_that_tells(word):
 
 @pytest.mark.parametrize(
     "word",
-    listed(
+    (
         "double triple treble quadruple doppel dreifach hundred thousand plus dot punkt point period "
         "gmail gmx yahoo outlook icloud hotmail"
-    ),
+    ).split(),
 )
 def test_a_word_that_is_surely_of_a_number(word):
     """Such a word beside another sign ("two") is looked at, however much else the turn says."""
