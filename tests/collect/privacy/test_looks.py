@@ -8,6 +8,7 @@ import pytest
 
 from evalharness.collect.privacy.findings import Finding, has_figure
 from evalharness.collect.privacy.looks import may_be_personal
+from evalharness.collect.privacy.words import listed
 from tests.collect.files import redactor
 
 QUESTIONS = (
@@ -66,11 +67,13 @@ def test_an_answer_is_looked_at(text):
 @pytest.mark.parametrize(
     "word",
     [
-        *(
-            "pin otp geheimzahl einmal number account code cvv social insurance sozial steuer routing blz "
-            "bankleitzahl aba vorwahl digits landline passport ausweis licence plate kennzeichen registration versicherung "
-            "führerschein"
-        ).split(),
+        *sorted(
+            listed(
+                "pin otp geheimzahl einmal number account code cvv social insurance sozial steuer routing blz "
+                "bankleitzahl aba vorwahl digits landline passport ausweis licence plate kennzeichen registration versicherung "
+                "führerschein"
+            )
+        ),
         *("die tan", "it from ends", "id card", "identity"),
     ],
 )
@@ -81,10 +84,12 @@ def test_a_word_that_tells(word):
 
 @pytest.mark.parametrize(
     "word",
-    (
-        "double triple treble quadruple doppel dreifach hundred thousand plus dot punkt point period "
-        "gmail gmx yahoo outlook icloud hotmail"
-    ).split(),
+    sorted(
+        listed(
+            "double triple treble quadruple doppel dreifach hundred thousand plus dot punkt point period "
+            "gmail gmx yahoo outlook icloud hotmail"
+        )
+    ),
 )
 def test_a_word_that_is_surely_of_a_number(word):
     """Such a word beside another sign ("two") is looked at, however much else the turn says."""
