@@ -112,8 +112,8 @@ def test_a_call_for_reading(drawn: Path) -> None:
 def test_ids_can_be_found(drawn: Path) -> None:
     """The first 50 of the week in the order they started; a week without calls names those that have some."""
     done = run("calls", "list", "--week", WEEK, "--workspace", drawn)
-    assert len(done.stdout.splitlines()) == 51
-    assert re.match(r"fd-47-\d+ +2026-11-16 \d\d:\d\d +\d+ s  \w+  \w+", done.stdout)
+    assert len(done.stdout.splitlines()) == 52
+    assert re.search(r"\nfd-47-\d+ +2026-11-16 \d\d:\d\d +\d+ s  \w+  \w+", done.stdout)
     none = run("calls", "list", "--week", "2020-W01", "--workspace", drawn)
     assert (none.returncode, WEEK in none.stderr) == (2, True)
 
