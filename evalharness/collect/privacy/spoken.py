@@ -70,15 +70,29 @@ def find_spoken_numbers(text: str, question: str, known: Finding | None = None) 
     letters = lettered(lower) or (bool(question) and lettered(question.lower()))
     words = words_of(lower)
     starts = sum(map(_STARTS.__contains__, words))
-    if known and not (starts or letters or _BEGINS.search(text[: known.start]) or _FIGURE.search(text, known.end)):
+    worded = bool(starts) or letters
+    if known and not worded and _holds_all(text, known):
         return
     asked = answered_kind(question) if question else ""
-    if starts < _WORDED and not ((asked and _may_answer(lower, words, lettered=letters)) or has_piece_stem(lower)):
+    if starts < _WORDED and not _tells(lower, words, asked, lettered=letters):
         return
-    if not (starts or letters or asked == "ssn" or _THREE.search(text)) or not _is_worth_it(text, lower, asked):
-        return
-    runs = list(_runs(text, lettered=letters, figures_only=not (starts or letters or "+" in text)))
-    answers = asked if asked and _answers(words, runs) else ""
+    if (worded or asked == "ssn" or _THREE.search(text)) and _is_worth_it(text, lower, asked):
+        runs = list(_runs(text, lettered=letters, figures_only=not (worded or "+" in text)))
+        answers = asked if asked and _answers(words, runs) else ""
+        yield from _of_runs(runs, text, question, answers)
+
+
+def _holds_all(text: str, known: Finding) -> bool:
+    """Whether all figures of the text are in this finding."""
+    return not (_BEGINS.search(text[: known.start]) or _FIGURE.search(text, known.end))
+
+
+def _tells(lower: str, words: list[str], asked: str, *, lettered: bool) -> bool:
+    """Whether the question or the text itself says that a few figures or number words may be a number."""
+    return (asked != "" and _may_answer(lower, words, lettered=lettered)) or has_piece_stem(lower)
+
+
+def _of_runs(runs: list[_Run], text: str, question: str, answers: str) -> Iterator[Finding]:
     for run in runs:
         if run.tokens > 1 or answers or run.end - run.start > 1:
             yield from _finding(run, text, question, answers)
