@@ -126,3 +126,10 @@ def test_words_that_each_end_a_sentence_are_words():
     """A number written down with a stop behind every digit is one, as it is with commas."""
     for text in ("Five. Five. Five. Oh. One. Two. Three.", "Five, five, five, oh, one, two, three."):
         assert may_be_personal(text)
+
+
+def test_a_bare_answer_has_four_other_words_at_most():
+    """One number among four longer words may be an answer where something was asked; among five it is none."""
+    assert may_be_personal("people always wonder whether seven")
+    assert not may_be_personal("people always wonder whether horses seven")
+    assert not may_be_personal("people always wonder whether seven", asked=False)

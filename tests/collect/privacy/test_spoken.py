@@ -3,6 +3,7 @@
 import pytest
 
 from evalharness.collect.privacy.mail import find_mail
+from evalharness.collect.privacy.numbers import find_numbers
 from evalharness.collect.privacy.spoken import find_spoken_numbers
 
 
@@ -241,3 +242,13 @@ def test_a_sum_is_no_prefix(text):
 def test_few_figures(text, question, found):
     """Fewer than three figures without a number word are no piece, but for social security; nothing goes on behind a colon."""
     assert [(category, value) for category, value, _ in spoken(text, question)] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "piece"),
+    [("The security code is 421, and the phone 555-123-4567.", "421"), ("phone 555-123-4567, the security code is 421", "421")],
+)
+def test_a_number_known_already_hides_no_other(text, piece):
+    """Figures before or behind the number that was found are still looked at."""
+    (known,) = find_numbers(text, "")
+    assert piece in {found.value for found in find_spoken_numbers(text, "", known)}
