@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import signal
 import sqlite3
 import subprocess
 import time
+import zipfile
 from hashlib import sha256
 from pathlib import Path
 
@@ -16,10 +18,12 @@ import pytest
 from tests.flows.workspaces import command, copy_of, make_workspace, run
 
 ASIDE = {"at", "sha256", "chain", "audit", "hash", "previous"}
+HEAD = re.compile(rb"[0-9]+:[0-9a-f]{64}")
+"""The ledger's head in a report: it covers the times of the rows, which no two runs share."""
 
 
 def ledger_rows(workspace: Path) -> dict[str, list[tuple[object, ...]]]:
-    """Every row of every table but chain and audit, times and hashes left out."""
+    """Every row of every table but chain and audit; without times, hashes, and the digests of reports, which hold the head."""
     connection = sqlite3.connect(workspace / "ledger.db")
     tables = [name for (name,) in connection.execute("select name from sqlite_master where type = 'table'") if name not in ASIDE]
     found = {}
@@ -27,6 +31,7 @@ def ledger_rows(workspace: Path) -> dict[str, list[tuple[object, ...]]]:
         columns = [row[1] for row in connection.execute(f"pragma table_info({table})") if row[1] not in ASIDE]
         rows = connection.execute(f"select {', '.join(columns)} from {table} order by 1")
         found[table] = [tuple(_without_time(value) for value in row) for row in rows]
+    found["exports"] = [(*row[:2], "" if "report" in row else row[2], *row[3:]) for row in found["exports"]]
     connection.close()
     return found
 
@@ -35,14 +40,23 @@ def _without_time(value: object) -> object:
     """A frozen grade holds its own time inside its JSON text; nothing else in the ledger does."""
     if isinstance(value, str) and '"at":"' in value:
         start = value.index('"at":"')
-        return value[:start] + value[value.index('"', start + 6) :]
-    return value
+        value = value[:start] + value[value.index('"', start + 6) :]
+    return HEAD.sub(b"HEAD", value.encode()).decode() if isinstance(value, str) else value
 
 
 def outputs(workspace: Path) -> dict[str, str]:
     """Digest of every file a person sees, by its path in the workspace."""
     files = [*workspace.glob("reports/**/*"), *workspace.glob("sheets/**/*"), *workspace.glob("calls/**/*.parquet")]
-    return {str(path.relative_to(workspace)): sha256(path.read_bytes()).hexdigest() for path in files if path.is_file()}
+    return {str(path.relative_to(workspace)): _digest(path) for path in files if path.is_file()}
+
+
+def _digest(path: Path) -> str:
+    """Of the content, with any head masked; of a workbook by the files in it."""
+    if path.suffix != ".xlsx":
+        return sha256(HEAD.sub(b"HEAD", path.read_bytes())).hexdigest()
+    with zipfile.ZipFile(path) as book:
+        parts = [(name, HEAD.sub(b"HEAD", book.read(name))) for name in book.namelist()]
+    return sha256(repr(parts).encode()).hexdigest()
 
 
 def kills(tmp_path: Path, trials: int, seed: int) -> None:
