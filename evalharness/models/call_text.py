@@ -1,4 +1,4 @@
-"""A call as canonical JSON without a copy of it in plain dicts: the same text as `Noun.canonical` gives, in half the time.
+"""A call as canonical JSON without a copy of it in plain dicts, which took longer: the same text as `Noun.canonical` gives.
 
 Every call that is taken in is written so: the text is what its digest covers, and parts of it stand in the call log. The keys of
 each noun stand here in the order of the alphabet; whoever adds a field to the noun adds it here.
