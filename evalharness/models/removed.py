@@ -23,6 +23,13 @@ LABELS = ("intent", "version", "channel", "language")
 """Fields by which figures are grouped; a platform may have written a sentence there."""
 _VALUES = ("cost_reckoned", "outcome_rule", "consent")
 """Entries of metadata that this program writes and that figures rest on."""
+MEASURED = (
+    "latency_not_tied_to_turns_ms", "latency_parts_ms", "transport_latency_ms_average", "assistant_interruptions",
+    "user_interruptions", "transfer_leg_cost_usd",
+)  # fmt: skip
+"""Entries of metadata in which collecting puts figures of the platform; they stay where they hold nothing else."""
+_PARTS = frozenset({"asr", "llm", "tts", "s2s", "knowledge_base", "llm_websocket_network_rtt", "from", "to"})
+_LONGEST = 10**6
 
 
 @dataclass(frozen=True)
@@ -46,8 +53,8 @@ class Removal:
         return self.mark if text and text.strip() and not MARK.fullmatch(text) else text
 
     def metadata(self, entries: dict[str, Any]) -> dict[str, Any]:
-        """The entries that rules of the workspace or this program ask for."""
-        return {name: value for name, value in entries.items() if name in self.keep or name in _VALUES}
+        """The entries that rules of the workspace or this program ask for, and what the platform measured."""
+        return {name: value for name, value in entries.items() if name in self.keep or _stays(name, value)}
 
     def code(self, text: str | None) -> str | None:
         """A code of a platform (customer-ended-call, in at most three parts with dots between) stays, a sentence goes."""
@@ -102,6 +109,20 @@ def removed(call: Call) -> str:
     return found if isinstance(found, str) and MARK.fullmatch(found) else ""
 
 
+def _stays(name: str, value: Any) -> bool:
+    """Whether the entry of metadata is a value that no rule has to ask for."""
+    return name in _VALUES or (name in MEASURED and _figures(value))
+
+
+def _figures(value: Any) -> bool:
+    """Whether these are figures and nothing else: below a million, for a longer number may be somebody's, under known names."""
+    if isinstance(value, list):
+        return all(map(_figures, value))
+    if isinstance(value, dict):
+        return value.keys() <= _PARTS and all(map(_figures, value.values()))
+    return value is None or (isinstance(value, int | float) and abs(value) < _LONGEST)
+
+
 def _is_text(text: str | None, plain: re.Pattern[str]) -> bool:
     return bool(text) and not plain.fullmatch(text or "")
 
@@ -128,7 +149,7 @@ def _texts_of(call: Call) -> Iterable[str]:
     yield (call.end_reason or "") if _is_text(call.end_reason, _CODE) else ""
     yield (call.handoff.context_summary if call.handoff else None) or ""
     yield call.recording_url or ""
-    yield from leaves({name: value for name, value in call.metadata.items() if name not in (*_VALUES, KEY)})
+    yield from leaves({name: value for name, value in call.metadata.items() if name != KEY and not _stays(name, value)})
 
 
 def leaves(value: Any) -> Iterable[str]:
@@ -142,5 +163,5 @@ def leaves(value: Any) -> Iterable[str]:
     elif isinstance(value, list | tuple):
         for inner in value:
             yield from leaves(inner)
-    elif isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10**6:
+    elif isinstance(value, int) and not isinstance(value, bool) and abs(value) >= _LONGEST:
         yield str(value)

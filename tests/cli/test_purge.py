@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from evalharness.cli.call_words import of_call
+from evalharness.flows.collect import collect_paths
 from evalharness.flows.purge import purge, unfinished
 from evalharness.flows.retention import due_for_call
+from evalharness.flows.show import find_call
 from evalharness.models.removed import removed
 from tests.flows.purging import EACH, GONE, LATER, make_planted, the_house
 from tests.flows.workspaces import command, copy_of, run
@@ -198,3 +201,27 @@ def test_candidates_go_by_a_word_of_their_own(old: Path) -> None:
     assert typed(old, number, *words, "--similar").returncode == 0
     assert typed(old, number, *words).returncode == 2
     assert "known by this caller" in typed(old, number, *words).stderr
+
+
+def test_a_purged_call_still_shows_what_the_platform_measured(planted: Path, tmp_path: Path) -> None:
+    """Latencies tied to no turn, parts of a reply and what was paid: line for line as before; what was said is gone."""
+    root = copy_of(planted, tmp_path / "ws")
+    given = {
+        "id": "v-1",
+        "source": "demo",
+        "agent": "front-desk",
+        "started_at": "2026-11-18T09:00:00Z",
+        "outcome": "resolved",
+        "cost": {"llm": 0.25},
+        "metadata": {"latency_not_tied_to_turns_ms": [1088.0, 1412.0], "summary": "Ada called"},
+        "turns": [{"speaker": "caller", "text": "Hello."}, {"speaker": "agent", "text": "Good day, Ada."}],
+    }
+    file = root / "inbox" / "v.jsonl"
+    file.write_text(json.dumps(given) + "\n")
+    with the_house(root) as house:
+        collect_paths(house, [file], "jsonl", LATER)
+        before = of_call(find_call(house, "v-1"))
+        purge(house, due_for_call(house, "v-1"), LATER)
+        after = of_call(find_call(house, "v-1"))
+    assert "  latency: reported by the platform, not tied to turns: 1088 ms, 1412 ms" in after
+    assert {line for line in before if line not in after} == {"  0 caller      Hello.", "  1 agent       Good day, Ada."}

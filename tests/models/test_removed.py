@@ -48,6 +48,45 @@ def test_texts_go_and_values_stay() -> None:
     assert (after.has_transcript, removed(after), removed(before)) == (before.has_transcript, MARK, "")
 
 
+FIGURES = {
+    "latency_not_tied_to_turns_ms": [1088.0, None, 1412],
+    "latency_parts_ms": {"llm": [611.0, 803.0], "knowledge_base": [120.0]},
+    "transport_latency_ms_average": {"from": 41, "to": 39},
+    "assistant_interruptions": 1,
+    "user_interruptions": 0,
+    "transfer_leg_cost_usd": 1.0,
+}
+
+
+def test_what_the_platform_measured_stays() -> None:
+    """Latencies that are tied to no turn, counts and costs of Vapi and Retell; they are not looked for afterwards."""
+    call = a_call(metadata={**FIGURES, "note": "Ada", "scores": [1, 2]})
+    assert GONE.call(call).metadata == {**FIGURES, "text_removed": MARK}
+    looked_for = set(texts_of(call))
+    assert {"note", "Ada", "scores"} <= looked_for
+    assert not FIGURES.keys() & looked_for
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("latency_not_tied_to_turns_ms", [1088.0, "Ada"]),
+        ("latency_not_tied_to_turns_ms", [4915112345.0]),
+        ("latency_parts_ms", {"Ada": [1.0]}),
+        ("latency_parts_ms", {"llm": {"note": 1}}),
+        ("user_interruptions", "Ada"),
+        ("assistant_interruptions", 4915112345),
+        ("transfer_leg_cost_usd", -1e6),
+        ("caller_no", 17),
+    ],
+)
+def test_only_a_figure_is_one(name: str, value: object) -> None:
+    """Words, numbers of seven digits, names that no platform gives its parts, and figures under another name go."""
+    call = a_call(metadata={name: value})
+    assert GONE.call(call).metadata == {"text_removed": MARK}
+    assert name in set(texts_of(call))
+
+
 def test_a_second_time_changes_the_caller_alone() -> None:
     """Under retention first, on request later: the first mark stays, the caller's word is new."""
     first = Removal("2026-05-01", UNDER_RETENTION).call(a_full_call())
