@@ -1,11 +1,15 @@
-"""The lines of a file in chunks that can be read apart from each other, in the order in which one process would read them."""
+"""The lines of a file in chunks that can be read apart from each other, in the order in which one process would read them.
+
+Of a plain file a chunk is a place in it: whoever works on it reads it, and its bytes do not travel.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
 
-from evalharness.collect.lines import Line
+from evalharness.collect.lines import Line, Span
 from evalharness.models.intake import Rejected
 
 Chunk = list[Line | Rejected]
@@ -16,6 +20,22 @@ CHUNK_BYTES = 1 << 19
 def chunks(lines: Iterable[Line | Rejected]) -> Iterator[Chunk]:
     """The lines, about half a megabyte at a time."""
     return _packed([line] for line in lines)
+
+
+def spans(path: Path, end: int) -> Iterator[Span]:
+    """The first `end` bytes of a plain file, about half a megabyte at a time; each ends behind a line feed, but for the last."""
+    start = reached = 0
+    number = 1
+    block = memoryview(held := bytearray(CHUNK_BYTES))  # one for all: a new one each time costs more than what is read into it
+    with path.open("rb", buffering=0) as file:
+        while size := file.readinto(block[: end - reached]):
+            if feeds := held.count(b"\n", 0, size):
+                stop = reached + held.rindex(b"\n", 0, size) + 1
+                yield Span(start, stop, number)
+                start, number = stop, number + feeds
+            reached += size
+    if start < reached:
+        yield Span(start, reached, number)
 
 
 def chunks_of_events(

@@ -15,6 +15,7 @@ from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, cast
 
 from evalharness import numbers
+from evalharness.collect.lines import Span
 from evalharness.errors import InputError
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ FILE_MB = 4096
 """The cap where the workspace sets no other (collect.limits.file_mb)."""
 RATIO, FREE_BYTES = 250, 64_000_000
 """From so many unpacked bytes on, more than so many for a packed one are a bomb: logs of calls pack to a tenth or so."""
-_BUFFER, _STEP = 1 << 20, 1 << 12
+_BUFFER, _OF_PART, _STEP = 1 << 20, 1 << 16, 1 << 12
 MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
 _SUFFIXES = (".gz", ".gzip", ".zst", ".zstd")
 
@@ -101,11 +102,12 @@ class _Gzip(gzip.GzipFile):
         return self.read1(-1 if size is None else size)
 
 
-class _Upto(io.RawIOBase):
-    """The first bytes of a file: what was there when reading began."""
+class _Part(io.RawIOBase):
+    """Some bytes of a file, such as the first ones: what was there when reading began."""
 
-    def __init__(self, path: Path, end: int) -> None:
-        self._file, self._left = path.open("rb", buffering=0), end
+    def __init__(self, path: Path, start: int, end: int) -> None:
+        self._file, self._left = path.open("rb", buffering=0), end - start
+        self._file.seek(start)
 
     def readable(self) -> bool:
         return True
@@ -124,16 +126,18 @@ class _Upto(io.RawIOBase):
         super().close()
 
 
-def open_input(path: Path, file_mb: int = FILE_MB, *, cut_ok: bool = False, end: int | None = None) -> BinaryIO:
+def open_input(path: Path, file_mb: int = FILE_MB, *, cut_ok: bool = False, part: Span | None = None) -> BinaryIO:
     """The file's bytes from the start, unpacked; not seekable where it is packed.
 
-    `cut_ok`: a packed file that ends too early just ends there (`was_cut` tells). `end`: of a plain file only so many bytes.
+    `cut_ok`: a packed file that ends too early just ends there (`was_cut` tells). `part`: of a plain file only these bytes.
     Raises OSError; while reading InputError, where it is damaged, cut off, or unpacks to more than the caps allow.
     """
     kind = packed_as(path)
     if kind is not None:
         return io.BufferedReader(_Unpacking(path, kind, file_mb, cut_ok=cut_ok), _BUFFER)
-    return path.open("rb") if end is None else io.BufferedReader(_Upto(path, end), _BUFFER)
+    if part is None or part.end is None:
+        return path.open("rb")
+    return io.BufferedReader(_Part(path, part.start, part.end), _OF_PART)
 
 
 def open_seekable(path: Path, file_mb: int = FILE_MB) -> BinaryIO:

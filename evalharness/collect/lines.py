@@ -23,9 +23,19 @@ class Line:
     whole: bool
 
 
-def read_lines(file: BinaryIO, cap: int) -> Iterator[Line]:
-    """The lines of the open file from its current position. A byte order mark at the start of the file is passed over."""
-    offset, number = file.tell(), 0
+@dataclass(frozen=True)
+class Span:
+    """A part of a plain file that begins with a line: its bytes from `start` to `end` (None: all). Its first line is `number`."""
+
+    start: int = 0
+    end: int | None = None
+    number: int = 1
+
+
+def read_lines(file: BinaryIO, cap: int, number: int = 1) -> Iterator[Line]:
+    """The lines of the open file from its current position, where line `number` begins. A byte order mark at the start of the
+    file is passed over."""
+    offset, number = file.tell(), number - 1
     while data := file.readline(cap + 1):
         number += 1
         start, offset = offset, offset + len(data)

@@ -17,7 +17,7 @@ from evalharness.collect.field_map import FieldMap
 from evalharness.collect.file_checks import check_file
 from evalharness.collect.grouped import one_a_group
 from evalharness.collect.inputs import cannot_read, open_input, was_cut
-from evalharness.collect.lines import Line, read_lines
+from evalharness.collect.lines import Line, Span, read_lines
 from evalharness.collect.map_values import look_up
 from evalharness.collect.mapping import in_our_form
 from evalharness.collect.named_forms import NamedForm, named_form
@@ -80,8 +80,8 @@ def _raw_rows(path: Path, rules: IntakeRules, once: Once | None) -> Iterator[Raw
     if rules.form == "jsonl":
         return _ours(path, rules.limits)
     if isinstance(rules.form, str):
-        form, end = named_form(rules.form), path.stat().st_size  # what is written while it is read comes next time, whole
-        return _drafted(partial(_payloads, path, form, rules.limits, end), path.name, form, rules.naive, once)
+        form, now = named_form(rules.form), Span(end=path.stat().st_size)  # what is written meanwhile comes next time, whole
+        return _drafted(partial(_payloads, path, form, rules.limits, now), path.name, form, rules.naive, once)
     return _mapped(path, rules.form, rules.limits)
 
 
@@ -134,9 +134,9 @@ def _a_call_each(
     return one_a_call(read, form.events) if once is None else once.each(read(), form.events)
 
 
-def _payloads(path: Path, form: NamedForm, limits: Limits, end: int) -> Iterator[RawRow | Rejected]:
+def _payloads(path: Path, form: NamedForm, limits: Limits, part: Span) -> Iterator[RawRow | Rejected]:
     if is_lines(path):
-        return _split(json_lines(path, limits, end), form)
+        return _split(json_lines(path, limits, part), form)
     return _held_to_size(_split(_document(path, limits), form), path.name, limits)
 
 
@@ -192,7 +192,7 @@ def _checked(row: RawRow, file: str, rules: IntakeRules, defaults: RowDefaults, 
     except FieldError as error:
         return _rejected(file, row, error)
     adding = sum(other.adds for other in row.also)
-    return Candidate(call, row.line, redactor.reset(), row.size, adding, len(row.also) - adding, row.completes)
+    return Candidate(call, row.line, dict(redactor.reset()), row.size, adding, len(row.also) - adding, row.completes)
 
 
 def _check_turns(raw: Any, limits: Limits) -> None:
@@ -201,17 +201,17 @@ def _check_turns(raw: Any, limits: Limits) -> None:
         raise FieldError("turns", f"the call has {len(turns)} turns; at most {limits.turns} are taken")
 
 
-def json_lines(path: Path, limits: Limits, end: int | None = None) -> Iterator[RawRow | Rejected]:
+def json_lines(path: Path, limits: Limits, part: Span | None = None) -> Iterator[RawRow | Rejected]:
     """The JSON values of the lines that are not empty, one a row; a line that is none is rejected, and so is a packed file's end
-    where it is cut off. `end`: only the first bytes are read, see open_input."""
-    return _values_of(lines_of(path, limits, end), path.name, limits)
+    where it is cut off. `part`: only this part is read, see open_input."""
+    return _values_of(lines_of(path, limits, part), path.name, limits)
 
 
-def lines_of(path: Path, limits: Limits, end: int | None = None) -> Iterator[Line | Rejected]:
+def lines_of(path: Path, limits: Limits, part: Span | None = None) -> Iterator[Line | Rejected]:
     """The lines that are not empty; a last Rejected says where a packed file is cut off, and the line it cuts is left out."""
     following = 1
-    with open_input(path, limits.file_mb, cut_ok=True, end=end) as file:
-        for line in read_lines(file, limits.call_kb * 1024):
+    with open_input(path, limits.file_mb, cut_ok=True, part=part) as file:
+        for line in read_lines(file, limits.call_kb * 1024, part.number if part else 1):
             following = line.number + line.whole
             if (line.data is None or line.data.strip(b" \t\r\n")) and not (was_cut(file) and not line.whole):
                 yield line

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from evalharness.collect.chunks import Chunk, Keys, chunks, chunks_of_events
+from evalharness.collect.chunks import Chunk, Keys, chunks, chunks_of_events, spans
 from evalharness.collect.events import Once
 from evalharness.collect.file_checks import check_file
 from evalharness.collect.inputs import cannot_read, packed_as
-from evalharness.collect.lines import Line
+from evalharness.collect.lines import Line, Span
 from evalharness.collect.named_forms import named_form
 from evalharness.collect.reading import keys_of_lines, lines_of, read_rows, rows_of_lines
 from evalharness.collect.recognise import is_lines
@@ -40,13 +40,14 @@ def to_write(row: Candidate, rules: IntakeRules) -> Written:
 class _Rows:
     """Lines -> rows with what is written of them, and the calls of which they are events where each has one (see Once)."""
 
-    name: str
+    path: Path
     rules: IntakeRules
     once: bool
 
-    def __call__(self, lines: Chunk) -> tuple[list[Row], set[bytes]]:
+    def __call__(self, part: Chunk | Span) -> tuple[list[Row], set[bytes]]:
         once = Once()
-        rows = list(rows_of_lines(lines, self.name, self.rules, once if self.once else None))
+        lines = list(lines_of(self.path, self.rules.limits, part)) if isinstance(part, Span) else part
+        rows = list(rows_of_lines(lines, self.path.name, self.rules, once if self.once else None))
         for row in rows:
             if isinstance(row, Candidate):
                 taken = self.rules.takes(row.call)
@@ -76,7 +77,7 @@ def rows_of(path: Path, rules: IntakeRules, count: int | None = None, once: Once
         yield from read_rows(path, rules, once)
         return
     try:
-        for rows, keys in in_order(found, _Rows(path.name, rules, once is not None), count):
+        for rows, keys in in_order(found, _Rows(path, rules, once is not None), count):
             if once is not None:
                 once.add(keys)
             yield from rows
@@ -94,14 +95,16 @@ def _in_lines(path: Path, rules: IntakeRules) -> bool:
     return isinstance(rules.form, str) and rules.form != "csv" and is_lines(path)
 
 
-def _chunks(path: Path, rules: IntakeRules, count: int, once: Once | None) -> Iterator[Chunk] | None:
+def _chunks(path: Path, rules: IntakeRules, count: int, once: Once | None) -> Iterator[Chunk | Span] | None:
     end = path.stat().st_size
 
     def lines() -> Iterator[Line | Rejected]:
-        return lines_of(path, rules.limits, end)
+        return lines_of(path, rules.limits, Span(end=end))
 
     def keys_of(several: Iterable[Chunk]) -> Iterable[Keys]:
         return in_order(several, _Keys(rules), count)
 
     events = rules.form != "jsonl" and named_form(str(rules.form)).events is not None
-    return chunks_of_events(lines, keys_of) if events and once is None else chunks(lines())
+    if events and once is None:
+        return chunks_of_events(lines, keys_of)
+    return spans(path, end) if packed_as(path) is None else chunks(lines())

@@ -1,7 +1,13 @@
 """Lines in chunks: all events of a call in one, in the order in which one process would read them."""
 
-from evalharness.collect.chunks import CHUNK_BYTES, chunks, chunks_of_events
-from evalharness.collect.lines import Line
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evalharness.collect.chunks import CHUNK_BYTES, chunks, chunks_of_events, spans
+from evalharness.collect.lines import Line, Span, read_lines
+from evalharness.collect.reading import lines_of
+from evalharness.collect.rows import Limits
 from evalharness.models.intake import Rejected
 
 
@@ -26,6 +32,32 @@ def test_events_of_a_call_stand_where_the_last_one_does():
     found = chunks_of_events(lambda: lines, keys_of)
     assert found is not None
     assert [one.number for chunk in found for one in chunk] == [3, 4, 1, 5, 2, 6]
+
+
+def test_spans_end_behind_line_feeds(tmp_path, monkeypatch):
+    """Reads of 4 bytes: "ab\\n" in the first; "cdefgh\\n" is longer than one; then an empty line; "xy" has no end."""
+    monkeypatch.setattr("evalharness.collect.chunks.CHUNK_BYTES", 4)
+    path = tmp_path / "calls.jsonl"
+    path.write_bytes(b"ab\ncdefgh\n\nxyz")
+    assert list(spans(path, 13)) == [Span(0, 3, 1), Span(3, 11, 2), Span(11, 13, 4)]
+    assert list(spans(path, 2)) == [Span(0, 2, 1)]
+    assert list(spans(path, 0)) == []
+
+
+@given(
+    data=st.lists(st.sampled_from([b"\xef\xbb\xbf", b"{}", b"\n", b"\r\n", b" ", b"a" * 9])).map(b"".join),
+    size=st.integers(1, 12),
+)
+def test_spans_hold_the_lines_of_the_file(tmp_path_factory, data, size):
+    """Read part by part, whatever its length: the same lines with the same numbers, offsets and ends as read in one."""
+    path = tmp_path_factory.mktemp("spans") / "calls.jsonl"
+    path.write_bytes(data)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("evalharness.collect.chunks.CHUNK_BYTES", size)
+        parts = list(spans(path, len(data)))
+    assert [line for part in parts for line in lines_of(path, Limits(), part)] == list(lines_of(path, Limits()))
+    with path.open("rb") as file:
+        assert len(parts) <= len(list(read_lines(file, 100)))
 
 
 def test_a_line_with_two_calls_cannot_be_read_apart():

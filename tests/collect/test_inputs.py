@@ -11,6 +11,7 @@ import pytest
 
 from evalharness.collect import inputs
 from evalharness.collect.inputs import digest_of_file, open_input, open_seekable, plain_path, was_cut
+from evalharness.collect.lines import Span
 from evalharness.collect.recognise import form_of, recognise
 from evalharness.collect.rows import Limits
 from evalharness.collect.supplements import LaterRules, read_later
@@ -134,10 +135,10 @@ def test_several_members_are_one_file(tmp_path):
 
 
 def test_what_is_written_while_it_is_read_comes_next_time(tmp_path):
-    """`end` keeps to what was there at first; a half line is rejected and taken once it is whole."""
+    """`part` keeps to what was there at first; a half line is rejected and taken once it is whole."""
     path = tmp_path / "calls.jsonl"
     path.write_bytes(lines(2))
-    with open_input(path, end=len(lines(1))) as file:
+    with open_input(path, part=Span(end=len(lines(1)))) as file:
         assert file.read() == lines(1)
     half = write_rows(tmp_path / "live.jsonl", [a_row(id="c1")])
     second = json.dumps(a_row(id="c2")).encode() + b"\n"
