@@ -20,7 +20,7 @@ from evalharness.models.probe import Probe
 from evalharness.models.rubric import Rubric
 from evalharness.models.sample import Design, SampleItem, WeeklySample
 from evalharness.models.severity import Exclusion, Severity
-from evalharness.models.summary import CallResult, Population
+from evalharness.models.summary import CallResult, Population, ScopeNow
 from evalharness.models.threshold import Thresholds
 from evalharness.models.trust import TrustRules
 
@@ -74,7 +74,7 @@ class MeasuredInputs:
 class WeekInputs:
     """`facts`: the week's calls in groups that are alike, in scope of the workspace; `grades`: all revisions in ledger order;
     `asked`: person -> number of calls on their sheet; `signed`: whether the week is signed off; `cost`:
-    what the log shows of money; `late_calls`: calls that came after the draw.
+    what the log shows of money; `late_calls`: calls that came after the draw; `scope_now`: the scope is another since then.
 
     `history`: the drawn weeks before this one, oldest first; `declared`: every dated change so far; `tallies`: for each
     instant at which an epoch begins within a week, how the calls from then on divide, by week. `disputed`: calls of which a
@@ -110,6 +110,7 @@ class WeekInputs:
     changes: Sequence[Change] = ()
     notices: Sequence[str] = ()
     late_calls: int = 0
+    scope_now: ScopeNow | None = None
     signed: bool = False
     history: Sequence[PastWeek] = ()
     declared: Sequence[Change] = ()

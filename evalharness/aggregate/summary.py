@@ -137,6 +137,7 @@ def _heading(inputs: WeekInputs) -> dict[str, Any]:
         "sample_digest": sample.frozen_digest() if sample else None,
         "redraw_reason": sample.reason if sample else None,
         "late_calls": inputs.late_calls,
+        "scope_now": inputs.scope_now,
         "rubric": rubric,
         "rubric_digest": sample.rubric_digest if sample else rubric.digest(),
         "fill": dict(inputs.fill),

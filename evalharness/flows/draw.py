@@ -180,7 +180,7 @@ def _described(house: Opened, sample: WeeklySample, *, new: bool) -> Draw:
     rubric = house.rubric() if new else frozen_rubric(house, sample)
     positions = assignments(sample)
     calls, pace = {item.position: item.call for item in sample.items}, paces(house.ledger)[0]
-    tally = house.calls.tallies([sample.week], house.config.scope_rule)[sample.week]
+    tally = house.calls.tallies([sample.week], sample.design.scope_rule)[sample.week]
     return Draw(
         sample=sample,
         new=new,
@@ -197,7 +197,7 @@ def _described(house: Opened, sample: WeeklySample, *, new: bool) -> Draw:
 
 def late_calls(house: Opened, sample: WeeklySample) -> int:
     """Gradable calls of the week that came after the draw: reported, never added."""
-    now = house.calls.stratum_counts(sample.week, (Stratum(name="all"),), house.config.scope_rule)
+    now = house.calls.stratum_counts(sample.week, (Stratum(name="all"),), sample.design.scope_rule)
     return max(now.get("all", 0) - sample.design.population, 0)
 
 

@@ -14,7 +14,6 @@ from evalharness.flows.excluded import counted_grades
 from evalharness.flows.lanes import out_of_rates
 from evalharness.flows.opened import Opened
 from evalharness.models.facts import Tally
-from evalharness.models.rule import Rule, parse_rule
 from evalharness.models.sample import WeeklySample
 from evalharness.models.week import bounds
 from evalharness.store.records import load_rubric, load_sample, samples
@@ -48,13 +47,9 @@ def _worked_out(house: Opened, before: Sequence[str]) -> list[PastWeek]:
 def _tallies(house: Opened, drawn: Sequence[WeeklySample]) -> dict[str, Tally]:
     """How the calls of each week divide, by the scope it was drawn with, whatever the workspace's is now."""
     found: dict[str, Tally] = {}
-    for scope in dict.fromkeys(sample.design.scope for sample in drawn):
-        found |= house.calls.tallies([one.week for one in drawn if one.design.scope == scope], _rule(scope))
+    for scope in dict.fromkeys(sample.design.scope_rule for sample in drawn):
+        found |= house.calls.tallies([one.week for one in drawn if one.design.scope_rule == scope], scope)
     return found
-
-
-def _rule(scope: str | None) -> Rule | None:
-    return None if scope is None else parse_rule(scope)
 
 
 def partial_tallies(house: Opened, inputs: WeekInputs, sample: WeeklySample | None) -> dict[datetime, dict[str, Tally]]:
@@ -65,7 +60,7 @@ def partial_tallies(house: Opened, inputs: WeekInputs, sample: WeeklySample | No
     weeks: Sequence[PastWeek] = [*inputs.history, now]
     epochs = [one for threshold in inputs.thresholds.checks for one in starts(threshold, weeks, inputs)]
     within = {one.start: one.week for one in epochs if one.start is not None}
-    scope = _rule(sample.design.scope)
+    scope = sample.design.scope_rule
     return {
         start: house.calls.tallies([week], scope, start)
         for start, week in within.items()

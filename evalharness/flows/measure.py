@@ -10,15 +10,14 @@ from dataclasses import replace
 from evalharness.aggregate.inputs import MeasuredInputs
 from evalharness.aggregate.measured import BEFORE
 from evalharness.flows.opened import Opened
+from evalharness.flows.scoped import scope_of
 from evalharness.grade.measured.detectors import FIGURES, VERSION, findings_in, unmeasured
 from evalharness.models.finding import FigureTally, WeekFound
 from evalharness.models.measured import Meaning
 from evalharness.models.noun import canonical_json, digest_of
-from evalharness.models.rule import Rule, parse_rule
 from evalharness.models.sample import SampleItem
 from evalharness.models.week import shift
 from evalharness.store.found import FoundFiles
-from evalharness.store.records import load_sample
 
 PLACES = 5
 """Places of each measure and state that reports list."""
@@ -64,14 +63,6 @@ def meanings(off: Sequence[str] = ()) -> tuple[Meaning, ...]:
         Meaning(figure=name, unit=f.unit, words=f.words, bad=f.bad, among=f.among, shown_by=f.shown_by)
         for name, f in told.items()
     )
-
-
-def scope_of(house: Opened, week: str) -> Rule | None:
-    """Which calls of the week are the agent's: as it was drawn, else as configured now."""
-    sample = load_sample(house.ledger, week)
-    if sample is None:
-        return house.config.scope_rule
-    return None if sample.design.scope is None else parse_rule(sample.design.scope)
 
 
 def measured(house: Opened, week: str) -> FoundFiles:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from evalharness.aggregate.costing import CostInputs
 from evalharness.flows.llm_costs import week_costs
 from evalharness.flows.opened import Opened
+from evalharness.flows.scoped import scope_of
 from evalharness.messages.prices import SHIPPED, Prices
 from evalharness.models.agent_prices import AgentPrices
 from evalharness.models.cost import GradingCost
@@ -15,7 +16,7 @@ from evalharness.workspace.yaml_file import load_yaml
 def week_money(house: Opened, week: str) -> CostInputs:
     """What the calls of the week cost as the log has it, beside the budgets and the cost of grading."""
     costs = house.config.costs
-    agent = house.calls.costs(week, house.config.scope_rule, costs.currency)
+    agent = house.calls.costs(week, scope_of(house, week), costs.currency)
     return CostInputs(agent, costs.budget_per_call, costs.budget_per_week, _grading(house, week))
 
 

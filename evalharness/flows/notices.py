@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from evalharness.flows.alerts import alert_notices
 from evalharness.flows.opened import Opened
+from evalharness.flows.scoped import scope_of
 from evalharness.models.intake import IntakeReport
 from evalharness.models.sample import WeeklySample
 from evalharness.store.records import intakes
@@ -39,7 +40,7 @@ def _rows(count: int) -> str:
 
 def _of_sources(house: Opened, week: str) -> Iterator[str]:
     """One log collected in two forms gives every call twice."""
-    sources, twice = house.calls.repeated(week, house.config.scope_rule)
+    sources, twice = house.calls.repeated(week, scope_of(house, week))
     if twice:
         yield (
             f"{twice} call ids occur in more than one source ({', '.join(sources)}): if the same log was collected twice, "

@@ -8,6 +8,7 @@ from typing import Literal
 from evalharness.aggregate.signed import beside, changed
 from evalharness.flows.exports import digest_of_bytes
 from evalharness.flows.opened import Opened
+from evalharness.flows.scoped import scope_of
 from evalharness.models.act import SignOff, SinceSigned
 from evalharness.models.summary import WeekSummary
 from evalharness.report.exports.summary_json import decided_json
@@ -21,7 +22,7 @@ def arrived(house: Opened, summary: WeekSummary) -> SinceSigned:
     """How many grades, calls, later facts and decisions the week has in all."""
     week = summary.week
     later = [(row["source"], row["call_id"]) for row in house.ledger.stored("supplements")]
-    of_week = house.calls.of_week(week, house.config.scope_rule, later)
+    of_week = house.calls.of_week(week, scope_of(house, week), later)
     return SinceSigned(
         grades=len(house.ledger.stored("grades", week=week)),
         calls=summary.population.calls,

@@ -19,12 +19,12 @@ MOST_VALUES = 8
 def strata_notes(house: Opened, design: Design) -> tuple[str, ...]:
     """One note a stratum without a call, with what the log holds in the fields of its rule; and one a share that is too small."""
     empty = [one for one in design.strata if one.stratum.when and not one.population]
-    found = [_note(design.week, one, _facts(house, design.week)) for one in empty]
+    found = [_note(design.week, one, _facts(house, design)) for one in empty]
     return (*found, *_small(design))
 
 
-def _facts(house: Opened, week: str) -> list[Mapping[str, Any]]:
-    return [call.fields() for call in house.calls.facts(week, house.config.scope_rule) if call.has_transcript]
+def _facts(house: Opened, design: Design) -> list[Mapping[str, Any]]:
+    return [call.fields() for call in house.calls.facts(design.week, design.scope_rule) if call.has_transcript]
 
 
 def _note(week: str, size: StratumSize, facts: Sequence[Mapping[str, Any]]) -> str:

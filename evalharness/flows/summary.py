@@ -24,6 +24,7 @@ from evalharness.flows.measure import week_measured
 from evalharness.flows.money import week_money
 from evalharness.flows.notices import notices
 from evalharness.flows.opened import Opened, frozen_rubric
+from evalharness.flows.scoped import scope_now, scope_of
 from evalharness.flows.signed import since
 from evalharness.flows.unfinished import awaited
 from evalharness.flows.whole_week import undrawn
@@ -72,7 +73,7 @@ def _so_far(house: Opened, summary: WeekSummary, now: datetime | None) -> WeekSu
 def week_inputs(house: Opened, week: str, *, signed: bool, measured: bool, whole: bool = True) -> WeekInputs:
     """Everything a summary of the week is made from; not `whole`: without what no figure of a trend rests on."""
     config, sample = house.config, load_sample(house.ledger, week)
-    scope, declared, gone = config.scope_rule, changes(house.ledger), exclusions(house, week)
+    scope, declared, gone = scope_of(house, week), changes(house.ledger), exclusions(house, week)
     inputs = WeekInputs(
         **_configured(config),
         week=week,
@@ -116,7 +117,7 @@ def _drawn(house: Opened, inputs: WeekInputs, sample: WeeklySample) -> WeekInput
         sample=sample,
         grades=grades,
         picks=picks,
-        again=frozenset(house.calls.calls_again(week, [item.call for item in sample.items], WAIT, house.config.scope_rule)),
+        again=frozenset(house.calls.calls_again(week, [item.call for item in sample.items], WAIT, sample.design.scope_rule)),
         measures=house.calls.measures([item.identity for item in (*sample.items, *picks)]),
         undrawn=undrawn(house, sample, grades),
         asked=_asked(sample, frozenset(one.person for one in inputs.excluded)),
@@ -125,6 +126,7 @@ def _drawn(house: Opened, inputs: WeekInputs, sample: WeeklySample) -> WeekInput
         history=history(house, week),
         notices=[*inputs.notices, *calibration_notices(severe)],
         late_calls=late_calls(house, sample),
+        scope_now=scope_now(house, sample),
         aside=out_of_rates(house.ledger, sample, grades),
     )
 

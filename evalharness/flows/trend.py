@@ -13,6 +13,7 @@ from evalharness.flows.kept import Kept
 from evalharness.flows.measure import meanings, week_found
 from evalharness.flows.opened import Opened
 from evalharness.flows.rubric_bridged import with_bridges
+from evalharness.flows.scoped import scope_of
 from evalharness.flows.summary import as_signed, summary_of, week_inputs
 from evalharness.grade.measured.detectors import unmeasured
 from evalharness.models.facts import FactGroup, LatencyPool
@@ -51,12 +52,9 @@ def with_trend(house: Opened, summary: WeekSummary, known: Known | None = None, 
 
 def figures_of(house: Opened, summary: WeekSummary) -> WeekFigures:
     """The week as the trend needs it, of a summary at hand: one that is about to be signed, say."""
-    scope = house.config.scope_rule
-    return week_figures(summary, _log(house, summary.week, house.calls.groups(summary.week, scope), _latency(house, summary)))
-
-
-def _latency(house: Opened, summary: WeekSummary) -> Sequence[LatencyPool]:
-    return house.calls.latency(summary.week, house.config.scope_rule) if summary.latency else ()
+    scope = scope_of(house, summary.week)
+    pools = house.calls.latency(summary.week, scope) if summary.latency else ()
+    return week_figures(summary, _log(house, summary.week, house.calls.groups(summary.week, scope), pools))
 
 
 def _figures(house: Opened, last: str | None, known: Known) -> list[WeekFigures]:

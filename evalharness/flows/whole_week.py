@@ -60,7 +60,6 @@ def stratum_of(design: Design, call: CallFacts) -> str | None:
 
 def _rest(house: Opened, sample: WeeklySample) -> Iterator[CallFacts]:
     drawn = {item.identity for item in sample.items}
-    scope = None if sample.design.scope is None else parse_rule(sample.design.scope)
-    for call in house.calls.facts(sample.week, scope):
+    for call in house.calls.facts(sample.week, sample.design.scope_rule):
         if call.has_transcript and (call.source, call.id) not in drawn:
             yield call

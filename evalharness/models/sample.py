@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from evalharness.models.call import Call
 from evalharness.models.noun import CallId, Count, Instant, Name, Noun, canonical_json
+from evalharness.models.rule import Rule, parse_rule
 from evalharness.models.week import Week
 
 
@@ -49,6 +50,11 @@ class Design(Noun):
     every_nth: int | None = Field(default=None, ge=1)
     scope: str | None = None
     asked: dict[str, tuple[int, ...]] = Field(default_factory=dict)
+
+    @property
+    def scope_rule(self) -> Rule | None:
+        """Which calls were this agent's own at the draw; None = all. A drawn week's figures count these, whatever comes later."""
+        return None if self.scope is None else parse_rule(self.scope)
 
     @property
     def population(self) -> int:

@@ -46,6 +46,16 @@ class Population(Noun):
         return self.technical + self.judged + self.unseen
 
 
+class ScopeNow(Noun):
+    """The scope as it is configured now where a week was drawn with another: how many of the `drawn` calls are `outside` it.
+
+    The week's figures keep the scope of the draw: the sample speaks for those calls alone.
+    """
+
+    drawn: Count
+    outside: Count
+
+
 class GraderCount(Noun):
     """Who graded how many distinct drawn calls, and how many grades; `beyond`: calls of the week graded outside the draw."""
 
@@ -240,6 +250,7 @@ class WeekSummary(Noun):
     `actions`: those open, overdue first; of a signed week as they stood when it was signed.
     `measured`: what needs no judgement, over all calls in scope; `logged`: how completely the log was filled.
     `costing`: what the calls cost by component and minute, budgets, and grading.
+    `scope_now`: the scope was changed since the draw; None = it is the draw's, or nothing is drawn.
     `as_of`: when these were the figures so far of a week that was not over; None = it was over, or nobody asked.
     `signed`, `since`: the newest sign-off and what came after it; `trend`: this week and the weeks before it; `moved`: what
     is another than in the week before, and which groups of calls go with it.
@@ -256,6 +267,7 @@ class WeekSummary(Noun):
     sample_digest: str | None
     redraw_reason: str | None = None
     late_calls: Count = 0
+    scope_now: ScopeNow | None = None
     rubric: Rubric
     rubric_digest: str
     graders: tuple[GraderCount, ...]

@@ -14,7 +14,7 @@ from evalharness import numbers
 from evalharness.models.act import Adjudication, ChangedFigure, Dispute, SignedFigure, SignOff, SinceSigned
 from evalharness.models.grade import Grade, Scored
 from evalharness.models.measure import WeekVerdict
-from evalharness.models.summary import CallToHear, Disagreement, GraderCount, WeekSummary
+from evalharness.models.summary import CallToHear, Disagreement, GraderCount, ScopeNow, WeekSummary
 from evalharness.models.trust import JudgeTrust
 from evalharness.models.week import monday
 from evalharness.report import guard_words, moved_words, phrases, response_words, trust_words, verdicts
@@ -140,7 +140,13 @@ def sample_sentence(summary: WeekSummary) -> str:
         text += f" Drawn again: {summary.redraw_reason.rstrip('.')}."
     if summary.late_calls:
         text += f" {numbers.counted(summary.late_calls, 'call')} arrived after the draw: counted in the week, not in the sample."
-    return text
+    return text + (f" {_rescoped(summary.scope_now)}" if summary.scope_now else "")
+
+
+def _rescoped(now: ScopeNow) -> str:
+    """That the configured scope is another since the draw, and what it leaves of the drawn calls."""
+    outside = f"{numbers.count_of(now.outside, now.drawn)} drawn calls {'is' if now.outside == 1 else 'are'} outside it now"
+    return f"The scope was changed since the draw: {outside}; every figure here counts by the scope of the draw."
 
 
 def readers_sentence(summary: WeekSummary) -> str:

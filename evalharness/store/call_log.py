@@ -15,7 +15,7 @@ from evalharness.models.cost import AgentCost
 from evalharness.models.facts import CallFacts, CallMeasures, FactGroup, LatencyPool, Tally
 from evalharness.models.finding import Finding, WeekFound
 from evalharness.models.later import with_facts
-from evalharness.models.rule import Rule, parse_rule
+from evalharness.models.rule import Rule
 from evalharness.models.sample import Design, DrawnCall, Stratum
 from evalharness.models.week import shift
 from evalharness.store.duck import Duck
@@ -171,7 +171,7 @@ class CallLog:
         """The calls drawn by the design: by stratum, then key; with `every_nth` by start, source, id."""
         from evalharness.store import draw
 
-        scope = None if design.scope is None else parse_rule(design.scope)
+        scope = design.scope_rule
         if design.every_nth is not None:
             held = self._week_rows(design.week, scope, lambda calls: draw.minutes(draw.gradable(calls)))
             places = draw.first_places(held, design)

@@ -32,6 +32,7 @@ from evalharness.models.summary import (
     LatencyRow,
     Nonresponse,
     Population,
+    ScopeNow,
     WeekSummary,
 )
 from evalharness.models.trend import WeekTrends, WhatChanged
@@ -114,6 +115,7 @@ PARTS: tuple[Part, ...] = (
         action_words.record(action, one.week, notes=False) for action in one.actions
     ]),
     _plain("as_of", Instant | None, sometimes=True),
+    _plain("scope_now", ScopeNow | None, sometimes=True),
     _plain("trend", WeekTrends | None, drop={"WeekTrends": {"slices"}, "TrendWeek": {"signed"}}, sometimes=True),
     _plain("moved", WhatChanged | None, sometimes=True),
     _plain("ledger_head", LedgerHead | None, sometimes=True),
@@ -124,8 +126,8 @@ PARTS: tuple[Part, ...] = (
 def summary_json(summary: WeekSummary) -> bytes:
     """The week without its transcripts: stable keys, every number with its n. Shares are fractions, times milliseconds.
 
-    `trend` is without the groups of calls (table `trend` of an export has them); `trend`, `moved`, `as_of` and `ledger_head`
-    stand there only where they are known.
+    `trend` is without the groups of calls (table `trend` of an export has them); `trend`, `moved`, `as_of`, `scope_now`
+    and `ledger_head` stand there only where they are known.
     """
     found = {part.name: part.value(summary) for part in PARTS}
     document = {
@@ -136,9 +138,9 @@ def summary_json(summary: WeekSummary) -> bytes:
 
 
 def decided_json(summary: WeekSummary) -> bytes:
-    """What is signed: summary.json without what other weeks have to do with it, which is the same whenever it is computed, and
-    without the ledger's head."""
-    return summary_json(summary.model_copy(update={"trend": None, "moved": None, "ledger_head": None}))
+    """What is signed: summary.json without what other weeks have to do with it, which is the same whenever it is computed,
+    without the ledger's head, and without what is configured since the draw."""
+    return summary_json(summary.model_copy(update={"trend": None, "moved": None, "ledger_head": None, "scope_now": None}))
 
 
 def _without(value: Any, drop: Drop) -> Any:
