@@ -71,7 +71,7 @@ class Intake:
         self.supplements: list[Supplement] = []
         self._counts: Counter[str] = Counter()
         self._redactions: Counter[str] = Counter()
-        self._fill: Counter[str] = Counter()
+        self._filled: Counter[tuple[str, ...]] = Counter()
         self._rejects: list[Rejected] = []
         self._conflicts: list[str] = []
         self._seen: dict[bytes, bytes] = {}
@@ -105,7 +105,7 @@ class Intake:
             rejects=tuple(self._rejects),
             conflicts=tuple(self._conflicts),
             redactions=dict(sorted(self._redactions.items())),
-            fill=dict(self._fill),
+            fill=self._fill(),
             derived_anew=self._counts["derived_anew"],
             **counts,
         )
@@ -169,9 +169,14 @@ class Intake:
         self._counts["duplicate"] += row.idle
         for category, count in row.redactions.items():
             self._redactions[category] += count
-        self._fill.setdefault("latency", 0)
-        for name in row.filled:
-            self._fill[name] += 1
+        self._filled[row.filled] += 1
+
+    def _fill(self) -> dict[str, int]:
+        """How many accepted calls have each field; most calls of a file have the same ones."""
+        fill = Counter({"latency": 0} if self._filled else {})
+        for names, calls in self._filled.items():
+            fill.update(dict.fromkeys(names, calls))
+        return dict(fill)
 
     def _conflict(self, row: Candidate, logged: bool) -> None:
         self._counts["conflict"] += row.rows
