@@ -90,7 +90,7 @@ def _short_lines(summary: WeekSummary) -> Iterator[str]:
     yield from (_line("To do", text) for text in words.next_steps(summary))
     if summary.actions:
         yield _line("Actions", action_words.heading(summary.actions, summary.week).removeprefix("Actions: "))
-    yield from (_line("Hear", f"{words.call_name(call)}: {call.reason}") for call in summary.to_hear[:3])
+    yield from (_line("Hear", f"{_place(call)}{call.call_id}: {call.reason}") for call in summary.to_hear[:3])
 
 
 def _line(label: str, text: str) -> str:
@@ -126,8 +126,12 @@ def _picked(result: CallResult) -> str:
 
 
 def _heard(call: CallToHear) -> str:
-    number = f"call {call.position}, " if call.position else ""
-    return f"{number}{markdown(short(call.call_id))}: {markdown(call.reason)}"
+    return f"{_place(call)}{markdown(short(call.call_id))}: {markdown(call.reason)}"
+
+
+def _place(call: CallToHear) -> str:
+    """The call's number in the queue, without the number sign of which a forge makes a link to an issue."""
+    return f"call {call.position}, " if call.position else ""
 
 
 def _list(name: str, lines: Sequence[str]) -> list[list[str]]:

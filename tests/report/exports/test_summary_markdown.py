@@ -74,6 +74,13 @@ def test_the_short_form_stands_first_and_alone():
     assert "Met" not in labels
 
 
+def test_a_call_to_hear_is_named_in_plain_letters():
+    """ "#5" would be a link to an issue, so that a number sign of others is written as another sign; our own lines need none."""
+    hears = [line for line in short_markdown(a_full_summary()).splitlines() if line.startswith("- **Hear**")]
+    assert hears[0].startswith("- **Hear**: call 5, call-005-9f3a: ")
+    assert "＃" not in summary_markdown(a_full_summary())
+
+
 def test_a_week_that_is_not_over_says_so_first():
     """Before its verdict."""
     lines = short_markdown(a_full_summary(as_of=MONDAY)).splitlines()
