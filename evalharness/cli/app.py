@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -26,7 +27,6 @@ from evalharness.cli import (
     rubric_bridge,
     start,
 )
-from evalharness.cli.options import JsonOption, WorkspaceOption
 from evalharness.errors import UsageError
 
 app = typer.Typer(
@@ -55,6 +55,9 @@ purge.register(app)
 pull.register(app)
 
 
+_ALONE = "Alone: {}. A command takes it behind its name."
+
+
 def _version(value: bool) -> None:
     if value:
         from evalharness import __version__
@@ -66,8 +69,11 @@ def _version(value: bool) -> None:
 @app.callback(invoke_without_command=True)
 def due(
     context: typer.Context,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
+    workspace: Annotated[
+        Path | None,
+        typer.Option("--workspace", help=_ALONE.format("the workspace folder; default: here or above"), metavar="DIR"),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help=_ALONE.format("print what is due as JSON"))] = False,
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
 ) -> None:
     """What is due, for whom, in about how many minutes."""

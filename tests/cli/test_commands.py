@@ -41,6 +41,20 @@ def test_every_command_explains_itself() -> None:
         assert re.search(r"(?m)^  [A-Z].{20}", done.stdout), name
 
 
+@pytest.mark.parametrize("option", ["--json", "--workspace"])
+def test_the_first_help_says_of_whom_its_options_speak(drawn: Path, option: str) -> None:
+    """Before a command they are refused, with what to type; the help says so beforehand, and behind the command they work."""
+    before, told = {"--json": ["--json"], "--workspace": ["--workspace", str(drawn)]}[option], run("--help").stdout
+    done = run(*before, "verify")
+    listed = " ".join(told.split(option, 1)[1].split("\n  --")[0].split())
+
+    assert "Alone: " in listed
+    assert listed.endswith("A command takes it behind its name.")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"evalharness verify {option}" in done.stderr
+    assert run("verify", *before, cwd=drawn).returncode == 0
+
+
 def test_the_version() -> None:
     """`--version` prints name and version and needs no workspace."""
     done = run("--version")
