@@ -133,3 +133,9 @@ def test_a_bare_answer_has_four_other_words_at_most():
     assert may_be_personal("people always wonder whether seven")
     assert not may_be_personal("people always wonder whether horses seven")
     assert not may_be_personal("people always wonder whether seven", asked=False)
+
+
+def test_signs_of_other_scripts_change_nothing():
+    """A letter outside of ASCII takes the other way through the look: it says the same."""
+    for text in (*ORDINARY, "eleven", "May", f"{ORDINARY[2]} code", f"{ORDINARY[2]} 3, 4", "Five-five-five", "so ist das"):
+        assert may_be_personal(text) == may_be_personal(f"{text} é")
