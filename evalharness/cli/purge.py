@@ -170,7 +170,7 @@ def _lines(receipt: Receipt) -> Iterator[str]:
     yield f"Scanned {numbers.count(files)} files, {numbers.size(size)}, for {numbers.count(looked)} texts: {held}"
     yield from (f"  STILL THERE  {path}: {count} texts" for path, count in receipt.hits.items())
     if any(path.startswith("inbox/") for path in receipt.hits):
-        yield "Files of inbox/ newer than their collection by their time (so is a copy) are not deleted: they may hold new calls."
-        yield "Delete them, or take the call out of them, and purge it again. Collected again they bring nothing back."
+        yield "A file of inbox/ goes where all of it is in the log just as it stands; any other may hold what is nowhere else."
+        yield "Delete it, or take the call out of it, and purge again. Collected again it does not bring the call back."
     yield from ("Not reached:", *(f"  - {line}" for line in receipt.unreached))
     yield f"Receipt: {receipt.path}. Ledger head: {receipt.head}"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import get_args
 from zoneinfo import ZoneInfo
 
 from evalharness.collect.arrived import arrived, as_file
+from evalharness.collect.csv_form import turns_beside
 from evalharness.collect.derive import Deriving
 from evalharness.collect.events import Once, SeveralEventsError
 from evalharness.collect.field_map import FieldMap
@@ -217,6 +218,20 @@ def _digest(path: Path, rules: IntakeRules) -> str:
     how = [repr(rules.form), repr(rules.scope), vars(rules.limits), *rules.deriving.digested]
     how += [] if rules.naive is None else [rules.naive.key]
     return digest_of(canonical_json([digest_of_input(path, rules), *how]))
+
+
+def known_as(house: Opened, path: Path, sources: Iterable[str]) -> Iterator[tuple[str, str, tuple[Path, ...]]]:
+    """(digest, source, files read for it) by which the ledger knows the file if it was read as it stands, by what is configured
+    now: in the form that it is recognised in, and as each of these sources. Nothing for what it cannot be read as."""
+    for source in (None, *sources):
+        with suppress(EvalHarnessError):
+            if source in KINDS:
+                for join in JOINS:
+                    yield _later_digest(path, later_rules(house, source, join)), source, (path,)
+            else:
+                rules = _rules(house, path, source)
+                beside = (turns_beside(path),) if rules.form == "csv" else ()
+                yield _digest(path, rules), rules.source, (path, *beside)
 
 
 def _later_digest(path: Path, rules: LaterRules) -> str:

@@ -124,11 +124,12 @@ def finish(house: Opened, now: datetime, step: Step = lambda _name: None) -> Rec
         strip_found(house.workspace.calls_path, week, (key, found_files(house, week).key), due.calls)
     step("caches")
     exported = purge_files.naming(house, due.calls)
-    deleted = {**state.deleted, **purge_files.swept(house, due, needles, state.note(house))}
+    earlier = before(house, due.calls)
+    deleted = {**state.deleted, **purge_files.swept(house, due, needles, state.note(house), earlier.hits)}
     step("files")
     house.ledger.shrink()
     step("emptied")
-    return _received(house, number, (due, needles, state), (deleted, exported), now)
+    return _received(house, number, (due, needles, state), (deleted, exported, earlier), now)
 
 
 def _lost(house: Opened, number: int, now: datetime) -> Receipt:
@@ -141,11 +142,11 @@ def _lost(house: Opened, number: int, now: datetime) -> Receipt:
 
 def _received(house: Opened, number: int, what: tuple[Due, Needles, _State], files: Any, now: datetime) -> Receipt:
     due, needles, state = what
-    deleted, exported = files
+    deleted, exported, earlier = files
     mine = _State.at(house)
     found, seen = scanned((path for path in files_of(house.workspace.root) if path != mine), needles)
-    earlier = before(house, due.calls)
-    hits = {**earlier.hits, **{house.workspace.relative(path): len(one) for path, one in found.items()}}
+    left = {path: count for path, count in earlier.hits.items() if path not in deleted}
+    hits = {**left, **{house.workspace.relative(path): len(one) for path, one in found.items()}}
     rows = [row for row in house.ledger.rows("audit", action=CUT) if row["details"]["purge"] == number]
     counts = {**rows[-1]["details"]["counts"], "texts looked for": len(needles.pieces), "texts in all": needles.of}
     receipt = Receipt(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from evalharness.errors import GradingError, SheetError
 from evalharness.flows.opened import Opened
+from evalharness.flows.purge_inbox import standing
 from evalharness.flows.retention import Due, Identity
 from evalharness.flows.sheets import exchange_sheets
 from evalharness.store.files import digest_file
@@ -20,6 +21,7 @@ from evalharness.workspace.folder import shipped
 
 OURS = ("reports", "sheets", "exports", "logs")
 """Folders whose files this program writes, and can write again."""
+_BY_HAND = "files of this folder that are not ours, named with STILL THERE: delete them by hand"
 
 
 def require_read(house: Opened, due: Due, now: datetime) -> None:
@@ -59,35 +61,40 @@ def naming(house: Opened, calls: Iterable[Identity]) -> list[dict[str, str]]:
     return list(found.values())
 
 
-def swept(house: Opened, due: Due, needles: Needles, note: Callable[[str, str], None]) -> dict[str, str]:
-    """Deletes every file of ours that holds a text, those due by age, parts that count no more, and collected files of the
-    inbox; path -> SHA-256 of each. `note` is told before."""
+def swept(
+    house: Opened, due: Due, needles: Needles, note: Callable[[str, str], None], earlier: Iterable[str] = ()
+) -> dict[str, str]:
+    """Deletes every file of ours that holds a text, those due by age, parts that count no more, and files of the inbox that hold
+    one and were wholly taken in as they stand; path -> SHA-256 of each. `note` is told before. `earlier`: files that hold
+    what is not known any more."""
     root = house.workspace.root
     registered = {root / part.path for part in parts(house.ledger)}
     found, _ = scanned((path for path in files_of(root) if _may_go(house, path, registered)), needles)
     old = {root / path for path in due.files if (root / path).is_file()}
     old |= set(house.workspace.calls_path.glob("*/week=*/part-*.parquet")) - registered
-    gone = {}
-    for path in sorted(old | found.keys()):
-        name = house.workspace.relative(path)
-        gone[name] = digest_file(path)
-        note(name, gone[name])
-        path.unlink()
+    gone: dict[str, str] = {}
+    for path in sorted(old | found.keys() | {root / path for path in earlier if of_inbox(house, path)}):
+        for one in _with(house, path):
+            name = house.workspace.relative(one)
+            gone[name] = digest_file(one)
+            note(name, gone[name])
+            one.unlink()
     return gone
 
 
+def _with(house: Opened, path: Path) -> tuple[Path, ...]:
+    """The files that go where this one holds a text: of inbox/ only what was wholly taken in, asked just before it is deleted."""
+    if not path.is_file():
+        return ()
+    return standing(house, path).files if of_inbox(house, house.workspace.relative(path)) else (path,)
+
+
 def _may_go(house: Opened, path: Path, registered: set[Path]) -> bool:
-    """Whether the file is ours and can be made again, or was collected as it is."""
-    name = Path(house.workspace.relative(path))
+    """Whether the file is ours and can be made again, or may be one that was collected."""
+    name = house.workspace.relative(path)
     if path.is_relative_to(house.workspace.calls_path):
         return path not in registered
-    return name.parts[0] in OURS or (path.is_relative_to(house.workspace.inbox) and _collected(house, path))
-
-
-def _collected(house: Opened, path: Path) -> bool:
-    """Whether a file of this name was read since the file was last changed."""
-    changed = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-    return any(datetime.fromisoformat(row["at"]) >= changed for row in house.ledger.stored("intakes", file=path.name))
+    return Path(name).parts[0] in OURS or of_inbox(house, name)
 
 
 def as_shipped(house: Opened) -> list[Path]:
@@ -104,11 +111,15 @@ def of_inbox(house: Opened, path: str) -> bool:
 
 def unreached(house: Opened, hits: list[str]) -> list[str]:
     """What nobody can tell from here, in words. `hits`: files that still hold some of it."""
-    llm, logs = house.config.graders.llm, sum(of_inbox(house, path) for path in hits)
-    inbox = f"{logs} files of inbox/, named with STILL THERE: your own logs, by their time changed after they were collected"
+    llm, logs = house.config.graders.llm, [path for path in hits if of_inbox(house, path)]
+    whys = (f"{path}: {why}" for path in logs if (why := standing(house, house.workspace.root / path).why))
     return [
-        *([inbox] if logs else []),
-        *(["files of this folder that are not ours, named with STILL THERE: delete them by hand"] if len(hits) > logs else []),
+        *(f"your own log {line}" for line in whys),
+        *(
+            ["files of this folder that are not ours, named with STILL THERE: delete them by hand"]
+            if len(hits) > len(logs)
+            else []
+        ),
         "backups (`evalharness backup`), snapshots and other copies of this folder",
         "sheets, reports and exports that were copied, sent or printed, and exports outside this folder (see named_in)",
         "the platform that made the recordings and logs, and exports of it elsewhere on this machine",

@@ -61,15 +61,15 @@ def test_a_call_from_a_file(planted: Path, tmp_path: Path) -> None:
 
 
 def test_purged_again_it_names_the_file_that_still_stands(planted: Path, tmp_path: Path) -> None:
-    """A copy in inbox/ is newer than its collection: exit code 5 both times, until it is deleted; then it is said that nothing
-    was looked for."""
+    """A log in inbox/ with half a line more than was collected: exit code 5 both times, until it is deleted; then it is said that
+    nothing was looked for."""
     root, words = copy_of(planted, tmp_path / "ws"), ("--call", "--from", "-", "--yes")
     copy = root / "inbox" / "copy.jsonl"
-    copy.write_text((root / "inbox" / "week.jsonl").read_text())
+    copy.write_text((root / "inbox" / "week.jsonl").read_text() + '{"id": ')
     first, second = (typed(root, "a-3", *words) for _ in range(2))
     (line,) = [line for line in first.stdout.splitlines() if line.startswith("  STILL THERE")]
     assert line.startswith("  STILL THERE  inbox/copy.jsonl: ")
-    assert "take the call out of them" in first.stdout
+    assert "take the call out of it" in first.stdout
     assert (first.returncode, second.returncode, line in second.stdout.splitlines()) == (5, 5, True)
     assert ("Already purged" in first.stdout, "Already purged: purge-" in second.stdout) == (False, True)
     copy.unlink()

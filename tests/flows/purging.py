@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from evalharness.flows.collect import collect_paths
 from evalharness.flows.desk_house import DRAFT
 from evalharness.flows.export import ExportWish, export
 from evalharness.flows.opened import Opened, opened
@@ -106,9 +106,11 @@ def make_planted(root: Path, *, graded: bool = True) -> Path:
     file = root / "inbox" / "week.jsonl"
     calls = [_call(whose, number) for whose in "AB" for number in range(EACH)]
     broken = json.dumps({"id": "a-0", "turns": canary("tool", "A", 0)}, ensure_ascii=False)
-    file.write_text("\n".join([*(json.dumps(call, ensure_ascii=False) for call in calls), broken]) + "\n")
-    os.utime(file, (NOW.timestamp() - 3600,) * 2)
+    file.write_text("".join(json.dumps(call, ensure_ascii=False) + "\n" for call in calls))
+    rejected = root.parent / f"{root.name}-rejected.jsonl"
+    rejected.write_text(broken + "\n")
     with the_house(root) as house:
+        collect_paths(house, [rejected], "jsonl", NOW)
         run_week(house, NOW)
         if graded:
             _written(house)

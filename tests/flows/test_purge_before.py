@@ -22,9 +22,9 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def root(planted: Path, tmp_path: Path) -> Path:
-    """A copy in which the platform's log lies in inbox/ once more, newer than it was collected."""
+    """A copy in which the platform's log lies in inbox/ once more, with half a line behind it that was not collected."""
     root = copy_of(planted, tmp_path / "ws")
-    (root / "inbox" / "copy.jsonl").write_text((root / "inbox" / "week.jsonl").read_text())
+    (root / "inbox" / "copy.jsonl").write_text((root / "inbox" / "week.jsonl").read_text() + '{"id": ')
     return root
 
 
