@@ -134,6 +134,7 @@ def test_what_json_writes_is_read_back(value):
     """Any JSON value survives, escaped or not."""
     assert parse_json(json.dumps(value)) == value
     assert parse_json(json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")) == value
+    assert parse_json(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")) == value
 
 
 @given(st.binary(max_size=200) | st.text(alphabet='[]{},:"\\u0dD8 \n1e.-ntf', max_size=60).map(str.encode))
@@ -177,6 +178,8 @@ def test_large_numbers_are_found_however_they_are_written(text, taken):
     [
         r'{"a":1,"a":"\u003a"}',  # written out again, the escaped colon would make up for the key that is lost
         r'{"a":1,"\u0061":2}',
+        '{"a":1,"b":":","b":"Infinity"}',
+        '[{"a":":"},1e400]',
         '{"a" :1, "b" : {"c": 1, "c":2}}',
         '{"a": 1e400}',
         '{"a": -1e999}',
