@@ -2,7 +2,7 @@
 
 with forkserver() as collect:
     collect(workspace, 7)      SIGKILL before the 7th step that the disk sees; True where it came to that
-    collect(workspace)         to its end; how many steps it took is in `steps`
+    collect(workspace)         to its end; the steps it took, in order, are the lines of `steps`
 """
 
 from __future__ import annotations
@@ -20,6 +20,10 @@ from typing import Any
 from tests.servers.process import ROOT
 
 STEPS = "steps"
+KINDS = ("open", "os.mkdir", "os.rename", "os.remove", "sync", "commit", "committed")
+"""What the disk sees: a file is opened to be written, a folder is made, a file is renamed or deleted; it is synced; the ledger is
+about to commit; it has."""
+WRITING = os.O_WRONLY | os.O_RDWR
 BATCH_BYTES = 2000
 
 
@@ -45,6 +49,8 @@ def forkserver() -> Iterator[Callable[..., bool]]:
 
 def main() -> None:
     """Forks a run for every line that comes."""
+    import duckdb
+    import ibis
     import pyarrow.json
     import pyarrow.parquet
 
@@ -52,6 +58,7 @@ def main() -> None:
     import evalharness.store.duck
 
     assert evalharness.flows.collect and evalharness.store.duck and pyarrow.json and pyarrow.parquet  # noqa: PT018
+    assert duckdb and ibis.duckdb  # noqa: PT018
     for line in sys.stdin:
         workspace, step = json.loads(line)
         child = os.fork()
@@ -71,18 +78,18 @@ def _child(workspace: Path, step: int) -> int:
 
     try:
         intake._BATCH_BYTES = BATCH_BYTES
-        steps = _counted(step)
+        steps = _counted(workspace, step)
         with opened(Workspace.at(workspace), write=True) as house:
             assert not collect_configured(house, AT)[1]
-        (workspace / STEPS).write_text(str(len(steps)))
+        (workspace / STEPS).write_text("\n".join(tuple(steps)))  # as they were before this file, which is none
     except BaseException:  # noqa: BLE001 - a forked test process must not go on as its parent
         traceback.print_exc()
         return 1
     return 0
 
 
-def _counted(last: int) -> list[str]:
-    """Counts what the disk sees: syncs, renames, commits; dies before the step `last`, and after a commit that is a step too."""
+def _counted(workspace: Path, last: int) -> list[str]:
+    """The steps (KINDS) as they are taken; dies before the step `last`. After a commit that is a step, too."""
     from evalharness.store.ledger import Ledger
 
     steps: list[str] = []
@@ -92,24 +99,27 @@ def _counted(last: int) -> list[str]:
         if len(steps) == last:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    sync, replace, whole = os.fsync, Path.replace, Ledger.transaction
+    def seen(event: str, given: tuple[Any, ...]) -> None:
+        if event not in KINDS or not str(given[0]).startswith(str(workspace)):
+            return
+        if not (event == "open" and not given[2] & WRITING) and not (event == "os.remove" and not os.path.lexists(given[0])):
+            step(event)
+
+    sync, writing = os.fsync, Ledger._writing
 
     def fsync(descriptor: Any) -> None:
         step("sync")
         sync(descriptor)
 
-    def renamed(self: Path, target: Any) -> Path:
-        step("rename")
-        return replace(self, target)
-
     @contextmanager
-    def transaction(self: Ledger) -> Iterator[Any]:
-        with whole(self) as tx:
-            yield tx
+    def committing(self: Ledger) -> Iterator[Any]:
+        with writing(self) as connection:
+            yield connection
             step("commit")
         step("committed")
 
-    os.fsync, Path.replace, Ledger.transaction = fsync, renamed, transaction  # type: ignore[method-assign,assignment]
+    os.fsync, Ledger._writing = fsync, committing  # type: ignore[method-assign,assignment]
+    sys.addaudithook(seen)
     return steps
 
 

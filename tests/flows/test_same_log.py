@@ -14,7 +14,7 @@ from evalharness.flows.collect import collect_paths
 from evalharness.flows.init import InitAnswers, init
 from evalharness.flows.opened import opened
 from evalharness.workspace.folder import Workspace
-from tests.collect.files import a_row, a_turn_row
+from tests.collect.files import a_row, a_turn_row, counts, write_rows
 from tests.collect.payloads import a_retell_call, a_vapi_call
 from tests.flows.test_collect import AT
 from tests.flows.test_collect_kills import calls_in
@@ -59,18 +59,27 @@ def split(folder: Path, rng: random.Random) -> list[tuple[Path, str]]:
 
 
 def same_log(root: Path, tmp_path: Path, trials: int) -> None:
-    logs = []
+    """Each trial in its own workspace; in the end a call comes with other words: a conflict, and the log is as it was."""
+    first: list[str] = []
     for trial in range(trials):
-        folder, workspace = tmp_path / f"files-{trial}", shutil.copytree(root, tmp_path / f"log-{trial}")
+        folder, workspace, rng = (
+            tmp_path / f"files-{trial}",
+            shutil.copytree(root, tmp_path / f"log-{trial}"),
+            random.Random(trial),
+        )
         folder.mkdir()
-        files = split(folder, random.Random(trial))
+        files = split(folder, rng)
+        changed = write_rows(folder / "changed.jsonl", [{**rng.choice(the_calls()["jsonl"]), "intent": "other"}])
         with opened(Workspace.at(workspace), write=True) as house:
             reports = [collect_paths(house, [path], form, AT)[0][0] for path, form in files]
+            refused = collect_paths(house, [changed], "jsonl", AT)[0][0]
         assert not [(report.conflicts, report.rejects) for report in reports if report.conflict or report.rejected]
         assert sum(report.accepted for report in reports) == 26
-        logs.append(calls_in(workspace))
-        assert len(logs[-1]) == 26
-        assert logs[-1] == logs[0]
+        assert counts(refused) == (0, 0, 1, 0, 0)
+        log = calls_in(workspace)
+        first = first or log
+        assert len(log) == 26
+        assert log == first
 
 
 def test_any_order_any_split_any_repetition(root, tmp_path):
