@@ -14,7 +14,7 @@ from evalharness.cli.options import JsonOption, WorkspaceOption, complain, find,
 
 if TYPE_CHECKING:
     from evalharness.flows.opened import Opened
-    from evalharness.flows.purge import Receipt
+    from evalharness.flows.purge_receipt import Receipt
     from evalharness.flows.retention import Due
 
 LONGEST = 1_000

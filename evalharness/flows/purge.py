@@ -23,6 +23,7 @@ from evalharness.flows.measure import found_files
 from evalharness.flows.opened import Opened
 from evalharness.flows.purge_before import before, digests, named
 from evalharness.flows.purge_drawn import drafts_of, excluded, rule_metadata, rules_of, text_questions
+from evalharness.flows.purge_receipt import Receipt, name_of, running_number
 from evalharness.flows.retention import Due
 from evalharness.models.call import Call
 from evalharness.models.removed import Removal, label_texts, leaves, texts_of
@@ -42,34 +43,6 @@ STATE = ".purge.json"
 LOOKED_FOR = 1_000
 """So many calls' texts are looked for where more go at once: every drawn call, and of the others an even part."""
 Step = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """What was done: counts, digests and places, and nothing that was said. `hits`: files that still hold a text -> how many
-    texts; `held`: SHA-256 of each; `before`: earlier purges of the same calls, whose texts nobody can look for any more;
-    `unreached`: what no scan of this folder can tell."""
-
-    purge: int
-    at: str
-    kind: str
-    why: str
-    counts: dict[str, int]
-    calls: list[str] = field(default_factory=list)
-    deleted: dict[str, str] = field(default_factory=dict)
-    named_in: list[dict[str, str]] = field(default_factory=list)
-    scanned: dict[str, int] = field(default_factory=dict)
-    hits: dict[str, int] = field(default_factory=dict)
-    held: dict[str, str] = field(default_factory=dict)
-    before: list[str] = field(default_factory=list)
-    unreached: list[str] = field(default_factory=list)
-    head: str = ""
-    path: str = ""
-
-    @property
-    def clean(self) -> bool:
-        """Whether no file of the workspace holds any of it."""
-        return not self.hits
 
 
 def unfinished(house: Opened) -> int | None:
@@ -137,7 +110,8 @@ def _lost(house: Opened, number: int, now: datetime) -> Receipt:
     (begun,) = house.ledger.rows("audit", id=number)
     again = "no scan can look for it any more" if _is_cut(house, number) else "purge the same call or caller again"
     lost = [f"what it looked for: {STATE} is gone; {again}"]
-    return Receipt(number, iso(now), "lost", "", {}, begun["details"].get("named", []), hits={STATE: 0}, unreached=lost)
+    calls, place = begun["details"].get("named", []), running_number(house, number)
+    return Receipt(number, iso(now), "lost", "", {}, calls, hits={STATE: 0}, unreached=lost, number=place)
 
 
 def _received(house: Opened, number: int, what: tuple[Due, Needles, _State], files: Any, now: datetime) -> Receipt:
@@ -163,6 +137,7 @@ def _received(house: Opened, number: int, what: tuple[Due, Needles, _State], fil
         held={house.workspace.relative(path): digest for path, digest in digests(house.workspace.root / one for one in hits)},
         before=earlier.purges,
         unreached=purge_files.unreached(house, list(hits)),
+        number=running_number(house, number),
     )
     return _kept_receipt(house, receipt, now)
 
@@ -191,7 +166,7 @@ def settle(house: Opened) -> Receipt | None:
     whole = None
     if rows:
         (link,) = house.ledger.rows("chain", table_name="audit", row_id=rows[-1]["id"])
-        path = house.workspace.root / "receipts" / f"purge-{rows[-1]['details']['purge']}.json"
+        path = house.workspace.root / "receipts" / f"{name_of(rows[-1]['details'])}.json"
         whole = Receipt(**{**rows[-1]["details"], "head": link["hash"], "path": house.workspace.relative(path)})
         write_whole(path, json.dumps(asdict(whole), indent=2, ensure_ascii=False).encode())
     _State.at(house).unlink(missing_ok=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from evalharness.flows.opened import Opened
+from evalharness.flows.purge_receipt import name_of
 from evalharness.flows.retention import Identity
 from evalharness.models.noun import digest_of
 from evalharness.store.files import digest_file
@@ -53,7 +54,7 @@ def before(house: Opened, calls: Iterable[Identity]) -> Before:
     left = [one for one in earlier if one["hits"] and one["kind"] != "lost"]
     ids = {wanted[digest][1] for one in left for digest in one["calls"] if digest in wanted}
     return Before(
-        [f"purge-{one['purge']} of {one['at'][:10]}" for one in earlier],
+        [f"{name_of(one)} of {one['at'][:10]}" for one in earlier],
         {**(_still(house, left, ids) if left else {}), **lost},
     )
 

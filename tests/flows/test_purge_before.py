@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from evalharness.flows.keep import verify
-from evalharness.flows.purge import STATE, Receipt, finish, purge
+from evalharness.flows.purge import STATE, finish, purge, settle
+from evalharness.flows.purge_receipt import Receipt
 from evalharness.flows.retention import due_for_call
 from tests.flows.purging import LATER, make_planted, the_house
 from tests.flows.workspaces import copy_of
@@ -44,7 +45,7 @@ def test_a_file_that_is_the_same_still_holds_it(root: Path) -> None:
     assert (first.before, list(first.held)) == ([], ["inbox/copy.jsonl"])
     second = purged(root)
     assert (second.counts["texts looked for"], second.hits) == (0, first.hits)
-    assert second.before == [f"purge-{first.purge} of 2026-11-24"]
+    assert second.before == ["purge-0001 of 2026-11-24"]
     (root / "inbox" / "copy.jsonl").rename(root / "mine.jsonl")
     assert purged(root).hits == {"mine.jsonl": first.hits["inbox/copy.jsonl"]}
 
@@ -91,3 +92,28 @@ def test_what_was_lost_behind_the_cut_is_never_made_good(root: Path) -> None:
         assert "no scan can look for it" in finish(house, LATER).unreached[0]
     assert purged(root).hits == {STATE: 0}
     assert purged(root).hits == {STATE: 0}
+
+
+def test_receipts_have_running_numbers(root: Path) -> None:
+    """1, 2, 3, however many rows of the trail lie between; the newest is written again under its own name."""
+    assert [purged(root, one).path for one in ("a-3", "b-5", "a-4")] == [f"receipts/purge-000{n}.json" for n in (1, 2, 3)]
+    (root / "receipts" / "purge-0003.json").unlink()
+    with the_house(root) as house:
+        again = settle(house)
+    assert again is not None
+    assert (again.path, again.number) == ("receipts/purge-0003.json", 3)
+
+
+def test_receipts_that_were_named_by_their_row_keep_their_names(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two purges as the version before wrote them: the third writes over none, and calls them by their names."""
+    with monkeypatch.context() as patched:
+        patched.setattr("evalharness.flows.purge.running_number", lambda *_: 0)
+        first, second = purged(root), purged(root)
+    assert [one.path for one in (first, second)] == [f"receipts/purge-{one.purge}.json" for one in (first, second)]
+    kept = {path: path.read_bytes() for path in (root / "receipts").iterdir()}
+    third = purged(root)
+    assert (third.path, third.before) == (
+        "receipts/purge-0003.json",
+        [f"purge-{one.purge} of 2026-11-24" for one in (first, second)],
+    )
+    assert {path: path.read_bytes() for path in kept} == kept

@@ -15,8 +15,9 @@ import pytest
 from evalharness.flows.collect import collect_later, collect_paths, later_rules
 from evalharness.flows.init import InitAnswers, init
 from evalharness.flows.opened import Opened, opened
-from evalharness.flows.purge import Receipt, purge
+from evalharness.flows.purge import purge
 from evalharness.flows.purge_inbox import standing
+from evalharness.flows.purge_receipt import Receipt
 from evalharness.flows.retention import due_for_call
 from evalharness.workspace.folder import Workspace
 from tests.collect.files import a_row, write_csv, write_rows
