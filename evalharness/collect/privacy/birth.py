@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
 
 from evalharness.collect.privacy.dates import Date, dates
 from evalharness.collect.privacy.findings import Finding
@@ -40,10 +39,10 @@ def _may_ask(text: str) -> bool:
     )
 
 
-def find_births(text: str, *, asked: bool) -> Iterator[Finding]:
+def find_births(text: str, *, asked: bool) -> list[Finding]:
     """The dates of birth in a text. `asked`: the question before it, or its key, spoke of one."""
     if not asked and not _may_ask(text):
-        return
+        return []
     spans = [match.span() for match in _ASKED.finditer(text)]
     asks = ([start for start, _ in spans], [end for _, end in spans])
     answered: set[int] = set()
@@ -53,6 +52,7 @@ def find_births(text: str, *, asked: bool) -> Iterator[Finding]:
         and not any(date.whole for date in found)
         and len(_WORD.findall(text)) - sum(len(date.words) for date in found) <= _FEW
     )
+    births = []
     for date in found:
         telling = date.whole or date.named
         ask = _ask(date, asks, asked=asked) if telling or short else None
@@ -60,7 +60,8 @@ def find_births(text: str, *, asked: bool) -> Iterator[Finding]:
             continue
         if ask not in answered or _is_past(date) or not telling:
             answered.add(ask)
-            yield Finding(date.start, date.end, "dob", date.value(), partial=not date.whole)
+            births.append(Finding(date.start, date.end, "dob", date.value(), partial=not date.whole))
+    return births
 
 
 def _ask(date: Date, asks: tuple[list[int], list[int]], *, asked: bool) -> int | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from evalharness.collect.privacy.findings import NUMERIC
+from evalharness.collect.privacy.stems import any_of
 from evalharness.collect.privacy.words import listed
 
 _WORDS = re.compile(
@@ -37,8 +38,8 @@ _WORDS = re.compile(
     """,
     re.VERBOSE,
 )
-_BEFORE_STEM = 16
-"""No word of _WORDS begins further before its stem, "letzten ... ziffern" apart."""
+_BEFORE_STEM = 32
+"""No word of _WORDS begins further before the letter by which its stem is sought, "letzten ... ziffern" apart."""
 _PIECES = re.compile(
     r"""
     (?P<card>security[ ]code|\bcv[vc]\b
@@ -55,27 +56,29 @@ _PIECES = re.compile(
 )
 _LETTERED = re.compile(r"\biban|national insurance|\bni number|sozialvers")
 _REQUEST = re.compile(r"[?]|please|bitte|could you|can you|may i|go ahead|give me|tell me|verify|nennen|and the|und die|\brest\b")
-_STEMS = (
-    *listed(
-        "card visa amex american cvv cvc security karte prüf rückseite digit code ssn social tax national steuer sozial "
-        "acct account iban routing aba sort policy member insurance customer patient passport licen mrn medicare loyalty "
-        "frequent konto bank blz phone mobil cell tel fax whatsapp call area landline reach text ring dial contact number "
-        "handy festnetz vorwahl ruf durchwahl nummer ziffern order reserv booking confirm ticket flight track case ref "
-        "invoice receipt id item product price total amount $ € £ usd eur balance serial model sku isbn version timestamp "
-        "population room zip post claim voucher meter bestell auftrag vorgang rechnung zimmer buchung flug zähler fehler "
-        "referenz pnr locator"
-    ),
-    "s s n",
-    "ni ",
-    "from ends",
+_STEMS = any_of(
+    (
+        *listed(
+            "card visa amex american cvv cvc security karte prüf rückseite digit code ssn social tax national steuer sozial "
+            "acct account iban routing aba sort policy member insurance customer patient passport licen mrn medicare loyalty "
+            "frequent konto bank blz phone mobil cell tel fax whatsapp call area landline reach text ring dial contact number "
+            "handy festnetz vorwahl ruf durchwahl nummer ziffern order reserv booking confirm ticket flight track case ref "
+            "invoice receipt id item product price total amount $ € £ usd eur balance serial model sku isbn version timestamp "
+            "population room zip post claim voucher meter bestell auftrag vorgang rechnung zimmer buchung flug zähler fehler "
+            "referenz pnr locator"
+        ),
+        "s s n",
+        "ni ",
+        "from ends",
+    )
 )
 """Of these one stands in every text in which _WORDS finds anything: quicker to look for."""
-_PIECE_STEMS = (
+_PIECE_STEMS = any_of((
     "my number", "phone number", "card number", "account number", "security code", "social ", "last digits", "mobile number",
     "calling number", "contact number", "number you're", "this number", "from ends", "code on the back", "cvv", "cvc",
     "national insurance", "ni number", "account is", "account ending", "sort code", "area code", "routing", "aba ", "landline",
     "prüfnummer", "kartennummer", "kontonummer", "sozialvers", "steuer", "bankleitzahl", "blz", "vorwahl",
-)  # fmt: skip
+))  # fmt: skip
 """Of these one stands in every text in which _PIECES finds anything."""
 _TAIL = 60
 """Most questions say at their end what they ask for."""
@@ -86,8 +89,7 @@ _AFTER = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Context:
+class Context(NamedTuple):
     """What the text says of the number at one place: a category, "other" (an id, a price), or "" (nothing).
 
     `near`: said just before the number, not only in the question before.
@@ -101,13 +103,15 @@ class Context:
 def last_kind(text: str) -> str:
     """The category that the last telling word of the text speaks of; "" where there is none."""
     kind, lower = "", text.lower()
-    stems = [stem for stem in _STEMS if stem in lower]
-    if not stems:
+    stem = _STEMS.search(lower)
+    if not stem:
         return kind
     tail = max(0, len(lower) - _TAIL)
-    first = 0 if "ziffern" in stems else max(0, min(map(lower.find, stems)) - _BEFORE_STEM)
-    for place in (tail, first) if any(lower.find(stem, tail) >= 0 for stem in stems) else (first,):
-        for match in _WORDS.finditer(lower, max(place, first)):
+    before = len(lower) if "ziffern" in lower else _BEFORE_STEM
+    last = _STEMS.search(lower, tail)
+    places = (max(tail, last.start() - before), stem.start() - before) if last else (stem.start() - before,)
+    for place in places:
+        for match in _WORDS.finditer(lower, max(0, place)):
             kind = match.lastgroup or ""
         if kind:
             return kind
@@ -143,7 +147,7 @@ def speaks_of_piece(lower: str) -> bool:
 
 def has_piece_stem(lower: str) -> bool:
     """Whether `piece_kind` may find anything in the text (in lower case) or in a part of it."""
-    return any(map(lower.__contains__, _PIECE_STEMS))
+    return _PIECE_STEMS.search(lower) is not None
 
 
 @lru_cache(maxsize=32)

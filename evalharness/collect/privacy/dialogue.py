@@ -21,6 +21,7 @@ _GOING_ON = re.compile(
 _WHOLE = 7
 _LAST = 3
 _JOINED = NUMERIC | {"name"}
+_TWO = 2
 _MOST = 200
 """Nobody dictates more numbers in a call; a hostile one is not compared number by number."""
 
@@ -96,7 +97,9 @@ def _chain(chains: list[_Chain], opened: int, index: int, hits: list[Finding]) -
 
 
 def _joined(found: list[list[Finding]], chains: Iterable[_Chain]) -> list[list[Finding]]:
-    """The findings with the values of whole numbers in place of those of their pieces."""
+    """The findings with the values of whole numbers in place of those of their pieces: nothing to do for one number alone."""
+    if sum(hit.category in _JOINED for hits in found for hit in hits) < _TWO and all(len(chain) == 1 for chain in chains):
+        return found
     pieces: dict[tuple[str, str], str] = {}
     for chain in chains:
         if len(chain) > 1:

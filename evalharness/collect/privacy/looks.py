@@ -77,11 +77,8 @@ def _may_tell(text: str, lower: str, *, figures: bool, asked: bool) -> bool:
     signs = months + kinds.count("number") + figures
     if "sure" in kinds or signs > (1 if months or figures else 2) or (asked and others <= _BARE):
         return True
-    if asked and others <= _SURELY_MORE and others <= signs + _letters(words):
-        return True
+    if asked and others <= _SURELY_MORE:
+        letters = kinds.count("letter") + len([word for word in words if len(word) == 1])
+        if others <= signs + letters:
+            return True
     return _TELLING.search(lower) is not None
-
-
-def _letters(words: list[str]) -> int:
-    """How many letters may be dictated among the words."""
-    return len([word for word in words if len(word) == 1 or _KINDS.get(word) == "letter"])

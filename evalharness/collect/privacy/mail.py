@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from evalharness.collect.privacy.findings import Finding
+from evalharness.collect.privacy.stems import any_of
 from evalharness.collect.privacy.words import WORDS, listed
 
 _MAIL = re.compile(r"(?<![\w.%+\-])[\w.%+\-]{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,8}")
@@ -37,19 +37,23 @@ _NO_NAMES = listed(
 )
 MAIL_WORDS = listed("dot [dot] punkt period point gmail hotmail yahoo outlook icloud gmx")
 """Of these one stands in every spoken address."""
+_MAY_SPEAK = any_of(word.strip("[]") for word in MAIL_WORDS)
 _REACH = 120
 _LONGEST = 24
 
 
-def find_mail(text: str) -> Iterator[Finding]:
+def find_mail(text: str) -> list[Finding]:
     """The mail addresses in a text; the part before a spoken at may be spelled letter by letter."""
+    found = []
     if "@" in text:
-        for match in _MAIL.finditer(text):
-            yield Finding(match.start(), match.end(), "email", match[0].lower())
-    for match in _AT.finditer(text) if not MAIL_WORDS.isdisjoint(_bare(text)) else ():
-        start = _start(text, match.start())
-        if start < match.start():
-            yield Finding(start, match.end(), "email", mail_value(text[start : match.end()]))
+        found = [Finding(match.start(), match.end(), "email", match[0].lower()) for match in _MAIL.finditer(text)]
+    lower = text.lower()
+    if _MAY_SPEAK.search(lower) and not MAIL_WORDS.isdisjoint(lower.replace(".", " ").replace(",", " ").split()):
+        for match in _AT.finditer(text):
+            start = _start(text, match.start())
+            if start < match.start():
+                found.append(Finding(start, match.end(), "email", mail_value(text[start : match.end()])))
+    return found
 
 
 def _start(text: str, end: int) -> int:
@@ -82,7 +86,3 @@ def mail_value(spoken: str) -> str:
         value += _JOINS.get(plain, plain if len(plain) == 1 else WORDS.get(plain, plain)) * times
         times = 1
     return value
-
-
-def _bare(text: str) -> list[str]:
-    return text.lower().replace(".", " ").replace(",", " ").split()

@@ -7,7 +7,6 @@ letters, and any weak match that the words before it call an order, a reservatio
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from evalharness.collect.privacy.context import Context, context_of
 from evalharness.collect.privacy.findings import Finding, digits_of, luhn, phone_value
@@ -34,6 +33,8 @@ _NUMBER = re.compile(
     """,
     re.VERBOSE,
 )
+_FIRST = re.compile(r"[\d+(Pp]")
+"""With one of these every number begins."""
 _RUN = re.compile(r"\d+")
 _BEFORE_DIGITS = 8
 """No number begins further before its first digit: "plus", spaces, a bracket."""
@@ -43,16 +44,19 @@ _EPOCH = re.compile(r"1[5-9]\d{8}(?:\d{3})?")
 _NANP = re.compile(r"1?[2-9]\d{2}[2-9]\d{6}")
 
 
-def find_numbers(text: str, question: str) -> Iterator[Finding]:
+def find_numbers(text: str, question: str) -> list[Finding]:
     """The sensitive numbers of a text, from left to right. `question`: see context.context_of."""
-    position = 0
-    while (enough := _ENOUGH.search(text, position)) and (
-        match := _NUMBER.search(text, max(position, enough.start() - _BEFORE_DIGITS))
+    found, position = [], 0
+    while (
+        (enough := _ENOUGH.search(text, position))
+        and (first := _FIRST.search(text, max(position, enough.start() - _BEFORE_DIGITS)))
+        and (match := _NUMBER.search(text, first.start()))
     ):
         finding = _finding(match, question)
         if finding:
-            yield finding
+            found.append(finding)
         position = match.end() if finding or match.lastgroup == "plain" else _first_run_end(match)
+    return found
 
 
 def _first_run_end(match: re.Match[str]) -> int:

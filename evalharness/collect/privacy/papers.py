@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from evalharness.collect.privacy.findings import Finding
+from evalharness.collect.privacy.stems import any_of
 from evalharness.collect.privacy.words import FILLERS, SPELLING, TIMES, WORDS, listed
 
-_STEMS = (
+_STEMS = any_of((
     "pin", "otp", "passcode", " code", " tan", "geheim", "einmal", "ungscode", "passport", "reisepass", "ausweis", "id card",
     "identity", "licen", "führerschein", "plate", "kennzeichen", "registration", "versicher", "sicherheitscode",
-)  # fmt: skip
+))  # fmt: skip
 """Of these one stands in every text that speaks of such a number: quicker to look for."""
 _CODE = (
     r"(?<![a-z])(?:pin(?! (?:it|the|down|up)\b)|otp|tan|passcode"
@@ -57,14 +58,14 @@ _KEY = 3
 """Words at most of a key of JSON."""
 
 
-def find_papers(text: str, question: str) -> Iterator[Finding]:
+def find_papers(text: str, question: str) -> list[Finding]:
     """Secret codes and numbers of papers, all of them "account". `question`: what was asked before the text, or its key."""
     lower = text.lower()
-    if len(lower) == len(text) and any(map(lower.__contains__, _STEMS)):
-        yield from _told(text, lower)
+    found = list(_told(text, lower)) if len(lower) == len(text) and _STEMS.search(lower) else []
     kind = _asked(question) if question else ""
     if kind:
-        yield from _answer(text, kind)
+        found += _answer(text, kind)
+    return found
 
 
 def _told(text: str, lower: str) -> Iterator[Finding]:
@@ -88,7 +89,7 @@ def _told(text: str, lower: str) -> Iterator[Finding]:
 def _asked(question: str) -> str:
     """Which kind the question, or the key of JSON, asks for; "" where it asks for none. "I sent you a code" asks for it."""
     lower = question.lower().replace("_", " ")
-    if not any(map(lower.__contains__, _STEMS)):
+    if not _STEMS.search(lower):
         return ""
     kind = next((cue.lastgroup or "" for cue in reversed(list(_CUE.finditer(lower)))), "")
     if kind == "sent":

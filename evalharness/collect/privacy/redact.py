@@ -10,7 +10,7 @@ from __future__ import annotations
 import hmac
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 
 from evalharness.collect.privacy.birth import asks_for_birth, find_births
@@ -80,10 +80,12 @@ class Redactor:
         if "[" in text:
             text = _PSEUDONYM.sub(lambda match: "\0" * len(match[0]), text)
         found = [one for one in _findings(text, question, self.categories) if one.category in self.categories]
+        if not found:
+            return found
         if "\\" in text:
             found = [replace(one, start=after_escape(text, one.start)) for one in found]
         kept: list[Finding] = []
-        for one in sorted(found, key=_start):
+        for one in sorted(found, key=_start) if len(found) > 1 else found:
             if not kept or one.start >= kept[-1].end:
                 kept.append(one)
             elif one.end > kept[-1].end:
@@ -155,26 +157,28 @@ def _start(finding: Finding) -> tuple[int, int]:
     return finding.start, -finding.end
 
 
-def _findings(text: str, question: str, categories: frozenset[str]) -> Iterator[Finding]:
+def _findings(text: str, question: str, categories: frozenset[str]) -> list[Finding]:
     """All findings, the surest kinds first. `question` matters only where the text itself says nothing."""
+    found: list[Finding] = []
+    figures = has_figure(text)
     if "email" in categories:
-        yield from find_mail(text)
-    if "account" in categories:
-        for match in _IBAN.finditer(text) if has_figure(text) else ():
-            if _iban(match[0]):
-                yield Finding(match.start(), match.end(), "account", match[0].replace(" ", "").lower())
+        found += find_mail(text)
+    if "account" in categories and figures:
+        ibans = [match for match in _IBAN.finditer(text) if _iban(match[0])]
+        found += [Finding(match.start(), match.end(), "account", match[0].replace(" ", "").lower()) for match in ibans]
     if "dob" in categories:
-        yield from find_births(text, asked=bool(question) and asks_for_birth(question))
+        found += find_births(text, asked=bool(question) and asks_for_birth(question))
     if "account" in categories:
-        yield from find_papers(text, question)
+        found += find_papers(text, question)
     if not NUMERIC.isdisjoint(categories):
-        numbers = [one for one in find_numbers(text, question) if one.category in categories]
-        yield from numbers
-        yield from find_spoken_numbers(text, question, numbers[0] if len(numbers) == 1 else None)
+        numbers = [one for one in find_numbers(text, question) if one.category in categories] if figures else []
+        found += numbers
+        found += find_spoken_numbers(text, question, numbers[0] if len(numbers) == 1 else None)
     if "address" in categories:
-        yield from find_places(text, question)
+        found += find_places(text, question)
     if "name" in categories:
-        yield from find_people(text, question)
+        found += find_people(text, question)
+    return found
 
 
 def _iban(text: str) -> bool:

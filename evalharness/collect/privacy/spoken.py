@@ -60,7 +60,7 @@ _BEGINS = re.compile(r"[\d+]")
 _FIRST = re.compile(r"\d(?<![^\W_]\d)")
 
 
-def find_spoken_numbers(text: str, question: str, known: Finding | None = None) -> Iterator[Finding]:
+def find_spoken_numbers(text: str, question: str, known: Finding | None = None) -> list[Finding]:
     """Runs of seven and more spoken digits, and shorter ones where the words before or the question before tell what they are.
 
     Figures of up to eight digits may stand among them. The `value` of a corrected number is that after the correction.
@@ -72,14 +72,16 @@ def find_spoken_numbers(text: str, question: str, known: Finding | None = None) 
     starts = sum(map(_STARTS.__contains__, words))
     worded = bool(starts) or letters
     if known and not worded and _holds_all(text, known):
-        return
+        return []
     asked = answered_kind(question) if question else ""
     if starts < _WORDED and not _tells(lower, words, asked, lettered=letters):
-        return
-    if (worded or asked == "ssn" or _THREE.search(text)) and _is_worth_it(text, lower, asked):
-        runs = list(_runs(text, lettered=letters, figures_only=not (worded or "+" in text)))
-        answers = asked if asked and _answers(words, runs) else ""
-        yield from _of_runs(runs, text, question, answers)
+        return []
+    if not (worded or asked == "ssn" or _THREE.search(text)) or not _is_worth_it(text, lower, asked):
+        return []
+    runs = list(_runs(text, lettered=letters, figures_only=not (worded or "+" in text)))
+    answers = asked if asked and _answers(words, runs) else ""
+    several = [run for run in runs if run.tokens > 1 or answers or run.end - run.start > 1]
+    return [found for run in several if (found := _finding(run, text, question, answers))]
 
 
 def _holds_all(text: str, known: Finding) -> bool:
@@ -90,12 +92,6 @@ def _holds_all(text: str, known: Finding) -> bool:
 def _tells(lower: str, words: list[str], asked: str, *, lettered: bool) -> bool:
     """Whether the question or the text itself says that a few figures or number words may be a number."""
     return (asked != "" and _may_answer(lower, words, lettered=lettered)) or has_piece_stem(lower)
-
-
-def _of_runs(runs: list[_Run], text: str, question: str, answers: str) -> Iterator[Finding]:
-    for run in runs:
-        if run.tokens > 1 or answers or run.end - run.start > 1:
-            yield from _finding(run, text, question, answers)
 
 
 def _may_answer(lower: str, words: list[str], *, lettered: bool) -> bool:
@@ -241,22 +237,23 @@ def _runs(text: str, *, lettered: bool, figures_only: bool = False) -> Iterator[
         yield run
 
 
-def _finding(run: _Run, text: str, question: str, asked: str) -> Iterator[Finding]:
-    """The finding of this run, if it is one. `asked`: the kind of number that was asked for, if the text is its answer."""
+def _finding(run: _Run, text: str, question: str, asked: str) -> Finding | None:
+    """The finding of this run, or None. `asked`: the kind of number that was asked for, if the text is its answer."""
     digits = run.settled()
     if len(digits) < 2 or not any(sign.isdecimal() for sign in digits):
-        return
+        return None
     whole = run.words >= 3 and WHOLE <= len(digits) <= _LONGEST
     category = "" if whole else _piece(run, digits, text, asked)
     if not whole and not category:
-        return
+        return None
     context = context_of(text, run.start, run.end, question)
     if context.kind == "other" and not (asked and not context.near):
-        return
+        return None
     category = category or _whole(run, digits, context)
-    if category:
-        value = phone_value(digits) if category == "phone" else digits
-        yield Finding(run.start, run.end, category, value, partial=is_piece(category, digits))
+    if not category:
+        return None
+    value = phone_value(digits) if category == "phone" else digits
+    return Finding(run.start, run.end, category, value, partial=is_piece(category, digits))
 
 
 def is_piece(category: str, digits: str) -> bool:
