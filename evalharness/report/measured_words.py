@@ -78,11 +78,13 @@ def mean(spread: Spread, unit: FigureUnit, money: str | None = None) -> str:
 
 
 def before(figure: MeasuredFigure, money: str | None = None) -> str:
-    """What it was the week before: the share of calls, else the median."""
+    """What it was the week before, of how many calls: the share of calls, else the median."""
     spread, unit = figure.before, figure.meaning.unit
     if spread is None or not spread.n:
         return numbers.NO_DATA
-    return numbers.figure(spread.share, "share") if unit in COUNTED else amount(spread.median, unit, money)
+    if unit in COUNTED:
+        return f"{numbers.figure(spread.share, 'share')} ({_hits(spread, '')})"
+    return f"{amount(spread.median, unit, money)} ({n_of(spread)})"
 
 
 def states(figure: MeasuredFigure) -> str:
@@ -115,7 +117,8 @@ def ranked(figures: Iterable[MeasuredFigure]) -> list[MeasuredFigure]:
 
 
 def sentence(figure: MeasuredFigure) -> str:
-    """What stands out, in one line: "loops: 12 % of calls (17 of 142), the week before 8 %: the agent says the same again"."""
+    """What stands out, in one line: "loops: 12 % of calls (17 of 142), the week before 8 % (11 of 139):
+    the agent says the same again"."""
     spread, meaning = figure.week, figure.meaning
     share = f"{numbers.figure(spread.share, 'share')} of calls ({_hits(spread, '')})"
     if meaning.among:

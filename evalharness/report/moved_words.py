@@ -58,6 +58,12 @@ def difference(one: Difference, unit: Unit, currency: str | None = None) -> str:
     return f"{amount(one.value, unit, currency)} ({limits(one, unit, currency)})"
 
 
+def moved_by(one: Movement, unit: Unit, currency: str | None = None) -> str:
+    """A movement with its limits and what both weeks stand on: "-20 points (-38 to -2 points; n 33, before 35)"."""
+    stands = f"n {numbers.count(one.n)}, before {numbers.count(one.n_before)}"
+    return f"{difference(one.difference, unit, currency).removesuffix(')')}; {stands})"
+
+
 def limits(one: Difference, unit: Unit, currency: str | None = None) -> str:
     """The limits of a difference: "-38 to -2 points"; an open side is said."""
     shown: Unit = "points" if unit in _POINTS else unit
@@ -155,7 +161,7 @@ def movement(summary: WeekSummary, one: Movement) -> str:
     (...); most of it with intent bills: 2 of 9 resolved, before 7 of 8"."""
     unit, currency = unit_of(summary, one.measure)
     told = f"Clearly {clearly(one, trend_of(summary, one.measure))} than in {one.difference.before}: "
-    told += f"{title(one.measure, unit)} {difference(one.difference, unit, currency)}"
+    told += f"{title(one.measure, unit)} {moved_by(one, unit, currency)}"
     added = [part for part in one.parts if part.moved is not None and part.calls and part.calls_before]
     if not added:
         return f"{told}."

@@ -191,10 +191,10 @@ def _stands_on(check: Check) -> str:
 
 def standing_on(check: Check) -> str:
     """On how many a figure stands: "35 of 140 calls graded", "404 of 404 turns"."""
-    return _n_of_nouns(check.measure) + (" graded" if check.measure.basis == "sample" else "")
+    return n_of_nouns(check.measure) + (" graded" if check.measure.basis == "sample" else "")
 
 
-def _n_of_nouns(measure: Measure) -> str:
+def n_of_nouns(measure: Measure) -> str:
     """What a measure stands on with its noun: "35 of 142 calls", "1 of 1 call"."""
     return f"{n_of(measure)} {_noun(measure)}{'' if measure.of == 1 else 's'}"
 
@@ -232,7 +232,7 @@ def _open(check: Check) -> str:
         may = f", {rate} may lie anywhere from {span}{whole}"
     else:
         may = ""
-    return f"{_seen(check)}{may} (bar: {bar(check)}, {_n_of_nouns(check.measure)})"
+    return f"{_seen(check)}{may} (bar: {bar(check)}, {n_of_nouns(check.measure)})"
 
 
 def _not_measured(check: Check) -> str:

@@ -60,9 +60,9 @@ def test_the_median_of_a_yes_or_no_is_left_to_the_share():
 
 
 def test_the_week_before():
-    """A count by its share of calls, a ratio by its median; a week without data has none."""
-    assert words.before(a_figure(before=a_spread(share=0.08))) == "8 %"
-    assert words.before(a_figure(a_meaning(unit="share"), before=a_spread(share=None, median=0.4))) == "40 %"
+    """A count by its share of calls, a ratio by its median, both with their n; a week without data has none."""
+    assert words.before(a_figure(before=a_spread(share=0.08, hits=11, n=137))) == "8 % (11 of 137)"
+    assert words.before(a_figure(a_meaning(unit="share"), before=a_spread(share=None, median=0.4))) == "40 % (142 of 142)"
     assert words.before(a_figure(before=Spread(of=9))) == words.before(a_figure()) == "no data"
 
 
@@ -103,7 +103,7 @@ def test_what_stands_out_in_a_line():
     """Calls without data are said, and the week before where it is known."""
     assert words.sentence(a_figure()) == "dead air: 12 % of calls (17 of 142): nobody speaks for 3 s or more"
     line = words.sentence(a_figure(week=a_spread(n=140, share=17 / 140), before=a_spread(share=0.08)))
-    assert line.startswith("dead air: 12 % of calls (17 of 140), 2 more without data, the week before 8 %:")
+    assert line.startswith("dead air: 12 % of calls (17 of 140), 2 more without data, the week before 8 % (17 of 142):")
 
 
 def test_what_arises_in_some_calls_alone_names_them():
@@ -168,7 +168,7 @@ def test_machines_get_every_figure_with_its_n():
 def test_the_summary_to_paste_has_what_stands_out():
     """A list of its own, and hostile names of groups stay out of it."""
     text = summary_markdown(a_week_summary(measured=some_figures(), logged=(a_part(),)))
-    assert "## Measured in all calls\n\n- dead air: 12 % of calls (17 of 142), the week before 8 %: nobody" in text
+    assert "## Measured in all calls\n\n- dead air: 12 % of calls (17 of 142), the week before 8 % (17 of 142): nobody" in text
     assert FORMULA not in text
     assert "## Measured" not in summary_markdown(a_week_summary())
 

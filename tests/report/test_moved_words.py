@@ -37,7 +37,7 @@ def test_a_difference_has_its_sign_and_limits(value, low, high, unit, said):
 def test_the_box_names_what_moved_clearly_and_the_group_beside_it():
     """The largest part is the one with the greatest share of the difference, 0.15 of 0.20; a part without one is never it."""
     line = (
-        f"Clearly worse than in {WEEKS[-2]}: Resolution -20 points (-38 to -2 points); "
+        f"Clearly worse than in {WEEKS[-2]}: Resolution -20 points (-38 to -2 points; n 34, before 33); "
         "the largest part with intent bills: 2 of 9 resolved, before 7 of 8."
     )
     found = a_moved_week(what_changed(a_movement(), a_movement(measure="cost_per_call", clear=False)))
@@ -64,7 +64,9 @@ def test_two_movements_are_named_those_of_the_bar_first():
 def test_a_movement_without_groups_and_a_week_without_movements():
     """Nothing clear: the number of measures compared; no week before: why; nothing known: no line."""
     alone = a_moved_week(what_changed(a_movement(parts=(a_part(moved=None),))))
-    assert moved_words.box_lines(alone) == (f"Clearly worse than in {WEEKS[-2]}: Resolution -20 points (-38 to -2 points).",)
+    assert moved_words.box_lines(alone) == (
+        f"Clearly worse than in {WEEKS[-2]}: Resolution -20 points (-38 to -2 points; n 34, before 33).",
+    )
     quiet = a_moved_week(what_changed(a_movement(clear=False), a_movement(clear=False, measure="call_score")))
     assert moved_words.box_lines(quiet) == (
         f"Since {WEEKS[-2]} nothing moved clearly: 2 measures moved no more than chance explains.",

@@ -110,7 +110,7 @@ def _parts(page: Page, summary: WeekSummary, one: Movement, said: str) -> None:
     shown = [part for kind in _KINDS for part in _most(one, kind)]
     rows = [_part(part, unit, currency) for part in shown]
     rest = len(one.parts) - len(shown)
-    title = f"{moved_words.title(one.measure, unit)}: {moved_words.difference(one.difference, unit, currency)}"
+    title = f"{moved_words.title(one.measure, unit)}: {moved_words.moved_by(one, unit, currency)}"
     table(page, title, _PARTS, rows, said=said)
     if rest:
         page.line(f"{numbers.counted(rest, 'more group')} with smaller parts.", "small", 16)

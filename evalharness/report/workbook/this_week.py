@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from openpyxl.workbook.workbook import Workbook
 
 from evalharness import numbers, xlsx
-from evalharness.models.measure import Check, Verdict
+from evalharness.models.measure import Check, Measure, Verdict
 from evalharness.models.summary import CallToHear, WeekSummary
 from evalharness.report import action_words, moved_words, phrases, since_words, verdicts, words
 from evalharness.report.text import short
@@ -98,14 +98,23 @@ def standing(summary: WeekSummary) -> Iterator[tuple[str, str]]:
 
 
 def _told(check: Check, verdict: Verdict) -> str:
-    """A check in the box: its figure against the bar, or what would settle it."""
+    """A check in the box: its figure with its n against the bar, or what would settle it; where the weeks since a start decided
+    it, the figure since then."""
     name = f"{phrases.title(check.threshold.measure)}{verdicts.since(check)}"
-    figure = f"{name} {phrases.value(check)} ({phrases.bar(check)})"
+    if check.by_since and check.since:
+        return f"{name}: {since_words.seen(check.since, check.threshold)}, bar: {phrases.bar(check)}"
+    figure = f"{name} {phrases.value(check)}{_of(check.measure)} ({phrases.bar(check)})"
     if verdict in ("met", "missed"):
         return figure
     if verdict == "not_proven":
         return f"{figure}: {phrases.settles(check) or phrases.remarks(check)}"
     return f"{name}: {phrases.settles(check) or phrases.remarks(check)}"
+
+
+def _of(measure: Measure) -> str:
+    """On how many a figure stands, behind it; a count of the ledger is its own number."""
+    known = measure.value is not None or measure.unanswered
+    return f", {phrases.n_of_nouns(measure)}" if known and measure.basis != "ledger" else ""
 
 
 def _check(check: Check, summary: WeekSummary) -> list[Content]:

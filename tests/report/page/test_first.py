@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from evalharness.report import words
+from evalharness.report import phrases, words
 from evalharness.report.page.first import first
 from tests.builders import MONDAY
 from tests.report.moved import a_movement, what_changed
@@ -27,7 +27,30 @@ def test_which_checks_stand_where_is_said_below_it() -> None:
     """Each verdict with its look, what needs somebody first; what is open has its figure and its bar as well."""
     found = first(everything()).standing
     assert [look for _, look, _ in found] == ["missed", "not_proven", "not_measured", "met"]
-    assert found[1][2].startswith("Clear failures 0 % (below 1 %): ")
+    assert found[1][2].startswith("Clear failures 0 %, 35 of 143 calls (below 1 %): ")
+
+
+def test_no_figure_of_the_verdict_stands_without_its_n() -> None:
+    """A rate with its calls, a latency with its turns; a count of the ledger is its own n, and what has no value has none."""
+    summary = everything()
+    told = "; ".join(text for _, _, text in first(summary).standing)
+    figures = [
+        one for one in summary.checks if one.measure.value is not None and one.measure.basis != "ledger" and not one.by_since
+    ]
+
+    assert len(figures) == 4
+    for check in figures:
+        assert f"{phrases.value(check)}, {phrases.n_of_nouns(check.measure)} ({phrases.bar(check)})" in told
+    assert "Median latency 599.6 ms, 1240 of 1300 turns (below 600 ms)" in told
+
+
+def test_what_earlier_weeks_decided_stands_with_the_figure_that_decided() -> None:
+    """Not this week's 62 % of 35 calls, beside which no verdict since 2026-W42 could be understood."""
+    (check,) = [one for one in everything().checks if one.by_since]
+    told = "; ".join(text for _, _, text in first(everything()).standing)
+
+    assert f"Resolution since 2026-W42: {check.since.hits} of {check.since.n} read calls resolved, " in told
+    assert "Resolution since 2026-W42 62 %" not in told
 
 
 def test_how_sure_says_calls_sample_readers_and_judge_and_repeats_no_other_answer() -> None:

@@ -111,8 +111,10 @@ def _silent(result):
 
 
 def test_a_week_of_50_calls_of_20_turns_stays_under_300_kb() -> None:
-    """Graded by two people with a reason under every second criterion."""
-    assert len(write_page(a_week_summary(calls=50, turns=20))) < MOST_BYTES
+    """Graded by two people with a reason under every second criterion; with all its transcripts, and room for a week's notes."""
+    page = write_page(a_week_summary(calls=50, turns=20))
+    assert len(page) < MOST_BYTES - 5_000
+    assert page.count(b'aria-label="Transcript of call') == 50
 
 
 def test_the_folded_rows_of_long_tables_go_before_any_transcript(monkeypatch: pytest.MonkeyPatch) -> None:

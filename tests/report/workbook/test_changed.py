@@ -53,7 +53,7 @@ def test_a_movement_stands_with_both_weeks_the_difference_and_its_limits() -> No
 def test_the_three_groups_of_a_kind_that_add_most_are_named() -> None:
     """Of five intents the last three, largest first, then the error tag with its counts; 6 - 4 = 2 are counted. A movement
     that is not clear and no check has no table."""
-    found = under("What changed", "Resolution: -20 points (-38 to -2 points)")
+    found = under("What changed", "Resolution: -20 points (-38 to -2 points; n 34, before 33)")
     assert [row[0] for row in found[:4]] == ["intent intent 5", "intent intent 4", "intent intent 3", "kind of error misheard"]
     assert found[0][1:4] == ("2 of 9", "7 of 8", "-5 points")
     assert found[3][3] == "counts alone"
@@ -89,7 +89,7 @@ def test_the_box_and_the_checks_say_what_moved() -> None:
     assert any(text.startswith("Alarm: Clear failures: 9 of 102 calls failed") for text in found)
     assert "71 % (34 of 140); -20 points (-38 to -2 points)" in found
     assert "✗ Missed" in found
-    assert "Resolution 62 % (at least 60 %): 310 graded calls this week would settle it" in " ".join(found)
+    assert "Resolution 62 %, 35 of 143 calls (at least 60 %): 310 graded calls this week would settle it" in " ".join(found)
 
 
 def test_alarms_stand_with_what_they_are_held_against_and_can_see() -> None:

@@ -35,7 +35,7 @@ def test_every_figure_stands_with_what_it_stands_on(book):
     assert figures[1][1:5] == ["no data", "no data", "0 of 142", "no data"]
     assert told["cost, of all calls"] == ["80 of 100", "80 %", "95 % (4 weeks)", "dropped"]
     air = next(row for row in rows(book["Measured"]) if row[:2] == ["dead air", "12 % (17 of 142)"])
-    assert air[2:] == ["0", "0.3", "142 of 142", "8 %", "3 found, 2 late", "nobody speaks for 3 s or more"]
+    assert air[2:] == ["0", "0.3", "142 of 142", "8 % (17 of 142)", "3 found, 2 late", "nobody speaks for 3 s or more"]
 
 
 def test_groups_stand_apart_and_small_ones_are_counted(book):
