@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -60,17 +59,18 @@ def purge(
 
 def _went_on(house: Opened, dry_run: bool, as_json: bool) -> bool:
     """Finishes a purge that was interrupted, which a dry run only tells; False where a file still holds some of it."""
+    from evalharness.cli.purge_words import of_receipt
     from evalharness.flows.opened import utc_now
     from evalharness.flows.purge import STATE, finish, settle, unfinished
 
     tell = complain if as_json else say
     number = unfinished(house)
     if number is not None and dry_run:
-        tell(f"Purge {number} was interrupted and waits: `evalharness purge` without --dry-run finishes it first.")
+        tell("A purge was interrupted and waits: `evalharness purge` without --dry-run finishes it first.")
     elif number is not None:
         tell("A purge was interrupted; it is finished first.")
         receipt = finish(house, utc_now())
-        tell(*_lines(receipt))
+        tell(*of_receipt(receipt))
         return receipt.clean
     elif not dry_run and (house.workspace.root / STATE).exists():
         settle(house)
@@ -91,20 +91,23 @@ def _agreed(due: Due, yes: bool, *, asks: bool) -> tuple[Due, int]:
 
     asked = asks and not yes
     if due.unwritten and not yes:
-        keys = ", ".join(due.unwritten)
-        why = f"it is due by days that nobody wrote: {keys} of retention: are defaults"
-        fix = "write them under `retention:` in evalharness.yaml (docs/retention.md), or agree to the defaults with --yes"
+        keys, one = ", ".join(due.unwritten), len(due.unwritten) == 1
+        why = f"it is due by days that nobody wrote: {keys} under retention: {'is a default' if one else 'are defaults'}"
+        fix = "write the days under `retention:` in evalharness.yaml (docs/retention.md), or agree to the default with --yes"
         raise UsageError("nothing was taken out", where="evalharness.yaml", why=why, fix=fix)
     left = len(due.candidates)
     meant = (
         asked
         and left
-        and typer.confirm(f"Are the candidates ({left}) this caller's too? Look with `evalharness calls show ID`", err=True)
+        and typer.confirm(
+            f"{numbers.counted(left, 'candidate')}: this caller's too? Look with `evalharness calls show ID`", err=True
+        )
     )
     due, left = (due.with_candidates(), 0) if meant else (due.without_candidates(), left)
     if due.nothing:
-        fix = "look with `evalharness calls show ID`; if they are this caller's add --similar, or purge --call"
-        raise UsageError("nothing was taken out", where="purge", why=f"only candidates were found: {left}", fix=fix)
+        fix = "look with `evalharness calls show ID`; add --similar for this caller's, or purge --call"
+        why = f"only {numbers.counted(left, 'candidate')} {'was' if left == 1 else 'were'} found"
+        raise UsageError("nothing was taken out", where="purge", why=why, fix=fix)
     if not yes and not (asked and typer.confirm("Take this out? It cannot be undone.", err=True)):
         raise UsageError("nothing was taken out", where="purge", why="nobody said yes", fix="add --yes")
     return due, left
@@ -146,31 +149,14 @@ def _tell(receipt: Receipt, as_json: bool, left: int = 0, whole: bool = True) ->
     candidates were found that nobody decided on."""
     from dataclasses import asdict
 
+    from evalharness.cli.purge_words import of_receipt
+
     if as_json:
         print_json(asdict(receipt))
     else:
-        say(*_lines(receipt))
+        say(*of_receipt(receipt))
     if left:
-        complain(f"Candidates that still stand: {numbers.count(left)}. Purge again with --similar if they are this caller's.")
+        stands = f"{numbers.counted(left, 'candidate')} still {'stands' if left == 1 else 'stand'}"
+        complain(f"{stands}. For this caller's, purge again with --similar.")
     if left or not (receipt.clean and whole):
         raise typer.Exit(5)
-
-
-def _lines(receipt: Receipt) -> Iterator[str]:
-    counts = (f"{numbers.count(count)} {what}" for what, count in receipt.counts.items() if count)
-    yield f"Taken out {receipt.why}: {', '.join(counts)}"
-    yield from (f"  deleted  {path}" for path in receipt.deleted)
-    yield from (f"  had the call  {one['path']}" for one in receipt.named_in if one["path"] not in receipt.deleted)
-    files, size = receipt.scanned.get("files", 0), receipt.scanned.get("bytes", 0)
-    if receipt.before:
-        yield f"Already purged: {', '.join(receipt.before)}. What went then is not known any more and cannot be looked for again;"
-        yield "a file that held it then and is the same, or changed and still names the call, is named again."
-    looked = receipt.counts.get("texts looked for", 0)
-    held = f"{len(receipt.hits)} hold any of it" if looked or receipt.hits else "there was nothing to look for"
-    yield f"Scanned {numbers.count(files)} files, {numbers.size(size)}, for {numbers.count(looked)} texts: {held}"
-    yield from (f"  STILL THERE  {path}: {count} texts" for path, count in receipt.hits.items())
-    if any(path.startswith("inbox/") for path in receipt.hits):
-        yield "A file of inbox/ goes where all of it is in the log just as it stands; any other may hold what is nowhere else."
-        yield "Delete it, or take the call out of it, and purge again. Collected again it does not bring the call back."
-    yield from ("Not reached:", *(f"  - {line}" for line in receipt.unreached))
-    yield f"Receipt: {receipt.path}. Ledger head: {receipt.head}"

@@ -42,7 +42,9 @@ def due_for_caller(house: Opened, typed: str) -> Due:
     candidates = [one for one in likely if one not in sure]
     if not sure and not candidates:
         looked = f"looked for: {', '.join(sought.looked_for())}, in turns, tools, summaries, errors and metadata"
-        raise nobody(f"no call is known by this caller, nor names it ({looked})", f"Type it as the platform gave it; {_PARTS}.")
+        raise nobody(
+            f"no call is known by this caller, and none names them ({looked})", f"Type it as the platform gave it; {_PARTS}."
+        )
     others = {key for key in sought.likely_keys if any(found["another spelling"])}
     return Due(
         "caller",
@@ -92,7 +94,7 @@ class _Sought:
         what = [*(["the keyed hash"] if self.key else []), *self.names]
         return [
             *what,
-            f"{len(self.likely_keys)} other spellings"
+            numbers.counted(len(self.likely_keys), "other spelling")
             if self.digits
             else "these words in this order, in small or capital letters",
         ]
@@ -184,18 +186,20 @@ def _found(house: Opened, sought: _Sought) -> dict[str, list[Identity]]:
 
 def _told(sought: _Sought, found: dict[str, list[Identity]]) -> Iterator[str]:
     """How many were found in which way, and which."""
+    others = numbers.counted(len(sought.likely_names), "other spelling")
     alike = "of 65,536 other values one looks the same"
     words = {
         "keyed hash": "by this caller (keyed hash)",
-        "pseudonym": f"more in whose text its pseudonym stands ({', '.join(sought.names)}; {alike})",
-        "word for word": "more in whose text it stands word for word; another person may be called so",
+        "pseudonym": f"in whose text its pseudonym stands ({', '.join(sought.names)}; {alike})",
+        "word for word": "in whose text it stands word for word; another person may be called so",
         "another spelling": "as a candidate: the caller's number is this one with or without a country code",
-        "its pseudonym": f"as a candidate: a pseudonym of {len(sought.likely_names)} other spellings is there; {alike} as each",
+        "its pseudonym": f"as a candidate: it has a pseudonym of {others}; {alike} as each",
         "last digits": f"as a candidate: a number with the same last {_TAIL} digits stands there",
     }
     for way, calls in found.items():
         if calls or way == "keyed hash":
-            yield f"{numbers.count(len(calls))} {words[way]}{': ' * bool(calls)}{some(one for _, one in calls)}"
+            noun = "more call" if way in _SURE[1:] else "call"
+            yield f"{numbers.counted(len(calls), noun)} {words[way]}{': ' * bool(calls)}{some(one for _, one in calls)}"
 
 
 def _said(house: Opened) -> Iterator[tuple[Identity, list[str]]]:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from evalharness import numbers
 from evalharness.errors import UsageError
 from evalharness.flows.opened import Opened
-from evalharness.models.removed import KEY, ON_REQUEST, UNDER_RETENTION
+from evalharness.models.removed import KEY, ON_REQUEST, UNDER_RETENTION, removed
 from evalharness.store.hashing import iso
 from evalharness.store.intakes import parts
 from evalharness.store.llm import FINAL
@@ -79,21 +79,25 @@ class Due:
     def lines(self) -> list[str]:
         """What would go, for people."""
         told = [
-            (len(self.calls), "calls: all that was said, sent or written in them, and quotes of it"),
-            (len(self.recordings), "addresses of recordings"),
-            (self.written, "rationales, comments and reasons of grades and decisions"),
-            (self.replied, "raw replies of LLMs"),
-            (len(self.files), "reports, sheets and exports"),
-        ]
-        counts = [f"{numbers.count(count):>7}  {what}" for count, what in told if count]
+            (len(self.calls), "call: all that was said, sent or written in it, and quotes of it",
+             "calls: all that was said, sent or written in them, and quotes of it"),
+            (len(self.recordings), "address of a recording", "addresses of recordings"),
+            (self.written, "rationale, comment or reason of a grade or decision",
+             "rationales, comments and reasons of grades and decisions"),
+            (self.replied, "raw reply of an LLM", "raw replies of LLMs"),
+            (len(self.files), "report, sheet or export", "reports, sheets and exports"),
+        ]  # fmt: skip
+        counts = [f"{numbers.count(count):>7}  {one if count == 1 else many}" for count, one, many in told if count]
         return [*self.matched, *counts, *(_rule_line(rule) for rule in self.rules)]
 
 
 def _rule_line(rule: dict[str, Any]) -> str:
     """Which key, how many days, whose, of when, which."""
     whose = "" if rule["written"] else " (the default: evalharness.yaml does not say)"
-    days = f"{rule['first'][:10]} to {rule['last'][:10]}, " if rule["first"] else ""
-    return f"{rule['rule']}: {rule['days']}{whose}: {numbers.count(rule['count'])} due, {days}{some(rule['which'])}".rstrip(", ")
+    first, last = rule["first"][:10], rule["last"][:10]
+    days = f"of {first}" if first == last else f"of {first} to {last}"
+    told = [f"{numbers.count(rule['count'])} due", *([days] if first else []), *([some(rule["which"])] if rule["which"] else [])]
+    return f"{rule['rule']}: {numbers.counted(rule['days'], 'day')}{whose}: {', '.join(told)}"
 
 
 def some(names: Iterable[str]) -> str:
@@ -201,7 +205,11 @@ def due_for_call(house: Opened, call_id: str) -> Due:
     found = house.calls.named([call_id]) or _of_source(house, call_id)
     if not found:
         raise nobody("the call log has no call of this id", "Type the whole id, as the platform gave it, or SOURCE/ID.")
-    return Due("call", tuple(found), matched=(f"{len(found)} of this id: {some(f'{source}:{one}' for source, one in found)}",))
+    told = f"{numbers.counted(len(found), 'call')} of this id: {some(f'{source}:{one}' for source, one in found)}"
+    gone = sum(bool(removed(call)) for call in house.calls.calls(found))
+    are = "is" if gone == 1 else "are"
+    again = f"{numbers.counted(gone, 'call')} {are} purged already: only files that still hold it are looked for"
+    return Due("call", tuple(found), matched=(told, *([again] if gone else [])))
 
 
 def _of_source(house: Opened, typed: str) -> list[Identity]:

@@ -40,7 +40,7 @@ def test_what_would_go_is_said_first(planted: Path) -> None:
     """12 calls by the caller; nothing changes, by a dry run and by a no."""
     for text, words in ((GONE, ("--caller", "--from", "-", "--dry-run")), (f"{GONE}\nn\n", ("--caller",))):
         done = typed(planted, text, *words)
-        assert f"{EACH} by this caller (keyed hash)" in done.stdout
+        assert f"{EACH} calls by this caller (keyed hash)" in done.stdout
         assert f"{EACH:>7}  calls: all that was said" in done.stdout
     assert "nobody said yes" in done.stderr
     assert json.loads(run("verify", "--json", "--workspace", planted).stdout)["whole"]
@@ -74,14 +74,14 @@ def test_purged_again_it_names_the_file_that_still_stands(planted: Path, tmp_pat
     assert ("Already purged" in first.stdout, "Already purged: purge-" in second.stdout) == (False, True)
     copy.unlink()
     third = typed(root, "a-3", *words)
-    assert (third.returncode, "for 0 texts: there was nothing to look for" in third.stdout) == (0, True)
+    assert (third.returncode, "no text is known that could be looked for" in third.stdout) == (0, True)
 
 
 @pytest.mark.parametrize("name", ["demo/a-3", "demo:a-3"])
 def test_a_call_with_its_source(planted: Path, name: str) -> None:
     """As the docs and the command itself write it; of another source there is none."""
     words = ("--call", "--from", "-", "--dry-run")
-    assert "1 of this id: demo:a-3" in typed(planted, name, *words).stdout
+    assert "1 call of this id: demo:a-3" in typed(planted, name, *words).stdout
     other = typed(planted, name.replace("demo", "vapi"), *words)
     assert (other.returncode, "no call of this id" in other.stderr) == (2, True)
 
@@ -106,7 +106,7 @@ def test_a_dry_run_leaves_an_interrupted_purge(planted: Path, tmp_path: Path) ->
     root = interrupted(copy_of(planted, tmp_path / "ws"))
     parts = {path: path.read_bytes() for path in root.rglob("*.parquet")}
     done = typed(root, "b-5", "--call", "--from", "-", "--dry-run")
-    assert (done.returncode, "was interrupted and waits" in done.stdout, "calls: all that was said" in done.stdout) == (
+    assert (done.returncode, "was interrupted and waits" in done.stdout, "call: all that was said" in done.stdout) == (
         0,
         True,
         True,
@@ -168,13 +168,13 @@ def old(planted: Path, tmp_path: Path) -> Path:
 def test_days_that_nobody_wrote_take_nothing_out(old: Path) -> None:
     """The rule, its days, that it is a default, which call and when. A yes to a question does not do."""
     done = typed(old, "y\n")
-    line = "transcripts_days: 180 (the default: evalharness.yaml does not say): 1 due, 2025-01-02 to 2025-01-02, old-1"
+    line = "transcripts_days: 180 days (the default: evalharness.yaml does not say): 1 due, of 2025-01-02, old-1"
     assert line in done.stdout.splitlines()
     assert (done.returncode, "days that nobody wrote: transcripts_days" in done.stderr) == (2, True)
     config = old / "evalharness.yaml"
     config.write_text(config.read_text() + "\nretention: {transcripts_days: 200}\n")
     done = run("purge", "--dry-run", "--workspace", old)
-    assert "transcripts_days: 200: 1 due, 2025-01-02 to 2025-01-02, old-1" in done.stdout.splitlines()
+    assert "transcripts_days: 200 days: 1 due, of 2025-01-02, old-1" in done.stdout.splitlines()
     assert typed(old, "y\n").returncode == 0
     assert run("purge", "--workspace", old).stdout == "Nothing is due.\n"
 
@@ -195,7 +195,7 @@ def test_candidates_go_by_a_word_of_their_own(old: Path) -> None:
     """--yes alone takes out none of them and says so; --similar does. Asked, a person says yes to them first."""
     number, words = "+49 151 23456789", ("--caller", "--from", "-", "--yes")
     done = typed(old, number, *words)
-    assert (done.returncode, "only candidates were found: 1" in done.stderr) == (2, True)
+    assert (done.returncode, "only 1 candidate was found" in done.stderr) == (2, True)
     done = typed(old, f"{number}\nn\n", "--caller")
     assert (done.returncode, "nothing was taken out" in done.stderr) == (2, True)
     assert typed(old, number, *words, "--similar").returncode == 0

@@ -274,8 +274,8 @@ def test_a_call_that_names_the_caller_is_counted_apart(root: Path, turns: list[d
         collect_paths(house, [root / "inbox" / "third.jsonl"], "jsonl", LATER)
         due = due_for_caller(house, GONE)
     assert (len(due.calls), due.calls[-1]) == (EACH + 1, ("demo", "c-0"))
-    assert due.matched[0].startswith(f"{EACH} by this caller (keyed hash): a-0, ")
-    assert due.matched[1].startswith("1 more in whose text its pseudonym stands ([phone-")
+    assert due.matched[0].startswith(f"{EACH} calls by this caller (keyed hash): a-0, ")
+    assert due.matched[1].startswith("1 more call in whose text its pseudonym stands ([phone-")
 
 
 def test_no_judge_is_asked_of_it(root: Path) -> None:

@@ -59,8 +59,8 @@ def test_a_name_is_found_where_it_stands(asked: Asked, typed: str) -> None:
     ]
     due = asked(typed, *calls)
     assert (sorted(_ids(due.calls)), due.candidates) == (["c-0", "c-1", "c-2"], ())
-    assert due.matched[0] == "0 by this caller (keyed hash)"
-    assert due.matched[1].startswith("3 more in whose text it stands word for word; another person may be called so: c-")
+    assert due.matched[0] == "0 calls by this caller (keyed hash)"
+    assert due.matched[1].startswith("3 more calls in whose text it stands word for word; another person may be called so: c-")
 
 
 def test_a_mail_is_found_where_it_stands(asked: Asked) -> None:
@@ -77,7 +77,7 @@ def test_another_spelling_is_a_candidate(asked: Asked, typed: str, caller: str) 
     """Which country 0151 is of is not known: the call is named and goes only with the candidates, its caller's hash too."""
     due = asked(typed, {"caller": caller}, {"caller": "+49 40 428280"})
     assert (due.calls, due.nothing, _ids(due.candidates)) == ((), True, ["c-0"])
-    assert "1 as a candidate: the caller's number is this one with or without a country code: c-0" in due.matched
+    assert "1 call as a candidate: the caller's number is this one with or without a country code: c-0" in due.matched
     whole = due.with_candidates()
     assert (_ids(whole.calls), whole.candidates, whole.callers[1:]) == (["c-0"], (), due.candidate_callers)
     assert due.without_candidates().with_candidates().nothing
