@@ -25,8 +25,7 @@ _LONG = re.compile(r"[A-Za-z0-9._~+/=-]{11,}[A-Za-z0-9_~+/=-]")
 _ANYTHING = re.compile(r"""(?!\[)(?=\W{0,200}\w)[^\s"'`<>&;,\\]{5,}[^\s"'`<>&;,\\.)\]}]""")
 """A password, without the brackets and the full stop behind it; none where all of it is masked or redacted."""
 _SEPARATOR = re.compile(rf"[:=]>?{_QUOTED}")
-colon_before_token = re.compile(rf":{_QUOTED}{_LIKE_ONE}").search
-"""A quick look: `without_assigned` changes no text without it that has neither "=" nor "asic" in it."""
+_COLON = re.compile(rf":>?{_QUOTED}{_LIKE_ONE}")
 _BASIC = re.compile(
     r"((?i:authorization)\W{1,6}[Bb]asic +)"
     r"(?=[A-Za-z0-9+/]*(?:[0-9]|[a-z][A-Z]))(?=[0-9+/]*[A-Za-z])[A-Za-z0-9+/]{8,}={0,2}(?![\w-])"
@@ -38,6 +37,13 @@ def held(key: str) -> str:
     """Which values under this key are credentials: "any", "text", or "" for none. The same few keys come over and over."""
     plain = _CAMEL.sub("_", key).replace("-", "_").replace(" ", "_")
     return "any" if _KEY.search(plain) else "text" if _OF_TEXT.search(plain) else ""
+
+
+def may_be_assigned(text: str, folded: str) -> bool:
+    """Whether `without_assigned` may change the text, which is given in small letters too: a quick look."""
+    if "=" in text or ("author" in folded and "basic" in folded):
+        return True
+    return ":" in text and _COLON.search(text) is not None
 
 
 def without_assigned(text: str) -> str:

@@ -15,7 +15,7 @@ _OPENING = re.compile(r"[{\[]")
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _PAIR = re.compile(
     r"""(?P<before>["'](?P<key>[\w \-]{2,60})(?P<quote>\\*["'])\s*[:=]\s*)"""
-    r"""(?:(?P<text>(?P=quote)(?:(?!(?P=quote))(?:\\+.|[^\\\n]))*(?P=quote)?)|(?P<other>\{[^{}]*\}?|\[[^\[\]]*\]?|-?\d[\w.+\-]*))"""
+    r"""(?:(?P<text>(?P=quote)(?:(?!(?P=quote))(?:\\+.|[^\\\n]))*(?P=quote)?)|(?P<other>\{[^{}]*\}?|(?!\[secret\])\[[^\[\]]*\]?|-?\d[\w.+\-]*))"""
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -13,6 +13,7 @@ from evalharness.collect.privacy.context import last_kind
 from evalharness.collect.privacy.credentials import without_credentials
 from evalharness.collect.privacy.dialogue import find_in_turns
 from evalharness.collect.privacy.findings import has_figure, luhn
+from evalharness.collect.privacy.gathered import gathered, large_digits
 from evalharness.collect.privacy.redact import Redactor
 from evalharness.collect.privacy.untold import redact_untold
 from evalharness.models.call import Call, Handoff, ToolCall, Turn
@@ -20,9 +21,6 @@ from evalharness.models.call import Call, Handoff, ToolCall, Turn
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _SENSITIVE_KEYS = ("card", "account", "phone", "ssn")
 _SILENT = frozenset({"number", "value", "raw", "digits", "national", "e164", "full", "primary", "home", "work", "no", "num"})
-_LARGE = 1_000_000
-_OF_CALL = (("end_reason", ""), ("intent", ""), ("version", "version"), ("channel", ""), ("recording_url", ""))
-"""Texts of a call, and what they answer."""
 
 
 class Change(NamedTuple):
@@ -30,9 +28,6 @@ class Change(NamedTuple):
 
     text: Callable[[str, str], str]
     digits: Callable[[str, str], str]
-
-
-_NONE = Change(lambda text, _: text, lambda digits, _: digits)
 
 
 def redact_call(call: Call, redactor: Redactor) -> Call:
@@ -45,34 +40,66 @@ def redact_call(call: Call, redactor: Redactor) -> Call:
         redactor.counts["secret"] += dropped
     if not redactor.categories:
         return call
-    before = sum(redactor.counts.values())
+    before = redactor.counts.total()
     said = _spoken(call.turns, redactor)
-    redacted = _changed(_untold(call, said, redactor), first_look(redactor), said)
-    if sum(redactor.counts.values()) == before:
-        return redacted
-    said = [turn.text for turn in redacted.turns]
-    texts = [redactor.again(text) for text in said] if redactor.may_stand_again("\n".join(said)) else said
-    if redactor.may_stand_again(_written(redacted)):
-        return _changed(redacted, Change(redactor.again, redactor.again), texts)
-    turns = redacted.turns if texts is said else _turns(redacted.turns, texts, _NONE)
-    return redacted if turns is redacted.turns else redacted.model_copy(update={"turns": turns})
+    draft = _Draft(_untold(call, said, redactor), said)
+    draft.change(first_look(redactor))
+    if redactor.counts.total() > before:
+        draft.look_again(redactor)
+    return draft.redacted()
 
 
-def _written(call: Call) -> str:
-    """All that `_changed` changes beside what was said, in one text: signs are added, but no number is torn apart."""
-    tools = [(tool.name, tool.arguments, tool.result) for turn in call.turns for tool in turn.tool_calls]
-    plain = (call.end_reason, call.intent, call.version, call.channel, call.recording_url)
-    summary = call.handoff.context_summary if call.handoff else None
-    return repr((call.metadata, tools, call.errors, plain, summary))
+class _Draft:
+    """A call while it is redacted: its texts apart from it, so that each of its nouns is copied once, at the end, if at all.
+
+    `said`: what was said, as it was redacted, by the index of its turn; a turn that stays as it is is not in it.
+    """
+
+    def __init__(self, call: Call, said: dict[int, str]) -> None:
+        self.call, self.said = call, said
+        self.tools = {index: turn.tool_calls for index, turn in enumerate(call.turns) if turn.tool_calls}
+        self.fields = {name: value for name in _FIELDS if (value := getattr(call, name))}
+
+    def change(self, change: Change) -> None:
+        """Every text is changed that was not said; those that stay the same stay the same objects."""
+        for index, tools in self.tools.items():
+            self.tools[index] = _same(tools, tuple([_tool(tool, change) for tool in tools]))
+        for name, value in self.fields.items():
+            self.fields[name] = _FIELDS[name](value, change)
+
+    def look_again(self, redactor: Redactor) -> None:
+        """What was found in one place is replaced in the others: in what was said and in the rest, where it may stand there."""
+        said = [turn.text for turn in self.call.turns]
+        for index, text in self.said.items():
+            said[index] = text
+        if redactor.may_stand_again("\n".join(said)):
+            self.said |= {index: new for index, text in enumerate(said) if (new := redactor.again(text)) is not text}
+        tools = [(tool.name, tool.arguments, tool.result) for tools in self.tools.values() for tool in tools]
+        summary = self.fields["handoff"].context_summary if "handoff" in self.fields else None
+        if redactor.may_stand_again("\n".join(gathered([tools, *self.fields.values(), summary])[0])):
+            self.change(Change(redactor.again, redactor.again))
+
+    def redacted(self) -> Call:
+        """The call with what was changed; the same call where nothing was."""
+        update = {name: value for name, value in self.fields.items() if value is not getattr(self.call, name)}
+        turns = list(self.call.turns)
+        tools = {index: tools for index, tools in self.tools.items() if tools is not turns[index].tool_calls}
+        for index in self.said.keys() | tools.keys():
+            turn = turns[index]
+            fields = {"text": self.said.get(index, turn.text), "tool_calls": tools.get(index, turn.tool_calls)}
+            turns[index] = turn.model_copy(update=fields)
+        if self.said or tools:
+            update["turns"] = tuple(turns)
+        return self.call.model_copy(update=update) if update else self.call
 
 
-def _spoken(turns: tuple[Turn, ...], redactor: Redactor) -> list[str]:
-    """The texts of the turns; each is read with what the agent said last in mind."""
+def _spoken(turns: tuple[Turn, ...], redactor: Redactor) -> dict[int, str]:
+    """What is said in another way now, by the index of the turn; each is read with what the agent said last in mind."""
     found = find_in_turns([(turn.speaker == "caller", turn.text) for turn in turns], redactor.find, redactor.may_find)
-    return [redactor.replace(turn.text, hits) if hits else turn.text for turn, hits in zip(turns, found, strict=True)]
+    return {index: redactor.replace(turns[index].text, hits) for index, hits in enumerate(found) if hits}
 
 
-def _untold(call: Call, said: list[str], redactor: Redactor) -> Call:
+def _untold(call: Call, said: dict[int, str], redactor: Redactor) -> Call:
     """The call whose words of unknown speakers were read as a dialogue; its metadata is changed as any other after it.
 
     What a turn said stands there as it was redacted in the turn, whose question may be missing there.
@@ -80,9 +107,9 @@ def _untold(call: Call, said: list[str], redactor: Redactor) -> Call:
     words = call.metadata.get(UNTOLD)
     if not isinstance(words, str):
         return call
-    pairs = [(turn.speaker, turn.text, text) for turn, text in zip(call.turns, said, strict=True) if text != turn.text]
-    told = {f"{who}: {' '.join(old.split())}": f"{who}: {' '.join(new.split())}" for who, old, new in pairs}
-    redacted = redact_untold(words, _spaced(UNTOLD), redactor, told)
+    pairs = [(call.turns[index], new) for index, new in said.items()]
+    told = {f"{turn.speaker}: {' '.join(turn.text.split())}": f"{turn.speaker}: {' '.join(new.split())}" for turn, new in pairs}
+    redacted = redact_untold(words, _key(UNTOLD).words, redactor, told)
     return call.model_copy(update={"metadata": {**call.metadata, UNTOLD: redacted}})
 
 
@@ -98,18 +125,25 @@ def first_look(redactor: Redactor) -> Change:
 
 
 def redact_value(value: Any, change: Change, key: str = "") -> Any:
-    """A JSON value with every text and key changed; a changed whole number of seven digits and more becomes text."""
+    """A JSON value with every text and key changed; a changed whole number of seven digits and more becomes text.
+
+    The same object where nothing changes.
+    """
     if isinstance(value, str):
         return change.text(value, key)
     if isinstance(value, dict):
         return _object(value, change, key)
     if isinstance(value, list):
-        return [redact_value(inner, change, key) for inner in value]
-    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) >= _LARGE and value % 1 == 0:
-        digits = str(abs(int(value)))
+        return _same(value, [redact_value(inner, change, key) for inner in value])
+    if value and (digits := large_digits(value)):
         changed = change.digits(digits, key)
         return value if changed == digits else changed
     return value
+
+
+def _same(old: Sequence[Any], new: Sequence[Any]) -> Any:
+    """`old`, where `new` has nothing but what is in it."""
+    return old if all(map(operator.is_, old, new)) else new
 
 
 def _object(value: dict[str, Any], change: Change, key: str) -> dict[str, Any]:
@@ -119,25 +153,42 @@ def _object(value: dict[str, Any], change: Change, key: str) -> dict[str, Any]:
     """
     kept: dict[str, Any] = {}
     numbers: dict[str, int] = {}
+    same = True
     for name, inner in value.items():
-        plain = changed = _name(name, change)
-        while changed in kept or (changed != name and changed in value):
-            numbers[plain] = numbers.get(plain, 1) + 1
-            changed = f"{plain} {numbers[plain]}"
-        words = _spaced(name)
-        kept[changed] = redact_value(inner, change, f"{key} {words}" if key and words.lower() in _SILENT else words)
-    return kept
+        read = _key(name)
+        changed = name if read.is_plain else _numbered(name, _name(name, change), kept, value, numbers)
+        words = f"{key} {read.words}" if key and read.is_silent else read.words
+        kept[changed] = redacted = redact_value(inner, change, words)
+        same = same and redacted is inner and changed is name
+    return value if same else kept
+
+
+def _numbered(name: str, plain: str, kept: dict[str, Any], value: dict[str, Any], numbers: dict[str, int]) -> str:
+    changed = plain
+    while changed in kept or (changed != name and changed in value):
+        numbers[plain] = numbers.get(plain, 1) + 1
+        changed = f"{plain} {numbers[plain]}"
+    return changed
+
+
+class _Key(NamedTuple):
+    """What is read from a key alone: phoneNumber as "phone Number"; whether it says nothing itself; whether it surely stays."""
+
+    words: str
+    is_silent: bool
+    is_plain: bool
 
 
 @lru_cache(maxsize=1024)
-def _spaced(key: str) -> str:
-    """phoneNumber as "phone Number". The same few keys come over and over."""
-    return _CAMEL.sub(" ", key)
+def _key(name: str) -> _Key:
+    """The same few keys come over and over."""
+    words = _CAMEL.sub(" ", name)
+    return _Key(words, words.lower() in _SILENT, "@" not in name and not has_figure(name))
 
 
 def _name(name: str, change: Change) -> str:
     """The name of a tool or a key; a number in it may hang on an underscore (call_4155550132)."""
-    if "@" not in name and not has_figure(name):
+    if _key(name).is_plain:
         return name
     changed, words = change.text(name, ""), name.replace("_", " ")
     if changed == name and (spoken := change.text(words, "")) != words:
@@ -145,42 +196,37 @@ def _name(name: str, change: Change) -> str:
     return changed
 
 
-def _changed(call: Call, change: Change, texts: list[str]) -> Call:
-    """The call with what `change` makes of it, and `texts` as what was said; the same call where nothing is another."""
-    found: dict[str, Any] = {
-        "turns": _turns(call.turns, texts, change),
-        "errors": tuple([change.text(error, "") for error in call.errors]),
-        **{name: change.text(value, key) for name, key in _OF_CALL if (value := getattr(call, name))},
-        "metadata": redact_value(call.metadata, change),
-        "handoff": _handoff(call.handoff, change),
-    }
-    update = {name: value for name, value in found.items() if value is not (old := getattr(call, name)) and value != old}
-    return call.model_copy(update=update) if update else call
-
-
-def _turns(turns: tuple[Turn, ...], texts: list[str], change: Change) -> tuple[Turn, ...]:
-    kept = []
-    for turn, text in zip(turns, texts, strict=True):
-        if text is turn.text and not turn.tool_calls:
-            kept.append(turn)
-            continue
-        tools = tuple([_tool(tool, change) for tool in turn.tool_calls])
-        same = text == turn.text and (tools is turn.tool_calls or all(map(operator.is_, tools, turn.tool_calls)))
-        kept.append(turn if same else turn.model_copy(update={"text": text, "tool_calls": tools}))
-    return turns if all(map(operator.is_, kept, turns)) else tuple(kept)
-
-
 def _tool(tool: ToolCall, change: Change) -> ToolCall:
+    """The same tool where nothing changes."""
     update = {
         "name": _name(tool.name, change),
         "arguments": redact_value(tool.arguments, change),
         "result": change.text(tool.result, "") if tool.result else tool.result,
     }
-    return tool if all(getattr(tool, name) == value for name, value in update.items()) else tool.model_copy(update=update)
+    return tool if all(getattr(tool, name) is value for name, value in update.items()) else tool.model_copy(update=update)
 
 
-def _handoff(handoff: Handoff | None, change: Change) -> Handoff | None:
-    if handoff is None or not handoff.context_summary:
+def _errors(errors: tuple[str, ...], change: Change) -> Any:
+    return _same(errors, tuple([change.text(error, "") for error in errors]))
+
+
+def _handoff(handoff: Handoff, change: Change) -> Handoff:
+    summary = handoff.context_summary
+    if not summary or (changed := change.text(summary, "")) is summary:
         return handoff
-    summary = change.text(handoff.context_summary, "")
-    return handoff if summary == handoff.context_summary else handoff.model_copy(update={"context_summary": summary})
+    return handoff.model_copy(update={"context_summary": changed})
+
+
+def _plain(text: str, change: Change) -> str:
+    return change.text(text, "")
+
+
+def _version(text: str, change: Change) -> str:
+    return change.text(text, "version")
+
+
+_FIELDS: dict[str, Callable[[Any, Change], Any]] = {
+    "errors": _errors, "end_reason": _plain, "intent": _plain, "version": _version, "channel": _plain, "recording_url": _plain,
+    "metadata": redact_value, "handoff": _handoff,
+}  # fmt: skip
+"""What of a call beside its turns was written by its platform, and how it is changed."""

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evalharness.collect.privacy import credentials
 from evalharness.collect.privacy.credentials import drop_credentials, plain_text, without_credentials
 from tests.builders import a_call, a_turn
 
@@ -33,6 +34,7 @@ TEXT += ["key=9f8e7d6c5b4a3210", "token count: 9f8e7d6c5b4a3210", "monkey: 9f8e7
 TEXT += ["authorization: basic information", "AUTHORIZATION: Basic COVERAGE", "authorization: Basic 24-hour-support"]
 TEXT += ["authorization: Basic 20261114", "api_key=short1", "call id: 8a1e0000-0000-4000-8000"]
 TEXT += ["Authorization: Basic [secret]", "X-Api-Key: [secret]", "password=[secret]", "pwd=[phone-7f3a part]"]
+TEXT += ['"api_key":[secret]']
 TEXT += ["api_key=sk-****cdef", "id=abc123def4567: x9x9x9x9x9x9x9", "api_key=[secret]: x9x9x9x9x9x9x9"]
 
 
@@ -103,6 +105,31 @@ def test_twice_is_once(text):
     """What is redacted stays as it is, whatever stands around it."""
     once = plain_text(text)
     assert plain_text(once) == once
+
+
+@given(st.lists(st.lists(st.sampled_from(PIECES), max_size=8).map("".join), max_size=6))
+def test_the_quick_look_misses_nothing(texts):
+    """Where it sees nothing in several texts together, neither of them has a credential, nor all of them as metadata."""
+    together = credentials._may_hold("\n".join(texts))  # what is to be shown stands behind it
+    assert together or [plain_text(text) for text in texts] == texts
+    assert drop_credentials({"x": texts}) == credentials._dropped({"x": texts})
+    call = a_call(turns=tuple(a_turn(text=text) for text in texts), metadata={"x": texts}, errors=tuple(texts))
+    assert without_credentials(call) == credentials._without(call)
+
+
+@pytest.mark.parametrize("place", ["agent", "version", "channel", "language", "intent", "end_reason", "recording_url"])
+def test_no_field_of_a_call_is_passed_over(place):
+    """An address that is signed, alone in a call that has no other credential."""
+    plain, dropped = without_credentials(a_call(**{place: "https://x.example/a?token=s3cret"}))
+    assert (getattr(plain, place), dropped) == ("https://x.example/a", 1)
+
+
+@pytest.mark.parametrize(
+    "text", ['{"to\u212aen": 1}', '{"acce\u017f\u017f_to\u212aen": 1}', '{"l\u0130sten_url": 1}', '{"s\u0131gnature": 1}']
+)
+def test_letters_that_expressions_take_for_others(text):
+    """The sign for kelvin, a long s, an i with and without a dot: the name is read as it is meant."""
+    assert plain_text(text) == "{}"
 
 
 @given(

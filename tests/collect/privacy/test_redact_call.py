@@ -79,10 +79,32 @@ def test_versions_and_addresses_without_numbers_of_people_stay():
 
 def test_a_call_without_personal_data_is_the_same_call():
     """Not a character changes, and nothing is counted."""
-    call = the_call(metadata={"reward": 1.0, "big": 12345678}, handoff={"context_summary": "Toothache"})
+    tool = {"name": "find", "arguments": {"a": [{"b": "c"}, 1]}, "result": "none"}
+    call = the_call(
+        metadata={"reward": 1.0, "big": 12345678},
+        handoff={"context_summary": "Toothache"},
+        errors=["late"],
+        turns=[a_turn_row("agent", "Hello.", tool_calls=[tool])],
+    )
     masker = redactor()
-    assert redact_call(call, masker) == call
+    assert redact_call(call, masker) is call
     assert masker.reset() == {}
+
+
+def test_what_stays_is_the_same_object():
+    """Only the turn with the number is another; redaction of a call that is redacted changes none at all."""
+    tool = {"name": "find", "arguments": {"a": [{"b": "c"}]}, "result": "none"}
+    turns = [
+        a_turn_row("agent", "Hello.", tool_calls=[tool]),
+        a_turn_row("caller", f"It's {PHONE}."),
+        a_turn_row("agent", "Fine."),
+    ]
+    call = the_call(turns=turns, metadata={"a": {"b": ["c"]}}, errors=["late"])
+    kept = redact_call(call, redactor())
+    assert [new is old for new, old in zip(kept.turns, call.turns, strict=True)] == [True, False, True]
+    assert kept.turns[1].tool_calls is call.turns[1].tool_calls
+    assert (kept.metadata is call.metadata, kept.errors is call.errors) == (True, True)
+    assert redact_call(kept, redactor()) is kept
 
 
 def test_a_number_found_once_is_replaced_everywhere():
@@ -265,3 +287,35 @@ def test_a_number_found_is_replaced_wherever_it_stands_again(again):
     kept = redact_call(call, redactor()).model_dump_json(exclude={"caller_key"})
     assert "555" not in kept
     assert kept.count("[phone-") == 2
+
+
+@pytest.mark.parametrize("others", [0, 30])
+@pytest.mark.parametrize(
+    "again", ["ü\n4155550132", "\x074155550132", r"\u00fc 4155550132", 4155550132, -4155550132.0, ["4155550132"]]
+)
+@pytest.mark.parametrize("place", ["metadata", "arguments"])
+def test_a_number_found_is_found_again_among_many(place, again, others):
+    """Behind an escape and as a number, by itself and beside 30 other numbers that are looked for in another way."""
+    said = " ".join(f"My phone is 415-555-{1000 + number}." for number in range(others))
+    tool = {"name": "find", "arguments": {"order": again} if place == "arguments" else None}
+    turns = [a_turn_row("caller", f"My phone is {PHONE}. {said}"), a_turn_row("agent", "Well.", tool_calls=[tool])]
+    kept = redact_call(the_call(turns=turns, metadata={"order": again} if place == "metadata" else {}), redactor())
+    assert "4155550132" not in kept.model_dump_json(exclude={"caller_key"})
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"handoff": {"context_summary": "For order 48291034"}},
+        {"errors": ["order 48291034"]},
+        {"end_reason": "order 48291034"},
+        {"metadata": {"order 48291034": 1}},
+    ],
+)
+def test_every_place_is_looked_at_again(fields):
+    """An order number by the words before it, until the caller calls it a phone number."""
+    turns = [a_turn_row("caller", "My phone is 48291034, or a_b@example.com."), a_turn_row("agent", "For order 48291034?")]
+    assert redact_call(the_call(**fields), redactor()) == the_call(**fields)
+    kept = redact_call(the_call(turns=turns, **fields), redactor())
+    text = kept.model_dump_json(exclude={"caller_key"})
+    assert ("48291034" in text, "example" in text) == (False, False)
