@@ -1,4 +1,5 @@
-"""Credentials that a text gives a name, as logs of tools do: `X-Api-Key: 9f8e...`, `password=...`, `Authorization: Basic ...`."""
+"""Credentials that a text gives a name, as logs of tools do: `X-Api-Key: 9f8e...`, `password=...`, `Authorization: Basic ...`,
+`Authorization: Token ...`."""
 
 from __future__ import annotations
 
@@ -26,10 +27,12 @@ _ANYTHING = re.compile(r"""(?!\[)(?=\W{0,200}\w)[^\s"'`<>&;,\\]{5,}[^\s"'`<>&;,\
 """A password, without the brackets and the full stop behind it; none where all of it is masked or redacted."""
 _SEPARATOR = re.compile(rf"[:=]>?{_QUOTED}")
 _COLON = re.compile(rf":>?{_QUOTED}{_LIKE_ONE}")
-_BASIC = re.compile(
-    r"((?i:authorization)\W{1,6}[Bb]asic +)"
+_AUTHORIZED = re.compile(
+    r"((?i:authorization)\W{1,6}(?ai:basic) +)"
     r"(?=[A-Za-z0-9+/]*(?:[0-9]|[a-z][A-Z]))(?=[0-9+/]*[A-Za-z])[A-Za-z0-9+/]{8,}={0,2}(?![\w-])"
+    rf"|((?i:authorization)\W{{1,6}}(?ai:token) +){_LIKE_ONE}{_LONG.pattern}"
 )
+"""A password as Basic writes it, or a key behind the word Token, as Django REST and Deepgram have it."""
 
 
 @lru_cache(maxsize=1024)
@@ -41,7 +44,7 @@ def held(key: str) -> str:
 
 def may_be_assigned(text: str, folded: str) -> bool:
     """Whether `without_assigned` may change the text, which is given in small letters too: a quick look."""
-    if "=" in text or ("author" in folded and "basic" in folded):
+    if "=" in text or ("author" in folded and ("basic" in folded or "token" in folded)):
         return True
     return ":" in text and _COLON.search(text) is not None
 
@@ -57,7 +60,7 @@ def without_assigned(text: str) -> str:
         if separator.start() >= done and (value := _value(text, separator)):
             parts += (text[done : value.start()], "[secret]")
             done = value.end()
-    return _BASIC.sub(r"\1[secret]", "".join((*parts, text[done:])))
+    return _AUTHORIZED.sub(r"\1\2[secret]", "".join((*parts, text[done:])))
 
 
 def _value(text: str, separator: re.Match[str]) -> re.Match[str] | None:

@@ -26,12 +26,21 @@ NAMES = (
 PASSWORDS = ("password", "passwd", "pwd", "dbPassword")
 BASIC = ("dXNlcjpwYXNz", "YWRtaW46aHVudGVyMjI=", "QWxhZGRpbjpvcGVuIHNlc2FtZQ==")
 BEFORE = ["Authorization: Basic ", "authorization=Basic ", "AUTHORIZATION: basic ", "Proxy-Authorization: Basic "]
-BEFORE += ["authorization Basic ", "curl -H 'Authorization: Basic ", "[('Authorization', 'Basic "]
+BEFORE += [
+    "Authorization: BASIC ",
+    "AUTHORIZATION: BaSiC ",
+    "authorization Basic ",
+    "curl -H 'Authorization: Basic ",
+    "[('Authorization', 'Basic ",
+]
+TOKENS = ("9944b09199c62bcf9418ad846dd0e4bbdfc6ee4b", "r8_abcdefgh1jk", "aB3dE-Fg_hI6kL==", "9f8e7d6c5b4a3210")
 TEXT = ["The key is under the mat.", "My password is the name of my dog.", "api key: please tell me"]
 TEXT += ["token: Thursday at 10", "Secret: internationalisation", "token: 415-555-0132", "token = 41555501324155"]
 TEXT += ["max_tokens=4096", "password: hunter22", "password = hunter22", "password=no", "password=********"]
 TEXT += ["key=9f8e7d6c5b4a3210", "token count: 9f8e7d6c5b4a3210", "monkey: 9f8e7d6c5b4a3210", "We offer Basic dXNlcjpwYXNz"]
 TEXT += ["authorization: basic information", "AUTHORIZATION: Basic COVERAGE", "authorization: Basic 24-hour-support"]
+TEXT += ["authorization: Token 20261114123456", "authorization token international", "Authorization: Token abc123"]
+TEXT += ["my authorization is a Token 9f8e7d6c5b4a3210", "Authorization: Token [secret]", "Token 9f8e7d6c5b4a3210"]
 TEXT += ["authorization: Basic 20261114", "api_key=short1", "call id: 8a1e0000-0000-4000-8000"]
 TEXT += ["Authorization: Basic [secret]", "X-Api-Key: [secret]", "password=[secret]", "pwd=[phone-7f3a part]"]
 TEXT += ['"api_key":[secret]']
@@ -45,8 +54,26 @@ def test_a_password_of_basic_is_dropped(before, password):
     assert plain_text(f"failed, {before}{password}, again") == f"failed, {before}[secret], again"
 
 
+@pytest.mark.parametrize("key", TOKENS)
+@pytest.mark.parametrize(
+    "before", ["Authorization: Token ", "authorization=TOKEN ", "'Authorization': 'token ", "authorization  Token  "]
+)
+def test_a_key_behind_the_word_token_is_dropped(before, key):
+    """As Django REST and Deepgram have it: behind authorization alone, and only what looks like a key."""
+    assert plain_text(f"failed, {before}{key}, again") == f"failed, {before}[secret], again"
+    call = a_call(turns=(a_turn(text="Hello."),), errors=(f"{before}{key}",))
+    assert without_credentials(call) == (call.model_copy(update={"errors": (f"{before}[secret]",)}), 1)
+
+
+@pytest.mark.parametrize("word", ["Bearer", "bearer", "BEARER", "BeArEr"])
+def test_what_a_bearer_bears_is_dropped(word):
+    """In capitals too, alone in its text and in a call."""
+    assert plain_text(f"failed: {word} {KEY}, again") == f"failed: {word} [secret], again"
+    assert without_credentials(a_call(turns=(a_turn(text=f"{word} {KEY}"),)))[0].turns[0].text == f"{word} [secret]"
+
+
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("between", ["=", ": ", ":", " = ", '="', "' => '", '"] = "', ':\\"'])
+@pytest.mark.parametrize("between", ["=", ": ", ":", ":>", " = ", '="', "' => '", '"] = "', ':\\"'])
 def test_a_key_is_dropped_where_its_name_stands_before_it(name, between):
     """As tools log it, also in quotes and escaped quotes."""
     text = f"GET /x failed, headers: {name}{between}"
@@ -93,6 +120,7 @@ PIECES = [
     "abc",
     "authorization",
     "Basic ",
+    "TOKEN ",
     "Bearer ",
     "https://x.example/a",
     "[secret]",
@@ -145,7 +173,10 @@ def test_nothing_but_the_value_changes(before, name, between, value, behind):
     assert plain_text(f"{text} {behind}") == f"{before} {name}{between}[secret] {behind}"
 
 
-@pytest.mark.parametrize("piece", ["=", "a=", "a1=", "token=", "token:", "api_key=abc1.", "authorization:Basic ", "pwd=(", 'a:"'])
+@pytest.mark.parametrize(
+    "piece",
+    ["=", "a=", "a1=", "token=", "token:", "api_key=abc1.", "authorization:Basic ", "authorization:Token ", "pwd=(", 'a:"'],
+)
 def test_a_long_hostile_text_takes_no_time(piece):
     """200 kB of separators, names and halves of credentials: no step over the text for each of them."""
     text = piece * (200_000 // len(piece))
