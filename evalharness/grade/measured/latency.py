@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import defaultdict
 from dataclasses import dataclass, field
 
@@ -11,6 +12,7 @@ from evalharness.models.facts import PARTS, AnchorLatency, CallMeasures
 from evalharness.stats.call_quantile import UNANSWERED, call_quantile
 
 LONGEST_MS = 60_000.0
+_LARGEST = sys.float_info.max
 _OURS = frozenset(PARTS)
 _ANCHORS: tuple[Anchor, ...] = ("acoustic", "reported", "transcript", "components")
 
@@ -22,7 +24,7 @@ class _Found:
     values_ms: list[float] = field(default_factory=list)
     tool_ms: list[float] = field(default_factory=list)
     plain_ms: list[float] = field(default_factory=list)
-    parts: list[dict[str, float]] = field(default_factory=list)
+    replies: list[Change] = field(default_factory=list)
     overlaps: int = 0
     rejected: int = 0
 
@@ -39,14 +41,26 @@ class _Found:
             self.values_ms.append(ms)
             if change.tools:
                 self.tool_ms.append(ms)
-            self.plain_ms += (ms,) if not change.reply.heard_filler else _answered_ms(change, ms)
-            self.parts.append(_parts(change, ms))
+            if change.reply.heard_filler:
+                self.plain_ms += _answered_ms(change, ms)
+            else:
+                self.plain_ms.append(ms)
+            self.replies.append(change)
 
     def parts_ms(self) -> dict[str, tuple[float, ...]]:
         """Each part that any reply reports, over all replies."""
-        named = set[str]().union(*self.parts)
-        columns = {name: tuple([parts.get(name) or 0.0 for parts in self.parts]) for name in PARTS if name in named}
-        return {name: column for name, column in columns.items() if any(column)}
+        replies = list(zip(self.replies, self.values_ms, strict=True))
+        parts = [_parts(change, ms) if change.tool_ms else _given(change) for change, ms in replies]
+        named, found = set[str]().union(*parts), dict[str, tuple[float, ...]]()
+        if not _OURS.issuperset(named):
+            parts = [_parts(change, ms) for change, ms in replies]
+            named = set[str]().union(*parts)
+        for name in PARTS:
+            if name in named:
+                column = tuple([part.get(name) or 0.0 for part in parts])
+                if any(column):
+                    found[name] = column
+        return found
 
 
 def measure_call(call: Call) -> CallMeasures:
@@ -68,7 +82,8 @@ def measure_call(call: Call) -> CallMeasures:
     common = max(anchors, key=lambda anchor: found[anchor].changes, default=None)
     first = _under(common, found[common], missing, exchange.unanswered) if common else _blank(missing, exchange.unanswered)
     others = [_under(anchor, found[anchor]) for anchor in anchors if anchor != common]
-    p50, p99 = (call_quantile(first.values_ms, first.unanswered, q, higher) for q, higher in ((0.50, False), (0.99, True)))
+    p50 = call_quantile(first.values_ms, first.unanswered, 0.50)
+    p99 = call_quantile(first.values_ms, first.unanswered, 0.99, higher=True)
     return CallMeasures(
         source=call.source,
         call_id=call.id,
@@ -101,16 +116,18 @@ def _measured(change: Change) -> tuple[Anchor | None, float | None]:
     return "components", parts or None
 
 
+def _given(change: Change) -> dict[str, float]:
+    latency = change.reply.latency
+    return latency.components if latency is not None else {}
+
+
 def _parts(change: Change, ms: float) -> dict[str, float]:
     """The parts of a reply that are known. Tools count as long as they ran, where the log has no figure and they fit in."""
-    given = change.reply.latency.components if change.reply.latency is not None else {}
-    if not change.tool_ms and given.keys() <= _OURS:
-        return given
     parts: dict[str, float] = {}
-    for name, part in given.items():
+    for name, part in _given(change).items():
         if part:
             ours = name if name in _OURS else "other"
-            parts[ours] = parts.get(ours, 0.0) + part
+            parts[ours] = min(parts.get(ours, 0.0) + part, _LARGEST)  # a sum may be infinite, which no noun takes
     if "tool" not in parts and 0 < change.tool_ms <= ms:
         parts["tool"] = change.tool_ms
     return parts
@@ -138,18 +155,26 @@ def _gap_ms(change: Change) -> float | None:
 
 
 def _under(anchor: Anchor, found: _Found, missing: int = 0, unanswered: int = 0) -> AnchorLatency:
-    return AnchorLatency(
-        anchor=anchor,
-        values_ms=tuple(found.values_ms),
-        tool_ms=tuple(found.tool_ms),
-        plain_ms=tuple(found.plain_ms),
-        parts_ms=found.parts_ms(),
-        changes=found.changes + missing,
-        unanswered=unanswered,
-        overlaps=found.overlaps,
-        rejected=found.rejected,
-        missing=missing,
-    )
+    """As the noun makes it of these fields, all that it has in its order, but not checked once more: what a call
+    says was checked, what is taken of it lies between 0 and a minute, and no sum of parts is infinite."""
+    fields = {
+        "anchor": anchor,
+        "values_ms": tuple(found.values_ms),
+        "tool_ms": tuple(found.tool_ms),
+        "plain_ms": tuple(found.plain_ms),
+        "parts_ms": found.parts_ms(),
+        "changes": found.changes + missing,
+        "unanswered": unanswered,
+        "overlaps": found.overlaps,
+        "rejected": found.rejected,
+        "missing": missing,
+    }
+    made, put = AnchorLatency.__new__(AnchorLatency), object.__setattr__
+    put(made, "__dict__", fields)
+    put(made, "__pydantic_fields_set__", set(fields))
+    put(made, "__pydantic_extra__", None)
+    put(made, "__pydantic_private__", None)
+    return made
 
 
 def _blank(missing: int, unanswered: int) -> AnchorLatency:

@@ -80,8 +80,8 @@ def exchange_of(call: Call) -> Exchange:
     are not speech. A human agent ends it, and so does a connected handoff to a human at its time; a caller turn that was
     waiting then was answered by the transfer. Without known times a turn without a reply is not called unanswered.
     """
-    exchange = Exchange()
-    for turn in until_handoff(call):
+    exchange, turns = Exchange(), until_handoff(call)
+    for turn in turns:
         speaker, text = turn.speaker, turn.text
         if speaker == "agent" and turn.tool_calls:
             exchange.agent_calls(turn)
@@ -91,7 +91,7 @@ def exchange_of(call: Call) -> Exchange:
             exchange.caller_speaks(turn)
         elif speaker == "agent":
             exchange.agent_speaks(turn)
-    if exchange.waiting is not None and not _taken_over(call):
+    if exchange.waiting is not None and not call.handed_off and len(turns) == len(call.turns):
         exchange.silence_until(call_end_ms(call))
     return exchange
 
@@ -126,7 +126,3 @@ def until_handoff(call: Call) -> Sequence[Turn]:
 def _from(at_ms: float, turn: Turn) -> bool:
     start_ms = known(turn.start_ms)
     return start_ms is not None and start_ms >= at_ms
-
-
-def _taken_over(call: Call) -> bool:
-    return call.handed_off or "human_agent" in [turn.speaker for turn in call.turns]

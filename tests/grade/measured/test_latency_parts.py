@@ -7,9 +7,11 @@ from hypothesis import given
 
 from evalharness.grade.measured.latency import measure_call
 from evalharness.models.call import Latency, ToolCall
-from evalharness.models.facts import PARTS
+from evalharness.models.facts import PARTS, AnchorLatency
 from tests.builders import a_call, a_turn
 from tests.store.logs import calls
+
+NOT_BLANK = {"values_ms", "tool_ms", "plain_ms", "parts_ms", "overlaps", "rejected"}
 
 
 def _replies(*replies, tools=()):
@@ -68,9 +70,19 @@ def test_a_reply_that_nobody_heard_is_none():
     assert (latency.values_ms, latency.changes, latency.unanswered) == ((1000,), 1, 0)
 
 
+def test_parts_too_large_to_be_added_up_are_the_largest_number():
+    """1e308 and 1e308 of names of the log's own: their sum is no number that can be stored; nor may it stop an intake."""
+    call = _replies(Latency(voice_to_voice_ms=900.0, components={"a": 1e308, "b": 1e308}), Latency(voice_to_voice_ms=700.0))
+    (latency,) = measure_call(call).latencies
+    assert latency.parts_ms == {"other": (1.7976931348623157e308, 0)}
+    assert type(latency).model_validate(vars(latency)) == latency
+
+
 @given(calls)
 def test_every_part_is_as_long_as_the_values(call):
     for latency in measure_call(call).latencies:
         assert set(latency.parts_ms) <= set(PARTS)
         assert {len(times) for times in latency.parts_ms.values()} <= {len(latency.values_ms)}
         assert all(any(times) for times in latency.parts_ms.values())
+        assert AnchorLatency(**vars(latency)) == latency  # made without a check, and as with one
+        assert latency.model_fields_set == set(AnchorLatency.model_fields) - (set() if latency.anchor else NOT_BLANK)
