@@ -25,7 +25,8 @@ FIELDS = (
     "outcome", "end_reason", "handoff", "csat", "cost", "turns", "recording_url", "metadata",
 )  # fmt: skip
 """What a log may give of a call; how many calls have each is counted."""
-_EMPTY: tuple[Any, ...] = ((), {})
+_HOLDERS = frozenset({"errors", "turns", "metadata"})
+"""Those of them that are never None: empty, they were not given."""
 CATEGORIES = ("card", "account", "phone", "email", "dob", "ssn")
 
 
@@ -150,11 +151,11 @@ class Candidate:
     @cached_property
     def filled(self) -> tuple[str, ...]:
         """The fields that the log gives."""
-        fields = vars(self.call)
-        given = [name for name in FIELDS if fields[name] is not None and fields[name] not in _EMPTY]
+        fields = self.call.__dict__
+        given = [name for name in FIELDS if fields[name] or (fields[name] is not None and name not in _HOLDERS)]
         if fields["inferred"]:
             given = [name for name in given if name not in fields["inferred"]]
-        return (*given, *(["latency"] if any(turn.latency is not None for turn in self.call.turns) else []))
+        return (*given, *(["latency"] if any(turn.latency is not None for turn in fields["turns"]) else []))
 
     def keep(self, kept: Any, *, taken: bool) -> None:
         """Sets `kept` and `taken`; a copy would work out text and digest again."""
