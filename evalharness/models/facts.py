@@ -98,8 +98,8 @@ def facts_of(call: Call, measures: CallMeasures, zone: ZoneInfo) -> CallFacts:
 
 def fact_fields(call: Call, measures: CallMeasures, zone: ZoneInfo) -> dict[str, Any]:
     """The fields of `facts_of`, taken from nouns that were checked when they were made."""
-    local, cost, handoff = call.started_at.astimezone(zone), call.cost, call.handoff
-    return {name: getattr(call, name) for name in _SAME} | {
+    given, local, cost, handoff = call.__dict__, call.started_at.astimezone(zone), call.cost, call.handoff
+    return {name: given[name] for name in _SAME} | {
         "hour": local.hour,
         "weekday": local.isoweekday(),
         "duration_s": call.duration_s,

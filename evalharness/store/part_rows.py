@@ -6,10 +6,10 @@ A line of `calls` and of `measures` is a row; a line of `turns` holds the turns 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from operator import attrgetter
+from json.encoder import encode_basestring as quoted
+from operator import is_
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -28,10 +28,10 @@ Row = dict[str, Any]
 CALL_JSON = ("errors", "handoff", "cost", "metadata", "inferred")
 TURN_JSON = ("latency", "tool_calls")
 TURN_PLAIN = ("index", "speaker", "text", "start_ms", "end_ms", "interrupted", "heard_filler")
-_OF_TURN = {name: attrgetter(name) for name in TURN_PLAIN}
 PART_COLUMNS = {f"part_{name}": name for name in PARTS}
 OF_CALL = ("p50_ms", "p99_ms", "p50_unanswered", "greeting_ms")
 _LARGEST = 1.7976931348623157e308
+_RULED = (str, int, float)
 
 
 @dataclass(frozen=True)
@@ -53,10 +53,12 @@ def written(
     text = call_text(call) if text is None else text
     digest = digest_of(text.whole) if digest is None else digest
     week = week_of(call.started_at, zone)
-    of_measures = list(_measure_rows(measures, week))
+    of_measures = _measure_rows(measures, week)
+    row = _call_row(call, measures, zone, text)
+    row["week"], row["digest"] = week, digest
     lines: dict[Kind, bytes] = {
-        "calls": to_json(_call_row(call, measures, zone, text) | {"week": week, "digest": digest}),
-        "turns": to_json(_turn_columns(call, text, week)) if call.turns else b"",
+        "calls": to_json(row),
+        "turns": _turns_line(call, text, week) if call.turns else b"",
         "measures": b"\n".join(map(to_json, of_measures)),
     }
     rows: dict[Kind, int] = {"calls": 1, "turns": len(call.turns), "measures": len(of_measures)}
@@ -64,22 +66,25 @@ def written(
 
 
 def _call_row(call: Call, measures: CallMeasures, zone: ZoneInfo, text: CallText) -> Row:
-    row = fact_fields(call, measures, zone) | text.parts
+    row = fact_fields(call, measures, zone)
+    row.update(text.parts)
     row["started_at"] = _utc(call.started_at)
     row["ended_at"] = None if call.ended_at is None else _utc(call.ended_at)
-    row["recording_url"], row["rule_metadata"] = call.recording_url, _rule_metadata(call.metadata)
+    row["recording_url"], row["rule_metadata"] = call.recording_url, _rule_metadata(call.metadata, text.parts["metadata"])
     return row
 
 
 def _utc(at: datetime) -> str:
     """An instant as the JSON reader takes it."""
-    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    return at.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
-def _rule_metadata(metadata: dict[str, Any]) -> str:
-    """What a rule can compare: words, flags and numbers; whole numbers too large for the engine become its largest ones."""
-    kept = {name: _plain(value) for name, value in metadata.items() if isinstance(value, str | bool | int | float)}
-    return canonical_json(kept)
+def _rule_metadata(metadata: dict[str, Any], text: str | None) -> str | None:
+    """What a rule can compare: words, flags and numbers; whole numbers too large for the engine become its largest ones. Where
+    that is all of the metadata it is `text`, its JSON."""
+    kept = {name: _plain(value) for name, value in metadata.items() if isinstance(value, _RULED)}
+    whole = len(kept) == len(metadata) and all(map(is_, kept.values(), metadata.values()))
+    return text if whole else canonical_json(kept)
 
 
 def _plain(value: str | bool | float) -> str | bool | float:
@@ -91,25 +96,24 @@ def _plain(value: str | bool | float) -> str | bool | float:
         return _LARGEST if value > 0 else -_LARGEST
 
 
-def _turn_columns(call: Call, text: CallText, week: str) -> dict[str, list[Any]]:
-    """The columns of `turns`, each with a value a turn in the order spoken."""
+def _turns_line(call: Call, text: CallText, week: str) -> bytes:
+    """The columns of `turns` as a JSON object, each with a value a turn in the order spoken."""
     count = len(call.turns)
-    of_call = {"week": [week] * count, "source": [call.source] * count, "call_id": [call.id] * count}
-    plain = {name: list(map(get, call.turns)) for name, get in _OF_TURN.items()}
-    return {**of_call, "position": list(range(count)), **plain, "latency": text.latencies, "tool_calls": text.tools}
+    same = {"week": week, "source": call.source, "call_id": call.id}
+    of_call = {name: ",".join([quoted(value)] * count) for name, value in same.items()}
+    columns = {**of_call, "position": to_json(list(range(count)))[1:-1].decode(), **text.columns}
+    return ("{" + ",".join([f'"{name}":[{values}]' for name, values in columns.items()]) + "}").encode()
 
 
-def _measure_rows(measures: CallMeasures, week: str) -> Iterable[Row]:
+def _measure_rows(measures: CallMeasures, week: str) -> list[Row]:
     """The rows of `measures`: one a call and anchor; one without an anchor's figures for a call that has none."""
-    same = {"week": week, "source": measures.source, "call_id": measures.call_id}
-    same |= {name: getattr(measures, name) for name in OF_CALL}
-    for position, latency in enumerate(measures.latencies):
-        yield {**same, "position": position, **_figures(latency)}
+    same = {"week": week} | {name: getattr(measures, name) for name in ("source", "call_id", *OF_CALL)}
     if not measures.latencies:
-        yield {**same, "position": -1}
+        return [{**same, "position": -1}]
+    return [{**same, "position": position, **_figures(latency)} for position, latency in enumerate(measures.latencies)]
 
 
 def _figures(latency: AnchorLatency) -> Row:
-    parts = latency.parts_ms
-    figures = {name: value for name, value in vars(latency).items() if name != "parts_ms"}
+    figures = dict(vars(latency))
+    parts = figures.pop("parts_ms")
     return figures | {column: parts[name] for column, name in PART_COLUMNS.items() if name in parts}

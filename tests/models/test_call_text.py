@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from evalharness.models import call_text as kept
 from evalharness.models.call import Call, Cost, Handoff, Latency, ToolCall, Turn
 from evalharness.models.call_text import call_text
 from evalharness.models.noun import canonical_json
 from tests.builders import a_call, a_turn
 
 TEXTS = st.text(st.characters(exclude_categories=("Cs",)), max_size=12) | st.sampled_from(
-    ['"\\', "\x00\x1f\x7f\x85", "\u2028\U0001f600"]
+    ['"\\', "\x00\x1f\x7f\x85", "\u2028\U0001f600", "%s 100%", '",', '","']
 )
 NUMBERS = st.floats(0, 1e300) | st.sampled_from([0.0, 1e-7, 0.00005, 1e16, 1.5e22, 5e-324, 123456789012345680.0])
 VALUES = st.recursive(
@@ -73,8 +74,33 @@ def test_the_parts_are_those_of_the_text(call):
         name: None if whole[name] is None else canonical_json(whole[name])
         for name in ("errors", "handoff", "cost", "metadata", "inferred")
     }
-    for name, parts in (("latency", found.latencies), ("tool_calls", found.tools)):
-        assert parts == [canonical_json(turn[name]) if turn[name] else None for turn in whole["turns"]]
+    columns = {name: json.loads(f"[{column}]") for name, column in found.columns.items()}
+    for name in ("latency", "tool_calls"):
+        texts = [canonical_json(turn[name]) if turn[name] else None for turn in whole["turns"]]
+        assert columns.pop(name, []) == texts
+    assert columns == ({name: [turn[name] for turn in whole["turns"]] for name in columns})
+    assert len(columns) == (len(Turn.model_fields) - 2 if call.turns else 0)
+
+
+@pytest.mark.parametrize("ms", [1e16, 9999999999999998.0, 0.0001, 0.00001, 100.00001, -0.0, -1e-7])
+def test_very_large_and_small_times_keep_their_canonical_form(ms):
+    """1e+16 and 1e-05, where other writers of JSON have 1e16 and 0.00001; 100.00001 and -0.0 as they are."""
+    turns = [a_turn(start_ms=ms, end_ms=250.0), a_turn(start_ms=None, end_ms=ms, index=1)]
+    call = a_call(turns)
+    assert call_text(call).whole == call.canonical()
+    assert f'"start_ms":{ms!r},' in call_text(call).whole
+
+
+def test_names_of_parts_are_written_in_order_whatever_they_are(monkeypatch):
+    """Given in any order, with signs of a template in them, one or none; only a few short names are remembered."""
+    monkeypatch.setattr(kept, "_SHAPES", {})
+    names = [("tts", "llm"), ("llm", "tts"), ("%s", "a%(b)r", '"'), ("%",), (), ("x" * 300, "a")]
+    names += [(f"part {number}", "a") for number in range(1100)]
+    for one in names * 2:
+        call = a_call([a_turn(latency=Latency(components={name: float(at) for at, name in enumerate(one)}))])
+        assert call_text(call).whole == call.canonical()
+    assert len(kept._SHAPES) == 1000
+    assert max(len(name) for one in kept._SHAPES for name in one) < 200
 
 
 @pytest.mark.parametrize("noun", [Call, Turn, Latency, ToolCall, Cost])

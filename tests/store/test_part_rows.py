@@ -6,10 +6,14 @@ import json
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from hypothesis import given, settings
+from pydantic_core import to_json
+
 from evalharness.models.call import Latency, ToolCall, Turn
 from evalharness.models.call_text import call_text
-from evalharness.store.part_rows import written
+from evalharness.store.part_rows import TURN_JSON, TURN_PLAIN, written
 from tests.builders import a_call, call_measures
+from tests.store.logs import calls
 
 ZONE = ZoneInfo("Europe/Berlin")
 
@@ -63,6 +67,30 @@ def test_large_numbers_that_rules_compare():
     """A whole number too large for the engine's floats becomes its largest one; others stay."""
     one = written(a_call().model_copy(update={"metadata": {"n": 10**400, "m": 3, "t": [1]}}), call_measures(), ZONE)
     assert json.loads(rows_of(one, "calls")[0]["rule_metadata"]) == {"m": 3, "n": 1.7976931348623157e308}
+
+
+def test_what_rules_compare_is_the_metadata_where_nothing_else_is_in_it():
+    """Words, flags and numbers as they stand; a whole number from 2^53 on is written as a float; None and lists are left out."""
+    for metadata, text in (
+        ({"b": "x", "a": True, "c": -0.0, "n": 2**53 - 1}, '{"a":true,"b":"x","c":-0.0,"n":9007199254740991}'),
+        ({"n": 2**53, "a": 1}, '{"a":1,"n":9007199254740992.0}'),
+        ({"a": 1, "t": None, "l": []}, '{"a":1}'),
+        ({}, "{}"),
+    ):
+        one = written(a_call().model_copy(update={"metadata": metadata}), call_measures(), ZONE)
+        assert rows_of(one, "calls")[0]["rule_metadata"] == text
+
+
+@settings(max_examples=200, deadline=None)
+@given(calls)
+def test_the_turns_are_written_as_their_fields_are(call):
+    """The line of `turns` is made of texts; it is, to the byte, the JSON of the fields of each turn under their names."""
+    one, text = written(call, call_measures(), ZONE), call_text(call)
+    count = len(call.turns)
+    columns = {"week": [one.week] * count, "source": [call.source] * count, "call_id": [call.id] * count}
+    columns |= {"position": list(range(count))} | {name: [getattr(turn, name) for turn in call.turns] for name in TURN_PLAIN}
+    columns |= {name: json.loads(f"[{text.columns.get(name, '')}]") for name in TURN_JSON}
+    assert one.lines["turns"] == (to_json(columns) if call.turns else b"")
 
 
 def test_a_call_without_turns_has_no_line_of_them():
