@@ -101,8 +101,13 @@ def _verified(found: Verified, problems: list[str], root: Path, *, asked: bool) 
     from evalharness.flows.keep import EMPTY
 
     lines = [*_since(found), *([f"Looked at: {root}"] if asked and found.since is None else [])]
-    lines.append(f"{numbers.counted(len(problems), 'problem')}. Ledger head: {found.head or EMPTY}")
-    if found.head and not problems:
+    none = "(cannot be read)" if found.damaged else EMPTY
+    lines.append(f"{numbers.counted(len(problems), 'problem')}. Ledger head: {found.head or none}")
+    if found.damaged:
+        lines.append(
+            "Do: put the newest backup (a folder that `evalharness backup` made) in this one's place; nothing is repaired here."
+        )
+    elif found.head and not problems:
         lines.append("Keep the head somewhere else: verify --head HEAD then proves that nothing before it changed.")
     elif not found.head:
         lines.append("There is no head to keep yet: the first one comes with the first thing that is collected or noted.")

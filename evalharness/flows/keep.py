@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from evalharness import numbers
-from evalharness.errors import LedgerCorruptError, UsageError, WorkspaceError
+from evalharness.errors import LedgerCorruptError, LedgerError, UsageError, WorkspaceError
 from evalharness.flows.opened import Opened
 from evalharness.flows.signed import altered
 from evalharness.store.files import digest_file, make_folder, write_whole
@@ -16,11 +16,12 @@ from evalharness.store.ledger import Ledger
 from evalharness.store.records import sign_offs, signed_weeks
 from evalharness.store.schema import META, SCHEMA
 from evalharness.store.trail import ACTIONS_READ
-from evalharness.store.verify import PURGED
+from evalharness.store.verify import NO_HEAD, PURGED
 
 EMPTY = "(nothing is written yet)"
 """In the place of a head where there is none."""
-HEAD = re.compile(r"(?:([1-9][0-9]{0,17}):)?([0-9a-f]{64})")
+HEAD = re.compile(r"(?:.*\bledger[ _]head\W*)?(?:([1-9][0-9]{0,17}):)?([0-9a-f]{64})\W*", re.DOTALL)
+"""A head in small letters, with the words of the line that it was copied from before it."""
 LEDGER_FILES = ("ledger.db", "ledger.db-wal", "ledger.db-shm")
 
 
@@ -41,8 +42,17 @@ def verify(house: Opened, head: str | None = None) -> Verified:
     """Whether everything is whole. `head`: one kept earlier, to find a cut tail. Raises UsageError for what is no head."""
     number, link = (None, None) if head is None else _named(head)
     problems = house.ledger.verify(head=link)
+    try:
+        return _compared(house, number, link, problems)
+    except LedgerError as error:  # pages that cannot be read
+        told = problems if error.what in problems else [*problems, error.what]
+        return Verified([*told, "the call log and the signed reports cannot be compared with it"], "", True, None)
+
+
+def _compared(house: Opened, number: int | None, link: str | None, problems: list[str]) -> Verified:
+    """With what is beside the ledger, and the head that was kept. Raises LedgerError where the ledger cannot be read."""
     found = house.ledger.since(link) if link else None
-    damaged = len(problems) > (link is not None and found is None)
+    damaged = any(not one.startswith(NO_HEAD) for one in problems)
     wrong = [] if found is None or link is None else _no_proof(house, link, number, found[0])
     files = [*house.calls.problems(), *_of_signed_files(house)]
     return Verified([*problems, *wrong, *files], head_of(house), damaged, found[1] if found and not wrong else None)

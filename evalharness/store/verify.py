@@ -21,6 +21,9 @@ CUT = "purge cut"
 PURGED = "purged"
 """The audit action of a purge that is finished."""
 
+NO_HEAD = "the chain does not hold the head"
+"""How the problem begins that a head kept elsewhere is not in the chain: the ledger itself may be whole."""
+
 
 def problems(connection: Connection, head: str | None = None) -> list[str]:
     """Everything wrong with the ledger, in words; each names its table and row. Raises DBAPIError for unreadable pages."""
@@ -100,7 +103,7 @@ def _chain_problems(connection: Connection, links: Links, head: str | None) -> l
         expected, previous, seen = link.seq + 1, link.hash, seen or link.hash == head
     if not seen:
         reasons = "it is of another workspace or copy, or rows after it or with it were cut off or rewritten"
-        found.append(f"the chain does not hold the head {head}: {reasons}")
+        found.append(f"{NO_HEAD} {head}: {reasons}")
     return found
 
 

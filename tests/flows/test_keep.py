@@ -8,6 +8,7 @@ import re
 import sqlite3
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -182,7 +183,14 @@ def test_verify_says_whether_a_head_stands(open_week: Opened) -> None:
     head = open_week.ledger.head_of(WEEK)
     number, _, link = head.partition(":")
     written = len(open_week.ledger.rows("chain")) - int(number)
-    assert verify(open_week, f" {head.upper()} ")[0] == []
+    copied = (
+        f" {head.upper()} ",
+        f"Ledger head: {head}",
+        f"0 problems. LEDGER HEAD: {link.upper()}\n",
+        f'"ledger_head": "{head}",',
+    )
+    for one in copied:
+        assert verify(open_week, one)[:1] == ([],), one
     assert verify(open_week, head).since == verify(open_week, link).since == {"exports": written}
     other = f"{int(number) + 1}:{link}"
     assert verify(open_week, other)[0] == [f"the head {link} is entry {number} of the chain, not {int(number) + 1}"]
@@ -240,11 +248,32 @@ def test_a_damaged_ledger_is_not_called_standing(signed: Path, tmp_path: Path) -
     lines = said.stdout.splitlines()
     assert said.returncode == 1
     assert lines[0].startswith("PROBLEM  intakes row 1 does not match its hash")
-    assert lines[-2].startswith("The ledger is damaged: it has the link of the head you kept, but that proves nothing")
+    assert lines[-3].startswith("The ledger is damaged: it has the link of the head you kept, but that proves nothing")
     assert "stands in this ledger" not in said.stdout
     assert "Keep the head" not in said.stdout
     told = run("verify", "--head", head, "--workspace", root, "--json")
     assert json.loads(told.stdout)["since"] is None
+
+
+@pytest.mark.parametrize("row", ["chain", "parts"])
+def test_pages_that_cannot_be_read(signed: Path, tmp_path: Path, row: str) -> None:
+    """With a head and without one it says that the ledger is damaged, and what to do; no head is offered."""
+    root = copy_of(signed, tmp_path / "ws")
+    (head,) = _heads(root / "reports" / WEEK / "week.xlsx")
+    with closing(sqlite3.connect(root / "ledger.db")) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        size = db.execute("PRAGMA page_size").fetchone()[0]
+        (page,) = db.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (row,)).fetchone()
+    with (root / "ledger.db").open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
+    for words in ((), ("--head", head)):
+        said = run("verify", *words, "--workspace", root)
+        assert (said.returncode, said.stderr) == (1, "")
+        assert said.stdout.startswith("PROBLEM  the ledger's file is damaged")
+        assert "Do: put the newest backup (a folder that `evalharness backup` made) in this one's place" in said.stdout
+        assert "Keep the head" not in said.stdout
+        assert "stands in this ledger" not in said.stdout
 
 
 def test_a_ledger_without_entries_has_no_head(signed: Path, tmp_path: Path) -> None:
