@@ -70,7 +70,7 @@ class _Asked:
 
 def _question(before: str, text: str, *, echoed: bool) -> str:
     """What is open after the agent said this: a new question, or the one before it with some words more."""
-    if before and (echoed or len(text.split()) <= _SHORT) and ("?" not in text or _GOING_ON.match(text.strip())):
+    if before and (echoed or len(text.split(None, _SHORT)) <= _SHORT) and ("?" not in text or _GOING_ON.match(text.strip())):
         own = last_kind(text) or asks_for_birth(text) or asks_for_person(text)
         if not own:
             return f"{before} {text}"[: 3 * _TAIL]

@@ -8,7 +8,7 @@ from evalharness.collect.privacy.findings import Finding
 from evalharness.collect.privacy.stems import any_of
 from evalharness.collect.privacy.words import WORDS, listed
 
-_MAIL = re.compile(r"(?<![\w.%+\-])[\w.%+\-]{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,8}")
+_MAIL = re.compile(r"(?<![\w.%+\-])[\w.%+\-]{1,64}+@[\w\-]{1,63}+(?:\.[\w\-]{1,63}+){1,8}")
 _DOT = r"(?:dot|punkt|period|point|\[dot\])"
 _JOIN = r"(?:\s(?:minus|dash|hyphen|bindestrich)\s|\s)"
 _PLACE = rf"\w[\w'\-]{{0,30}}(?:{_JOIN}(?!{_DOT}\b)\w[\w\-]{{0,30}}){{0,3}}?"

@@ -80,7 +80,7 @@ def _category(kind: str, text: str, digits: str, context: Context) -> str | None
     if _is_card(digits):
         return None if context.kind == "other" and kind == "bare" else "card"
     if kind == "nanp" or text.startswith("+"):
-        return "account" if context == Context("account", near=True) else "phone"
+        return "account" if context.near and context.kind == "account" else "phone"
     if context.kind == "other":
         return "ssn" if kind == "ssn" and "-" in text else None
     if kind in ("ssn", "card"):
