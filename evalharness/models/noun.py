@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -23,10 +23,22 @@ LedgerHead = Annotated[str, Field(pattern=r"^[1-9][0-9]*:[0-9a-f]{64}$")]
 """A link of the ledger's chain that something rests on: its number and its hash, which covers everything before it."""
 
 
+_put = object.__setattr__
+
+
 class Noun(BaseModel):
     """Base of every noun: immutable, strict types, unknown fields refused, infinite and NaN numbers refused."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
+
+    def with_values(self, update: dict[str, Any]) -> Self:
+        """As `model_copy(update=update)`, and quicker: a noun has neither private parts nor fields beyond its own to copy."""
+        copy = type(self).__new__(type(self))
+        _put(copy, "__dict__", {**self.__dict__, **update})
+        _put(copy, "__pydantic_fields_set__", self.__pydantic_fields_set__ | update.keys())
+        _put(copy, "__pydantic_extra__", None)
+        _put(copy, "__pydantic_private__", None)
+        return copy
 
     def canonical(self) -> str:
         """The noun as canonical JSON text (sorted keys, no spaces): equal nouns give equal text."""

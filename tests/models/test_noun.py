@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from datetime import datetime
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from evalharness.models.call import Call, Turn
-from evalharness.models.noun import canonical_json, digest_of, number_of, tuples, word_key
+from evalharness.models.noun import Noun, canonical_json, digest_of, number_of, tuples, word_key
 from tests.builders import MONDAY, a_call
 
 JSON = st.recursive(
@@ -82,6 +83,28 @@ def test_a_noun_refuses_what_does_not_fit_and_names_the_field(change, word):
 def test_a_noun_cannot_be_changed():
     with pytest.raises(ValidationError, match="frozen"):
         a_call().id = "other"
+
+
+def test_a_noun_with_other_values_is_the_copy_that_its_model_makes():
+    """Equal, with the same fields given, frozen, and the noun it was made of stays as it was."""
+    turn = Turn(index=0, speaker="caller", text="Hello.", start_ms=1.0)
+    update = {"text": "Bye.", "interrupted": True}
+    other, copy = turn.with_values(update), turn.model_copy(update=update)
+    assert (other, vars(other), other.model_fields_set, type(other)) == (copy, vars(copy), copy.model_fields_set, Turn)
+    assert pickle.loads(pickle.dumps(other)) == other == Turn.model_validate_json(other.model_dump_json())
+    assert (turn.text, turn.model_fields_set) == ("Hello.", {"index", "speaker", "text", "start_ms"})
+    with pytest.raises(ValidationError):
+        other.text = "Again."
+
+
+def test_no_noun_has_more_to_copy_than_its_values():
+    """Neither private parts nor fields beyond its own: `with_values` would lose them."""
+    nouns, found = [Noun], []
+    while nouns:
+        found.append(noun := nouns.pop())
+        nouns += noun.__subclasses__()
+    assert len(found) > 10
+    assert [noun for noun in found if noun.__private_attributes__ or noun.model_config.get("extra") != "forbid"] == []
 
 
 def test_half_a_character_never_gets_a_digest():

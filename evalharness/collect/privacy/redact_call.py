@@ -87,10 +87,10 @@ class _Draft:
         for index in self.said.keys() | tools.keys():
             turn = turns[index]
             fields = {"text": self.said.get(index, turn.text), "tool_calls": tools.get(index, turn.tool_calls)}
-            turns[index] = turn.model_copy(update=fields)
+            turns[index] = turn.with_values(fields)
         if self.said or tools:
             update["turns"] = tuple(turns)
-        return self.call.model_copy(update=update) if update else self.call
+        return self.call.with_values(update) if update else self.call
 
 
 def _spoken(turns: tuple[Turn, ...], redactor: Redactor) -> dict[int, str]:
@@ -110,7 +110,7 @@ def _untold(call: Call, said: dict[int, str], redactor: Redactor) -> Call:
     pairs = [(call.turns[index], new) for index, new in said.items()]
     told = {f"{turn.speaker}: {' '.join(turn.text.split())}": f"{turn.speaker}: {' '.join(new.split())}" for turn, new in pairs}
     redacted = redact_untold(words, _key(UNTOLD).words, redactor, told)
-    return call.model_copy(update={"metadata": {**call.metadata, UNTOLD: redacted}})
+    return call.with_values({"metadata": {**call.metadata, UNTOLD: redacted}})
 
 
 def first_look(redactor: Redactor) -> Change:
@@ -203,7 +203,7 @@ def _tool(tool: ToolCall, change: Change) -> ToolCall:
         "arguments": redact_value(tool.arguments, change),
         "result": change.text(tool.result, "") if tool.result else tool.result,
     }
-    return tool if all(getattr(tool, name) is value for name, value in update.items()) else tool.model_copy(update=update)
+    return tool if all(getattr(tool, name) is value for name, value in update.items()) else tool.with_values(update)
 
 
 def _errors(errors: tuple[str, ...], change: Change) -> Any:
@@ -214,7 +214,7 @@ def _handoff(handoff: Handoff, change: Change) -> Handoff:
     summary = handoff.context_summary
     if not summary or (changed := change.text(summary, "")) is summary:
         return handoff
-    return handoff.model_copy(update={"context_summary": changed})
+    return handoff.with_values({"context_summary": changed})
 
 
 def _plain(text: str, change: Change) -> str:
