@@ -5,7 +5,7 @@ import pytest
 from evalharness.collect.platforms.tools import to_human
 from evalharness.grade.measured.audit import audit_of
 from evalharness.models.escalating import TRANSFER_TOOLS
-from evalharness.models.tool_names import names_a_human, spaced
+from evalharness.models.tool_names import moves_a_thing, names_a_human, only_asks, spaced
 from tests.grade.measured.audited import said, tool, using
 
 HANDED = (
@@ -18,6 +18,31 @@ MOVED = (
     "transfer_funds_person_to_person", "wire_transfer_to_person", "transfer_from_savings_to_person", "bank_transfer_to_person",
     "personToPersonTransfer", "transfer_funds", "transfer_points_to_recipient",
 )  # fmt: skip
+
+THINGS = (
+    "transfer_ticket_to_person", "transfer_case_to_person", "transferOwnershipToPerson", "transfer_file_to_person",
+    "transfer_booking_to_person", "transfer_domain_to_person", "wire_transfer_to_person",
+)  # fmt: skip
+ASKING = ("check_human_transfer_availability", "cancel_human_handoff", "do_not_transfer_to_human", "canTransferToHuman")
+PEOPLE = (
+    "transfer_to_person", "handover_to_person2", "transfer_caller_to_person", "escalate_ticket_to_human",
+    "transfer_to_human_agents", "transfer_ticket_to_representative", "escalate_case_to_person",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "hands"), [*((name, False) for name in (*THINGS, *ASKING)), *((name, True) for name in PEOPLE)])
+def test_one_rule_for_the_outcome_and_for_what_is_measured(name: str, hands: bool) -> None:
+    """A ticket that goes to a person is no handoff of the call, nor is a question whether there could be one."""
+    measured = audit_of(using(said("A Hi."), 0, tool(name)), TRANSFER_TOOLS).tools[0].transfers
+    assert (to_human(name), measured) == (hands, hands)
+    assert (moves_a_thing(name), only_asks(name)) == (name in THINGS, name in ASKING)
+
+
+@pytest.mark.parametrize("name", [*THINGS, *ASKING])
+def test_a_name_that_is_listed_whole_hands_over(name: str) -> None:
+    """The owner's word stands over every rule of words."""
+    listed = (*TRANSFER_TOOLS, name.lower())
+    assert audit_of(using(said("A Hi."), 0, tool(name)), listed).tools[0].transfers
 
 
 @pytest.mark.parametrize(("name", "human"), [*((name, True) for name in HANDED), *((name, False) for name in MOVED)])

@@ -7,14 +7,9 @@ from typing import Any
 
 from evalharness.collect.platforms.payload import Json, from_json_text, text
 from evalharness.models.noun import canonical_json
-from evalharness.models.tool_names import names_a_human, spaced
+from evalharness.models.tool_names import moves_a_thing, names_a_human, only_asks, spaced
 
 _HANDS = re.compile(r" (?:transfer(?:s|red|ring)?|escalat(?:e|es|ed|ing|ion)|hand ?(?:off|over)) ")
-_OTHERWISE = re.compile(r" (?:not|dont|no|never|check|can|is|cancel|abort|availability|available) ")
-_MONEY = r"(?:money|cash|funds?|savings|balances?|credits?|payments?|amounts?|points|miles)"
-_MOVES = re.compile(
-    rf" (?:wire|bank|{_MONEY}) transfers? | transfer(?:s|red|ring)? (?:(?!to )\w+ ){{0,3}}?{_MONEY} | person to person "
-)
 _FAILED, _WORKED = ("error", "failed", "failure"), ("success", "ok")
 
 
@@ -22,13 +17,14 @@ def to_human(name: Any) -> bool:
     """Whether the whole words of the name say that the tool transfers to a human (transfer_to_human_agents); nothing else is one.
 
     Not one that asks whether it could, takes it back or forbids it (check_human_transfer_availability), nor one that moves money
-    to a person (transfer_funds_person_to_person, wire_transfer_to_person); one that names who takes calls is one, whatever the
-    call is about (transfer_billing_credit_to_representative).
+    or a ticket to a person (wire_transfer_to_person, transfer_ticket_to_person); one that names who takes calls is one, whatever
+    the call is about (transfer_billing_credit_to_representative).
     """
-    words = spaced(str(name))
-    if not _HANDS.search(words) or _OTHERWISE.search(words):
+    known = str(name)
+    words = spaced(known)
+    if not _HANDS.search(words) or only_asks(known):
         return False
-    return names_a_human(str(name)) or (" person " in words and not _MOVES.search(words))
+    return names_a_human(known) or (" person " in words and not moves_a_thing(known))
 
 
 def result_text(value: Any) -> str | None:

@@ -13,7 +13,7 @@ from evalharness.grade.measured.tool_results import FAILURES, Outcome, gives_res
 from evalharness.grade.measured.turns import known, until_handoff
 from evalharness.grade.measured.voice_spoken import Said, speech_of
 from evalharness.models.call import HANDOFF_NOT_IN_LOG, Call, ToolCall
-from evalharness.models.tool_names import names_a_human
+from evalharness.models.tool_names import moves_a_thing, only_asks
 
 
 @dataclass(slots=True)
@@ -88,12 +88,6 @@ def audit_of(call: Call, transfer_tools: tuple[str, ...]) -> Audit:
 
 _KEPT: dict[int, Audit] = {}
 _NO_WORDS: frozenset[str] = frozenset()
-NOT_THE_CALL = (
-    "fund", "money", "bank", "payment", "amount", "balance", "credit", "points", "miles", "ticket", "case", "issue",
-    "prescription", "ownership", "registration", "title", "domain", "file", "booking", "reservation",
-    "savings", "wire_transfer", "wiretransfer", "person_to_person", "persontoperson",
-)  # fmt: skip
-"""In the name of a tool that names no human, they say that something else than the call is transferred or escalated."""
 
 
 def _read(call: Call, transfer_tools: tuple[str, ...]) -> Audit:
@@ -118,10 +112,10 @@ def _read(call: Call, transfer_tools: tuple[str, ...]) -> Audit:
 
 @lru_cache(maxsize=4096)
 def _transfers(name: str, transfer_tools: tuple[str, ...]) -> bool:
-    """Whether the tool hands the call over, by its name; one of money or files only if it is listed whole or names a human."""
+    """Whether the tool hands the call over, by its name; one that only asks, or moves money or files, only if listed whole."""
     if not holds(name, transfer_tools):
         return False
-    return name.lower() in transfer_tools or not holds(name, NOT_THE_CALL) or names_a_human(name)
+    return name.lower() in transfer_tools or not (only_asks(name) or moves_a_thing(name))
 
 
 def _to_human(call: Call, tools: Sequence[Used]) -> bool:

@@ -21,7 +21,7 @@ from evalharness.models.measuring import Measuring
 from evalharness.models.removed import removed
 
 __all__ = ["DETECTORS", "FIGURES", "VERSION", "Detector", "Figure", "Found", "Unit", "findings_in", "findings_of"]
-VERSION = "6"
+VERSION = "7"
 DETECTORS: Mapping[str, Detector] = {
     "voice": voice.detect,
     "escalation": escalation.detect,
