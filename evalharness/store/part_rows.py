@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from json.encoder import encode_basestring as quoted
 from operator import is_
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -28,6 +27,8 @@ Row = dict[str, Any]
 CALL_JSON = ("errors", "handoff", "cost", "metadata", "inferred")
 TURN_JSON = ("latency", "tool_calls")
 TURN_PLAIN = ("index", "speaker", "text", "start_ms", "end_ms", "interrupted", "heard_filler")
+_OF_TURNS = ("week", "source", "call_id", "position", *TURN_PLAIN, *TURN_JSON)
+_TURNS_LINE = b"{" + b",".join([b'"%b":[%%b]' % name.encode() for name in _OF_TURNS]) + b"}"
 PART_COLUMNS = {f"part_{name}": name for name in PARTS}
 OF_CALL = ("p50_ms", "p99_ms", "p50_unanswered", "greeting_ms")
 _LARGEST = 1.7976931348623157e308
@@ -99,10 +100,8 @@ def _plain(value: str | bool | float) -> str | bool | float:
 def _turns_line(call: Call, text: CallText, week: str) -> bytes:
     """The columns of `turns` as a JSON object, each with a value a turn in the order spoken."""
     count = len(call.turns)
-    same = {"week": week, "source": call.source, "call_id": call.id}
-    of_call = {name: ",".join([quoted(value)] * count) for name, value in same.items()}
-    columns = {**of_call, "position": to_json(list(range(count)))[1:-1].decode(), **text.columns}
-    return ("{" + ",".join([f'"{name}":[{values}]' for name, values in columns.items()]) + "}").encode()
+    same = [b",".join([to_json(value)] * count) for value in (week, call.source, call.id)]
+    return _TURNS_LINE % (*same, to_json(list(range(count)))[1:-1], *text.columns.values())
 
 
 def _measure_rows(measures: CallMeasures, week: str) -> list[Row]:

@@ -74,7 +74,7 @@ def test_the_parts_are_those_of_the_text(call):
         name: None if whole[name] is None else canonical_json(whole[name])
         for name in ("errors", "handoff", "cost", "metadata", "inferred")
     }
-    columns = {name: json.loads(f"[{column}]") for name, column in found.columns.items()}
+    columns = {name: json.loads(b"[%b]" % column) for name, column in found.columns.items()}
     for name in ("latency", "tool_calls"):
         texts = [canonical_json(turn[name]) if turn[name] else None for turn in whole["turns"]]
         assert columns.pop(name, []) == texts

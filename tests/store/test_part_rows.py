@@ -89,7 +89,7 @@ def test_the_turns_are_written_as_their_fields_are(call):
     count = len(call.turns)
     columns = {"week": [one.week] * count, "source": [call.source] * count, "call_id": [call.id] * count}
     columns |= {"position": list(range(count))} | {name: [getattr(turn, name) for turn in call.turns] for name in TURN_PLAIN}
-    columns |= {name: json.loads(f"[{text.columns.get(name, '')}]") for name in TURN_JSON}
+    columns |= {name: json.loads(b"[%b]" % text.columns.get(name, b"")) for name in TURN_JSON}
     assert one.lines["turns"] == (to_json(columns) if call.turns else b"")
 
 
