@@ -159,9 +159,26 @@ def of_loop(run: LoopRun) -> list[str]:
     for one in run.weeks[-1:]:
         if one.summary:
             lines += ["", render(one.summary).rstrip(), "", *of_files(one.files, {}, signed=False)]
+    lines += _older(run)
     if not run.weeks and not run.newer_signed:
         lines.append("No complete week has calls yet. Put the logs into the configured paths, or: evalharness collect PATH")
     return lines
+
+
+def _older(run: LoopRun) -> list[str]:
+    """The older weeks that nobody drew or finished, in a line, with what to type."""
+    from evalharness.models.week import in_short
+
+    told, older = [], run.older
+    if older and older.undrawn:
+        one = older.undrawn[-1]
+        told.append(
+            f"never drawn, before the first week ({older.first}): {in_short(older.undrawn)} (evalharness week --week {one}; "
+            f"all of them: first_week: {older.undrawn[0]} in evalharness.yaml)"
+        )
+    if run.unfinished:
+        told.append(f"drawn, not signed off: {in_short(run.unfinished)} (evalharness names what is due)")
+    return [f"Older weeks {'; '.join(told)}"] if told else []
 
 
 def _newer_signed(run: LoopRun) -> list[str]:
@@ -236,6 +253,8 @@ def loop_as_json(run: LoopRun) -> dict[str, Any]:
         "intakes": [report.model_dump(mode="json") for report in run.intakes],
         "unread": [list(error.lines()) for error in run.unread],
         "newer_signed": list(run.newer_signed),
+        "never_drawn": list(run.older.undrawn) if run.older else [],
+        "unfinished": run.unfinished,
         "handed": [handed.as_json() for handed in run.handed],
         "weeks": [
             {

@@ -18,11 +18,11 @@ from evalharness.flows.opened import Opened, frozen_rubric
 from evalharness.flows.pace import paces
 from evalharness.flows.sheets import drawn_sample, sheet_place
 from evalharness.flows.standing import standing
-from evalharness.flows.unsigned import first_week
+from evalharness.flows.unsigned import first_week, older_weeks
 from evalharness.flows.waiting import waiting
 from evalharness.models.grade import Grade
 from evalharness.models.sample import WeeklySample
-from evalharness.models.week import newest_complete
+from evalharness.models.week import in_short, newest_complete
 from evalharness.report.action_words import sentence
 from evalharness.report.text import short
 from evalharness.sample.picks import positions_of
@@ -46,7 +46,7 @@ def due(house: Opened, now: datetime) -> list[Due]:
     last = newest_complete(now, house.config.zone)
     known = house.calls.weeks()
     first = first_week(house, now, keep=False) if known else last
-    items = []
+    items = _older(house, now) if known else []
     if last not in known:
         items.append(Due(last, "", "no calls of this week are in the call log", "evalharness collect PATH"))
     for week in sorted(week for week in known if first <= week <= last and not signed_off(house.ledger, week)):
@@ -58,6 +58,22 @@ def due(house: Opened, now: datetime) -> list[Due]:
             grading = _grading(house, sample)
             items += [*grading, *_picked(house, sample), *_deciding(house, sample), *([] if grading else [_signing(house, week)])]
     return [*_calibration(house), *_signed_disputes(house), *_still_open(house), *_acting(house, now), *items]
+
+
+def _older(house: Opened, now: datetime) -> list[Due]:
+    """Weeks before the first one, in a line a kind: those never drawn, and those drawn by name that nobody signed off."""
+    older = older_weeks(house, now)
+    told = ((older.undrawn, "never drawn"), (older.unsigned, "drawn and not signed off"))
+    return [
+        Due(
+            weeks[-1],
+            "",
+            f"before the first week, {older.first}, {what}: {in_short(weeks)}",
+            f"evalharness week --week {weeks[-1]}",
+        )
+        for weeks, what in told
+        if weeks
+    ]
 
 
 def _calibration(house: Opened) -> list[Due]:

@@ -1,12 +1,32 @@
-"""Which weeks are still open: from the first one on, ended, with calls, not signed off."""
+"""Which weeks are still open: from the first one on, ended, with calls, not signed off; and which lie before that."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from evalharness.flows.opened import Opened
 from evalharness.models.week import newest_complete
 from evalharness.store.records import add_audit, samples, signed_off
+
+
+@dataclass(frozen=True)
+class Older:
+    """Weeks with calls before the `first` one, which no run takes up by itself, oldest first: those of which no call was ever
+    drawn, and those that were drawn by name and not signed off."""
+
+    first: str
+    undrawn: tuple[str, ...] = ()
+    unsigned: tuple[str, ...] = ()
+
+
+def older_weeks(house: Opened, now: datetime) -> Older:
+    """The weeks before the first one. Where the owner has written `first_week`, the undrawn ones are left out on purpose."""
+    first, drawn = first_week(house, now, keep=False), set(samples(house.ledger))
+    before = [week for week in house.calls.weeks() if week < first]
+    undrawn = [week for week in before if week not in drawn] if house.config.first_week is None else []
+    unsigned = [week for week in before if week in drawn and not signed_off(house.ledger, week)]
+    return Older(first, tuple(undrawn), tuple(unsigned))
 
 
 def unsigned_weeks(house: Opened, now: datetime) -> list[str]:

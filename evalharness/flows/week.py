@@ -21,7 +21,7 @@ from evalharness.flows.sheets import SheetState, exchange_sheets
 from evalharness.flows.summary import week_summary
 from evalharness.flows.trend import Known, with_trend
 from evalharness.flows.typed_actions import typed_actions
-from evalharness.flows.unsigned import unsigned_weeks
+from evalharness.flows.unsigned import Older, older_weeks, unsigned_weeks
 from evalharness.models.intake import IntakeReport
 from evalharness.models.summary import WeekSummary
 from evalharness.models.week import newest_complete
@@ -55,7 +55,8 @@ class WeekRun:
 @dataclass
 class LoopRun:
     """What one run of `week` did: calls asked of servers, intake reports, sources that could not be read, workbooks whose
-    Actions people had typed into, each week, the signed weeks newer than all of these, and to whom a week was handed over."""
+    Actions people had typed into, each week, the signed weeks newer than all of these, to whom a week was handed over, and the
+    weeks before the first one (None: one week was asked for)."""
 
     pulled: list[Pulled] = field(default_factory=list)
     intakes: list[IntakeReport] = field(default_factory=list)
@@ -64,6 +65,13 @@ class LoopRun:
     typed: list[SheetState] = field(default_factory=list)
     newer_signed: list[str] = field(default_factory=list)
     handed: list[Handed] = field(default_factory=list)
+    older: Older | None = None
+
+    @property
+    def unfinished(self) -> list[str]:
+        """The weeks before the newest of this run that are drawn and not signed off, also those before the first one."""
+        before = list(self.older.unsigned) if self.older else []
+        return before + [run.week for run in self.weeks[:-1] if run.draw and not run.signed]
 
     @property
     def incomplete(self) -> bool:
@@ -103,6 +111,7 @@ def run_week(house: Opened, now: datetime, *, week: str | None = None, despite: 
         done, last = [one.week for one in run.weeks], newest_complete(now, house.config.zone)
         with_calls = [one for one in house.calls.weeks() if max(done, default="") < one <= last]
         run.newer_signed = [one for one in with_calls if signed_off(house.ledger, one)]
+        run.older = older_weeks(house, now)
     run.handed = list(_handed_over(house, run, now, known))
     return run
 

@@ -7,6 +7,7 @@ instants of local Monday midnight, so a week with a clock change lasts 167 or 16
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Annotated
@@ -54,6 +55,13 @@ def shift(week: str, weeks: int) -> str:
 def newest_complete(now: datetime, zone: ZoneInfo) -> str:
     """The last week that has ended at the aware instant `now`."""
     return shift(week_of(now, zone), -1)
+
+
+def in_short(weeks: Sequence[str]) -> str:
+    """Weeks in time order in a few words: "2026-W42", "2026-W42 and 2026-W45", "2026-W42 to 2026-W46 (4 weeks)"."""
+    if len(weeks) < 3:
+        return " and ".join(weeks)
+    return f"{weeks[0]} to {weeks[-1]} ({len(weeks)} weeks)"
 
 
 def _checked(week: str) -> str:

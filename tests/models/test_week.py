@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalharness.models.week import bounds, monday, newest_complete, shift, week_of
+from evalharness.models.week import bounds, in_short, monday, newest_complete, shift, week_of
 
 BERLIN, NEW_YORK = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")
 ZONES = ("Europe/Berlin", "America/New_York", "Asia/Kolkata", "Pacific/Chatham", "America/St_Johns", "UTC")
@@ -132,3 +132,10 @@ def test_the_newest_complete_week(now, expected):
 def test_labels_sort_in_time_order():
     weeks = [shift("2024-W01", n) for n in range(200)]
     assert weeks == sorted(weeks)
+
+
+def test_weeks_in_a_few_words():
+    """Two by name, more as a range with their number, which tells that W45 is not among them."""
+    assert in_short(["2026-W42"]) == "2026-W42"
+    assert in_short(["2026-W42", "2026-W45"]) == "2026-W42 and 2026-W45"
+    assert in_short(["2026-W43", "2026-W44", "2026-W46"]) == "2026-W43 to 2026-W46 (3 weeks)"
