@@ -185,3 +185,20 @@ def test_what_cannot_be_read_stays(house: Opened) -> None:
     receipt = purged(house)
     assert (list(receipt.hits), odd.exists()) == (["inbox/odd.bin"], True)
     assert "your own log inbox/odd.bin: it was not collected" in receipt.unreached
+
+
+def test_a_call_that_was_taken_in_wrongly(house: Opened, tmp_path: Path) -> None:
+    """Purged, it does not come back: as it was it is a duplicate, put right a conflict, under another id a new call."""
+    log = a_log(house)
+    kept = tmp_path / "kept.jsonl"
+    kept.write_bytes(log.read_bytes())
+    purged(house)
+    right = {**ROWS[0], "turns": [{"speaker": "agent", "text": SAID}]}
+    found = []
+    for row in (ROWS[0], right, {**right, "id": "c1-2"}):
+        (report,) = collect_paths(house, [write_rows(tmp_path / "again.jsonl", [row])], None, AT)[0]
+        found.append((report.accepted, report.duplicate, report.conflict))
+    assert found == [(0, 1, 0), (0, 0, 1), (1, 0, 0)]
+    texts = {call.id: call.turns[0].text for call in house.calls.calls([("jsonl", "c1"), ("jsonl", "c1-2")])}
+    assert texts == {"c1": "[text removed on 2026-11-23 on request]", "c1-2": SAID}
+    assert (log.exists(), kept.exists()) == (False, True)
