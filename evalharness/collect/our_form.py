@@ -132,7 +132,8 @@ def _handoff(given: Mapping[str, Any]) -> dict[str, Any] | None:
 def _turn(raw: Any, index: int) -> dict[str, Any]:
     """The turn as the model takes it. What is None is left in where the model takes None for "not given"."""
     spoken = isinstance(raw, dict) and _SPOKEN.issuperset(raw)
-    fields = {**raw, "index": index} if spoken else _with_inner(raw, index)
+    fields = raw.copy() if spoken else _with_inner(raw, index)
+    fields["index"] = index
     if fields.get("text") is None:
         if not fields.get("tool_calls"):
             raise FieldError(f"turns[{index}].text", "is missing; only a turn with tool calls may go without")
@@ -148,9 +149,8 @@ def _with_inner(raw: Any, index: int) -> dict[str, Any]:
     """A turn's fields with its tool calls, whose keys are checked as its own are. Raises FieldError."""
     if not isinstance(raw, dict) or not _TURN.issuperset(raw):
         _object(raw, f"turns[{index}]", _TURN)
-    fields = {**raw, "index": index}
-    tools = fields.pop("tool_calls", None)
-    if tools is not None:
+    fields: dict[str, Any] = raw.copy()
+    if fields.pop("tool_calls", None) is not None:
         field = f"turns[{index}].tool_calls"
         listed = _listed(raw, "tool_calls", field)
         fields["tool_calls"] = tuple([_object(tool, f"{field}[{at}]", _TOOL) for at, tool in enumerate(listed)])
@@ -160,7 +160,7 @@ def _with_inner(raw: Any, index: int) -> dict[str, Any]:
 def _latency(fields: dict[str, Any], index: int) -> dict[str, Any] | None:
     """Takes the latency out of a turn's fields. The anchor alone says nothing; components alone are the anchor `components`."""
     value, anchor, components = fields.pop("latency_ms", None), fields.pop("latency_anchor", None), fields.pop("components", None)
-    if components is not None and (not isinstance(components, dict) or None in components.values()):
+    if components is not None and (not isinstance(components, dict) or not all(components.values())):
         components = _object(components, f"turns[{index}].components")
     if value is None and not components:
         return None

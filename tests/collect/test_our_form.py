@@ -1,5 +1,6 @@
 """Our form of a call -> Call: every field, every refusal with its field and reason."""
 
+from copy import deepcopy
 from datetime import UTC, datetime
 
 import pytest
@@ -173,13 +174,22 @@ def test_latency_is_missing_unless_a_figure_is_given():
         a_turn_row("agent", "b", components={"llm": 300}),
         a_turn_row("agent", "c", latency_ms=0),
         a_turn_row("agent", "d", components={"llm": None}),
+        a_turn_row("agent", "e", components={"llm": 0, "tts": None}),
     ]
     assert [turn.latency for turn in the_call(turns=turns).turns] == [
         None,
         Latency(voice_to_voice_ms=None, anchor="components", components={"llm": 300.0}),
         Latency(voice_to_voice_ms=0.0, anchor="reported"),
         None,
+        Latency(voice_to_voice_ms=None, anchor="components", components={"llm": 0.0}),
     ]
+
+
+def test_what_is_read_stays_as_it_was():
+    """The same object read again gives the same call: nothing is taken out of it, and nothing put in."""
+    before = deepcopy(WHOLE)
+    assert call_from(WHOLE, RowDefaults("own", str)) == call_from(WHOLE, RowDefaults("own", str))
+    assert before == WHOLE
 
 
 def test_a_cost_that_cannot_be_added_up_is_refused():

@@ -26,9 +26,9 @@ _SPEAKERS = {"user": "caller", "bot": "agent", "assistant": "agent"}
 _SILENT = frozenset({"system", "tool_calls", "tool_call_result", "tool", "function", "developer"})
 _COSTS = {"transport": "telephony", "transcriber": "stt", "model": "llm", "voice": "tts", "vapi": "platform"}
 _BREAKDOWN = {"transport": "telephony", "stt": "stt", "llm": "llm", "tts": "tts", "vapi": "platform", "chat": "other"}
-_COMPONENTS = {
-    "endpointing": "endpointingLatency", "stt": "transcriberLatency", "llm": "modelLatency", "tts": "voiceLatency",
-}  # fmt: skip
+_COMPONENTS = (
+    ("endpointing", "endpointingLatency"), ("stt", "transcriberLatency"), ("llm", "modelLatency"), ("tts", "voiceLatency"),
+)  # fmt: skip
 _TRANSFERRED: dict[str, outcomes.Handing] = {
     **dict.fromkeys(("connected", "completed"), "connected"),
     **dict.fromkeys(("no-answer", "busy", "voicemail", "failed", "cancelled"), "failed"),
@@ -133,12 +133,12 @@ def _turns(messages: list[Json], start: float | None) -> tuple[list[Json], str |
     strange = False
     results: dict[str, Json] | None = None
     for message in messages:
-        role = str(message.get("role"))
-        if role not in _SILENT and (said := text(message.get("message"))):
+        if said := text(message.get("message")):
+            role = str(message.get("role"))
             if speaker := _SPEAKERS.get(role):
                 begin, end = _times(message, start)
                 turns.append({"speaker": speaker, "text": said, "start_ms": begin, "end_ms": end})
-            else:
+            elif role not in _SILENT:
                 strange = True
         if "toolCalls" in message and (called := objects(message["toolCalls"])):
             if results is None:
@@ -200,7 +200,11 @@ def _with_latencies(turns: list[Json], artifact: Json, metadata: Json) -> list[s
 
 def _components(entry: Json) -> dict[str, float]:
     """Parts of a reply's latency in ms; a part of 0 is not reported."""
-    return {name: ms for name, key in _COMPONENTS.items() if (ms := _positive(entry.get(key)))}
+    found = {}
+    for name, key in _COMPONENTS:
+        if ms := _positive(entry.get(key)):
+            found[name] = ms
+    return found
 
 
 def _positive(value: Any) -> float | None:
