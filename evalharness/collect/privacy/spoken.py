@@ -79,9 +79,7 @@ def find_spoken_numbers(text: str, question: str, known: Finding | None = None) 
     if not (worded or asked == "ssn" or _THREE.search(text)) or not _is_worth_it(text, lower, asked):
         return []
     runs = list(_runs(text, lettered=letters, figures_only=not (worded or "+" in text)))
-    answers = asked if asked and _answers(words, runs) else ""
-    several = [run for run in runs if run.tokens > 1 or answers or run.end - run.start > 1]
-    return [found for run in several if (found := _finding(run, text, question, answers))]
+    return _of_runs(runs, text, question, asked if asked and _answers(words, runs) else "")
 
 
 def _holds_all(text: str, known: Finding) -> bool:
@@ -92,6 +90,11 @@ def _holds_all(text: str, known: Finding) -> bool:
 def _tells(lower: str, words: list[str], asked: str, *, lettered: bool) -> bool:
     """Whether the question or the text itself says that a few figures or number words may be a number."""
     return (asked != "" and _may_answer(lower, words, lettered=lettered)) or has_piece_stem(lower)
+
+
+def _of_runs(runs: list[_Run], text: str, question: str, answers: str) -> list[Finding]:
+    several = [run for run in runs if run.tokens > 1 or answers or run.end - run.start > 1]
+    return [found for run in several if (found := _finding(run, text, question, answers))]
 
 
 def _may_answer(lower: str, words: list[str], *, lettered: bool) -> bool:
