@@ -5,6 +5,7 @@ Of a plain file a chunk is a place in it: whoever works on it reads it, and its 
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -28,14 +29,16 @@ def spans(path: Path, end: int) -> Iterator[Span]:
     number = 1
     block = memoryview(held := bytearray(CHUNK_BYTES))  # one for all: a new one each time costs more than what is read into it
     with path.open("rb", buffering=0) as file:
+        status = os.fstat(file.fileno())
+        of = status.st_dev, status.st_ino
         while size := file.readinto(block[: end - reached]):
             if feeds := held.count(b"\n", 0, size):
                 stop = reached + held.rindex(b"\n", 0, size) + 1
-                yield Span(start, stop, number)
+                yield Span(start, stop, number, of)
                 start, number = stop, number + feeds
             reached += size
     if start < reached:
-        yield Span(start, reached, number)
+        yield Span(start, reached, number, of)
 
 
 def chunks_of_events(

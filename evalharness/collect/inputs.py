@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
+import os
 import zlib
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -105,9 +106,13 @@ class _Gzip(gzip.GzipFile):
 class _Part(io.RawIOBase):
     """Some bytes of a file, such as the first ones: what was there when reading began."""
 
-    def __init__(self, path: Path, start: int, end: int) -> None:
-        self._file, self._left = path.open("rb", buffering=0), end - start
-        self._file.seek(start)
+    def __init__(self, path: Path, part: Span, end: int) -> None:
+        self._file, self._left = path.open("rb", buffering=0), end - part.start
+        status = os.fstat(self._file.fileno())
+        if part.of is not None and ((status.st_dev, status.st_ino) != part.of or status.st_size < end):
+            self._file.close()
+            raise refusal(path, f"{path.name} was replaced or cut while it was read", "collect it again, and the file it was")
+        self._file.seek(part.start)
 
     def readable(self) -> bool:
         return True
@@ -137,7 +142,7 @@ def open_input(path: Path, file_mb: int = FILE_MB, *, cut_ok: bool = False, part
         return io.BufferedReader(_Unpacking(path, kind, file_mb, cut_ok=cut_ok), _BUFFER)
     if part is None or part.end is None:
         return path.open("rb")
-    return io.BufferedReader(_Part(path, part.start, part.end), _OF_PART)
+    return io.BufferedReader(_Part(path, part, part.end), _OF_PART)
 
 
 def open_seekable(path: Path, file_mb: int = FILE_MB) -> BinaryIO:

@@ -25,11 +25,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Span:
-    """A part of a plain file that begins with a line: its bytes from `start` to `end` (None: all). Its first line is `number`."""
+    """A part of a plain file that begins with a line: its bytes from `start` to `end` (None: all). Its first line is `number`.
+
+    `of`: device and inode of the file, where it is opened anew for this part: another file of its name is not read.
+    """
 
     start: int = 0
     end: int | None = None
     number: int = 1
+    of: tuple[int, int] | None = None
 
 
 def read_lines(file: BinaryIO, cap: int, number: int = 1) -> Iterator[Line]:

@@ -39,8 +39,9 @@ def test_spans_end_behind_line_feeds(tmp_path, monkeypatch):
     monkeypatch.setattr("evalharness.collect.chunks.CHUNK_BYTES", 4)
     path = tmp_path / "calls.jsonl"
     path.write_bytes(b"ab\ncdefgh\n\nxyz")
-    assert list(spans(path, 13)) == [Span(0, 3, 1), Span(3, 11, 2), Span(11, 13, 4)]
-    assert list(spans(path, 2)) == [Span(0, 2, 1)]
+    of = path.stat().st_dev, path.stat().st_ino
+    assert list(spans(path, 13)) == [Span(0, 3, 1, of), Span(3, 11, 2, of), Span(11, 13, 4, of)]
+    assert list(spans(path, 2)) == [Span(0, 2, 1, of)]
     assert list(spans(path, 0)) == []
 
 

@@ -14,6 +14,7 @@ from evalharness.collect.events import Once, SeveralEventsError
 from evalharness.collect.intake import Intake
 from evalharness.collect.reading import read_rows
 from evalharness.collect.rows import Candidate, Limits
+from evalharness.errors import InputError
 from evalharness.flows import side_by_side
 from evalharness.flows.side_by_side import rows_of, to_write
 from evalharness.models.intake import Rejected
@@ -128,6 +129,21 @@ def test_two_processes_say_that_a_call_comes_again(tmp_path, monkeypatch):
         monkeypatch.setattr("evalharness.collect.chunks.CHUNK_BYTES", size)
         with pytest.raises(SeveralEventsError):
             list(rows_of(path, rules(form="retell", source="retell"), 2, Once()))
+
+
+@pytest.mark.parametrize("cut", [True, False])
+def test_a_file_that_is_rotated_while_it_is_read_gives_nothing(tmp_path, monkeypatch, cut):
+    """Its lines are read where it lies: another file of its name, or one cut to nothing, is an error and no smaller file."""
+    monkeypatch.setattr("evalharness.collect.chunks.CHUNK_BYTES", 1)
+    path = write_rows(tmp_path / "calls.jsonl", mixed(200))
+    rows = rows_of(path, rules(), 2, Once())
+    next(rows)
+    if cut:
+        path.write_bytes(b"")
+    else:
+        write_rows(tmp_path / "new.jsonl", mixed(200)).replace(path)
+    with pytest.raises(InputError, match="was replaced or cut while it was read"):
+        list(rows)
 
 
 def test_a_call_that_came_from_another_process_is_the_call(tmp_path):
