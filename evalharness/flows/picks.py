@@ -79,7 +79,7 @@ def _call(house: Opened, sample: WeeklySample, given: str) -> Call:
     """The call meant, if it can be graded in this week."""
     call = house.calls.calls([_identity(house, sample.week, given)])[0]
     started = week_of(call.started_at, house.config.zone)
-    rule = house.config.scope_rule
+    rule = sample.design.scope_rule
     facts = facts_of(call, house.calls.measures([(call.source, call.id)])[call.source, call.id], house.config.zone)
     drawn = next((item.position for item in sample.items if item.identity == (call.source, call.id)), None)
     if started != sample.week:

@@ -26,7 +26,7 @@ def standing(house: Opened, path: Path) -> Standing:
     What cannot be told may not go: a file that changed, that was read by other settings than today's, of which rows were
     rejected, in conflict or of another agent, and a file of a folder that is one call, which is not read whole.
     """
-    rows = house.ledger.stored("intakes")
+    rows = [row for row in house.ledger.stored("intakes") if row["rows"]]  # one in which no row was seen tells nothing
     left: dict[tuple[str, str], int] = {}
     for row in rows:
         name, missed = (row["file_digest"], row["source"]), row["rows"] - row["accepted"] - row["duplicate"]
