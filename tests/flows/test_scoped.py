@@ -9,8 +9,10 @@ from zipfile import ZipFile
 
 import pytest
 
+from evalharness.errors import UsageError
 from evalharness.flows.draw import late_calls
 from evalharness.flows.opened import Opened, opened
+from evalharness.flows.picks import PickWish, pick
 from evalharness.flows.scoped import scope_now, scope_of
 from evalharness.flows.summary import week_summary
 from evalharness.models.rule import parse_rule
@@ -80,6 +82,9 @@ def test_a_wider_scope_takes_no_call_for_one_that_came_late(house, tmp_path):
         assert scope_now(wide, sample) == ScopeNow(drawn=30, outside=0)
         assert late_calls(wide, sample) == 0
         assert week_summary(wide, WEEK).population.calls == 30
+        outside = next(one.id for one in wide.calls.facts(WEEK, None) if one.csat == 2.0)
+        with pytest.raises(UsageError, match="not one of this agent's calls"):
+            pick(wide, WEEK, PickWish((outside,), "why"), MONDAY)
 
 
 def test_the_same_scope_in_other_words_is_no_change(house):
