@@ -115,11 +115,7 @@ def unreached(house: Opened, hits: list[str]) -> list[str]:
     whys = (f"{path}: {why}" for path in logs if (why := standing(house, house.workspace.root / path).why))
     return [
         *(f"your own log {line}" for line in whys),
-        *(
-            ["files of this folder that are not ours, named with STILL THERE: delete them by hand"]
-            if len(hits) > len(logs)
-            else []
-        ),
+        *([_BY_HAND] if len(hits) > len(logs) else []),
         "backups (`evalharness backup`), snapshots and other copies of this folder",
         "sheets, reports and exports that were copied, sent or printed, and exports outside this folder (see named_in)",
         "the platform that made the recordings and logs, and exports of it elsewhere on this machine",
