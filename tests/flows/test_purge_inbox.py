@@ -202,3 +202,12 @@ def test_a_call_that_was_taken_in_wrongly(house: Opened, tmp_path: Path) -> None
     texts = {call.id: call.turns[0].text for call in house.calls.calls([("jsonl", "c1"), ("jsonl", "c1-2")])}
     assert texts == {"c1": "[text removed on 2026-11-23 on request]", "c1-2": SAID}
     assert (log.exists(), kept.exists()) == (False, True)
+
+
+def test_a_file_of_which_no_row_was_seen_stays(house):
+    """Nothing of it was rejected, but nothing of it was read either: that tells nothing of what it holds."""
+    path = house.workspace.inbox / "empty.json"
+    path.write_text("[]")
+    collected(house, path, "vapi")
+    assert [row["rows"] for row in house.ledger.stored("intakes")] == [0]
+    assert standing(house, path).files == ()
